@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Measurements in release mode; the program prints a table and writes target/bench.json.
+source "$(dirname "$0")/lib.sh"
+
+tools/setup-rust.sh
+have sqlite3 || apt_install sqlite3 ||
+	die "the sqlite3 shell is what imports are measured against. Install it, and try again."
+
+say "Building with optimisation (minutes the first time)"
+cargo build --workspace --release --bin callboard --bin bench
+say "Measuring"
+cargo run --workspace --release --bin bench

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Formatting, lints and documentation; any warning is an error.
+source "$(dirname "$0")/lib.sh"
+
+tools/setup-rust.sh
+tools/setup-wasm.sh
+
+say "Formatting"
+cargo fmt --all --check
+
+if have shellcheck; then
+	say "Shell scripts"
+	shellcheck -x -P tools tools/*.sh .ci/run
+fi
+
+say "Lints"
+cargo clippy --workspace --all-targets -- -D warnings
+
+# shellcheck source=/dev/null
+source "$SETUP/wasm.env"
+if [ "$WASM_WAY" = rustup ]; then
+	say "Lints of the islands"
+	# The profile of the real build, so that the two share what they can.
+	cargo clippy -p app --lib --features hydrate --target wasm32-unknown-unknown \
+		--profile wasm-release -- -D warnings
+else
+	note "the islands' own lints are skipped: they need rustup's wasm32 target"
+fi
+
+say "Documentation"
+RUSTDOCFLAGS="--cfg erase_components -D warnings" cargo doc --workspace --no-deps

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# with-postgres.sh COMMAND...: runs a command while a PostgreSQL server of its own
+# is up, told to it as CALLBOARD_TEST_POSTGRES; the server is gone afterwards.
+source "$(dirname "$0")/lib.sh"
+
+# The second half runs inside pg_virtualenv, which sets PGHOST and the others.
+if [ "${1:-}" = --inside ]; then
+	shift
+	export CALLBOARD_TEST_POSTGRES="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
+	exec "$@"
+fi
+
+# Nothing here has to survive a power cut, and many tests connect at once. Never
+# pg_virtualenv's -s: it would open a shell when a test fails, and wait there.
+exec pg_virtualenv -o fsync=off -o synchronous_commit=off -o full_page_writes=off \
+	-o max_connections=400 tools/with-postgres.sh --inside "$@"
