@@ -40,7 +40,7 @@ source "$SETUP/wasm.env"
 if [ "$WASM_WAY" = none ]; then
 	rm -f "$PARTS"/callboard.{js,wasm}
 else
-	say "Compiling the islands to WebAssembly (minutes the first time)"
+	say "Compiling what changed in the islands to WebAssembly (minutes the first time)"
 	wasm_cargo rustc -p app --lib --crate-type cdylib --features hydrate \
 		--target wasm32-unknown-unknown --profile wasm-release
 	compiled=$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm-release/app.wasm

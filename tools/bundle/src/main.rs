@@ -41,18 +41,13 @@ fn bundle(compiled: &PathBuf, folder: &PathBuf) -> anyhow::Result<()> {
         .with_context(|| format!("reading {}", compiled.display()))?;
     // Either would be a further file for the page to fetch, which nothing serves.
     ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "a dependency brings JavaScript files of its own: {:?}",
-        output.local_modules().keys()
+        output.snippets().keys().chain(output.local_modules().keys()).collect::<Vec<_>>()
     );
     fs::create_dir_all(folder)?;
-    output
-        .emit(folder)
-        .with_context(|| format!("writing into {}", folder.display()))?;
+    output.emit(folder).with_context(|| format!("writing into {}", folder.display()))?;
     // wasm-bindgen appends "_bg"; one name for the pair is simpler to serve.
-    fs::rename(
-        folder.join(format!("{NAME}_bg.wasm")),
-        folder.join(format!("{NAME}.wasm")),
-    )?;
+    fs::rename(folder.join(format!("{NAME}_bg.wasm")), folder.join(format!("{NAME}.wasm")))?;
     Ok(())
 }
