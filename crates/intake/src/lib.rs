@@ -1,0 +1,18 @@
+//! Spreadsheets in, typed rows and located problems out.
+//!
+//! A reader takes the bytes of a file somebody chose, trusts nothing about them, and answers either with rows that are
+//! valid from then on or with every problem it found, each with its sheet, row and column. It never panics and its
+//! memory and time are bounded, by [`MAX_FILE_BYTES`] and by limits on what a workbook may unpack to.
+
+mod grid;
+mod problem;
+mod text;
+mod workbook;
+
+pub mod school_list;
+
+pub use problem::{MAX_PROBLEMS, Problem};
+
+/// The largest file that is read, in bytes. The official extract of all establishments, closed ones included, has
+/// about 60 MB.
+pub const MAX_FILE_BYTES: usize = 100 << 20;

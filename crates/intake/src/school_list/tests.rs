@@ -1,0 +1,196 @@
+use super::*;
+use crate::MAX_PROBLEMS;
+use proptest::prelude::*;
+
+const HEADER: &str = "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
+                      PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge,NumberOfPupils";
+
+fn list(rows: &str) -> Result<SchoolList, Vec<Problem>> {
+    read(format!("{HEADER}\n{rows}").as_bytes(), "list.csv", None)
+}
+
+/// Row, column and message of each problem.
+fn problems(rows: &str) -> Vec<(u32, String, String)> {
+    let place = |p: Problem| (p.row.unwrap_or_default(), p.column.unwrap_or_default(), p.message);
+    list(rows).unwrap_err().into_iter().map(place).collect()
+}
+
+#[test]
+fn columns_are_found_by_name_in_any_order() {
+    let text = "\u{feff} establishmentname ,Unknown,STATUTORYHIGHAGE,StatutoryLowAge,la (CODE),urn,\
+                TypeOfEstablishment (name),PhaseOfEducation (name),Postcode,SchoolWebsite\r\n\
+                St  Anne’s Primary,x,11,4,380,107253,Community school,Primary,bd1 1aa,www.anne.example\r\n";
+    let list = read(text.as_bytes(), "list.csv", None).unwrap();
+    let [school] = list.rows.as_slice() else { panic!("{list:?}") };
+    assert_eq!((school.row, school.urn.number(), school.name.as_str()), (2, 107_253, "St Anne’s Primary"));
+    assert_eq!((school.ages, school.phase), (Some((4, 11)), Some(Phase::Primary)));
+    assert_eq!(school.postcode.as_deref(), Some("BD1 1AA"));
+    assert_eq!(school.website.as_deref(), Some("http://www.anne.example"));
+    assert_eq!(list.authorities.into_iter().collect::<Vec<_>>(), [("380".parse().unwrap(), None)]);
+}
+
+#[test]
+fn column_names_may_stand_below_a_title() {
+    let text = format!("Our schools\n\n{HEADER}\n107253,380,Bradford,A,Community school,Open,Primary,4,11,200\n");
+    let list = read(text.as_bytes(), "list.csv", None).unwrap();
+    assert_eq!(list.rows[0].row, 4);
+}
+
+#[test]
+fn every_fault_is_named_with_its_row_and_column() {
+    for (row, column, part) in [
+        ("107253,380,Bradford,,Community school,Open,Primary,4,11,9", "EstablishmentName", "name is blank"),
+        (",380,Bradford,A,Community school,Open,Primary,4,11,9", "URN", "URN is blank"),
+        ("10725,380,Bradford,A,Community school,Open,Primary,4,11,9", "URN", "“10725” is not a URN"),
+        ("107253,Bfd,Bradford,A,Community school,Open,Primary,4,11,9", "LA (code)", "“Bfd” is not an LA code"),
+        ("107253,380,Bradford,A,Community school,Open,Primery,4,11,9", "PhaseOfEducation (name)", "“Primery”"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,four,11,9", "StatutoryLowAge", "“four” is not a whole"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,4,11.5,9", "StatutoryHighAge", "“11.5” is not a whole"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,11,4,9", "StatutoryHighAge", "reversed"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,4,31,9", "StatutoryHighAge", "outside 0 to 30"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,-1,11,9", "StatutoryLowAge", "outside 0 to 30"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,31,32,9", "StatutoryLowAge", "outside 0 to 30"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,14,100,9", "StatutoryHighAge", "outside 0 to 30"),
+        ("107253,380,Bradford,A,Community school,Open,Primary,4,11,many", "NumberOfPupils", "“many” is not a whole"),
+        ("107253,380,Bradford,A,B School,Community school,Open,Primary,4,11,9", "", "quotation marks"),
+    ] {
+        let found = problems(row);
+        assert!(found.iter().any(|(n, c, m)| *n == 2 && c == column && m.contains(part)), "{row}: {found:?}");
+    }
+}
+
+#[test]
+fn a_urn_may_stand_only_once() {
+    let row = "107253,380,Bradford,A,Community school,Open,Primary,4,11,9\n";
+    let found = problems(&format!("{row}\n{row}"));
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].0, found[0].1.as_str()), (4, "URN"));
+    assert!(found[0].2.contains("already in row 2"), "{}", found[0].2);
+}
+
+#[test]
+fn all_faults_of_a_file_are_named_at_once() {
+    let found = problems("1,38,Bradford,,Community school,Open,Primery,a,b,c\n2,380,Bradford,,,Open,,,,\n");
+    let places: Vec<(u32, &str)> = found.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
+    let name = "EstablishmentName";
+    assert_eq!(
+        places,
+        [
+            (2, "LA (code)"),
+            (2, "URN"),
+            (2, name),
+            (2, "PhaseOfEducation (name)"),
+            (2, "StatutoryLowAge"),
+            (2, "StatutoryHighAge"),
+            (2, "NumberOfPupils"),
+            (3, "URN"),
+            (3, name),
+        ]
+    );
+    assert_eq!(problems(&"1,380,B,A,,Open,,,,\n".repeat(MAX_PROBLEMS + 5)).len(), MAX_PROBLEMS + 1);
+}
+
+#[test]
+fn missing_and_doubled_columns_are_named() {
+    let faults = |header: &str| {
+        let problems = read(format!("{header}\n").as_bytes(), "list.csv", None).unwrap_err();
+        problems.into_iter().map(|p| (p.row, p.column.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(&HEADER.replace("URN,", "")), [(Some(1), "URN".to_owned())]);
+    assert_eq!(faults(&HEADER.replace("StatutoryLowAge,", "")), [(Some(1), "StatutoryLowAge".to_owned())]);
+    assert_eq!(faults(&format!("{HEADER},urn")), [(Some(1), "URN".to_owned())]);
+    assert_eq!(faults("Date,School,Pupils"), [(None, String::new())]);
+    assert_eq!(faults(HEADER), [(None, String::new())]);
+}
+
+#[test]
+fn ages_are_read_as_people_mean_them() {
+    let ages = |low: &str, high: &str| {
+        list(&format!("107253,380,Bradford,A,Community school,Open,,{low},{high},")).unwrap().rows[0].ages
+    };
+    assert_eq!(ages("4", "11"), Some((4, 11)));
+    assert_eq!(ages("4.0", "11.0"), Some((4, 11)));
+    assert_eq!(ages("0", "30"), Some((0, 30)));
+    assert_eq!(ages("14", "35"), Some((14, 35)));
+    assert_eq!(ages("16", "99"), Some((16, 99)));
+    assert_eq!(ages("", ""), None);
+    assert_eq!(ages("4", ""), None);
+}
+
+#[test]
+fn schools_that_are_not_open_are_told_apart() {
+    let list = list(
+        "100001,380,Bradford,A,Community school,Open,Primary,4,11,9\n\
+         100002,380,Bradford,B,Community school,\"Open, but proposed to close\",Primary,4,11,9\n\
+         100003,380,Bradford,C,Community school,Closed,,x,,\n\
+         100004,381,Calderdale,D,Community school,Proposed to open,,,,\n",
+    )
+    .unwrap();
+    let open: Vec<(i64, bool)> = list.rows.iter().map(|r| (r.urn.number(), r.closing)).collect();
+    assert_eq!(open, [(100_001, false), (100_002, true)]);
+    assert_eq!(list.closed.iter().map(|u| u.number()).collect::<Vec<_>>(), [100_003]);
+    assert_eq!(list.not_yet_open, 1);
+    assert_eq!(list.authorities.len(), 2);
+}
+
+#[test]
+fn one_authority_may_be_asked_for() {
+    let rows = format!(
+        "{HEADER}\n100001,380,Bradford,A,Community school,Open,Primary,4,11,9\n\
+         100002,381,Calderdale,B,Community school,Open,Primary,40,11,9\n"
+    );
+    let only = |code: &str| read(rows.as_bytes(), "list.csv", Some(&code.parse().unwrap()));
+    let list = only("380").unwrap();
+    assert_eq!((list.rows.len(), list.of_others, list.authorities.len()), (1, 1, 1));
+    assert!(only("381").is_err());
+    let message = only("201").unwrap_err().remove(0).message;
+    assert!(message.contains("380 (Bradford) and 381 (Calderdale)"), "{message}");
+}
+
+#[test]
+fn addresses_that_may_not_stand_in_a_link_are_dropped() {
+    let header = HEADER.replace("NumberOfPupils", "SchoolWebsite");
+    let website = |address: &str| {
+        let text = format!("{header}\n107253,380,Bradford,A,Community school,Open,Primary,4,11,{address}\n");
+        read(text.as_bytes(), "list.csv", None).unwrap().rows.remove(0).website
+    };
+    assert_eq!(website("HTTPS://a.example").as_deref(), Some("HTTPS://a.example"));
+    for address in ["javascript:alert(1.5)", "none", "data:a.b", "http://a.b/<x>", "mailto:a@b.example", "a b.example"]
+    {
+        assert_eq!(website(address), None, "{address}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = read(&bytes, "x", None);
+    }
+
+    #[test]
+    fn no_table_makes_it_panic(cells in "[a-z0-9,;\"\t\r\n .\u{a0}é-]{0,300}") {
+        let _ = list(&cells);
+        let _ = read(cells.as_bytes(), "x", None);
+    }
+
+    #[test]
+    fn good_rows_survive_in_any_order_of_columns(
+        names in proptest::collection::vec("[A-Za-zé’&-][A-Za-z é’&,\"-]{0,30}[a-z]", 1..20),
+        shift in 0_usize..7,
+    ) {
+        let mut order: Vec<usize> = (0..7).collect();
+        order.rotate_left(shift);
+        let columns = ["URN", "LA (code)", "EstablishmentName", "TypeOfEstablishment (name)", "PhaseOfEducation (name)", "StatutoryLowAge", "StatutoryHighAge"];
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(order.iter().map(|c| columns[*c])).unwrap();
+        for (number, name) in (100_000..).zip(&names) {
+            let urn = number.to_string();
+            let cells = [urn.as_str(), "380", name, "Community school", "Primary", "4", "11"];
+            writer.write_record(order.iter().map(|c| cells[*c])).unwrap();
+        }
+        let list = read(&writer.into_inner().unwrap(), "x", None).unwrap();
+        let read: Vec<String> = list.rows.into_iter().map(|r| r.name).collect();
+        let expected: Vec<String> = names.iter().map(|n| crate::text::tidy(n).into_owned()).collect();
+        prop_assert_eq!(read, expected);
+    }
+}

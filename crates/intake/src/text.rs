@@ -1,0 +1,233 @@
+//! Text files: their encoding, their separator, their rows.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use csv::{ByteRecord, ReaderBuilder};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+
+use crate::grid::Row;
+use crate::problem::Problem;
+
+/// A text file with separated values.
+pub(crate) struct TextTable<'a> {
+    bytes: Cow<'a, [u8]>,
+    encoding: &'static Encoding,
+    separator: u8,
+}
+
+impl<'a> TextTable<'a> {
+    /// Valid UTF-8 is read as such, UTF-16 by its byte order mark, everything else as windows-1252, which is what the
+    /// official extract comes in.
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(Problem::of_file("The file is empty. Choose the school list, a CSV file or a workbook."));
+        }
+        let (bytes, encoding) = match Encoding::for_bom(bytes) {
+            Some((marked, length)) if marked == UTF_8 => (Cow::Borrowed(&bytes[length..]), UTF_8),
+            Some((utf16, _)) => (Cow::Owned(utf16.decode(bytes).0.into_owned().into_bytes()), UTF_8),
+            None => (Cow::Borrowed(bytes), UTF_8),
+        };
+        if let Some(what) = not_a_table(&bytes) {
+            return Err(Problem::of_file(format!(
+                "The file is {what}, not a table. Choose the school list, a CSV file or a workbook."
+            )));
+        }
+        let encoding = if std::str::from_utf8(&bytes).is_ok() { encoding } else { WINDOWS_1252 };
+        // Files of old Macintosh programs end their lines with a carriage return alone.
+        let bytes = if bytes.contains(&b'\n') || !bytes.contains(&b'\r') {
+            bytes
+        } else {
+            Cow::Owned(bytes.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
+        };
+        let separator = separator(&bytes);
+        Ok(Self { bytes, encoding, separator })
+    }
+
+    pub(crate) fn rows(&self, each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>) -> Result<(), Problem> {
+        let mut reader = ReaderBuilder::new()
+            .delimiter(self.separator)
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_reader(&*self.bytes);
+        let mut record = ByteRecord::new();
+        let (mut number, mut expected) = (0_u32, None);
+        loop {
+            let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+            match reader.read_byte_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => return Err(Problem::of_file(format!("The file could not be read: {error}."))),
+            }
+            number = number.saturating_add(1).saturating_add(self.blank_lines_at(start));
+            let expected = *expected.get_or_insert(record.len());
+            let last = usize::try_from(reader.position().byte()).is_ok_and(|at| at >= self.bytes.len());
+            if record.len() < expected && last && !self.bytes.ends_with(b"\n") {
+                return Err(Problem {
+                    row: Some(number),
+                    ..Problem::of_file(format!(
+                        "The file breaks off here: the row has {} of {expected} cells. Download it again.",
+                        record.len()
+                    ))
+                });
+            }
+            if each(number, &TextRow { record: &record, encoding: self.encoding }).is_break() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// How many blank lines precede the record that is read from `start` on: the reader skips them without counting.
+    fn blank_lines_at(&self, start: usize) -> u32 {
+        let mut blank = 0;
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        for (at, byte) in rest.iter().enumerate() {
+            match byte {
+                // The second half of the line end of the record before.
+                b'\n' if at == 0 && start > 0 && self.bytes.get(start - 1) == Some(&b'\r') => {}
+                b'\n' => blank += 1,
+                b'\r' => {}
+                _ => break,
+            }
+        }
+        blank
+    }
+}
+
+struct TextRow<'a> {
+    record: &'a ByteRecord,
+    encoding: &'static Encoding,
+}
+
+impl Row for TextRow<'_> {
+    fn cell(&self, column: usize) -> Cow<'_, str> {
+        match self.record.get(column) {
+            Some(bytes) => self.encoding.decode_without_bom_handling(bytes).0,
+            None => Cow::Borrowed(""),
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.record.len()
+    }
+}
+
+/// What a file is that is text or bytes of another kind; none when it may be a table.
+fn not_a_table(bytes: &[u8]) -> Option<&'static str> {
+    let start: Vec<u8> =
+        bytes.iter().skip_while(|b| b.is_ascii_whitespace()).take(9).map(u8::to_ascii_lowercase).collect();
+    let begins = |with: &[u8]| start.starts_with(with);
+    if begins(b"<!doctype") || begins(b"<html") {
+        Some("a web page")
+    } else if begins(b"<?xml") {
+        Some("an XML document")
+    } else if begins(b"%pdf") {
+        Some("a PDF")
+    } else if begins(b"{") || begins(b"[") {
+        Some("JSON")
+    } else if bytes.contains(&0) {
+        Some("no text")
+    } else {
+        None
+    }
+}
+
+/// The separator of the first line: a comma unless there are more semicolons or tabulators outside quotation marks.
+fn separator(bytes: &[u8]) -> u8 {
+    let (mut commas, mut semicolons, mut tabs, mut quoted) = (0_usize, 0_usize, 0_usize, false);
+    for byte in bytes.iter().skip_while(|b| matches!(b, b'\r' | b'\n')) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            b',' if !quoted => commas += 1,
+            b';' if !quoted => semicolons += 1,
+            b'\t' if !quoted => tabs += 1,
+            _ => {}
+        }
+    }
+    if semicolons > commas && semicolons >= tabs {
+        b';'
+    } else if tabs > commas {
+        b'\t'
+    } else {
+        b','
+    }
+}
+
+/// A cell without the spaces around it, with single spaces inside, and without control characters.
+pub(crate) fn tidy(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    let untidy = |c: char| c.is_control() || (c.is_whitespace() && c != ' ');
+    if !trimmed.contains("  ") && !trimmed.contains(untidy) {
+        return Cow::Borrowed(trimmed);
+    }
+    let words: Vec<&str> = trimmed.split_whitespace().collect();
+    let mut tidy = words.join(" ");
+    tidy.retain(|c| !c.is_control());
+    Cow::Owned(tidy.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> Vec<(u32, Vec<String>)> {
+        let mut rows = Vec::new();
+        let table = TextTable::open(bytes).unwrap();
+        let read = table.rows(&mut |number, row| {
+            rows.push((number, (0..row.width()).map(|c| row.cell(c).into_owned()).collect()));
+            ControlFlow::Continue(())
+        });
+        read.unwrap();
+        rows
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let expected = vec![(1, vec!["Café".to_owned(), "b".to_owned()])];
+        assert_eq!(rows("Café,b\r\n".as_bytes()), expected);
+        assert_eq!(rows("\u{feff}Café;b\n".as_bytes()), expected);
+        assert_eq!(rows(b"Caf\xe9\tb\n"), expected);
+        let utf16: Vec<u8> = "\u{feff}Café,b\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(rows(&utf16), expected);
+        assert_eq!(rows(b"it\x92s\n")[0].1, ["it’s"]);
+    }
+
+    #[test]
+    fn rows_are_numbered_as_a_spreadsheet_program_does() {
+        let numbers = |text: &str| rows(text.as_bytes()).iter().map(|r| r.0).collect::<Vec<_>>();
+        assert_eq!(numbers("a,b\nc,d\n"), [1, 2]);
+        assert_eq!(numbers("a,b\r\nc,d\r\n"), [1, 2]);
+        assert_eq!(numbers("a,b\rc,d\r"), [1, 2]);
+        assert_eq!(numbers("\r\n\r\na,b\r\n\r\nc,d"), [3, 5]);
+        assert_eq!(numbers("\n\na,b\n\nc,d\n\n"), [3, 5]);
+        assert_eq!(numbers("a,\"b\nb\nb\"\nc,d\n"), [1, 2]);
+    }
+
+    #[test]
+    fn what_is_no_table_is_named() {
+        let message = |bytes: &[u8]| TextTable::open(bytes).err().map(|p| p.message).unwrap_or_default();
+        assert!(message(b" <!DOCTYPE html><table>").contains("a web page"));
+        assert!(message(b"%PDF-1.7").contains("a PDF"));
+        assert!(message(b"URN,\0\0").contains("no text"));
+        assert!(message(b"").contains("empty"));
+        assert!(message(b"\r\n \n").contains("empty"));
+        assert!(message(b"[1]").contains("JSON"));
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_is_named() {
+        let table = TextTable::open(b"a,b,c\n1,2,3\n4,5").unwrap();
+        let problem = table.rows(&mut |_, _| ControlFlow::Continue(())).unwrap_err();
+        assert_eq!(problem.row, Some(3));
+        assert!(problem.message.contains("2 of 3 cells"), "{}", problem.message);
+    }
+
+    #[test]
+    fn cells_are_tidied() {
+        assert_eq!(tidy("  Westmorland  and\u{a0}Furness "), "Westmorland and Furness");
+        assert_eq!(tidy("a\u{0}\u{81}b\nc"), "ab c");
+        assert!(matches!(tidy(" plain text "), Cow::Borrowed("plain text")));
+    }
+}

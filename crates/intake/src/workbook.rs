@@ -1,0 +1,253 @@
+//! Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods), read through calamine.
+//!
+//! calamine trusts what a file says about its own size, so a small hostile file could take all memory. What it would
+//! build is therefore reckoned first: see [`archive`] and [`biff`]. Sheets of .xlsx and .xlsb are then streamed row by
+//! row; .xls and .ods are held in memory whole. Should calamine panic on a broken file, that is caught and reported.
+
+mod archive;
+mod biff;
+mod opendocument;
+
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{Cell, Data, DataRef, Ods, OdsError, Range, Reader, SheetType, Xls, XlsError, Xlsb, Xlsx};
+
+use crate::grid::Row;
+use crate::problem::Problem;
+
+/// The most bytes a workbook may unpack to.
+const MAX_UNPACKED_BYTES: u64 = 400 << 20;
+/// The most cells a sheet that is held in memory may span; the official extract of all establishments spans 7 million.
+const MAX_CELLS: u64 = 8_000_000;
+/// The most bytes of text the cells of a workbook that is held in memory may have together.
+const MAX_CELL_BYTES: u64 = 256 << 20;
+/// The most sheets.
+const MAX_SHEETS: usize = 100;
+/// The most columns: the official layout has 137.
+const MAX_COLUMNS: u32 = 1_000;
+
+/// The format of a workbook, told by its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A zip archive: .xlsx, .xlsm, .xlsb, .ods.
+    Archive,
+    /// A compound file: .xls, or an encrypted workbook of a later format.
+    Compound,
+}
+
+type Bytes<'a> = Cursor<&'a [u8]>;
+
+/// An opened workbook.
+pub(crate) enum Workbook<'a> {
+    Xlsx(Xlsx<Bytes<'a>>),
+    Xlsb(Xlsb<Bytes<'a>>),
+    Xls(Xls<Bytes<'a>>),
+    Ods(Ods<Bytes<'a>>),
+}
+
+impl<'a> Workbook<'a> {
+    /// Whether the bytes begin like a workbook.
+    pub(crate) fn recognise(bytes: &[u8]) -> Option<Kind> {
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+            Some(Kind::Archive)
+        } else if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+            Some(Kind::Compound)
+        } else {
+            None
+        }
+    }
+
+    /// Opens a workbook once it is known to fit.
+    pub(crate) fn open(bytes: &'a [u8], kind: Kind) -> Result<Self, Problem> {
+        let book = guarded(|| {
+            Ok(match kind {
+                Kind::Compound => {
+                    biff::check(bytes)?;
+                    Self::Xls(Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+                        XlsError::Password => encrypted(),
+                        other => damaged(&other),
+                    })?)
+                }
+                Kind::Archive => match archive::check(bytes, MAX_UNPACKED_BYTES)? {
+                    archive::Format::Xlsx => Self::Xlsx(Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?),
+                    archive::Format::Xlsb => Self::Xlsb(Xlsb::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?),
+                    archive::Format::Ods => Self::Ods(Ods::new(Cursor::new(bytes)).map_err(|error| match error {
+                        OdsError::Password => encrypted(),
+                        other => damaged(&other),
+                    })?),
+                },
+            })
+        })?;
+        if book.sheets().len() > MAX_SHEETS {
+            return Err(Problem::of_file(format!(
+                "The workbook has more than {MAX_SHEETS} sheets. Keep the list alone."
+            )));
+        }
+        Ok(book)
+    }
+
+    /// The names of the sheets that hold cells, in the workbook's order.
+    pub(crate) fn sheets(&self) -> Vec<String> {
+        let metadata = match self {
+            Self::Xlsx(book) => book.sheets_metadata(),
+            Self::Xlsb(book) => book.sheets_metadata(),
+            Self::Xls(book) => book.sheets_metadata(),
+            Self::Ods(book) => book.sheets_metadata(),
+        };
+        metadata.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone()).collect()
+    }
+
+    /// Walks the rows of a sheet that hold something.
+    pub(crate) fn rows(
+        &mut self,
+        sheet: &str,
+        each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>,
+    ) -> Result<(), Problem> {
+        let located = |problem: Problem| Problem { sheet: Some(sheet.to_owned()), ..problem };
+        guarded(|| match self {
+            Self::Xlsx(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| damaged(&e))?;
+                stream(|| cells.next_cell().map_err(|e| damaged(&e)), each)
+            }
+            Self::Xlsb(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| damaged(&e))?;
+                stream(|| cells.next_cell().map_err(|e| damaged(&e)), each)
+            }
+            Self::Xls(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
+            Self::Ods(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
+        })
+        .map_err(located)
+    }
+}
+
+/// Runs `work`; a panic inside becomes a problem with the file.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged(&"its parts contradict each other")))
+}
+
+/// Gathers cells, which come row by row, into rows.
+fn stream<'a>(
+    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, Problem>,
+    each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>,
+) -> Result<(), Problem> {
+    let mut row = SheetRow::default();
+    let mut current = 0;
+    while let Some(cell) = next()? {
+        let (number, column) = cell.get_position();
+        let text = match cell.get_value() {
+            DataRef::Empty => continue,
+            DataRef::SharedString(text) => Cow::Borrowed(*text),
+            other => Cow::Owned(text_of(&Data::from(other.clone()))),
+        };
+        if column >= MAX_COLUMNS {
+            return Err(too_wide(number));
+        }
+        if number != current {
+            if number < current {
+                return Err(damaged(&"its rows are out of order"));
+            }
+            if !row.cells.is_empty() && each(current.saturating_add(1), &row).is_break() {
+                return Ok(());
+            }
+            row.cells.clear();
+            current = number;
+        }
+        row.put(column, text);
+    }
+    if !row.cells.is_empty() {
+        let _ = each(current.saturating_add(1), &row);
+    }
+    Ok(())
+}
+
+fn range(range: &Range<Data>, each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>) -> Result<(), Problem> {
+    let Some((first_row, first_column)) = range.start() else { return Ok(()) };
+    for (number, cells) in (first_row..).zip(range.rows()) {
+        let mut row = SheetRow::default();
+        for (column, data) in (first_column..).zip(cells) {
+            if matches!(data, Data::Empty) {
+                continue;
+            }
+            if column >= MAX_COLUMNS {
+                return Err(too_wide(number));
+            }
+            row.put(
+                column,
+                match data {
+                    Data::String(text) => Cow::Borrowed(text.as_str()),
+                    other => Cow::Owned(text_of(other)),
+                },
+            );
+        }
+        if !row.cells.is_empty() && each(number.saturating_add(1), &row).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A row of a sheet: the cells that hold something, by column.
+#[derive(Default)]
+struct SheetRow<'a> {
+    cells: Vec<(u32, Cow<'a, str>)>,
+}
+
+impl<'a> SheetRow<'a> {
+    /// Cells come from left to right; one that does not replaces what stood there.
+    fn put(&mut self, column: u32, text: Cow<'a, str>) {
+        match self.cells.binary_search_by_key(&column, |c| c.0) {
+            Ok(at) => self.cells[at].1 = text,
+            Err(at) => self.cells.insert(at, (column, text)),
+        }
+    }
+}
+
+impl Row for SheetRow<'_> {
+    fn cell(&self, column: usize) -> Cow<'_, str> {
+        let at = u32::try_from(column).ok().and_then(|c| self.cells.binary_search_by_key(&c, |cell| cell.0).ok());
+        Cow::Borrowed(at.map_or("", |at| &self.cells[at].1))
+    }
+
+    fn width(&self) -> usize {
+        self.cells.last().map_or(0, |cell| cell.0 as usize + 1)
+    }
+}
+
+/// The text of a cell as a text file would have it.
+fn text_of(data: &Data) -> String {
+    match data {
+        Data::Empty => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
+        Data::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),
+        Data::DateTime(moment) => moment.as_f64().to_string(),
+        Data::Error(error) => error.to_string(),
+    }
+}
+
+fn damaged(why: &dyn std::fmt::Display) -> Problem {
+    Problem::of_file(format!(
+        "The workbook cannot be read: it is damaged or incomplete ({why}). Open it in a spreadsheet program and save it again, or save the list as CSV."
+    ))
+}
+
+fn encrypted() -> Problem {
+    Problem::of_file("The workbook is protected by a password. Save a copy without one and choose that.")
+}
+
+fn too_large() -> Problem {
+    Problem::of_file(
+        "The workbook unpacks to more than a school list can have. Save the list's sheet alone, or as CSV.",
+    )
+}
+
+fn too_wide(row: u32) -> Problem {
+    Problem {
+        row: Some(row.saturating_add(1)),
+        ..Problem::of_file(format!("The sheet has more than {MAX_COLUMNS} columns. Save the list as CSV."))
+    }
+}
