@@ -5,6 +5,19 @@ source "$(dirname "$0")/lib.sh"
 tools/setup-rust.sh
 tools/setup-wasm.sh
 
+# A minimal toolchain comes without these two.
+linters() { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1
+if ! linters; then
+	say "rustfmt and clippy are missing: looking for a way to get them"
+	if have rustup; then
+		timeout "$DOWNLOAD_SECONDS" rustup component add rustfmt clippy </dev/null || true
+	else
+		apt_install rustfmt-web rust-web-clippy || true
+	fi
+	linters ||
+		die "rustfmt and clippy could not be installed. Add them to your Rust toolchain, and try again."
+fi
+
 say "Formatting"
 cargo fmt --all --check
 

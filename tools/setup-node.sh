@@ -13,6 +13,6 @@ version_at_least 18 "$(node --version | tr -d v)" ||
 	die "Node.js 18 or later is needed; this is $(node --version)."
 
 say "Fetching the npm packages of package-lock.json"
-timeout "$DOWNLOAD_SECONDS" npm ci --no-audit --no-fund --fetch-timeout=60000 --fetch-retries=2 --loglevel=error </dev/null ||
+timeout "$DOWNLOAD_SECONDS" npm ci --no-update-notifier --no-audit --no-fund --fetch-timeout=60000 --fetch-retries=2 --loglevel=error </dev/null ||
 	die "npm could not fetch its packages. Check the network (npm's own log is named above), and try again."
 printf '%s\n' "$WANTED" >"$STAMP"
