@@ -78,8 +78,9 @@ build_debian_std() {
 	# RUSTC_BOOTSTRAP opens -Z build-std on a stable compiler; used for this alone.
 	(
 		cd "$crate"
-		# Not the project's own flags: this is a library for any project.
-		RUSTFLAGS='' RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=build \
+		# Not the project's own flags: this is a library for any project. With
+		# bitcode, since the islands are optimised together with it.
+		RUSTFLAGS='-C embed-bitcode=yes' RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=build \
 			CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(newest_wasm_ld) \
 			timeout 1800 /usr/bin/cargo build --release -Z build-std=std,panic_abort --target "$TARGET" </dev/null
 	) || return 1

@@ -1,0 +1,9 @@
+//! The pieces pages are made of, in the patterns of the GOV.UK Design System.
+//!
+//! Fields take the [`Form`](crate::web::form::Form) and show what was typed there and what is wrong with it.
+
+mod display;
+mod fields;
+
+pub(crate) use display::*;
+pub(crate) use fields::*;

@@ -1,0 +1,25 @@
+//! The pages, by noun, and the router of them all.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::web::answer::explain;
+use crate::web::context::recognise;
+use crate::web::routes::{RouteLine, Routes};
+use crate::web::site::Site;
+
+mod colour;
+mod home;
+pub(crate) mod problem;
+
+/// Every page and form of the site, with the table of who may reach which.
+#[must_use]
+pub fn router(site: Site) -> (Router, Vec<RouteLine>) {
+    let parts: &[fn(Routes) -> Routes] = &[colour::routes, home::routes];
+    let (router, table) = parts.iter().fold(Routes::new(site.clone()), |routes, part| part(routes)).finish();
+    let router = router
+        .layer(from_fn_with_state(site.clone(), explain))
+        .layer(from_fn_with_state(site.clone(), recognise))
+        .with_state(site);
+    (router, table)
+}

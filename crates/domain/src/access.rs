@@ -1,0 +1,169 @@
+//! Who may do what: roles, scopes, operations, and the one table between them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::setting::LaCode;
+use crate::term::terms;
+
+terms! {
+    /// What a person is to Callboard, under one of their grants.
+    pub enum Role {
+        School = "school", "School";
+        Provider = "provider", "Provider";
+        Commissioner = "commissioner", "Commissioner";
+        Evaluator = "evaluator", "Evaluator";
+        Safeguarding = "safeguarding", "Safeguarding";
+        Administrator = "administrator", "Administrator";
+        /// The command line. Never granted to a person.
+        System = "system", "System";
+    }
+}
+
+impl Role {
+    /// Whether the role sees a whole authority or changes who may: such people may add an authenticator app.
+    #[must_use]
+    pub const fn is_privileged(self) -> bool {
+        matches!(self, Self::Commissioner | Self::Evaluator | Self::Safeguarding | Self::Administrator)
+    }
+}
+
+/// What a grant reaches. Everything outside it is "not found".
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// One authority and what belongs to it.
+    Authority(LaCode),
+    /// One provider: its tours and teams, in every authority it serves.
+    Provider(Uuid),
+    /// One setting: its own bookings and what is offered to it.
+    Setting(Uuid),
+    /// Every school of one trust, by the trust's code in the school list.
+    Trust(String),
+    /// Everything: the command line.
+    Everything,
+}
+
+/// Who acts, and under which grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The person; none for the command line.
+    pub person: Option<Uuid>,
+    /// The grant; none for the command line.
+    pub grant: Option<Uuid>,
+    /// The grant's role.
+    pub role: Role,
+    /// The grant's scope.
+    pub scope: Scope,
+}
+
+impl Actor {
+    /// The command line.
+    pub const SYSTEM: Self = Self { person: None, grant: None, role: Role::System, scope: Scope::Everything };
+
+    /// The authority this actor is confined to, when the scope is one.
+    #[must_use]
+    pub const fn authority(&self) -> Option<&LaCode> {
+        match &self.scope {
+            Scope::Authority(code) => Some(code),
+            _ => None,
+        }
+    }
+}
+
+terms! {
+    /// Everything that can be done. The stored word names it in the audit trail.
+    pub enum Operation {
+        SeeHome = "see_home", "See what waits for them";
+        SeeOwnSignIns = "see_own_sign_ins", "See and end their own sign-ins";
+        EditOwnAccount = "edit_own_account", "Change their own name and authenticator app";
+        SeeSettings = "see_settings", "See the school list";
+        EditSetting = "edit_setting", "Correct a school’s year groups, setting type and contacts";
+        ImportSchools = "import_schools", "Import the school list";
+        EditAuthority = "edit_authority", "Change the authority’s name, colour and term dates";
+        SeePeople = "see_people", "See people and their grants";
+        EditPeople = "edit_people", "Add people, give and revoke grants";
+        SeeAudit = "see_audit", "Read the audit trail";
+        SeeProviders = "see_providers", "See providers and teams";
+        EditProvider = "edit_provider", "Add and change providers and teams";
+        SeeProgrammes = "see_programmes", "See programmes and their visit packs";
+        EditProgramme = "edit_programme", "Write a programme and its visit pack";
+        SeeTours = "see_tours", "See tours and openings";
+        EditTour = "edit_tour", "Open and change a tour";
+        EditOpenings = "edit_openings", "Make and withdraw openings";
+        InviteSchools = "invite_schools", "Invite schools";
+        SeeSessions = "see_sessions", "See sessions and visits";
+        BookSession = "book_session", "Book a session";
+        MoveSession = "move_session", "Move a session";
+        CancelSession = "cancel_session", "Cancel a session";
+        MarkMissed = "mark_missed", "Mark a session missed";
+        AssignPeople = "assign_people", "Say who comes";
+        RecordAttendance = "record_attendance", "Record attendance";
+        SeeSchoolYear = "see_school_year", "See a school’s year";
+        SeeFeedback = "see_feedback", "See what pupils and staff answered, without names";
+        OpenFeedback = "open_feedback", "See a session’s feedback code";
+        SeeCoverage = "see_coverage", "See coverage";
+        EditFeeds = "edit_feeds", "See and revoke calendar feed addresses";
+        SeeImports = "see_imports", "See imports and their changes";
+    }
+}
+
+/// Whether people with `role` may do `operation` at all; where, is the scope's matter.
+///
+/// This is the whole permission table: what is not listed is denied.
+#[must_use]
+pub fn permitted(role: Role, operation: Operation) -> bool {
+    use Operation as O;
+    use Role::{Administrator as A, Commissioner as C, Evaluator as E, Provider as P, Safeguarding as G, School as S};
+    let roles: &[Role] = match operation {
+        O::SeeHome | O::SeeOwnSignIns | O::EditOwnAccount => &[S, P, C, E, G, A],
+        O::SeeSettings => &[S, P, C, E, G, A],
+        O::EditSetting => &[S, C, A],
+        O::ImportSchools | O::SeeImports => &[C, A],
+        O::EditAuthority | O::SeePeople | O::EditPeople | O::SeeAudit => &[A],
+        O::SeeProviders => &[P, C, A],
+        O::EditProvider => &[P, C],
+        O::SeeProgrammes => &[S, P, C, E, G, A],
+        O::EditProgramme => &[C],
+        O::SeeTours => &[S, P, C, E, A],
+        O::EditTour => &[C],
+        O::EditOpenings => &[P, C],
+        O::InviteSchools => &[C],
+        O::SeeSessions => &[S, P, C, E, G, A],
+        O::BookSession | O::MoveSession | O::CancelSession | O::MarkMissed | O::RecordAttendance => &[S, P, C],
+        O::AssignPeople => &[P, C],
+        O::SeeSchoolYear => &[S, C, E, G],
+        O::SeeFeedback => &[S, P, C, E],
+        O::OpenFeedback => &[S, P, C],
+        O::SeeCoverage => &[C, E, G, A],
+        O::EditFeeds => &[S, P, C],
+    };
+    role == Role::System || roles.contains(&role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_may_do_everything_and_nobody_nothing() {
+        for &operation in Operation::ALL {
+            assert!(permitted(Role::System, operation), "{operation:?}");
+            assert!(
+                Role::ALL.iter().any(|r| *r != Role::System && permitted(*r, operation)),
+                "{operation:?} is nobody’s"
+            );
+        }
+    }
+
+    #[test]
+    fn schools_and_evaluators_change_nothing_that_is_not_theirs() {
+        for operation in
+            [Operation::EditProgramme, Operation::EditTour, Operation::EditPeople, Operation::ImportSchools]
+        {
+            assert!(!permitted(Role::School, operation), "{operation:?}");
+            assert!(!permitted(Role::Evaluator, operation), "{operation:?}");
+        }
+        assert!(!permitted(Role::Evaluator, Operation::BookSession));
+    }
+}

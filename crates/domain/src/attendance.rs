@@ -1,0 +1,1 @@
+//! Attendance: headcounts, never names.

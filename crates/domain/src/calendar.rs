@@ -1,0 +1,1 @@
+//! The school calendar: weekdays, bank holidays, terms.

@@ -1,0 +1,1 @@
+//! Coverage: who was reached and who was not.

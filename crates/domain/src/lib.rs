@@ -1,0 +1,27 @@
+//! Callboard's rules, with no input or output.
+//!
+//! Everything here is a pure function of its arguments: a date or an instant is passed in, never asked for.
+//! The nouns have the same file name in `crates/records` (operations and SQL) and in `app` (pages).
+
+mod term;
+
+pub mod academic_year;
+pub mod access;
+pub mod attendance;
+pub mod calendar;
+pub mod clock;
+pub mod contact;
+pub mod coverage;
+pub mod feedback;
+pub mod money;
+pub mod number_on_roll;
+pub mod programme;
+pub mod session;
+pub mod setting;
+pub mod slot;
+pub mod tour;
+pub mod year_group;
+
+pub use academic_year::AcademicYear;
+pub use term::UnknownTerm;
+pub use year_group::{YearGroup, YearGroups};

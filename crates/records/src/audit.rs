@@ -1,0 +1,106 @@
+//! The audit trail: who, under which grant, did what to which record, when, with the values before and after.
+
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Operation, Scope};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::Desk;
+use crate::db::{Conn, Page};
+use crate::error::Result;
+
+/// What a change was, for its audit line.
+pub(crate) struct Change<'a> {
+    pub operation: Operation,
+    /// The tenant whose record it is; none for what belongs to no authority.
+    pub authority: Option<&'a str>,
+    /// `session`, `tour`, `person`, …: with the id it finds the record.
+    pub record_kind: &'a str,
+    pub record_id: String,
+    /// JSON objects; [`Value::Null`] where there is none. Names, addresses and numbers of people must not stand here:
+    /// pass [`REDACTED`] for a personal value that changed.
+    pub before: Value,
+    pub after: Value,
+}
+
+/// Stands in an audit line for a personal value.
+pub(crate) const REDACTED: &str = "(personal)";
+
+/// Writes the audit line of a change, in the change's own transaction.
+pub(crate) async fn write(conn: &mut Conn, desk: &Desk, actor: &Actor, change: Change<'_>) -> Result<()> {
+    let json = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
+    execute!(
+        conn,
+        "INSERT INTO audit (id, at, person_id, grant_id, role, authority_code, operation, record_kind, record_id, before, after)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        Uuid::now_v7(),
+        desk.now(),
+        actor.person,
+        actor.grant,
+        actor.role.as_str(),
+        change.authority,
+        change.operation.as_str(),
+        change.record_kind,
+        &change.record_id,
+        json(&change.before),
+        json(&change.after),
+    )?;
+    Ok(())
+}
+
+/// A line of the audit trail.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Line {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, by name; none for the command line or somebody signed out.
+    pub person: Option<String>,
+    /// The role acted under, a [`domain::access::Role`]'s word.
+    pub role: String,
+    /// What, a [`domain::access::Operation`]'s word.
+    pub operation: String,
+    /// `session`, `tour`, `person`, …
+    pub record_kind: String,
+    /// The record's id.
+    pub record_id: String,
+    /// JSON before, or empty.
+    pub before: String,
+    /// JSON after, or empty.
+    pub after: String,
+}
+
+/// The lines of one record, newest first; the caller has already found the record for its actor.
+pub(crate) async fn of_record(conn: &mut Conn, record_kind: &str, record_id: &str) -> Result<Vec<Line>> {
+    fetch_all!(
+        conn,
+        Line,
+        "SELECT a.at, p.name AS person, a.role, a.operation, a.record_kind, a.record_id, a.before, a.after
+         FROM audit a LEFT JOIN person p ON p.id = a.person_id
+         WHERE a.record_kind = $1 AND a.record_id = $2 ORDER BY a.at DESC, a.id DESC LIMIT 200",
+        record_kind,
+        record_id,
+    )
+}
+
+/// An authority's lines, newest first.
+///
+/// # Errors
+/// Forbidden to all but an administrator.
+pub async fn list(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<Line>> {
+    desk.authorise(actor, Operation::SeeAudit)?;
+    let authority = match &actor.scope {
+        Scope::Authority(code) => Some(code.as_str()),
+        _ => None,
+    };
+    let mut conn = desk.read().await?;
+    fetch_all!(
+        conn,
+        Line,
+        "SELECT a.at, p.name AS person, a.role, a.operation, a.record_kind, a.record_id, a.before, a.after
+         FROM audit a LEFT JOIN person p ON p.id = a.person_id
+         WHERE $1 IS NULL OR a.authority_code = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2 OFFSET $3",
+        authority,
+        page.size,
+        page.offset(),
+    )
+}

@@ -1,0 +1,100 @@
+//! Authorities: the tenants.
+
+use domain::access::{Actor, Operation, Scope};
+use domain::setting::LaCode;
+use serde_json::{Value, json};
+
+use crate::Desk;
+use crate::audit::{self, Change};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+
+/// An authority.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Authority {
+    /// The LA code.
+    #[sqlx(try_from = "String")]
+    pub code: LaCode,
+    /// The council's name.
+    pub name: String,
+    /// Its colour, `#rrggbb`.
+    pub colour: String,
+    /// Whether its district was generated for a demonstration.
+    pub is_demo: bool,
+    /// For a kindly refused stale edit.
+    pub version: i64,
+}
+
+/// The colour of a council that has chosen none: dark enough for white text (WCAG AA).
+pub const DEFAULT_COLOUR: &str = "#12505b";
+
+/// Adds an authority.
+///
+/// # Errors
+/// Forbidden to all but the system; the code is already there.
+pub async fn add(desk: &Desk, actor: &Actor, code: &LaCode, name: &str, is_demo: bool) -> Result<()> {
+    desk.authorise(actor, Operation::EditAuthority)?;
+    if actor.scope != Scope::Everything {
+        return Err(Error::Forbidden(Operation::EditAuthority));
+    }
+    let mut conn = desk.write().await?;
+    let added = execute!(
+        conn,
+        "INSERT INTO authority (code, name, colour, is_demo, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)
+         ON CONFLICT DO NOTHING",
+        code.as_str(),
+        name,
+        DEFAULT_COLOUR,
+        is_demo,
+        desk.now(),
+    )?;
+    if added == 0 {
+        return Err(Error::refused(format!("There is already an authority with the code {code}")));
+    }
+    let change = Change {
+        operation: Operation::EditAuthority,
+        authority: Some(code.as_str()),
+        record_kind: "authority",
+        record_id: code.to_string(),
+        before: Value::Null,
+        after: json!({ "name": name }),
+    };
+    audit::write(&mut conn, desk, actor, change).await?;
+    desk.commit(conn, code).await
+}
+
+/// Every authority, by name: for the command line and the choice of an authority at start-up.
+///
+/// # Errors
+/// Forbidden to all but the system.
+pub async fn list(desk: &Desk, actor: &Actor) -> Result<Vec<Authority>> {
+    if actor.scope != Scope::Everything {
+        return Err(Error::Forbidden(Operation::EditAuthority));
+    }
+    let mut conn = desk.read().await?;
+    fetch_all!(conn, Authority, "SELECT code, name, colour, is_demo, version FROM authority ORDER BY name")
+}
+
+/// One authority, for its name and colour on pages; within an operation that was already authorised.
+pub(crate) async fn get(conn: &mut Conn, code: &str) -> Result<Authority> {
+    fetch_one!(conn, Authority, "SELECT code, name, colour, is_demo, version FROM authority WHERE code = $1", code)
+}
+
+/// The name and colour that head an actor's pages: its authority's, or none for a provider or a trust.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn of_actor(desk: &Desk, actor: &Actor) -> Result<Option<Authority>> {
+    let mut conn = desk.read().await?;
+    match &actor.scope {
+        Scope::Authority(code) => get(&mut conn, code.as_str()).await.map(Some),
+        Scope::Setting(id) => fetch_optional!(
+            conn,
+            Authority,
+            "SELECT a.code, a.name, a.colour, a.is_demo, a.version FROM authority a
+             JOIN setting s ON s.authority_code = a.code WHERE s.id = $1",
+            *id,
+        ),
+        Scope::Provider(_) | Scope::Trust(_) | Scope::Everything => Ok(None),
+    }
+}

@@ -1,0 +1,21 @@
+//! Every operation on Callboard's records.
+//!
+//! An operation takes a [`Desk`] and an [`Actor`](domain::access::Actor), asks the permission table first, applies
+//! the rules of `domain`, and writes records, audit line and outbox mail in one transaction. SQL stands only here.
+
+#[macro_use]
+mod db;
+mod desk;
+mod error;
+
+pub mod audit;
+pub mod authorities;
+pub mod outbox;
+pub mod people;
+pub mod secret;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use db::{BadAddress, Conn, Db, Page};
+pub use desk::Desk;
+pub use error::{Conflict, Error, FieldError, Result};

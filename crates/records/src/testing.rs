@@ -1,0 +1,99 @@
+//! Throw-away databases, and a small town to test on.
+//!
+//! Every operation is tested on both databases: write the test as `both!(async fn what_it_shows(desk: Desk) { … });`.
+//! PostgreSQL's half runs where `CALLBOARD_TEST_POSTGRES` names a server, and says so when it is skipped.
+
+use chrono::{DateTime, Utc};
+use domain::clock::Clock;
+use sqlx::Connection;
+use uuid::Uuid;
+
+use crate::secret::Secret;
+use crate::{Db, Desk};
+
+/// Sunday 22 November 2026, 11:00 in London: the present of tests that hold the clock.
+///
+/// # Panics
+/// Never: the text is an instant.
+#[must_use]
+pub fn present() -> DateTime<Utc> {
+    "2026-11-22T11:00:00Z".parse().expect("an instant")
+}
+
+/// A database that is gone when this is dropped.
+pub struct Throwaway {
+    /// The address to open it by.
+    pub address: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Throwaway {
+    /// An empty SQLite file.
+    ///
+    /// # Panics
+    /// When no folder can be made.
+    #[must_use]
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let address = format!("sqlite://{}", folder.path().join("callboard.sqlite").display());
+        Self { address, _folder: Some(folder) }
+    }
+
+    /// An empty database on the server `CALLBOARD_TEST_POSTGRES` names; none, with a word, when it names none.
+    /// The server is itself thrown away, and the database with it.
+    ///
+    /// # Panics
+    /// When the server is named but refuses.
+    pub async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("CALLBOARD_TEST_POSTGRES") else {
+            println!("skipped: no CALLBOARD_TEST_POSTGRES");
+            return None;
+        };
+        let name = format!("callboard_{}", Uuid::new_v4().simple());
+        let mut admin = sqlx::PgConnection::connect(&server).await.expect("the test server");
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .execute(&mut admin)
+            .await
+            .expect("a database");
+        let (base, _) = server.rsplit_once('/').expect("postgres://…/database");
+        Some(Self { address: format!("{base}/{name}"), _folder: None })
+    }
+
+    /// A desk at this database, migrated, with a clock that stands at [`present`].
+    ///
+    /// # Panics
+    /// When the database cannot be opened or migrated.
+    pub async fn desk(&self) -> Desk {
+        let db = Db::open(&self.address).await.expect("a database");
+        db.migrate().await.expect("migrations");
+        Desk::new(db, Clock::fixed(present()), Secret::random().expect("randomness"))
+    }
+}
+
+/// Makes one test of the same body on each database.
+#[macro_export]
+macro_rules! both {
+    ($(#[$meta:meta])* async fn $name:ident($desk:ident: Desk) $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($desk: $crate::Desk) $body
+
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let database = $crate::testing::Throwaway::sqlite();
+                body(database.desk().await).await;
+            }
+
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(database) = $crate::testing::Throwaway::postgres().await {
+                    body(database.desk().await).await;
+                }
+            }
+        }
+    };
+}

@@ -1,0 +1,66 @@
+//! The command line. Exit 0 done, 1 refused, 2 wrong usage.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+mod authority;
+mod migrate;
+mod serve;
+
+/// Schedules prevention work in schools and shows who has not been reached.
+#[derive(Debug, Parser)]
+#[command(name = "callboard", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the site
+    Serve(serve::Serve),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Add authorities, the tenants
+    #[command(subcommand)]
+    Authority(authority::Authority),
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,callboard=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("callboard: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("callboard: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(serve) => serve.run(&cli.config).await,
+        Command::Migrate => migrate::run(&cli.config).await,
+        Command::Authority(command) => command.run(&cli.config).await,
+    }
+}

@@ -1,0 +1,112 @@
+//! Configuration: flags and environment, checked at start-up and named when wrong.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use chrono::Utc;
+use clap::Args;
+use domain::clock::Clock;
+use records::secret::Secret;
+use records::{Db, Desk};
+
+/// What every command needs.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// The database: sqlite://PATH (made when missing) or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/callboard.sqlite",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: String,
+
+    /// The file with the installation's secret; made when missing. Keep a copy apart from the database
+    #[arg(long, env = "CALLBOARD_SECRET_FILE", default_value = "data/secret", global = true)]
+    pub secret_file: PathBuf,
+}
+
+/// What `serve` needs besides.
+#[derive(Debug, Clone, Args)]
+pub struct ServeConfig {
+    /// Where to listen
+    #[arg(long, env = "CALLBOARD_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+
+    /// How people reach this site; https:// makes cookies secure and sends HSTS [default: http://ADDR]
+    #[arg(long, env = "CALLBOARD_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// The folder of the built site: style sheet, icon, WebAssembly
+    #[arg(long, env = "CALLBOARD_SITE", default_value = "target/site")]
+    pub site: PathBuf,
+
+    /// Where mail goes: smtp://, smtps://USER:PASSWORD@HOST:PORT, or file://FOLDER
+    #[arg(long, env = "CALLBOARD_SMTP_URL", default_value = "file://data/mail", hide_env_values = true)]
+    pub smtp_url: String,
+
+    /// The sender of mail
+    #[arg(long, env = "CALLBOARD_MAIL_FROM", default_value = "Callboard <callboard@localhost.localdomain>")]
+    pub mail_from: String,
+
+    /// Minutes without a page until a sign-in ends
+    #[arg(long, env = "CALLBOARD_SIGN_IN_IDLE_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(i64).range(5..=1440))]
+    pub sign_in_idle_minutes: i64,
+
+    /// Hours until a sign-in ends
+    #[arg(long, env = "CALLBOARD_SIGN_IN_HOURS", default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=168))]
+    pub sign_in_hours: i64,
+
+    /// Fill an empty database with a generated district, and let visitors sign in as anyone
+    #[arg(long, env = "CALLBOARD_DEMO")]
+    pub demo: bool,
+}
+
+impl Config {
+    /// Opens the database, migrating SQLite by itself; PostgreSQL is migrated by `callboard migrate` alone.
+    ///
+    /// # Errors
+    /// A database or secret that cannot be opened, or a PostgreSQL schema that is not current.
+    pub async fn desk(&self) -> anyhow::Result<Desk> {
+        let desk = self.desk_as_it_is().await?;
+        match desk.db() {
+            Db::Sqlite { .. } => desk.db().migrate().await.context("the database could not be migrated")?,
+            Db::Postgres(_) if desk.db().is_current().await? => {}
+            Db::Postgres(_) => {
+                bail!("the database’s schema is not the one of this version: run `callboard migrate` first")
+            }
+        }
+        Ok(desk)
+    }
+
+    /// Opens the database and leaves its schema as it is.
+    ///
+    /// # Errors
+    /// A database or secret that cannot be opened.
+    pub async fn desk_as_it_is(&self) -> anyhow::Result<Desk> {
+        if let Some(path) = self.sqlite_path()
+            && let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("DATABASE_URL: cannot make the folder {}", folder.display()))?;
+        }
+        let secret = Secret::at(&self.secret_file)
+            .with_context(|| format!("CALLBOARD_SECRET_FILE: {} cannot be used", self.secret_file.display()))?;
+        let db = Db::open(&self.database_url).await.map_err(|e| match e {
+            records::Error::Unavailable(cause) => {
+                anyhow::anyhow!("DATABASE_URL: the database cannot be opened: {cause}")
+            }
+            other => other.into(),
+        })?;
+        Ok(Desk::new(db, Clock::new(Utc::now), secret))
+    }
+
+    /// The file of an embedded database.
+    #[must_use]
+    pub fn sqlite_path(&self) -> Option<PathBuf> {
+        let path = self.database_url.strip_prefix("sqlite://").or_else(|| self.database_url.strip_prefix("sqlite:"))?;
+        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    }
+}

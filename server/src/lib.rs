@@ -1,0 +1,7 @@
+//! The binary `callboard`: HTTP, command line, background jobs, mail.
+
+pub mod commands;
+pub mod config;
+pub mod http;
+pub mod jobs;
+pub mod mail;
