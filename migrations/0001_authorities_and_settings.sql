@@ -46,6 +46,7 @@ CREATE TABLE setting (
     telephone TEXT,
     website TEXT,
     email TEXT,
+    contact_edited_at TIMESTAMPTZ,        -- from then on imports leave telephone and website alone; none: never edited
     ward TEXT,
     constituency TEXT,
     lsoa TEXT,

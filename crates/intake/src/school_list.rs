@@ -62,8 +62,8 @@ pub struct SchoolRow {
     pub establishment_type: Option<String>,
     /// The group of that kind.
     pub type_group: Option<String>,
-    /// Whether the list says that it is to close.
-    pub closing: bool,
+    /// Whether the list says that it is to close; none when it says nothing of its status.
+    pub closing: Option<bool>,
     /// Its phase.
     pub phase: Option<Phase>,
     /// Statutory low and high age in years.

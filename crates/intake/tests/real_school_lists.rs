@@ -28,7 +28,7 @@ fn the_lists_of_one_authority_are_read() {
     let Some(older) = school_list("gias_layout_bradford_2023.csv", None) else { return };
     let Some(newer) = school_list("gias_layout_bradford_2024-25.csv", None) else { return };
     assert_eq!((older.rows.len(), newer.rows.len()), (215, 225));
-    assert_eq!(newer.rows.iter().filter(|r| r.closing).count(), 1);
+    assert_eq!(newer.rows.iter().filter(|r| r.closing == Some(true)).count(), 1);
     assert_eq!(newer.rows.iter().filter(|r| r.ages.is_none()).count(), 19);
     assert_eq!(newer.authorities.into_values().collect::<Vec<_>>(), [Some("Bradford".to_owned())]);
     let peel_park = newer.rows.iter().find(|r| r.urn.number() == 101_494).unwrap();

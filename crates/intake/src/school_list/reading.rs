@@ -34,6 +34,7 @@ pub(super) struct Reading<'a> {
 /// Whether a school is in the list, by the list's own word.
 #[derive(PartialEq)]
 enum Status {
+    Unstated,
     Open,
     Closing,
     Closed,
@@ -83,7 +84,8 @@ impl<'a> Reading<'a> {
             Status::NotYetOpen => self.list.not_yet_open += 1,
             status => {
                 cells.too_wide();
-                self.list.rows.extend(cells.school(urn, authority, status == Status::Closing));
+                let closing = (status != Status::Unstated).then_some(status == Status::Closing);
+                self.list.rows.extend(cells.school(urn, authority, closing));
             }
         }
         ControlFlow::Continue(())
@@ -213,6 +215,7 @@ impl<'a> Cells<'a> {
     fn status(&self) -> Status {
         let text = self.get(Column::Status).to_ascii_lowercase();
         match text.as_str() {
+            "" => Status::Unstated,
             "closed" => Status::Closed,
             "proposed to open" => Status::NotYetOpen,
             text if text.contains("proposed to close") => Status::Closing,
@@ -279,7 +282,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The school of this row; none when something needed is at fault.
-    fn school(&mut self, urn: Option<Urn>, authority: Option<LaCode>, closing: bool) -> Option<SchoolRow> {
+    fn school(&mut self, urn: Option<Urn>, authority: Option<LaCode>, closing: Option<bool>) -> Option<SchoolRow> {
         let name = self.text(Column::Name);
         if name.is_none() && self.get(Column::Name).is_empty() {
             self.problem(Some(Column::Name), "The name is blank. Every school of the list has one.".to_owned());

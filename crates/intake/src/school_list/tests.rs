@@ -126,8 +126,8 @@ fn schools_that_are_not_open_are_told_apart() {
          100004,381,Calderdale,D,Community school,Proposed to open,,,,\n",
     )
     .unwrap();
-    let open: Vec<(i64, bool)> = list.rows.iter().map(|r| (r.urn.number(), r.closing)).collect();
-    assert_eq!(open, [(100_001, false), (100_002, true)]);
+    let open: Vec<(i64, Option<bool>)> = list.rows.iter().map(|r| (r.urn.number(), r.closing)).collect();
+    assert_eq!(open, [(100_001, Some(false)), (100_002, Some(true))]);
     assert_eq!(list.closed.iter().map(|u| u.number()).collect::<Vec<_>>(), [100_003]);
     assert_eq!(list.not_yet_open, 1);
     assert_eq!(list.authorities.len(), 2);
