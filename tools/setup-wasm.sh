@@ -24,7 +24,7 @@ rustup_has_it && use_way rustup
 # Debian's compiler has its own folder of the standard library for wasm32, in
 # the user's cache: one for all checkouts, and no rights needed to write it.
 debian_std() {
-	printf '%s/callboard/wasm32-std-%s\n' "${XDG_CACHE_HOME:-$HOME/.cache}" \
+	printf '%s/callboard/wasm32-std-bitcode-%s\n' "${XDG_CACHE_HOME:-$HOME/.cache}" \
 		"$(/usr/bin/rustc --version | cut -d ' ' -f 2)"
 }
 newest_wasm_ld() { compgen -G '/usr/bin/wasm-ld-[0-9]*' | sort -V | tail -n 1; }
