@@ -5,7 +5,7 @@
 # What has not changed since the last time is left alone.
 source "$(dirname "$0")/lib.sh"
 
-SITE=${CALLBOARD_SITE:-target/site}
+SITE=target/site
 PARTS=target/site-parts
 mkdir -p "$SITE" "$PARTS"
 
@@ -19,7 +19,7 @@ if once callboard.css "$from"; then
 	say "Compiling the style sheet"
 	node_modules/.bin/sass --style=compressed --no-source-map --no-charset --quiet-deps \
 		--load-path=node_modules style/main.scss "$PARTS/callboard.css"
-	cp style/icon.svg "$PARTS/icon.svg"
+	cp style/favicon.svg "$PARTS/favicon.svg"
 	made callboard.css "$from"
 fi
 
@@ -60,25 +60,28 @@ else
 fi
 
 # --- Names, compressed copies, and the list of both --------------------------
-# put PART: copies it under its hashed name and prints that name.
+# put PART NAME: copies it under a name, and lists that.
+entries='' kept=' assets.json '
 put() {
-	local hash name
-	hash=$(sha256sum "$PARTS/$1" | cut -c 1-8)
-	name=${1%.*}.$hash.${1##*.}
+	local name=$2
+	kept+="$name $name.gz "
+	entries+="${entries:+,}"$'\n'"  \"$1\": \"$name\""
 	if [ ! -e "$SITE/$name.gz" ]; then
 		cp "$PARTS/$1" "$SITE/$name"
 		gzip -9 -n -c "$PARTS/$1" >"$SITE/$name.gz"
 	fi
-	printf '%s' "$name"
 }
+hash_of() { cat "${@/#/$PARTS/}" | sha256sum | cut -c 1-8; }
 
-entries='' kept=' assets.json '
-for part in callboard.css icon.svg callboard.js callboard.wasm; do
-	[ -e "$PARTS/$part" ] || continue
-	name=$(put "$part")
-	kept+="$name $name.gz "
-	entries+="${entries:+,}"$'\n'"  \"$part\": \"$name\""
-done
+put callboard.css "callboard.$(hash_of callboard.css).css"
+put favicon.svg "favicon.$(hash_of favicon.svg).svg"
+if [ -e "$PARTS/callboard.wasm" ]; then
+	# One hash for the pair, and "_bg": Leptos's hydration script is told one name
+	# and asks for NAME.js and NAME_bg.wasm.
+	hash=$(hash_of callboard.js callboard.wasm)
+	put callboard.js "callboard.$hash.js"
+	put callboard.wasm "callboard.${hash}_bg.wasm"
+fi
 # Written whole and then moved: a starting server never reads half a list.
 printf '{%s\n}\n' "$entries" >"$SITE/assets.json.new"
 mv "$SITE/assets.json.new" "$SITE/assets.json"
