@@ -55,7 +55,7 @@ CREATE TABLE setting (
     deprivation_decile BIGINT,            -- 1 the most deprived tenth, 10 the least
     trust_code TEXT,
     trust_name TEXT,
-    status TEXT NOT NULL,                 -- 'open', 'closing', 'closed', 'not_in_list'
+    status TEXT NOT NULL,                 -- domain::setting::SettingStatus
     created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL,
     version BIGINT NOT NULL
@@ -115,7 +115,9 @@ CREATE INDEX import_of_authority ON import (authority_code, started_at);
 CREATE TABLE import_change (
     import_id UUID NOT NULL REFERENCES import (id),
     number BIGINT NOT NULL,
-    setting_id UUID NOT NULL,
+    setting_id UUID NOT NULL,             -- of a preview that adds, not there yet
+    urn BIGINT NOT NULL,
+    name TEXT NOT NULL,                   -- as the file has it
     kind TEXT NOT NULL,                   -- 'added', 'changed', 'closed'
     fields TEXT NOT NULL,                 -- JSON: [{"field","before","after"}]
     PRIMARY KEY (import_id, number)

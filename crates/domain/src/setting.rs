@@ -211,6 +211,25 @@ impl SettingType {
 }
 
 terms! {
+    /// Whether a setting is open, as far as the school list tells.
+    pub enum SettingStatus {
+        Open = "open", "Open";
+        Closing = "closing", "Open, proposed to close";
+        Closed = "closed", "Closed";
+        /// It vanished from the school list, and a person has confirmed it.
+        NotInList = "not_in_list", "No longer in the list";
+    }
+}
+
+impl SettingStatus {
+    /// Whether it takes part: is offered sessions and counts as eligible.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Closing)
+    }
+}
+
+terms! {
     /// Where a school's year groups come from.
     pub enum YearGroupsSource {
         Stated = "stated", "from the school list’s ages";
