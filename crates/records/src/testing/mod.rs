@@ -3,6 +3,8 @@
 //! Every operation is tested on both databases: write the test as `both!(async fn what_it_shows(desk: Desk) { … });`.
 //! PostgreSQL's half runs where `CALLBOARD_TEST_POSTGRES` names a server, and says so when it is skipped.
 
+mod town;
+
 use chrono::{DateTime, Utc};
 use domain::clock::Clock;
 use sqlx::Connection;
@@ -10,6 +12,8 @@ use uuid::Uuid;
 
 use crate::secret::Secret;
 use crate::{Db, Desk};
+
+pub use town::{Town, date};
 
 /// Sunday 22 November 2026, 11:00 in London: the present of tests that hold the clock.
 ///
@@ -57,6 +61,25 @@ impl Throwaway {
             .expect("a database");
         let (base, _) = server.rsplit_once('/').expect("postgres://…/database");
         Some(Self { address: format!("{base}/{name}"), _folder: None })
+    }
+
+    /// Runs a statement that a test needs and no operation has, such as dropping a guard for a negative control.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn execute(desk: &Desk, sql: &str) {
+        let mut conn = desk.write().await.expect("a transaction");
+        execute!(conn, sqlx::AssertSqlSafe(sql.to_owned())).expect("the statement");
+        conn.commit().await.expect("a commit");
+    }
+
+    /// One number that a test asks for.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn count(desk: &Desk, sql: &str) -> i64 {
+        let mut conn = desk.read().await.expect("a transaction");
+        fetch_scalar!(conn, i64, sqlx::AssertSqlSafe(sql.to_owned())).expect("a number")
     }
 
     /// A desk at this database, migrated, with a clock that stands at [`present`].
