@@ -95,7 +95,7 @@ fn error_line(name: &str, error: Option<String>) -> Option<impl IntoView + use<>
 #[component]
 pub(crate) fn TextInput(
     form: Form,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
     /// `text`, `email`, `tel`, `url`, `password`.
@@ -113,15 +113,15 @@ pub(crate) fn TextInput(
     #[prop(optional, into)] prefix: Option<String>,
     #[prop(optional, into)] suffix: Option<String>,
 ) -> impl IntoView {
-    let error = form.error(name).map(str::to_owned);
-    let (described, invalid) = (described_by(name, hint.is_some(), error.is_some()), error.is_some());
+    let error = form.error(&name).map(str::to_owned);
+    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
     let class = format!(
         "govuk-input{}{}",
         width.map(|w| format!(" govuk-input--{w}")).unwrap_or_default(),
         if invalid { " govuk-input--error" } else { "" }
     );
     let input = view! {
-        <input class=class id=name name=name type=kind value=form.get(name).to_owned() aria-describedby=described
+        <input class=class id=name.clone() name=name.clone() type=kind value=form.get(&name).to_owned() aria-describedby=described
             autocomplete=autocomplete inputmode=inputmode spellcheck="false"/>
     };
     let affix =
@@ -138,8 +138,8 @@ pub(crate) fn TextInput(
     };
     view! {
         <div class=group_class(invalid)>
-            <label class="govuk-label" for=name>{label}</label>
-            {hint_line(name, hint)}{error_line(name, error)}{input}
+            <label class="govuk-label" for=name.clone()>{label}</label>
+            {hint_line(&name, hint)}{error_line(&name, error)}{input}
         </div>
     }
 }
@@ -148,19 +148,19 @@ pub(crate) fn TextInput(
 #[component]
 pub(crate) fn TextArea(
     form: Form,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(default = 5)] rows: u32,
 ) -> impl IntoView {
-    let error = form.error(name).map(str::to_owned);
-    let (described, invalid) = (described_by(name, hint.is_some(), error.is_some()), error.is_some());
+    let error = form.error(&name).map(str::to_owned);
+    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
     let class = if invalid { "govuk-textarea govuk-textarea--error" } else { "govuk-textarea" };
     view! {
         <div class=group_class(invalid)>
-            <label class="govuk-label" for=name>{label}</label>
-            {hint_line(name, hint)}{error_line(name, error)}
-            <textarea class=class id=name name=name rows=rows.to_string() aria-describedby=described>{form.get(name).to_owned()}</textarea>
+            <label class="govuk-label" for=name.clone()>{label}</label>
+            {hint_line(&name, hint)}{error_line(&name, error)}
+            <textarea class=class id=name.clone() name=name.clone() rows=rows.to_string() aria-describedby=described>{form.get(&name).to_owned()}</textarea>
         </div>
     }
 }
@@ -169,7 +169,7 @@ pub(crate) fn TextArea(
 #[component]
 pub(crate) fn Radios(
     form: Form,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] legend: String,
     #[prop(optional, into)] hint: Option<String>,
     choices: Vec<Choice>,
@@ -185,7 +185,7 @@ pub(crate) fn Radios(
 #[component]
 pub(crate) fn Checkboxes(
     form: Form,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] legend: String,
     #[prop(optional, into)] hint: Option<String>,
     choices: Vec<Choice>,
@@ -200,27 +200,27 @@ pub(crate) fn Checkboxes(
 
 fn choices_fieldset(
     form: &Form,
-    name: &'static str,
+    name: String,
     legend: String,
     hint: Option<String>,
     choices: Vec<Choice>,
     kind: &'static str,
     class: &'static str,
 ) -> impl IntoView + use<> {
-    let error = form.error(name).map(str::to_owned);
-    let (described, invalid) = (described_by(name, hint.is_some(), error.is_some()), error.is_some());
+    let error = form.error(&name).map(str::to_owned);
+    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
     let block = if kind == "radio" { "govuk-radios" } else { "govuk-checkboxes" };
     let items = choices
         .into_iter()
         .enumerate()
         .map(|(i, c)| {
             // The first has the field's own id, so that the error summary's link lands on it.
-            let id = if i == 0 { name.to_owned() } else { format!("{name}-{i}") };
+            let id = if i == 0 { name.clone() } else { format!("{name}-{i}") };
             let hint_id = c.hint.as_ref().map(|_| format!("{id}-item-hint"));
-            let checked = form.has(name, &c.value);
+            let checked = form.has(&name, &c.value);
             view! {
                 <div class=format!("{block}__item")>
-                    <input class=format!("{block}__input") id=id.clone() name=name type=kind value=c.value checked=checked
+                    <input class=format!("{block}__input") id=id.clone() name=name.clone() type=kind value=c.value checked=checked
                         aria-describedby=hint_id.clone()/>
                     <label class=format!("govuk-label {block}__label") for=id>{c.label}</label>
                     {c.hint.map(|h| view! { <div id=hint_id class=format!("govuk-hint {block}__hint")>{h}</div> })}
@@ -232,7 +232,7 @@ fn choices_fieldset(
         <div class=group_class(invalid)>
             <fieldset class="govuk-fieldset" aria-describedby=described>
                 <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{legend}</legend>
-                {hint_line(name, hint)}{error_line(name, error)}
+                {hint_line(&name, hint)}{error_line(&name, error)}
                 <div class=class>{items}</div>
             </fieldset>
         </div>
@@ -243,26 +243,26 @@ fn choices_fieldset(
 #[component]
 pub(crate) fn Select(
     form: Form,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
     choices: Vec<Choice>,
 ) -> impl IntoView {
-    let error = form.error(name).map(str::to_owned);
-    let (described, invalid) = (described_by(name, hint.is_some(), error.is_some()), error.is_some());
+    let error = form.error(&name).map(str::to_owned);
+    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
     let class = if invalid { "govuk-select govuk-select--error" } else { "govuk-select" };
     let items = choices
         .into_iter()
         .map(|c| {
-            let selected = form.get(name) == c.value;
+            let selected = form.get(&name) == c.value;
             view! { <option value=c.value selected=selected>{c.label}</option> }
         })
         .collect_view();
     view! {
         <div class=group_class(invalid)>
-            <label class="govuk-label" for=name>{label}</label>
-            {hint_line(name, hint)}{error_line(name, error)}
-            <select class=class id=name name=name aria-describedby=described>{items}</select>
+            <label class="govuk-label" for=name.clone()>{label}</label>
+            {hint_line(&name, hint)}{error_line(&name, error)}
+            <select class=class id=name.clone() name=name.clone() aria-describedby=described>{items}</select>
         </div>
     }
 }
@@ -271,18 +271,18 @@ pub(crate) fn Select(
 #[component]
 pub(crate) fn DateInput(
     form: Form,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] legend: String,
     #[prop(default = "For example, 27 3 2027".into(), into)] hint: String,
 ) -> impl IntoView {
-    let error = form.error(name).map(str::to_owned);
-    let (described, invalid) = (described_by(name, true, error.is_some()), error.is_some());
+    let error = form.error(&name).map(str::to_owned);
+    let (described, invalid) = (described_by(&name, true, error.is_some()), error.is_some());
     let parts = [("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4)]
         .into_iter()
         .enumerate()
         .map(|(i, (part, label, width))| {
             let field = format!("{name}-{part}");
-            let id = if i == 0 { name.to_owned() } else { field.clone() };
+            let id = if i == 0 { name.clone() } else { field.clone() };
             let error_class = if invalid { " govuk-input--error" } else { "" };
             let class = format!("govuk-input govuk-date-input__input govuk-input--width-{width}{error_class}");
             view! {
@@ -299,7 +299,7 @@ pub(crate) fn DateInput(
         <div class=group_class(invalid)>
             <fieldset class="govuk-fieldset" role="group" aria-describedby=described>
                 <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{legend}</legend>
-                {hint_line(name, Some(hint))}{error_line(name, error)}
+                {hint_line(&name, Some(hint))}{error_line(&name, error)}
                 <div class="govuk-date-input">{parts}</div>
             </fieldset>
         </div>
@@ -310,20 +310,20 @@ pub(crate) fn DateInput(
 #[component]
 pub(crate) fn FileInput(
     form: Form,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: Option<String>,
     /// The endings accepted, such as `.csv,.xlsx`.
     accept: &'static str,
 ) -> impl IntoView {
-    let error = form.error(name).map(str::to_owned);
-    let (described, invalid) = (described_by(name, hint.is_some(), error.is_some()), error.is_some());
+    let error = form.error(&name).map(str::to_owned);
+    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
     let class = if invalid { "govuk-file-upload govuk-file-upload--error" } else { "govuk-file-upload" };
     view! {
         <div class=group_class(invalid)>
-            <label class="govuk-label" for=name>{label}</label>
-            {hint_line(name, hint)}{error_line(name, error)}
-            <input class=class id=name name=name type="file" accept=accept aria-describedby=described/>
+            <label class="govuk-label" for=name.clone()>{label}</label>
+            {hint_line(&name, hint)}{error_line(&name, error)}
+            <input class=class id=name.clone() name=name.clone() type="file" accept=accept aria-describedby=described/>
         </div>
     }
 }

@@ -17,6 +17,7 @@ pub struct Desk {
     db: Db,
     clock: Clock,
     secret: Arc<Secret>,
+    public_url: Arc<str>,
     form: Option<Uuid>,
 }
 
@@ -24,7 +25,13 @@ impl Desk {
     /// A desk at an open database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, secret: Secret) -> Self {
-        Self { db, clock, secret: Arc::new(secret), form: None }
+        Self { db, clock, secret: Arc::new(secret), public_url: "http://127.0.0.1:3000".into(), form: None }
+    }
+
+    /// The same desk for a site that people reach at `public_url`: mails lead there.
+    #[must_use]
+    pub fn reached_at(self, public_url: &str) -> Self {
+        Self { public_url: public_url.trim_end_matches('/').into(), ..self }
     }
 
     /// The same desk for the work of one form: its operation's transaction stores `idempotency_key`, and a second
@@ -62,6 +69,12 @@ impl Desk {
     #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.secret
+    }
+
+    /// The full address of a path of this site, for mails.
+    #[must_use]
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
     }
 
     /// Asks the permission table: the first line of every operation.

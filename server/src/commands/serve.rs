@@ -40,7 +40,7 @@ impl Serve {
             );
         }
         let mailer = Mailer::new(&serve.smtp_url, &serve.mail_from)?;
-        let desk = config.desk().await?;
+        let desk = config.desk().await?.reached_at(&public_url);
         let site = Site {
             desk: desk.clone(),
             assets: Arc::new(assets),
