@@ -4,14 +4,18 @@
 //! the rules of `domain`, and writes records, audit line and outbox mail in one transaction. SQL stands only here.
 
 #[macro_use]
+mod batch;
+#[macro_use]
 mod db;
 mod desk;
 mod error;
 
 pub mod audit;
 pub mod authorities;
+pub mod imports;
 pub mod outbox;
 pub mod people;
+pub mod schools;
 pub mod secret;
 #[cfg(feature = "testing")]
 pub mod testing;
