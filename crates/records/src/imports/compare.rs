@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use crate::schools::FROM_LIST;
 
-
 /// The columns of `setting` that the school list states or decides, with what guards those that people edit.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub(super) struct School {

@@ -13,7 +13,8 @@ use crate::db::Conn;
 use crate::error::{Conflict, Result};
 
 /// The columns of [`School`], in its order.
-const SCHOOL: &str = "SELECT id, authority_code, urn, establishment_number, name, establishment_type, type_group, phase,
+const SCHOOL: &str =
+    "SELECT id, authority_code, urn, establishment_number, name, establishment_type, type_group, phase,
     setting_type, setting_type_source, low_age, high_age, year_groups, year_groups_source, pupils, ehc_plans,
     sen_support, street, town, postcode, telephone, website, contact_edited_at IS NOT NULL AS contact_edited, ward,
     constituency, lsoa, easting, northing, trust_code, trust_name, status, version

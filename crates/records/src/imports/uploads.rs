@@ -223,8 +223,14 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     };
     let mut conn = desk.write().await?;
     store::write_changes(&mut conn, id, &report.changes).await?;
-    write_figures(&mut conn, desk, id, &report, if report.problems.is_empty() { State::Previewed } else { State::Refused })
-        .await?;
+    write_figures(
+        &mut conn,
+        desk,
+        id,
+        &report,
+        if report.problems.is_empty() { State::Previewed } else { State::Refused },
+    )
+    .await?;
     conn.commit().await
 }
 

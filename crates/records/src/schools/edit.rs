@@ -216,7 +216,8 @@ pub async fn count(
         ""
     )?;
     let shown = |rows: &[(i64, i64)]| {
-        let pairs = rows.iter().filter_map(|(group, pupils)| Some((YearGroup::new(*group).ok()?.to_string(), json!(pupils))));
+        let pairs =
+            rows.iter().filter_map(|(group, pupils)| Some((YearGroup::new(*group).ok()?.to_string(), json!(pupils))));
         json!({ "academic_year": year, "on_roll": pairs.collect::<serde_json::Map<_, _>>() })
     };
     let change = Change {
