@@ -9,7 +9,10 @@ mod batch;
 mod db;
 mod desk;
 mod error;
+mod rolls;
+mod within;
 
+pub mod attendance;
 pub mod audit;
 pub mod authorities;
 pub mod imports;
