@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 mod authority;
+mod import;
 mod migrate;
 mod serve;
 
@@ -29,6 +30,9 @@ enum Command {
     /// Add authorities, the tenants
     #[command(subcommand)]
     Authority(authority::Authority),
+    /// Import files
+    #[command(subcommand)]
+    Import(import::Import),
 }
 
 /// Reads the command line and does what it says.
@@ -62,5 +66,6 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(serve) => serve.run(&cli.config).await,
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Authority(command) => command.run(&cli.config).await,
+        Command::Import(command) => command.run(&cli.config).await,
     }
 }
