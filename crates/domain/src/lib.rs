@@ -13,6 +13,7 @@ pub mod clock;
 pub mod contact;
 pub mod coverage;
 pub mod feedback;
+pub mod invitation;
 pub mod money;
 pub mod number_on_roll;
 pub mod programme;

@@ -1,1 +1,0 @@
-//! Coverage: who was reached and who was not.
