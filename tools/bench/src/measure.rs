@@ -1,0 +1,121 @@
+//! Programs run, timed and watched.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use serde::Serialize;
+
+/// How often a time is taken; the median counts.
+pub(crate) const TIMES: usize = 5;
+
+/// One line of the table.
+#[derive(Debug, Serialize)]
+pub(crate) struct Measurement {
+    pub(crate) name: String,
+    pub(crate) ours: f64,
+    pub(crate) peer: Option<f64>,
+    /// Ours ÷ peer.
+    pub(crate) ratio: Option<f64>,
+    pub(crate) unit: &'static str,
+    pub(crate) limit: Option<f64>,
+}
+
+impl Measurement {
+    /// A figure against a peer's, and what their ratio should stay below.
+    pub(crate) fn against(name: &str, ours: f64, peer: f64, unit: &'static str, limit: f64) -> Self {
+        Self { name: name.to_owned(), ours, peer: Some(peer), ratio: Some(ours / peer), unit, limit: Some(limit) }
+    }
+
+    /// A figure by itself, and what it should stay below.
+    pub(crate) fn alone(name: &str, ours: f64, unit: &'static str, limit: f64) -> Self {
+        Self { name: name.to_owned(), ours, peer: None, ratio: None, unit, limit: Some(limit) }
+    }
+
+    pub(crate) fn is_within_limit(&self) -> bool {
+        self.limit.is_none_or(|limit| self.ratio.unwrap_or(self.ours) <= limit)
+    }
+}
+
+/// The programs that are measured.
+pub(crate) struct Programs {
+    folder: PathBuf,
+}
+
+impl Programs {
+    /// `callboard` built the same way as this program, in the same folder.
+    pub(crate) fn beside_this_one() -> anyhow::Result<Self> {
+        let here = std::env::current_exe()?;
+        let folder = here.parent().context("a program stands in a folder")?.to_owned();
+        let programs = Self { folder };
+        ensure!(
+            programs.callboard().is_file(),
+            "{} is missing: run `make bench`, which builds it",
+            programs.callboard().display()
+        );
+        if cfg!(debug_assertions) {
+            eprintln!("These are figures of a debug build: run `make bench` for true ones.");
+        }
+        Ok(programs)
+    }
+
+    pub(crate) fn callboard(&self) -> PathBuf {
+        self.folder.join("callboard")
+    }
+
+    /// The folder cargo builds in.
+    pub(crate) fn build_folder(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+}
+
+/// How a program went.
+pub(crate) struct Run {
+    pub(crate) seconds: f64,
+    /// The most memory it held, in MiB; 0 where the system does not tell (`/proc` of Linux does).
+    pub(crate) peak_mib: f64,
+    pub(crate) stdout: String,
+}
+
+/// Runs a program to its end.
+///
+/// # Errors
+/// It cannot be started, or says that it failed.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<Run> {
+    let began = Instant::now();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .with_context(|| format!("{} cannot be started", command.get_program().display()))?;
+    let peak_mib = watch(&mut child)?;
+    let seconds = began.elapsed().as_secs_f64();
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("{} failed: {}", command.get_program().display(), output.status);
+    }
+    Ok(Run { seconds, peak_mib, stdout: String::from_utf8_lossy(&output.stdout).into_owned() })
+}
+
+/// Waits for a program and notes its high water mark, which the system keeps (`VmHWM`) until the program ends.
+fn watch(child: &mut Child) -> anyhow::Result<f64> {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0.0_f64;
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = mark.and_then(|mark| mark.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+        peak = peak.max(kib.unwrap_or_default() / 1024.0);
+        if child.try_wait()?.is_some() {
+            return Ok(peak);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// The middle one of several figures.
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
+}
