@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use percent_encoding::percent_decode_str;
 use records::Desk;
 use records::authorities::Authority;
-use records::people::SignedIn;
+use records::sign_ins::SignedIn;
 
 use super::answer::{Problem, redirect};
 use super::form::Form;
@@ -52,7 +52,7 @@ pub(crate) async fn recognise(State(site): State<Site>, mut request: Request, ne
 }
 
 async fn look_up(site: &Site, token: &str) -> records::Result<Visitor> {
-    let Some(sign_in) = records::people::recognise(&site.desk, token).await? else { return Ok(Visitor::default()) };
+    let Some(sign_in) = records::sign_ins::recognise(&site.desk, token).await? else { return Ok(Visitor::default()) };
     let authority = match &sign_in.actor {
         Some(actor) => records::authorities::of_actor(&site.desk, actor).await?,
         None => None,
@@ -146,6 +146,12 @@ impl Context {
     pub(crate) fn drop_notice(&self) -> Option<String> {
         self.notice.as_ref().map(|_| self.cookie(NOTICE_COOKIE, "", Some(0)))
     }
+}
+
+/// “Firefox on Android”: the browser of a request, for the list of sign-ins.
+pub(crate) fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+    domain::access::device(agent.unwrap_or_default())
 }
 
 /// The value of a request's cookie.

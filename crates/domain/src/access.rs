@@ -141,6 +141,39 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
     role == Role::System || roles.contains(&role)
 }
 
+/// “Firefox on Android”: what a browser's `User-Agent` says of it, enough to know one's own devices by.
+#[must_use]
+pub fn device(user_agent: &str) -> String {
+    // Most browsers also name those they descend from: the most particular word counts.
+    let first = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrom", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Macintosh", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Unknown device".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +198,23 @@ mod tests {
             assert!(!permitted(Role::Evaluator, operation), "{operation:?}");
         }
         assert!(!permitted(Role::Evaluator, Operation::BookSession));
+    }
+
+    #[test]
+    fn devices_are_named_by_their_most_particular_words() {
+        let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36";
+        assert_eq!(device(chrome), "Chrome on Windows");
+        assert_eq!(device(&format!("{chrome} Edg/131.0.0.0")), "Edge on Windows");
+        assert_eq!(
+            device("Mozilla/5.0 (Android 14; Mobile; rv:133.0) Gecko/133.0 Firefox/133.0"),
+            "Firefox on Android"
+        );
+        assert_eq!(
+            device(
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
+            ),
+            "Safari on iPhone"
+        );
+        assert_eq!(device("curl/8"), "Unknown device");
     }
 }

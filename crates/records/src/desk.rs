@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::sign_ins::SignInLimits;
 
 /// Everything an operation needs besides its actor. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -18,6 +19,7 @@ pub struct Desk {
     clock: Clock,
     secret: Arc<Secret>,
     public_url: Arc<str>,
+    sign_in_limits: SignInLimits,
     form: Option<Uuid>,
 }
 
@@ -25,13 +27,32 @@ impl Desk {
     /// A desk at an open database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, secret: Secret) -> Self {
-        Self { db, clock, secret: Arc::new(secret), public_url: "http://127.0.0.1:3000".into(), form: None }
+        Self {
+            db,
+            clock,
+            secret: Arc::new(secret),
+            public_url: "http://127.0.0.1:3000".into(),
+            sign_in_limits: SignInLimits::default(),
+            form: None,
+        }
     }
 
     /// The same desk for a site that people reach at `public_url`: mails lead there.
     #[must_use]
     pub fn reached_at(self, public_url: &str) -> Self {
         Self { public_url: public_url.trim_end_matches('/').into(), ..self }
+    }
+
+    /// The same desk with other limits on sign-ins.
+    #[must_use]
+    pub fn with_sign_in_limits(self, sign_in_limits: SignInLimits) -> Self {
+        Self { sign_in_limits, ..self }
+    }
+
+    /// How long sign-ins last.
+    #[must_use]
+    pub const fn sign_in_limits(&self) -> SignInLimits {
+        self.sign_in_limits
     }
 
     /// The same desk for the work of one form: its operation's transaction stores `idempotency_key`, and a second

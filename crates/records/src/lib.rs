@@ -15,11 +15,12 @@ mod within;
 pub mod attendance;
 pub mod audit;
 pub mod authorities;
+pub mod grants;
 pub mod imports;
 pub mod outbox;
-pub mod people;
 pub mod schools;
 pub mod secret;
+pub mod sign_ins;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use app::{Assets, Site};
+use chrono::TimeDelta;
 use clap::Args;
+use records::sign_ins::SignInLimits;
 
 use crate::config::{Config, ServeConfig};
 use crate::mail::Mailer;
@@ -40,7 +42,11 @@ impl Serve {
             );
         }
         let mailer = Mailer::new(&serve.smtp_url, &serve.mail_from)?;
-        let desk = config.desk().await?.reached_at(&public_url);
+        let limits = SignInLimits {
+            idle: TimeDelta::minutes(serve.sign_in_idle_minutes),
+            most: TimeDelta::hours(serve.sign_in_hours),
+        };
+        let desk = config.desk().await?.reached_at(&public_url).with_sign_in_limits(limits);
         let site = Site {
             desk: desk.clone(),
             assets: Arc::new(assets),
