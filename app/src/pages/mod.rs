@@ -8,6 +8,7 @@ use crate::web::context::recognise;
 use crate::web::routes::{RouteLine, Routes};
 use crate::web::site::Site;
 
+mod attendance;
 mod colour;
 mod demo;
 mod home;
@@ -16,7 +17,7 @@ pub(crate) mod problem;
 /// Every page and form of the site, with the table of who may reach which.
 #[must_use]
 pub fn router(site: Site) -> (Router, Vec<RouteLine>) {
-    let parts: &[fn(Routes) -> Routes] = &[colour::routes, demo::routes, home::routes];
+    let parts: &[fn(Routes) -> Routes] = &[attendance::routes, colour::routes, demo::routes, home::routes];
     let (router, table) = parts.iter().fold(Routes::new(site.clone()), |routes, part| part(routes)).finish();
     let router = router
         .layer(from_fn_with_state(site.clone(), explain))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use domain::access::{Actor, Operation};
 use domain::attendance::{CountedGroup, Figure, Headcounts, OverRoll, check_times, over_roll};
 use domain::feedback;
-use domain::session::{self, Event, State};
+use domain::session::{Event, State};
 use domain::slot::TimeOfDay;
 use serde_json::json;
 use uuid::Uuid;
@@ -105,18 +105,10 @@ async fn lock(conn: &mut Conn, visit: Uuid) -> Result<()> {
 }
 
 fn state_after(desk: &Desk, actor: &Actor, session: &Session) -> Result<State> {
-    if session.state == State::Delivered {
-        return Ok(State::Delivered);
+    match session.why_not(desk.today(), actor.role) {
+        Some(why) => Err(Error::refused(why)),
+        None => Ok(State::Delivered),
     }
-    let state = session::after(Some(session.state), Event::Deliver, actor.role)?;
-    if session.on_date > desk.today() {
-        let day = session.on_date.format("%-d %B %Y");
-        return Err(Error::refused(format!(
-            "This {} is on {day}, so nobody has been there yet: record attendance on the day or after it",
-            session.kind.delivery()
-        )));
-    }
-    Ok(state)
 }
 
 /// The headcounts of every group on the sheet after the statement, in the sheet's order.

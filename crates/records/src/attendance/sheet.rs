@@ -6,7 +6,7 @@ use domain::access::{Actor, Operation, Role};
 use domain::attendance::Headcounts;
 use domain::number_on_roll::NumberOnRoll;
 use domain::programme::ProgrammeKind;
-use domain::session::State;
+use domain::session::{self, Event, State};
 use domain::slot::TimeOfDay;
 use uuid::Uuid;
 
@@ -64,6 +64,25 @@ pub struct Session {
 }
 
 impl Session {
+    /// Why attendance cannot be recorded by this role today, as a sentence without a full stop; none when it can.
+    ///
+    /// A delivered session is corrected, a confirmed or missed one becomes delivered, on its day at the earliest.
+    #[must_use]
+    pub fn why_not(&self, today: NaiveDate, role: Role) -> Option<String> {
+        if self.state == State::Delivered {
+            return None;
+        }
+        let what = self.kind.delivery();
+        if session::after(Some(self.state), Event::Deliver, role).is_err() {
+            let state = self.state.label().to_lowercase();
+            return Some(format!("This {what} is {state}, so there is nobody to count"));
+        }
+        (self.on_date > today).then(|| {
+            let day = self.on_date.format("%-d %B %Y");
+            format!("This {what} is on {day}: record attendance on the day or after it")
+        })
+    }
+
     /// The planned or real times, as a page shows them.
     #[must_use]
     pub fn time(minute: Option<i64>) -> Option<TimeOfDay> {
