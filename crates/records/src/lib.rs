@@ -10,7 +10,6 @@ mod db;
 mod desk;
 mod error;
 mod rolls;
-mod within;
 
 pub mod attendance;
 pub mod audit;
