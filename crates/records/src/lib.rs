@@ -10,6 +10,7 @@ mod db;
 mod desk;
 mod error;
 mod rolls;
+mod within;
 
 pub mod attendance;
 pub mod audit;

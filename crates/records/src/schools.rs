@@ -4,7 +4,7 @@ mod edit;
 mod snapshot;
 
 use domain::AcademicYear;
-use domain::access::{Actor, Operation, Scope, permitted};
+use domain::access::{Actor, Operation, permitted};
 use domain::number_on_roll::Roll;
 use domain::setting::{LaCode, Phase, SettingKind, SettingStatus, SettingType, YearGroupsSource, search_name};
 use domain::year_group::{YearGroup, YearGroups};
@@ -14,6 +14,7 @@ use crate::Desk;
 use crate::audit::{self, Line as AuditLine};
 use crate::db::{Conn, Page};
 use crate::error::Result;
+use crate::within::Within;
 
 pub use edit::{Edit, YearGroupsEdit, count, edit};
 pub use snapshot::keep_snapshots;
@@ -22,30 +23,8 @@ pub(crate) use snapshot::{Of, snapshot};
 /// The word in `setting_type_source` for what the school list decides; the other is `person`.
 pub(crate) const FROM_LIST: &str = "list";
 
-/// The part of the settings an actor sees, as binds of [`reach`].
-pub(crate) struct Reach {
-    pub authority: Option<String>,
-    pub setting: Option<Uuid>,
-    pub trust: Option<String>,
-    pub provider: Option<Uuid>,
-}
-
-impl Reach {
-    pub(crate) fn of(actor: &Actor) -> Self {
-        let mut reach = Self { authority: None, setting: None, trust: None, provider: None };
-        match &actor.scope {
-            Scope::Authority(code) => reach.authority = Some(code.to_string()),
-            Scope::Setting(id) => reach.setting = Some(*id),
-            Scope::Trust(code) => reach.trust = Some(code.clone()),
-            Scope::Provider(id) => reach.provider = Some(*id),
-            Scope::Everything => {}
-        }
-        reach
-    }
-}
-
-/// `reach!("SELECT … FROM setting s", "AND …")`: a statement about the settings within [`Reach`], whose four values are
-/// its first binds. A provider sees the schools of the authorities it serves.
+/// `reach!("SELECT … FROM setting s", "AND …")`: a statement about the settings within [`Within`]: authority, setting,
+/// trust and provider are the first binds. A provider sees the schools of the authorities it serves.
 macro_rules! reach {
     ($select:literal, $tail:literal) => {
         concat!(
@@ -117,7 +96,7 @@ impl Line {
 /// Forbidden; the database does not answer.
 pub async fn list(desk: &Desk, actor: &Actor, filter: &Filter, page: Page) -> Result<(Vec<Line>, i64)> {
     desk.authorise(actor, Operation::SeeSettings)?;
-    let reach = Reach::of(actor);
+    let reach = Within::of(actor);
     let plain = search_name(&filter.search);
     let urn: Option<i64> = plain.parse().ok().filter(|urn| (100_000..=999_999).contains(urn));
     let name = (!plain.is_empty() && urn.is_none()).then(|| format!("%{plain}%"));
@@ -297,7 +276,7 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Detail> {
 }
 
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<School> {
-    let reach = Reach::of(actor);
+    let reach = Within::of(actor);
     fetch_one!(
         conn,
         School,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::schools::Reach;
+use crate::within::Within;
 use crate::{Desk, rolls};
 
 /// A session with the groups whose attendance the actor may record.
@@ -165,7 +165,7 @@ pub async fn sheet(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Sheet> {
 
 /// The sheet within the actor's scope: a school finds the sessions it has a group in.
 pub(super) async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Sheet> {
-    let within = Reach::of(actor);
+    let within = Within::of(actor);
     let session = fetch_one!(
         conn,
         Session,
@@ -187,7 +187,7 @@ pub(super) async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<She
     Ok(Sheet { session, groups })
 }
 
-async fn groups(conn: &mut Conn, within: &Reach, session: Uuid) -> Result<Vec<Group>> {
+async fn groups(conn: &mut Conn, within: &Within, session: Uuid) -> Result<Vec<Group>> {
     let rows = fetch_all!(
         conn,
         GroupRow,
