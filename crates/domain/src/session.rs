@@ -264,7 +264,11 @@ mod tests {
         let lines: Vec<String> = TRANSITIONS
             .iter()
             .map(|t| {
-                let by = if t.by.is_empty() { "system".into() } else { t.by.iter().map(role).collect::<Vec<_>>().join(", ") };
+                let by = if t.by.is_empty() {
+                    "system".into()
+                } else {
+                    t.by.iter().map(role).collect::<Vec<_>>().join(", ")
+                };
                 let from = t.from.map_or("–", State::as_str);
                 format!("| {from} | {} | {by} | {} |", t.event.as_str(), t.to.as_str())
             })
@@ -300,7 +304,8 @@ mod tests {
         let years = |n: &[i64]| n.iter().map(|n| YearGroup::new(*n).unwrap()).collect::<YearGroups>();
         let audience =
             Audience::Children { setting_types: [SettingType::Mainstream].into(), year_groups: years(&[5, 6]) };
-        let group = |year_groups, expected, expected_send| Group { year_groups, label: "6B".into(), expected, expected_send };
+        let group =
+            |year_groups, expected, expected_send| Group { year_groups, label: "6B".into(), expected, expected_send };
         let primary = Some(YearGroups::range(YearGroup::RECEPTION, YearGroup::new(6).unwrap()));
         let fields = |g: &Group, taught, outside| {
             group_faults(g, &audience, taught, outside).into_iter().map(|(f, _)| f).collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! Coverage: who was reached and who was not.
 //!
-//! [`state`] decides how one school's year group stands with one programme in one academic year.
+//! [`state`] decides how one school's year group stands with one programme in one academic year. [`Coverage`] sums
+//! schools up by setting type, phase, area and year group, and keeps the list behind every figure.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +13,19 @@ use crate::programme::Eligibility;
 use crate::session;
 use crate::term::terms;
 
+mod figures;
+#[cfg(test)]
+mod figures_tests;
+mod published;
+mod standing;
 #[cfg(test)]
 mod tests;
+mod value;
+
+pub use figures::{Coverage, Gap, Row};
+pub use published::{Counts, Figures, GapLine, RowLine};
+pub use standing::{Cell, Group, Headcount, Invited, Records, School, Session, Standing};
+pub use value::{By, NoSuchValue, Value};
 
 terms! {
     /// How a school's year group stands with a programme in an academic year.
