@@ -3,6 +3,7 @@
 //! Everything here is a pure function of its arguments: a date or an instant is passed in, never asked for.
 //! The nouns have the same file name in `crates/records` (operations and SQL) and in `app` (pages).
 
+mod fault;
 mod term;
 
 pub mod academic_year;
@@ -21,8 +22,10 @@ pub mod session;
 pub mod setting;
 pub mod slot;
 pub mod tour;
+pub mod visit_pack;
 pub mod year_group;
 
 pub use academic_year::AcademicYear;
-pub use term::UnknownTerm;
+pub use fault::{Fault, Faults};
+pub use term::{Term, TermSet, UnknownTerm};
 pub use year_group::{YearGroup, YearGroups};

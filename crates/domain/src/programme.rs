@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, Faults};
 use crate::setting::SettingType;
-use crate::term::terms;
+use crate::term::{TermSet, terms};
 use crate::year_group::YearGroups;
 
 terms! {
@@ -128,6 +130,77 @@ impl Audience {
     }
 }
 
+/// One part of a programme: session 1 of 2.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its place, from 1.
+    pub number: i64,
+    /// What it is called; may be blank where there is only one.
+    pub title: String,
+    /// How long it lasts.
+    pub minutes: i64,
+}
+
+/// Most parts of a programme.
+pub const MOST_PARTS: usize = 6;
+
+/// A programme as somebody wrote it, to be added or to replace what is on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProgramme {
+    /// What it is.
+    pub kind: ProgrammeKind,
+    /// Its name, the authority's only one of that name.
+    pub name: String,
+    /// What it is about, for schools that choose.
+    pub summary: String,
+    /// For whom.
+    pub audience: Audience,
+    /// At least one, in order.
+    pub parts: Vec<Part>,
+    /// The largest attending group; none: no limit.
+    pub largest_group: Option<i64>,
+    /// What a school must have.
+    pub needs: TermSet<Need>,
+    /// How it can be adapted.
+    pub adaptations: TermSet<Adaptation>,
+    /// Its topics.
+    pub topics: TermSet<Topic>,
+    /// The date of the guidance the topics were chosen from.
+    pub topics_as_of: Option<NaiveDate>,
+}
+
+impl NewProgramme {
+    /// The programme with its parts numbered, if it can stand.
+    ///
+    /// # Errors
+    /// Every fault, by field.
+    pub fn check(mut self) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.unless(!self.name.is_empty(), "name", "Enter the programme’s name");
+        faults.at_most(&self.name, 120, "name", "The name");
+        faults.at_most(&self.summary, 2000, "summary", "The summary");
+        if let Audience::Children { setting_types, year_groups } = &self.audience {
+            faults.unless(!year_groups.is_empty(), "year_groups", "Choose at least one year group");
+            faults.unless(!setting_types.is_empty(), "setting_types", "Choose at least one setting type");
+        }
+        let parts = self.parts.len();
+        faults.unless((1..=MOST_PARTS).contains(&parts), "minutes_1", "Enter how long the first part lasts");
+        for (number, part) in (1..).zip(&mut self.parts) {
+            part.number = number;
+            let field = PART_FIELDS[usize::try_from(number - 1).unwrap_or(0).min(MOST_PARTS - 1)];
+            let good = (5..=480).contains(&part.minutes);
+            faults.unless(good, field, format!("Part {number} must last between 5 and 480 minutes"));
+            faults.at_most(&part.title, 80, field, &format!("The title of part {number}"));
+        }
+        let good = self.largest_group.is_none_or(|n| (1..=2000).contains(&n));
+        faults.unless(good, "largest_group", "The largest group must be between 1 and 2,000 pupils");
+        faults.or(self)
+    }
+}
+
+/// The forms' names of the parts' lengths.
+const PART_FIELDS: [&str; MOST_PARTS] = ["minutes_1", "minutes_2", "minutes_3", "minutes_4", "minutes_5", "minutes_6"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +223,40 @@ mod tests {
         }
         assert_eq!(year_six.year_groups_in(None), year(6));
         assert_eq!(Audience::Adults.eligibility(SettingType::Hospital, None), Eligibility::Eligible);
+    }
+
+    #[test]
+    fn a_programme_that_cannot_stand_names_every_fault() {
+        let programme = NewProgramme {
+            kind: ProgrammeKind::Play,
+            name: "Mr Shapeshifter".into(),
+            summary: String::new(),
+            audience: Audience::Children {
+                setting_types: [SettingType::Mainstream].into(),
+                year_groups: YearGroups::from(YearGroup::new(6).unwrap()),
+            },
+            parts: vec![Part { number: 9, title: String::new(), minutes: 60 }],
+            largest_group: Some(120),
+            needs: TermSet::default(),
+            adaptations: TermSet::default(),
+            topics: TermSet::default(),
+            topics_as_of: None,
+        };
+        let good = programme.clone().check().unwrap();
+        assert_eq!(good.parts[0].number, 1);
+        let audience = Audience::Children { setting_types: BTreeSet::new(), year_groups: YearGroups::NONE };
+        let part = Part { number: 1, title: String::new(), minutes: 0 };
+        let bad = NewProgramme {
+            name: "x".repeat(121),
+            audience,
+            parts: vec![part],
+            largest_group: Some(0),
+            ..programme.clone()
+        };
+        let fields: Vec<_> = bad.check().unwrap_err().into_iter().map(|f| f.field).collect();
+        assert_eq!(fields, ["name", "year_groups", "setting_types", "minutes_1", "largest_group"]);
+        let adults = NewProgramme { audience: Audience::Adults, parts: vec![], ..programme };
+        let fields: Vec<_> = adults.check().unwrap_err().into_iter().map(|f| f.field).collect();
+        assert_eq!(fields, ["minutes_1"]);
     }
 }

@@ -1,5 +1,8 @@
 //! Closed lists of terms: one enum, its stored word and its label.
 
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
 /// A word that is not in the list it was looked up in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{word}” is not a {list}")]
@@ -8,6 +11,43 @@ pub struct UnknownTerm {
     pub list: &'static str,
     /// The word that was not found.
     pub word: String,
+}
+
+/// A term of a closed list, for what holds terms of any list.
+pub trait Term: Copy + Ord + FromStr<Err = UnknownTerm> + 'static {
+    /// The stored word.
+    fn word(self) -> &'static str;
+}
+
+/// A set of terms; stored as their words with commas between, in the list's own order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermSet<T>(pub BTreeSet<T>);
+
+impl<T> Default for TermSet<T> {
+    fn default() -> Self {
+        Self(BTreeSet::new())
+    }
+}
+
+impl<T: Term> TermSet<T> {
+    /// As it is stored.
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.0.iter().map(|t| t.word()).collect::<Vec<_>>().join(",")
+    }
+}
+
+impl<T: Term> FromIterator<T> for TermSet<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(terms: I) -> Self {
+        Self(terms.into_iter().collect())
+    }
+}
+
+impl<T: Term> TryFrom<String> for TermSet<T> {
+    type Error = UnknownTerm;
+    fn try_from(words: String) -> Result<Self, Self::Error> {
+        words.split(',').filter(|w| !w.is_empty()).map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
 }
 
 /// Declares an enum of terms: `Variant = "stored_word", "Label on the page"`.
@@ -36,6 +76,10 @@ macro_rules! terms {
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
             }
+        }
+
+        impl $crate::term::Term for $name {
+            fn word(self) -> &'static str { self.as_str() }
         }
 
         impl std::str::FromStr for $name {

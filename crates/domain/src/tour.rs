@@ -1,5 +1,11 @@
 //! Tours: a programme, a provider's teams and an academic year.
 
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::AcademicYear;
+use crate::fault::{Fault, Faults};
+use crate::money::Pence;
 use crate::term::terms;
 
 terms! {
@@ -28,5 +34,102 @@ terms! {
         Email = "email", "By email";
         Letter = "letter", "By letter";
         InPerson = "in_person", "In person";
+    }
+}
+
+/// A tour as somebody wrote it, to be opened or to replace what is on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTour {
+    /// What schools and reports call it.
+    pub name: String,
+    /// The provider's teams that play it: at least one.
+    pub teams: Vec<Uuid>,
+    /// The first day.
+    pub starts: NaiveDate,
+    /// The last day, in the same academic year.
+    pub ends: NaiveDate,
+    /// How many schools it shall reach.
+    pub target_schools: Option<i64>,
+    /// Who pays, one a line.
+    pub funders: String,
+    /// What may be spent.
+    pub budget: Option<Pence>,
+    /// What a school pays.
+    pub price: Price,
+    /// How much, for a visit; nothing when it is free.
+    pub school_pays: Pence,
+    /// A school may move or cancel until so many days before.
+    pub notice_days: i64,
+}
+
+/// Most days of notice: half a term.
+const MOST_NOTICE_DAYS: i64 = 42;
+
+impl NewTour {
+    /// The academic year it belongs to.
+    #[must_use]
+    pub fn academic_year(&self) -> AcademicYear {
+        AcademicYear::containing(self.starts)
+    }
+
+    /// The tour, if it can stand.
+    ///
+    /// # Errors
+    /// Every fault, by field.
+    pub fn check(self) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.unless(!self.name.is_empty(), "name", "Enter the tour’s name");
+        faults.at_most(&self.name, 120, "name", "The name");
+        faults.unless(!self.teams.is_empty(), "teams", "Choose at least one team");
+        faults.unless(self.starts <= self.ends, "ends", "The last day must not be before the first");
+        let year = self.academic_year();
+        faults.unless(
+            self.starts > self.ends || year.contains(self.ends),
+            "ends",
+            format!("The last day must be in the same academic year as the first: by 31 August {}", year.first() + 1),
+        );
+        let good = self.target_schools.is_none_or(|n| (1..=5000).contains(&n));
+        faults.unless(good, "target_schools", "The target must be between 1 and 5,000 schools");
+        faults.at_most(&self.funders, 2000, "funders", "The funders");
+        let pays = self.school_pays.pence() > 0;
+        match self.price {
+            Price::Free => faults.unless(!pays, "school_pays", "Leave the amount blank when the visit is free"),
+            Price::Subsidised | Price::Charged => {
+                faults.unless(pays, "school_pays", "Enter what a school pays for a visit");
+            }
+        }
+        let good = (0..=MOST_NOTICE_DAYS).contains(&self.notice_days);
+        faults.unless(good, "notice_days", format!("Notice must be between 0 and {MOST_NOTICE_DAYS} days"));
+        faults.or(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tour_stays_within_its_year_and_its_price_fits() {
+        let tour = NewTour {
+            name: "Spring tour".into(),
+            teams: vec![Uuid::nil()],
+            starts: "2027-01-11".parse().unwrap(),
+            ends: "2027-03-19".parse().unwrap(),
+            target_schools: Some(60),
+            funders: String::new(),
+            budget: None,
+            price: Price::Free,
+            school_pays: Pence::default(),
+            notice_days: 7,
+        };
+        assert_eq!(tour.academic_year().to_string(), "2026/27");
+        assert!(tour.clone().check().is_ok());
+        let fields = |tour: NewTour| tour.check().unwrap_err().into_iter().map(|f| f.field).collect::<Vec<_>>();
+        assert_eq!(fields(NewTour { ends: "2027-09-01".parse().unwrap(), ..tour.clone() }), ["ends"]);
+        assert_eq!(fields(NewTour { ends: "2027-01-10".parse().unwrap(), ..tour.clone() }), ["ends"]);
+        assert_eq!(fields(NewTour { price: Price::Charged, ..tour.clone() }), ["school_pays"]);
+        assert_eq!(fields(NewTour { school_pays: "25".parse().unwrap(), ..tour.clone() }), ["school_pays"]);
+        let bad = NewTour { name: String::new(), teams: vec![], target_schools: Some(0), notice_days: -1, ..tour };
+        assert_eq!(fields(bad), ["name", "teams", "target_schools", "notice_days"]);
     }
 }
