@@ -134,6 +134,19 @@ CREATE TABLE opening (
 );
 CREATE INDEX opening_of_tour ON opening (tour_id, on_date);
 
+-- What was open once and is no longer: shown beside the openings, and gone when it is opened again.
+CREATE TABLE withdrawn_opening (
+    id UUID PRIMARY KEY,                  -- the key the opening had
+    tour_id UUID NOT NULL REFERENCES tour (id),
+    team_id UUID NOT NULL REFERENCES team (id),
+    on_date DATE NOT NULL,
+    slot BIGINT NOT NULL,
+    slot_label TEXT NOT NULL,
+    starts_minute BIGINT NOT NULL,
+    ends_minute BIGINT NOT NULL
+);
+CREATE INDEX withdrawn_opening_of_tour ON withdrawn_opening (tour_id, on_date);
+
 CREATE TABLE invitation (
     id UUID PRIMARY KEY,
     tour_id UUID NOT NULL REFERENCES tour (id),

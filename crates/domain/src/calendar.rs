@@ -237,8 +237,7 @@ pub fn openable_days(
         if !has_terms && !sorted.years_without_terms.contains(&year) {
             sorted.years_without_terms.push(year);
         }
-        let in_term =
-            || terms.iter().any(|t| t.academic_year == year && (t.starts..=t.ends).contains(&day));
+        let in_term = || terms.iter().any(|t| t.academic_year == year && (t.starts..=t.ends).contains(&day));
         let weekday = day.weekday();
         let why = if matches!(weekday, Weekday::Sat | Weekday::Sun) {
             Some(LeftOut::Weekend)

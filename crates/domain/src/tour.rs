@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::AcademicYear;
+use crate::calendar::WorkingDays;
+use crate::contact::{EmailAddress, telephone};
 use crate::fault::{Fault, Faults};
 use crate::money::Pence;
 use crate::term::terms;
@@ -100,6 +102,72 @@ impl NewTour {
         }
         let good = (0..=MOST_NOTICE_DAYS).contains(&self.notice_days);
         faults.unless(good, "notice_days", format!("Notice must be between 0 and {MOST_NOTICE_DAYS} days"));
+        faults.or(self)
+    }
+}
+
+/// A provider as somebody wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProvider {
+    /// What it is.
+    pub kind: ProviderKind,
+    /// Its name.
+    pub name: String,
+    /// Where it is written to.
+    pub email: Option<EmailAddress>,
+    /// Where it is rung.
+    pub telephone: Option<String>,
+}
+
+impl NewProvider {
+    /// The provider with its telephone number tidied, if it can stand.
+    ///
+    /// # Errors
+    /// Every fault, by field.
+    pub fn check(mut self) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.unless(!self.name.is_empty(), "name", "Enter the provider’s name");
+        faults.at_most(&self.name, 120, "name", "The name");
+        if let Some(number) = &self.telephone {
+            match telephone(number) {
+                Ok(tidy) => self.telephone = Some(tidy),
+                Err(message) => faults.unless(false, "telephone", message),
+            }
+        }
+        faults.or(self)
+    }
+}
+
+/// A team as somebody wrote it; its slots apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTeam {
+    /// Its name.
+    pub name: String,
+    /// Where it sets out from; may be blank.
+    pub base_name: String,
+    /// That place's postcode.
+    pub base_postcode: Option<String>,
+    /// The days it works on.
+    pub working_days: WorkingDays,
+}
+
+impl NewTeam {
+    /// The team with its postcode in capitals, if it can stand.
+    ///
+    /// # Errors
+    /// Every fault, by field.
+    pub fn check(mut self) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.unless(!self.name.is_empty(), "name", "Enter the team’s name");
+        faults.at_most(&self.name, 120, "name", "The name");
+        faults.at_most(&self.base_name, 120, "base_name", "The base");
+        faults.unless(!self.working_days.is_empty(), "working_days", "Choose at least one working day");
+        if let Some(postcode) = &mut self.base_postcode {
+            *postcode = postcode.to_ascii_uppercase();
+            let plain = postcode.chars().filter(|c| *c != ' ');
+            let good = (5..=7).contains(&plain.clone().count()) && plain.clone().all(|c| c.is_ascii_alphanumeric());
+            faults.unless(good, "base_postcode", "Enter a postcode, like BD1 1HX");
+        }
         faults.or(self)
     }
 }

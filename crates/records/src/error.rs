@@ -117,3 +117,10 @@ impl From<domain::session::Refused> for Error {
         Self::refused(refused.to_string())
     }
 }
+
+impl From<Vec<domain::Fault>> for Error {
+    fn from(faults: Vec<domain::Fault>) -> Self {
+        let errors = faults.into_iter().map(|f| FieldError { field: f.field.into(), message: f.message });
+        Self::Invalid(errors.collect())
+    }
+}

@@ -17,12 +17,17 @@ pub mod audit;
 pub mod authorities;
 pub mod grants;
 pub mod imports;
+pub mod openings;
 pub mod outbox;
+pub mod programmes;
+pub mod providers;
 pub mod schools;
 pub mod secret;
 pub mod sign_ins;
+pub mod teams;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tours;
 
 pub use db::{BadAddress, Conn, Db, Page};
 pub use desk::Desk;

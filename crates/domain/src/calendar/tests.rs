@@ -75,19 +75,49 @@ fn a_rule_opens_exactly_the_days_schools_teach() {
     let every_weekday = WorkingDays::WEEKDAYS;
     let easter = bank_holidays(2027);
     let cases: &[(&str, &str, &str, WorkingDays, &[Term], &[&str])] = &[
-        ("a whole week", "2027-03-01", "2027-03-07", every_weekday, &[],
-            &["2027-03-01", "2027-03-02", "2027-03-03", "2027-03-04", "2027-03-05"]),
+        (
+            "a whole week",
+            "2027-03-01",
+            "2027-03-07",
+            every_weekday,
+            &[],
+            &["2027-03-01", "2027-03-02", "2027-03-03", "2027-03-04", "2027-03-05"],
+        ),
         ("one day", "2027-03-03", "2027-03-03", every_weekday, &[], &["2027-03-03"]),
         ("a weekend", "2027-03-06", "2027-03-07", every_weekday, &[], &[]),
         ("dates reversed", "2027-03-05", "2027-03-01", every_weekday, &[], &[]),
-        ("Good Friday and Easter Monday", "2027-03-25", "2027-03-30", every_weekday, &[], &["2027-03-25", "2027-03-30"]),
-        ("a team's own days", "2027-03-01", "2027-03-07", [Weekday::Tue, Weekday::Thu, Weekday::Sat].into_iter().collect(), &[],
-            &["2027-03-02", "2027-03-04"]),
-        ("the end of a term", "2027-02-10", "2027-02-23", every_weekday,
+        (
+            "Good Friday and Easter Monday",
+            "2027-03-25",
+            "2027-03-30",
+            every_weekday,
+            &[],
+            &["2027-03-25", "2027-03-30"],
+        ),
+        (
+            "a team's own days",
+            "2027-03-01",
+            "2027-03-07",
+            [Weekday::Tue, Weekday::Thu, Weekday::Sat].into_iter().collect(),
+            &[],
+            &["2027-03-02", "2027-03-04"],
+        ),
+        (
+            "the end of a term",
+            "2027-02-10",
+            "2027-02-23",
+            every_weekday,
             &[term("2027-01-04", "2027-02-12"), term("2027-02-22", "2027-03-25")],
-            &["2027-02-10", "2027-02-11", "2027-02-12", "2027-02-22", "2027-02-23"]),
-        ("another year's terms do not count", "2027-03-01", "2027-03-02", every_weekday,
-            &[term("2025-09-01", "2025-10-24")], &["2027-03-01", "2027-03-02"]),
+            &["2027-02-10", "2027-02-11", "2027-02-12", "2027-02-22", "2027-02-23"],
+        ),
+        (
+            "another year's terms do not count",
+            "2027-03-01",
+            "2027-03-02",
+            every_weekday,
+            &[term("2025-09-01", "2025-10-24")],
+            &["2027-03-01", "2027-03-02"],
+        ),
     ];
     for (what, from, to, working_days, terms, expected) in cases {
         let sorted = openable_days(day(from), day(to), *working_days, terms, &easter);
