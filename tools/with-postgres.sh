@@ -11,6 +11,8 @@ if [ "${1:-}" = --inside ]; then
 fi
 
 # Nothing here has to survive a power cut, and many tests connect at once. Never
-# pg_virtualenv's -s: it would open a shell when a test fails, and wait there.
-exec pg_virtualenv -o fsync=off -o synchronous_commit=off -o full_page_writes=off \
+# pg_virtualenv's -s: it would open a shell when a test fails, and wait there. With
+# -t it keeps to a temporary folder for root too, so that two may run at once and
+# nothing is left behind by one that was killed.
+exec pg_virtualenv -t -o fsync=off -o synchronous_commit=off -o full_page_writes=off \
 	-o max_connections=400 tools/with-postgres.sh --inside "$@"
