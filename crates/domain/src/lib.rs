@@ -21,6 +21,7 @@ pub mod programme;
 pub mod session;
 pub mod setting;
 pub mod slot;
+pub mod stage;
 pub mod tour;
 pub mod visit_pack;
 pub mod year_group;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::number_on_roll::Roll;
-use domain::{YearGroup, YearGroups};
+use domain::{AcademicYear, YearGroup, YearGroups};
 use uuid::Uuid;
 
 use crate::db::Conn;
@@ -35,6 +35,25 @@ pub(crate) async fn of_session(conn: &mut Conn, session: Uuid) -> Result<BTreeMa
         session,
     )?;
     group(rows)
+}
+
+/// The roll of one school in an academic year.
+pub(crate) async fn of_setting(conn: &mut Conn, setting: Uuid, year: AcademicYear) -> Result<Roll> {
+    let rows = fetch_all!(
+        conn,
+        Row,
+        "SELECT s.id AS setting_id,
+                CASE WHEN y.setting_id IS NULL THEN s.pupils ELSE y.pupils END AS pupils,
+                CASE WHEN y.setting_id IS NULL THEN s.year_groups ELSE y.year_groups END AS year_groups,
+                n.year_group, n.pupils AS counted
+         FROM setting s
+         LEFT JOIN setting_year y ON y.setting_id = s.id AND y.academic_year = $2
+         LEFT JOIN number_on_roll n ON n.setting_id = s.id AND n.academic_year = $2
+         WHERE s.id = $1",
+        setting,
+        i64::from(year),
+    )?;
+    Ok(group(rows)?.remove(&setting).unwrap_or_default())
 }
 
 fn group(rows: Vec<Row>) -> Result<BTreeMap<Uuid, Roll>> {

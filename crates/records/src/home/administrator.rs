@@ -1,0 +1,99 @@
+//! What waits for an administrator: a school list to import, mails that failed, people who never came.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::error::Result;
+use crate::within::Within;
+
+/// An administrator's home page.
+#[derive(Debug, Clone)]
+pub struct Administrator {
+    /// Open schools in the list.
+    pub schools: i64,
+    /// The last import of a school list.
+    pub last_import: Option<LastImport>,
+    /// Mails that were given up, the newest first; at most 10.
+    pub failed_mails: Vec<FailedMail>,
+    /// People who may sign in and never have, the oldest first; at most 20.
+    pub never_signed_in: Vec<NeverSignedIn>,
+}
+
+/// An import, in a line.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct LastImport {
+    /// The import.
+    pub id: Uuid,
+    /// The file's name.
+    pub file_name: String,
+    /// When it ended; none: not yet.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Schools added.
+    pub added: i64,
+    /// Schools changed.
+    pub changed: i64,
+}
+
+/// A mail that was given up.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct FailedMail {
+    /// To whom.
+    pub to_address: String,
+    /// What about.
+    pub subject: String,
+    /// What the mail server said.
+    pub last_error: String,
+    /// When it was given up.
+    pub failed_at: DateTime<Utc>,
+}
+
+/// Somebody who may sign in and never has.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct NeverSignedIn {
+    /// The person.
+    pub id: Uuid,
+    /// Their name.
+    pub name: String,
+    /// When they were added.
+    pub created_at: DateTime<Utc>,
+}
+
+pub(super) async fn of(conn: &mut Conn, within: &Within) -> Result<Administrator> {
+    let authority = within.authority.as_deref();
+    let schools = fetch_scalar!(
+        conn,
+        i64,
+        "SELECT COUNT(*) FROM setting s WHERE ($1 IS NULL OR s.authority_code = $1) AND s.kind = 'school'
+            AND s.status IN ('open', 'closing')",
+        authority,
+    )?;
+    let last_import = fetch_optional!(
+        conn,
+        LastImport,
+        "SELECT i.id, i.file_name, i.finished_at, i.added, i.changed FROM import i
+         WHERE ($1 IS NULL OR i.authority_code = $1) AND i.kind = 'schools' AND i.state = 'applied'
+         ORDER BY i.started_at DESC, i.id DESC LIMIT 1",
+        authority,
+    )?;
+    let failed_mails = fetch_all!(
+        conn,
+        FailedMail,
+        "SELECT o.to_address, o.subject, o.last_error, o.failed_at FROM outbox o
+         WHERE ($1 IS NULL OR o.authority_code = $1) AND o.failed_at IS NOT NULL
+         ORDER BY o.failed_at DESC, o.id DESC LIMIT 10",
+        authority,
+    )?;
+    let never_signed_in = fetch_all!(
+        conn,
+        NeverSignedIn,
+        "SELECT p.id, p.name, p.created_at FROM person p
+         WHERE NOT EXISTS (SELECT 1 FROM sign_in i WHERE i.person_id = p.id)
+            AND EXISTS (SELECT 1 FROM access_grant a LEFT JOIN setting s ON s.id = a.setting_id
+                WHERE a.person_id = p.id AND a.revoked_at IS NULL
+                    AND ($1 IS NULL OR a.authority_code = $1 OR s.authority_code = $1))
+         ORDER BY p.created_at, p.name, p.id LIMIT 20",
+        authority,
+    )?;
+    Ok(Administrator { schools, last_import, failed_mails, never_signed_in })
+}

@@ -1,0 +1,89 @@
+//! What waits for a commissioner: tours on their way to their targets, data that providers owe.
+
+use chrono::NaiveDate;
+use domain::AcademicYear;
+use domain::attendance::overdue_until;
+use uuid::Uuid;
+
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::within::Within;
+
+/// A commissioner's home page.
+#[derive(Debug, Clone)]
+pub struct Commissioner {
+    /// Open tours of this academic year and later.
+    pub tours: Vec<TourProgress>,
+    /// Providers whose sessions nobody has counted for more than three days: the most first.
+    pub overdue: Vec<OverdueProvider>,
+}
+
+/// How far a tour has come.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct TourProgress {
+    /// The tour.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The programme.
+    pub programme_id: Uuid,
+    /// The programme's name.
+    pub programme: String,
+    /// Its academic year.
+    #[sqlx(try_from = "i64")]
+    pub academic_year: AcademicYear,
+    /// How many schools it is to reach.
+    pub target: Option<i64>,
+    /// Schools with a delivered session.
+    pub reached: i64,
+    /// Schools with a delivered, confirmed or offered session.
+    pub placed: i64,
+    /// Special schools with a delivered session.
+    pub special_reached: i64,
+}
+
+/// A provider that owes data.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct OverdueProvider {
+    /// The provider.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Sessions overdue.
+    pub sessions: i64,
+    /// The day of the oldest.
+    pub oldest: NaiveDate,
+}
+
+pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<Commissioner> {
+    let tours = fetch_all!(
+        conn,
+        TourProgress,
+        "SELECT t.id, t.name, t.programme_id, p.name AS programme, t.academic_year, t.target_schools AS target,
+            COUNT(DISTINCT CASE WHEN x.state = 'delivered' THEN g.setting_id END) AS reached,
+            COUNT(DISTINCT CASE WHEN x.state IN ('delivered', 'confirmed', 'offered') THEN g.setting_id END) AS placed,
+            COUNT(DISTINCT CASE WHEN x.state = 'delivered' AND y.setting_type = 'special' THEN g.setting_id END) AS special_reached
+         FROM tour t JOIN programme p ON p.id = t.programme_id LEFT JOIN session x ON x.tour_id = t.id
+         LEFT JOIN attending_group g ON g.session_id = x.id
+         LEFT JOIN setting_year y ON y.setting_id = g.setting_id AND y.academic_year = t.academic_year
+         WHERE ($1 IS NULL OR t.authority_code = $1) AND t.status = 'open' AND t.academic_year >= $2
+         GROUP BY t.id, t.name, t.programme_id, p.name, t.academic_year, t.target_schools, t.starts
+         ORDER BY t.starts, t.name, t.id",
+        within.authority.as_deref(),
+        i64::from(AcademicYear::containing(desk.today())),
+    )?;
+    let overdue = fetch_all!(
+        conn,
+        OverdueProvider,
+        "SELECT r.id, r.name, COUNT(*) AS sessions, MIN(x.on_date) AS oldest
+         FROM session x JOIN tour t ON t.id = x.tour_id JOIN provider r ON r.id = t.provider_id
+         WHERE ($1 IS NULL OR x.authority_code = $1) AND x.state IN ('confirmed', 'delivered') AND x.import_id IS NULL
+            AND x.on_date <= $2
+            AND EXISTS (SELECT 1 FROM attending_group g WHERE g.session_id = x.id AND g.attended IS NULL)
+         GROUP BY r.id, r.name ORDER BY sessions DESC, r.name, r.id",
+        within.authority.as_deref(),
+        overdue_until(desk.today()),
+    )?;
+    Ok(Commissioner { tours, overdue })
+}

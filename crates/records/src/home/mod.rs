@@ -1,0 +1,73 @@
+//! What waits for a person on their home page: one query a block.
+
+mod administrator;
+mod commissioner;
+mod offers;
+mod sessions;
+
+use domain::access::{Actor, Operation, Role};
+
+pub use administrator::{Administrator, FailedMail, LastImport, NeverSignedIn};
+pub use commissioner::{Commissioner, OverdueProvider, TourProgress};
+pub use offers::{Invited, Offer};
+pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};
+
+use crate::Desk;
+use crate::error::Result;
+use crate::within::Within;
+
+/// A home page, by role.
+#[derive(Debug, Clone)]
+pub enum Home {
+    /// A school's, or a trust's.
+    School(School),
+    /// A provider's.
+    Provider(Sessions),
+    /// A commissioner's.
+    Commissioner(Commissioner),
+    /// An evaluator's: the tours that were answered about lately.
+    Evaluator(Vec<TourFeedback>),
+    /// A safeguarding person's: nothing waits yet.
+    Safeguarding,
+    /// An administrator's.
+    Administrator(Administrator),
+    /// The command line has no home.
+    System,
+}
+
+/// What waits at a school.
+#[derive(Debug, Clone)]
+pub struct School {
+    /// Coming visits, and those nobody has counted.
+    pub sessions: Sessions,
+    /// Invitations that wait for an answer.
+    pub invited: Vec<Invited>,
+    /// What it can book and has not.
+    pub offers: Vec<Offer>,
+    /// Sessions whose questionnaires are open.
+    pub feedback: Vec<OpenFeedback>,
+}
+
+/// What waits for the actor.
+///
+/// # Errors
+/// Forbidden; the database does not answer.
+pub async fn home(desk: &Desk, actor: &Actor) -> Result<Home> {
+    desk.authorise(actor, Operation::SeeHome)?;
+    let within = Within::of(actor);
+    let mut conn = desk.read().await?;
+    Ok(match actor.role {
+        Role::School => Home::School(School {
+            sessions: sessions::of(&mut conn, desk, &within).await?,
+            invited: offers::invited(&mut conn, &within).await?,
+            offers: offers::offers(&mut conn, desk, actor, &within).await?,
+            feedback: sessions::open_feedback(&mut conn, desk, &within).await?,
+        }),
+        Role::Provider => Home::Provider(sessions::of(&mut conn, desk, &within).await?),
+        Role::Commissioner => Home::Commissioner(commissioner::of(&mut conn, desk, &within).await?),
+        Role::Evaluator => Home::Evaluator(sessions::feedback_by_tour(&mut conn, &within).await?),
+        Role::Safeguarding => Home::Safeguarding,
+        Role::Administrator => Home::Administrator(administrator::of(&mut conn, &within).await?),
+        Role::System => Home::System,
+    })
+}

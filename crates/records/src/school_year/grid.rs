@@ -1,0 +1,191 @@
+//! What stands in a school's year: its programmes, groups, invitations and free openings, each in one query.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use domain::access::{Actor, Operation, permitted};
+use domain::invitation::InvitationState;
+use domain::programme::{Audience, ProgrammeKind};
+use domain::session::{State, first_bookable};
+use domain::{AcademicYear, YearGroups};
+use uuid::Uuid;
+
+use super::{Programme, School, Totals};
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+
+/// A programme's row.
+#[derive(sqlx::FromRow)]
+pub(super) struct Column {
+    pub id: Uuid,
+    pub name: String,
+    #[sqlx(try_from = "String")]
+    pub kind: ProgrammeKind,
+    pub for_adults: bool,
+    setting_types: String,
+    #[sqlx(try_from = "i64")]
+    year_groups: YearGroups,
+    pub parts: i64,
+}
+
+impl Column {
+    pub(super) fn audience(&self) -> Audience {
+        if self.for_adults {
+            return Audience::Adults;
+        }
+        let setting_types = self.setting_types.split(',').filter_map(|word| word.trim().parse().ok()).collect();
+        Audience::Children { setting_types, year_groups: self.year_groups }
+    }
+}
+
+/// A group of the school in a session of the year.
+#[derive(sqlx::FromRow)]
+pub(super) struct Group {
+    pub session_id: Uuid,
+    pub programme_id: Uuid,
+    pub on_date: NaiveDate,
+    pub part: i64,
+    #[sqlx(try_from = "String")]
+    pub state: State,
+    #[sqlx(try_from = "i64")]
+    pub year_groups: YearGroups,
+    attended: Option<i64>,
+    attended_send: Option<i64>,
+    withdrawn: Option<i64>,
+    adults: Option<i64>,
+}
+
+impl Group {
+    pub(super) const fn is_counted(&self) -> bool {
+        self.attended.is_some()
+    }
+}
+
+/// Everything the grid is made of.
+pub(super) struct Found {
+    pub today: NaiveDate,
+    pub columns: Vec<Column>,
+    /// By day.
+    pub groups: Vec<Group>,
+    /// The latest word of an invitation, by programme.
+    pub invitations: BTreeMap<Uuid, InvitationState>,
+    /// The tour with the earliest free opening, by programme.
+    pub offers: BTreeMap<Uuid, Uuid>,
+    /// Whether the actor may book it.
+    pub may_book: bool,
+    /// Years in which the school has sessions.
+    pub years: Vec<AcademicYear>,
+}
+
+impl Found {
+    pub(super) async fn of(
+        conn: &mut Conn,
+        desk: &Desk,
+        actor: &Actor,
+        school: &School,
+        year: AcademicYear,
+    ) -> Result<Self> {
+        let today = desk.today();
+        let number = i64::from(year);
+        // Open programmes belong to the present; what had a tour, or came to the school, belongs to its own year.
+        let columns = fetch_all!(
+            conn,
+            Column,
+            "SELECT p.id, p.name, p.kind, p.for_adults, p.setting_types, p.year_groups,
+                (SELECT COUNT(*) FROM programme_part q WHERE q.programme_id = p.id) AS parts
+             FROM programme p
+             WHERE p.authority_code = $1 AND ((p.status = 'open' AND $2 = $3)
+                OR (p.status <> 'draft' AND EXISTS (SELECT 1 FROM tour t
+                    WHERE t.programme_id = p.id AND t.academic_year = $2 AND t.status <> 'draft'))
+                OR EXISTS (SELECT 1 FROM session x JOIN attending_group g ON g.session_id = x.id
+                    WHERE x.programme_id = p.id AND x.academic_year = $2 AND g.setting_id = $4 AND x.live))
+             ORDER BY p.name, p.id",
+            &school.authority_code,
+            number,
+            i64::from(AcademicYear::containing(today)),
+            school.id,
+        )?;
+        let groups = fetch_all!(
+            conn,
+            Group,
+            "SELECT x.id AS session_id, x.programme_id, x.on_date, x.part, x.state, g.year_groups, g.attended,
+                g.attended_send, g.withdrawn, g.adults
+             FROM attending_group g JOIN session x ON x.id = g.session_id
+             WHERE g.setting_id = $1 AND x.academic_year = $2
+             ORDER BY x.on_date, x.starts_minute, x.id, g.id",
+            school.id,
+            number,
+        )?;
+        let invitations = fetch_all!(
+            conn,
+            (Uuid, String),
+            "SELECT t.programme_id, i.state FROM invitation i JOIN tour t ON t.id = i.tour_id
+             WHERE i.setting_id = $1 AND t.academic_year = $2 ORDER BY i.sent_at, i.id",
+            school.id,
+            number,
+        )?;
+        let invitations = invitations
+            .into_iter()
+            .map(|(programme, state)| Ok((programme, state.parse().map_err(Error::unavailable)?)))
+            .collect::<Result<_>>()?;
+        let offers = fetch_all!(
+            conn,
+            (Uuid, Uuid),
+            "SELECT t.programme_id, t.id FROM opening o JOIN tour t ON t.id = o.tour_id
+             WHERE t.authority_code = $1 AND t.academic_year = $2 AND t.status = 'open' AND o.on_date >= $3
+                AND NOT EXISTS (SELECT 1 FROM session x WHERE x.team_id = o.team_id AND x.on_date = o.on_date
+                    AND x.slot = o.slot AND x.live AND (x.state <> 'reserved' OR x.reserved_until >= $4))
+             GROUP BY t.programme_id, t.id ORDER BY MIN(o.on_date) DESC, t.id",
+            &school.authority_code,
+            number,
+            first_bookable(actor.role, today),
+            desk.now(),
+        )?;
+        let years = fetch_all!(
+            conn,
+            (i64,),
+            "SELECT DISTINCT x.academic_year FROM session x JOIN attending_group g ON g.session_id = x.id
+             WHERE g.setting_id = $1",
+            school.id,
+        )?;
+        let years =
+            years.into_iter().map(|(y,)| AcademicYear::new(y).map_err(Error::unavailable)).collect::<Result<_>>()?;
+        Ok(Self {
+            today,
+            columns,
+            groups,
+            invitations,
+            // The last of a programme, the earliest, stays.
+            offers: offers.into_iter().collect(),
+            may_book: permitted(actor.role, Operation::BookSession),
+            years,
+        })
+    }
+
+    /// What each programme came to, and all of them together.
+    pub(super) fn totals(self) -> (Vec<Programme>, Totals) {
+        let mut all = Totals::default();
+        let mut sessions = BTreeSet::new();
+        let mut by_programme = BTreeMap::<Uuid, Totals>::new();
+        for group in self.groups.iter().filter(|g| g.state == State::Delivered) {
+            let one = by_programme.entry(group.programme_id).or_default();
+            let first = i64::from(sessions.insert(group.session_id));
+            for totals in [one, &mut all] {
+                totals.sessions += first;
+                totals.pupils += group.attended.unwrap_or(0);
+                totals.send += group.attended_send.unwrap_or(0);
+                totals.withdrawn += group.withdrawn.unwrap_or(0);
+                totals.adults += group.adults.unwrap_or(0);
+                totals.uncounted += i64::from(!group.is_counted());
+            }
+        }
+        let programme = |column: Column| Programme {
+            totals: by_programme.get(&column.id).copied().unwrap_or_default(),
+            id: column.id,
+            name: column.name,
+            kind: column.kind,
+        };
+        (self.columns.into_iter().map(programme).collect(), all)
+    }
+}

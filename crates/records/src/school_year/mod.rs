@@ -1,0 +1,198 @@
+//! A school's year at a glance: its year groups down, programmes across.
+
+mod grid;
+mod rows;
+
+use chrono::NaiveDate;
+use domain::access::{Actor, Operation};
+use domain::coverage::State;
+use domain::number_on_roll::NumberOnRoll;
+use domain::programme::ProgrammeKind;
+use domain::setting::{SettingType, YearGroupsSource};
+use domain::stage::Stage;
+use domain::{AcademicYear, YearGroup, session};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::within::Within;
+use crate::{Desk, rolls};
+
+/// A school, as its year is headed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct School {
+    /// Its key.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its URN; none outside the school list.
+    pub urn: Option<i64>,
+    pub(crate) authority_code: String,
+    /// Its setting type in this academic year.
+    #[sqlx(try_from = "String")]
+    pub setting_type: SettingType,
+    pub(crate) year_groups: Option<i64>,
+    /// Where its year groups come from.
+    #[sqlx(try_from = "String")]
+    pub year_groups_source: YearGroupsSource,
+}
+
+/// A school whose year the actor may choose.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Choice {
+    /// Its key.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
+/// What a row is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// One year group.
+    YearGroup(YearGroup),
+    /// One stage, where year groups are not followed.
+    Stage(Stage),
+    /// Groups whose year groups nobody stated.
+    Mixed,
+    /// Adults: staff and parents.
+    Adults,
+}
+
+/// A session in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attended {
+    /// The session.
+    pub session: Uuid,
+    /// Its day.
+    pub on_date: NaiveDate,
+    /// Its state.
+    pub state: session::State,
+}
+
+/// How a row stands with a programme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Its state.
+    pub state: State,
+    /// Its sessions that are confirmed, offered or delivered, by day.
+    pub sessions: Vec<Attended>,
+    /// The tour that can be booked now, for somebody who may book.
+    pub book: Option<Uuid>,
+}
+
+/// A row: a year group of the school, or what stands for one.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What it is of.
+    pub of: Of,
+    /// Its number on roll; none where it is not known.
+    pub on_roll: Option<NumberOnRoll>,
+    /// A cell for each programme, in the order of [`SchoolYear::programmes`].
+    pub cells: Vec<Cell>,
+}
+
+/// A programme, with what it came to at the school in the year.
+#[derive(Debug, Clone)]
+pub struct Programme {
+    /// Its key.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: ProgrammeKind,
+    /// What was counted.
+    pub totals: Totals,
+}
+
+/// Headcounts of delivered sessions, summed: attendances, not children.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Delivered sessions the school attended.
+    pub sessions: i64,
+    /// Attendances of pupils.
+    pub pupils: i64,
+    /// Of these, of pupils with SEND.
+    pub send: i64,
+    /// Pupils withdrawn by their parents.
+    pub withdrawn: i64,
+    /// Attendances of adults.
+    pub adults: i64,
+    /// Groups of delivered sessions that nobody has counted.
+    pub uncounted: i64,
+}
+
+/// A school's year.
+#[derive(Debug, Clone)]
+pub struct SchoolYear {
+    /// The school.
+    pub school: School,
+    /// The academic year shown.
+    pub year: AcademicYear,
+    /// The academic years that can be shown, the latest first.
+    pub years: Vec<AcademicYear>,
+    /// Programmes across.
+    pub programmes: Vec<Programme>,
+    /// Year groups down.
+    pub rows: Vec<Row>,
+    /// All programmes together.
+    pub totals: Totals,
+    /// The day of reading.
+    pub as_of: NaiveDate,
+}
+
+/// The schools whose year a school's or a trust's person may see, by name.
+///
+/// # Errors
+/// Forbidden.
+pub async fn choices(desk: &Desk, actor: &Actor) -> Result<Vec<Choice>> {
+    desk.authorise(actor, Operation::SeeSchoolYear)?;
+    let within = Within::of(actor);
+    let mut conn = desk.read().await?;
+    fetch_all!(
+        conn,
+        Choice,
+        "SELECT s.id, s.name FROM setting s WHERE s.id = $1 OR s.trust_code = $2 ORDER BY s.search_name, s.id",
+        within.setting,
+        within.trust.as_deref(),
+    )
+}
+
+/// A school's year; without `year`, the present one.
+///
+/// # Errors
+/// Not found; forbidden.
+pub async fn get(desk: &Desk, actor: &Actor, id: Uuid, year: Option<AcademicYear>) -> Result<SchoolYear> {
+    desk.authorise(actor, Operation::SeeSchoolYear)?;
+    let present = AcademicYear::containing(desk.today());
+    let year = year.unwrap_or(present);
+    let within = Within::of(actor);
+    let mut conn = desk.read().await?;
+    let school = fetch_one!(
+        conn,
+        School,
+        "SELECT s.id, s.name, s.urn, s.authority_code,
+            CASE WHEN y.setting_id IS NULL THEN s.setting_type ELSE y.setting_type END AS setting_type,
+            CASE WHEN y.setting_id IS NULL THEN s.year_groups ELSE y.year_groups END AS year_groups,
+            CASE WHEN y.setting_id IS NULL THEN s.year_groups_source ELSE y.year_groups_source END AS year_groups_source
+         FROM setting s LEFT JOIN setting_year y ON y.setting_id = s.id AND y.academic_year = $1
+         WHERE s.id = $2 AND ($3 IS NULL OR s.authority_code = $3) AND ($4 IS NULL OR s.id = $4)
+            AND ($5 IS NULL OR s.trust_code = $5)",
+        i64::from(year),
+        id,
+        within.authority.as_deref(),
+        within.setting,
+        within.trust.as_deref(),
+    )?;
+    if within.provider.is_some() {
+        return Err(Error::NotFound);
+    }
+    let roll = rolls::of_setting(&mut conn, id, year).await?;
+    let found = grid::Found::of(&mut conn, desk, actor, &school, year).await?;
+    let mut years = found.years.clone();
+    years.extend([present, year]);
+    years.sort_unstable_by(|a, b| b.cmp(a));
+    years.dedup();
+    let rows = rows::rows(&school, &roll, &found);
+    let (programmes, totals) = found.totals();
+    Ok(SchoolYear { school, year, years, programmes, rows, totals, as_of: desk.today() })
+}
