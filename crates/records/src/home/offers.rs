@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::YearGroups;
+use domain::{TermSet, YearGroups};
 use domain::access::Actor;
 use domain::money::Pence;
 use domain::programme::{Audience, Eligibility, ProgrammeKind};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::programmes::audience;
 use crate::within::Within;
 
 /// A tour with free openings that the school has not booked.
@@ -32,7 +33,8 @@ pub struct Offer {
     /// What it is about, in a sentence.
     pub summary: String,
     for_adults: bool,
-    setting_types: String,
+    #[sqlx(try_from = "String")]
+    setting_types: TermSet<SettingType>,
     #[sqlx(try_from = "i64")]
     year_groups: YearGroups,
     /// What a school pays for a visit.
@@ -48,11 +50,7 @@ impl Offer {
     /// For whom it is.
     #[must_use]
     pub fn audience(&self) -> Audience {
-        if self.for_adults {
-            return Audience::Adults;
-        }
-        let setting_types = self.setting_types.split(',').filter_map(|word| word.trim().parse().ok()).collect();
-        Audience::Children { setting_types, year_groups: self.year_groups }
+        audience(self.for_adults, &self.setting_types, self.year_groups)
     }
 }
 

@@ -7,13 +7,15 @@ use domain::access::{Actor, Operation, permitted};
 use domain::invitation::InvitationState;
 use domain::programme::{Audience, ProgrammeKind};
 use domain::session::{State, first_bookable};
-use domain::{AcademicYear, YearGroups};
+use domain::setting::SettingType;
+use domain::{AcademicYear, TermSet, YearGroups};
 use uuid::Uuid;
 
 use super::{Programme, School, Totals};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::programmes::audience;
 
 /// A programme's row.
 #[derive(sqlx::FromRow)]
@@ -23,7 +25,8 @@ pub(super) struct Column {
     #[sqlx(try_from = "String")]
     pub kind: ProgrammeKind,
     pub for_adults: bool,
-    setting_types: String,
+    #[sqlx(try_from = "String")]
+    setting_types: TermSet<SettingType>,
     #[sqlx(try_from = "i64")]
     year_groups: YearGroups,
     pub parts: i64,
@@ -31,11 +34,7 @@ pub(super) struct Column {
 
 impl Column {
     pub(super) fn audience(&self) -> Audience {
-        if self.for_adults {
-            return Audience::Adults;
-        }
-        let setting_types = self.setting_types.split(',').filter_map(|word| word.trim().parse().ok()).collect();
-        Audience::Children { setting_types, year_groups: self.year_groups }
+        audience(self.for_adults, &self.setting_types, self.year_groups)
     }
 }
 
