@@ -12,12 +12,15 @@ mod attendance;
 mod colour;
 mod demo;
 mod home;
+mod imports;
 pub(crate) mod problem;
+mod schools;
 
 /// Every page and form of the site, with the table of who may reach which.
 #[must_use]
 pub fn router(site: Site) -> (Router, Vec<RouteLine>) {
-    let parts: &[fn(Routes) -> Routes] = &[attendance::routes, colour::routes, demo::routes, home::routes];
+    let parts: &[fn(Routes) -> Routes] =
+        &[attendance::routes, colour::routes, demo::routes, home::routes, imports::routes, schools::routes];
     let (router, table) = parts.iter().fold(Routes::new(site.clone()), |routes, part| part(routes)).finish();
     let router = router
         .layer(from_fn_with_state(site.clone(), explain))

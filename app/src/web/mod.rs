@@ -6,3 +6,4 @@ pub(crate) mod form;
 pub(crate) mod page;
 pub(crate) mod routes;
 pub(crate) mod site;
+pub(crate) mod upload;

@@ -16,7 +16,6 @@ use chrono::{DateTime, Utc};
 use domain::AcademicYear;
 use domain::access::{Actor, Operation, Scope};
 use domain::setting::{LaCode, SettingStatus};
-use intake::Problem;
 use intake::school_list::{self, SchoolList};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -30,6 +29,7 @@ use crate::schools;
 use compare::School;
 
 pub use compare::FieldChange;
+pub use intake::{MAX_FILE_BYTES, Problem};
 pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload};
 
 /// A school list as somebody chose it.

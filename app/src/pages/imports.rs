@@ -1,0 +1,192 @@
+//! Importing the school list: a file goes in, its changes are shown, somebody says yes.
+
+mod show;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::access::Operation;
+use leptos::prelude::*;
+use records::imports::{self, ChangeKind, File, Import, MAX_FILE_BYTES, State};
+use records::{Error, Page as Rows};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::components::*;
+use crate::web::answer::{Answer, Problem, once};
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+use crate::web::routes::{Routes, Who};
+use crate::web::upload::Upload;
+
+/// Work that is done by then is shown at once; longer work shows its progress.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+/// The other fields of the form take less.
+const MOST_FIELD_BYTES: usize = 64 * 1024;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let (may, see) = (Who::May(Operation::ImportSchools), Who::May(Operation::SeeImports));
+    routes
+        .get("/schools/import", may, choose)
+        .upload("/schools/import", may, MAX_FILE_BYTES + MOST_FIELD_BYTES, upload)
+        .get("/schools/imports/{id}", see, show)
+        .get("/schools/imports/{id}/progress", see, progress)
+        .get("/schools/imports/{id}/changes", see, changes)
+        .post("/schools/imports/{id}/apply", may, apply)
+        .post("/schools/imports/{id}/drop", may, drop_upload)
+}
+
+async fn choose(ctx: Context) -> Answer {
+    let before = imports::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
+    Ok(choose_page(&ctx, Form::default(), before).into_response())
+}
+
+fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
+    let council = ctx.authority().map_or_else(|| "your authority".to_owned(), |a| a.name.clone());
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <h1 class="govuk-heading-l">"Import the school list"</h1>
+        <p class="govuk-body">"Choose the extract of all establishments from Get Information About Schools, or a file in its layout. Only the schools of "{council}" are taken from it."</p>
+        <ul class="govuk-list govuk-list--bullet">
+            <li>"Nothing changes until you have seen what would, and said yes."</li>
+            <li>"A blank in the file never erases what is known."</li>
+            <li>"What schools and colleagues have corrected stays as they left it."</li>
+        </ul>
+        <PostForm form=form.clone() action="/schools/import" upload=true>
+            <FileInput form=form name="file" label="The school list" hint="A CSV file or a workbook, up to 100 MB"
+                accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
+            <Button text="Upload and preview"/>
+        </PostForm>
+        {(!before.is_empty()).then(|| past(before))}
+    };
+    ctx.page("Import the school list", content).back("/schools")
+}
+
+fn past(imports: Vec<Import>) -> impl IntoView {
+    let rows = imports
+        .into_iter()
+        .map(|import| {
+            let link = view! { <a class="govuk-link" href=format!("/schools/imports/{}", import.id)>{import.file_name.clone()}</a> };
+            vec![
+                link.into_any(),
+                date_time(import.started_at).into_any(),
+                import.person.clone().unwrap_or_else(|| "command line".to_owned()).into_any(),
+                state_tag(import.state).into_any(),
+                thousands(import.added).into_any(),
+                thousands(import.changed).into_any(),
+                thousands(import.closed).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <DataTable caption="Imports so far" heads=vec!["File", "When", "Who", "State", "Added", "Changed", "Closed"]
+            numeric=vec![4, 5, 6] rows=rows/>
+    }
+}
+
+fn state_tag(state: State) -> impl IntoView {
+    let (text, colour) = match state {
+        State::Waiting | State::Reading => ("Being read", "blue"),
+        State::Previewed => ("Waiting for a yes", "yellow"),
+        State::Applying => ("Being imported", "blue"),
+        State::Applied => ("Imported", "green"),
+        State::Refused => ("Refused", "red"),
+        State::Failed => ("Stopped", "red"),
+    };
+    view! { <Tag text=text colour=colour/> }
+}
+
+async fn upload(ctx: Context, upload: Upload) -> Answer {
+    let actor = ctx.actor()?.clone();
+    let mut form = upload.form.clone();
+    match upload.file("file") {
+        None => form.refuse("file", "Choose the school list"),
+        Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
+        Some(file) => {
+            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+            match once(imports::upload(&ctx.desk_for(&form), &actor, &file).await) {
+                Ok(id) => {
+                    drop(upload);
+                    let desk = ctx.desk().clone();
+                    // A preview that fails has said so in the import's own state.
+                    within_patience(async move { imports::preview(&desk, &actor, id).await }).await;
+                    return Ok(ctx.see_other(format!("/schools/imports/{id}")));
+                }
+                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+    let before = imports::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
+    Ok(choose_page(&ctx, form, before).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+/// Starts work that goes on when the request is over, and waits a moment for it; none when it takes longer.
+async fn within_patience<T: Send + 'static>(
+    work: impl Future<Output = records::Result<T>> + Send + 'static,
+) -> Option<records::Result<T>> {
+    let task = tokio::spawn(async move {
+        let result = work.await;
+        if let Err(Error::Unavailable(cause)) = &result {
+            tracing::error!(cause = cause.to_string(), "an import stopped");
+        }
+        result
+    });
+    tokio::time::timeout(PATIENCE, task).await.ok()?.ok()
+}
+
+async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = imports::look(ctx.desk(), ctx.actor()?, id).await?;
+    show::page(&ctx, import).await
+}
+
+/// What the progress bar asks for.
+#[derive(Serialize)]
+struct Progress {
+    working: bool,
+    done: i64,
+    total: i64,
+}
+
+async fn progress(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = imports::look(ctx.desk(), ctx.actor()?, id).await?;
+    let progress = Progress { working: import.state.is_working(), done: import.done, total: import.total };
+    Ok(([(axum::http::header::CACHE_CONTROL, "no-store")], Json(progress)).into_response())
+}
+
+#[derive(Deserialize)]
+struct Which {
+    kind: String,
+    #[serde(default)]
+    page: i64,
+}
+
+async fn changes(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
+    let kind = ChangeKind::try_from(which.kind).map_err(|_| Problem::NotFound)?;
+    let import = imports::look(ctx.desk(), ctx.actor()?, id).await?;
+    show::changes_page(&ctx, import, kind, Rows::new(which.page.max(1))).await
+}
+
+async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    let (desk, actor) = (ctx.desk().clone(), ctx.actor()?.clone());
+    // Found first: work that goes on by itself cannot answer "not found".
+    imports::look(&desk, &actor, id).await?;
+    let close_missing = form.has("close_missing", "yes");
+    let done = within_patience(async move { imports::apply(&desk, &actor, id, close_missing).await }).await;
+    let here = format!("/schools/imports/{id}");
+    match done {
+        Some(Ok(report)) if report.problems.is_empty() => Ok(ctx.see_other_with(here, "School list imported")),
+        Some(Err(error)) => Err(error.into()),
+        _ => Ok(ctx.see_other(here)),
+    }
+}
+
+async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    imports::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await?;
+    Ok(ctx.see_other_with("/schools/import", "The file was dropped, and nothing was changed"))
+}

@@ -1,0 +1,256 @@
+//! One import: on its way, previewed, refused, done.
+
+use axum::response::IntoResponse;
+use domain::access::{Operation, permitted};
+use leptos::prelude::*;
+use records::Page as Rows;
+use records::imports::{self, Change, ChangeKind, FieldChange, Import, Problem, State};
+
+use crate::components::*;
+use crate::islands::ImportProgress;
+use crate::web::answer::Answer;
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+
+/// Changes of each kind that the import's own page shows; the rest have pages of their own.
+const FIRST: i64 = 20;
+
+/// The page of an import, as it stands.
+pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
+    let page = match import.state {
+        State::Waiting | State::Reading | State::Applying => working(ctx, &import),
+        State::Previewed | State::Applied => {
+            let mut lists = Vec::new();
+            for kind in [ChangeKind::Closed, ChangeKind::Changed, ChangeKind::Added] {
+                let rows = Rows { number: 1, size: FIRST };
+                lists.push((kind, imports::changes(ctx.desk(), ctx.actor()?, import.id, kind, rows).await?));
+            }
+            if import.state == State::Previewed { preview(ctx, &import, lists) } else { applied(ctx, &import, lists) }
+        }
+        State::Refused => refused(ctx, &import),
+        State::Failed => failed(ctx, &import),
+    };
+    Ok(page.back("/schools/import").into_response())
+}
+
+fn working(ctx: &Context, import: &Import) -> Page {
+    let here = format!("/schools/imports/{}", import.id);
+    let title = if import.state == State::Applying { "Importing the school list" } else { "Reading the school list" };
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
+        <ImportProgress path=format!("{here}/progress") done=import.done total=import.total/>
+        <p class="govuk-body">"You can leave this page: the work goes on. "<a class="govuk-link" href=here>"Check its progress"</a></p>
+    };
+    ctx.page(title, content).with_islands().refresh(2)
+}
+
+fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>) -> Page {
+    let nothing = import.added + import.changed + import.closed == 0;
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"Check what the school list changes"</h1>
+        <p class="govuk-body">{if nothing {
+            "Nothing: every school is as the file has it."
+        } else {
+            "Nothing has been changed yet."
+        }}</p>
+        {figures(import)}
+        {lists.into_iter().map(|(kind, changes)| changes_of(import, kind, changes)).collect_view()}
+        {permitted_to_import(ctx).then(|| decide(import, nothing))}
+    };
+    ctx.page("Check what the school list changes", content).wide()
+}
+
+fn permitted_to_import(ctx: &Context) -> bool {
+    ctx.actor().is_ok_and(|actor| permitted(actor.role, Operation::ImportSchools))
+}
+
+fn decide(import: &Import, nothing: bool) -> impl IntoView + use<> {
+    let here = format!("/schools/imports/{}", import.id);
+    let form = Form::default();
+    let closing = (import.closed > 0).then(|| {
+        let label = format!("Mark {} as no longer in the list", plural(import.closed, "school", "schools"));
+        view! {
+            <Checkboxes form=form.clone() name="close_missing" legend="Schools that the file no longer has as open"
+                hint="Marked schools are offered nothing more. Their history stays. Leave the box empty if the file may be incomplete."
+                choices=vec![choice("yes", label)]/>
+        }
+    });
+    view! {
+        {(!nothing).then(|| view! {
+            <PostForm form=form.clone() action=format!("{here}/apply")>
+                {closing}
+                <Button text="Import this list"/>
+            </PostForm>
+        })}
+        <PostForm form=Form::default() action=format!("{here}/drop")>
+            <Button text="Drop this file" variant="secondary"/>
+        </PostForm>
+    }
+}
+
+fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>) -> Page {
+    let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
+    let when = date_time(import.finished_at.unwrap_or(import.started_at));
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"School list imported"</h1>
+        <p class="govuk-body">{format!("By {who}, {when}.")}</p>
+        {figures(import)}
+        {lists.into_iter().map(|(kind, changes)| changes_of(import, kind, changes)).collect_view()}
+        <p class="govuk-body"><a class="govuk-link" href="/schools">"See the schools"</a></p>
+    };
+    ctx.page("School list imported", content).wide()
+}
+
+fn refused(ctx: &Context, import: &Import) -> Page {
+    let problems = import.problems();
+    let count = i64::try_from(problems.len()).unwrap_or(i64::MAX);
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"The school list was refused"</h1>
+        <p class="govuk-body">{format!("Nothing of it was stored. Mend {} in the file, and upload it again.", plural(count, "problem", "problems"))}</p>
+        <DataTable caption="Problems" caption_hidden=true heads=vec!["Sheet", "Row", "Column", "What is wrong"]
+            rows=problems.into_iter().map(problem_row).collect()/>
+        <ButtonLink href="/schools/import" text="Upload another file"/>
+    };
+    ctx.page("The school list was refused", content).wide()
+}
+
+fn problem_row(problem: Problem) -> Vec<AnyView> {
+    let row = problem.row.map_or_else(|| "–".to_owned(), |row| row.to_string());
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned()).into_any();
+    vec![or_dash(problem.sheet), row.into_any(), or_dash(problem.column), problem.message.into_any()]
+}
+
+fn failed(ctx: &Context, import: &Import) -> Page {
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"The import stopped"</h1>
+        <p class="govuk-body">"It was interrupted, and nothing was changed: the school list is as it was before. Upload the file again."</p>
+        <ButtonLink href="/schools/import" text="Upload the file again"/>
+    };
+    ctx.page("The import stopped", content)
+}
+
+fn figures(import: &Import) -> impl IntoView + use<> {
+    let schools = |count: i64| plural(count, "school", "schools");
+    view! {
+        <SummaryList rows=vec![
+            row("Added", schools(import.added)),
+            row("Changed", schools(import.changed)),
+            row("No longer in the list", schools(import.closed)),
+            row("Unchanged", schools(import.unchanged)),
+        ]/>
+    }
+}
+
+const fn title_of(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Added => "Added",
+        ChangeKind::Changed => "Changed",
+        ChangeKind::Closed => "No longer in the list",
+    }
+}
+
+const fn count_of(import: &Import, kind: ChangeKind) -> i64 {
+    match kind {
+        ChangeKind::Added => import.added,
+        ChangeKind::Changed => import.changed,
+        ChangeKind::Closed => import.closed,
+    }
+}
+
+fn changes_of(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> Option<impl IntoView + use<>> {
+    if changes.is_empty() {
+        return None;
+    }
+    let count = count_of(import, kind);
+    let all = format!("/schools/imports/{}/changes?kind={}", import.id, kind.as_str());
+    let more = (count > FIRST).then(|| {
+        let text = format!("See all {} that are {}", thousands(count), title_of(kind).to_lowercase());
+        view! { <p class="govuk-body"><a class="govuk-link" href=all>{text}</a></p> }
+    });
+    Some(view! {
+        {changes_table(import, kind, changes)}
+        {more}
+    })
+}
+
+fn changes_table(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> impl IntoView + use<> {
+    let applied = import.state == State::Applied;
+    let rows = changes
+        .into_iter()
+        .map(|change| {
+            // A school that would be added has no page yet.
+            let name = if applied || kind != ChangeKind::Added {
+                view! { <a class="govuk-link" href=format!("/schools/{}", change.setting_id)>{change.name}</a> }
+                    .into_any()
+            } else {
+                change.name.into_any()
+            };
+            let mut cells = vec![name, change.urn.to_string().into_any()];
+            if kind == ChangeKind::Changed {
+                cells.push(fields(change.fields).into_any());
+            }
+            cells
+        })
+        .collect();
+    let heads = match kind {
+        ChangeKind::Changed => vec!["School", "URN", "What changes"],
+        _ => vec!["School", "URN"],
+    };
+    view! { <DataTable caption=title_of(kind) heads=heads rows=rows/> }
+}
+
+fn fields(changes: Vec<FieldChange>) -> impl IntoView {
+    let value = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
+    let lines = changes
+        .into_iter()
+        .map(|c| view! { <li>{label(&c.field)}": "{value(c.before)}" → "{value(c.after)}</li> })
+        .collect_view();
+    view! { <ul class="govuk-list">{lines}</ul> }
+}
+
+/// What a page calls a field of the records.
+fn label(field: &str) -> String {
+    match field {
+        "ehc_plans" => "Education, health and care plans".to_owned(),
+        "sen_support" => "SEN support".to_owned(),
+        "lsoa" => "LSOA".to_owned(),
+        "authority_code" => "Authority".to_owned(),
+        "year_groups_source" => "Year groups come".to_owned(),
+        other => {
+            let words = other.replace('_', " ");
+            words.char_indices().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c }).collect()
+        }
+    }
+}
+
+/// A page of an import's changes of one kind.
+pub(super) async fn changes_page(ctx: &Context, import: Import, kind: ChangeKind, rows: Rows) -> Answer {
+    let changes = imports::changes(ctx.desk(), ctx.actor()?, import.id, kind, rows).await?;
+    let here = format!("/schools/imports/{}", import.id);
+    let pages = (count_of(&import, kind) + rows.size - 1) / rows.size;
+    let title = format!("Schools of this import: {}", title_of(kind).to_lowercase());
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">{title.clone()}</h1>
+        {changes_table(&import, kind, changes)}
+        <Pagination path=format!("{here}/changes?kind={}&page=", kind.as_str()) page=rows.number pages=pages/>
+    };
+    Ok(ctx.page(title, content).wide().back(here).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_named_for_people() {
+        assert_eq!(label("year_groups"), "Year groups");
+        assert_eq!(label("lsoa"), "LSOA");
+    }
+}
