@@ -1,19 +1,38 @@
-//! Background jobs: mail out of the outbox, reservations that have lapsed.
+//! Background jobs: mail out of the outbox, reservations that have lapsed, and the school list's upkeep.
 
 use std::time::Duration;
 
-use records::Desk;
+use records::{Desk, imports, schools};
 
 use crate::mail::Mailer;
 
 /// Runs the jobs until the program ends. A job that fails is logged and tried again at its next turn.
 pub async fn run(desk: Desk, mailer: Mailer) {
+    tokio::join!(often(desk.clone(), mailer), seldom(desk));
+}
+
+async fn often(desk: Desk, mailer: Mailer) {
     let mut turn = tokio::time::interval(Duration::from_secs(2));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
         if let Err(error) = mailer.deliver(&desk).await {
             tracing::error!(?error, "mail could not be delivered");
+        }
+    }
+}
+
+/// What may wait: imports that stopped in the middle, and the first day of a new academic year.
+async fn seldom(desk: Desk) {
+    let mut turn = tokio::time::interval(Duration::from_secs(15 * 60));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if let Err(error) = imports::give_up_stale(&desk).await {
+            tracing::error!(?error, "imports that stopped could not be given up");
+        }
+        if let Err(error) = schools::keep_snapshots(&desk).await {
+            tracing::error!(?error, "the academic year's snapshots could not be written");
         }
     }
 }

@@ -94,11 +94,17 @@ fn decide(import: &Import, nothing: bool) -> impl IntoView + use<> {
 fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>) -> Page {
     let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
     let when = date_time(import.finished_at.unwrap_or(import.started_at));
+    // Those that were not marked have not changed, and are not in the import's list of changes.
+    let left =
+        import.closed > 0 && lists.iter().all(|(kind, changes)| *kind != ChangeKind::Closed || changes.is_empty());
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"School list imported"</h1>
         <p class="govuk-body">{format!("By {who}, {when}.")}</p>
         {figures(import)}
+        {left.then(|| view! {
+            <p class="govuk-body">"The schools that are no longer in the list were left as they are. Import the list again to mark them."</p>
+        })}
         {lists.into_iter().map(|(kind, changes)| changes_of(import, kind, changes)).collect_view()}
         <p class="govuk-body"><a class="govuk-link" href="/schools">"See the schools"</a></p>
     };
