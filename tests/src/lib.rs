@@ -1,1 +1,161 @@
-//! x
+//! What people do with Callboard, over HTTP: the site in this process on a port of its own, and clients with cookies.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use app::{Assets, Site};
+use records::Desk;
+use records::testing::Throwaway;
+use reqwest::header::{LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+
+pub mod browser;
+
+/// Callboard serving one database.
+pub struct TestApp {
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    pub url: String,
+    /// The desk behind it.
+    pub desk: Desk,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl TestApp {
+    /// Serves the desk's database, as a demonstration (with its one-press sign-in) or not.
+    ///
+    /// # Panics
+    /// When no port can be had.
+    pub async fn start(desk: Desk, demo: bool) -> Self {
+        let assets = site_folder().map(|folder| Assets::at(&folder).expect("a built site")).unwrap_or_default();
+        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let site = Site { desk: desk.clone(), assets: Arc::new(assets), public_url: url.as_str().into(), demo };
+        let router = callboard::http::router(site);
+        let server = tokio::spawn(async move {
+            callboard::http::serve(listener, router).await.expect("the server");
+        });
+        Self { url, desk, server }
+    }
+
+    /// A client signed out, which follows no redirect.
+    #[must_use]
+    pub fn visitor(&self) -> Client {
+        let http = reqwest::Client::builder().redirect(Policy::none()).cookie_store(true).build().expect("a client");
+        Client { http, url: self.url.clone() }
+    }
+}
+
+/// The built site, where the tests were given one: pages then load their style and islands.
+#[must_use]
+pub fn site_folder() -> Option<PathBuf> {
+    std::env::var_os("CALLBOARD_SITE").map(PathBuf::from).filter(|f| f.join("assets.json").is_file())
+}
+
+/// A browser without JavaScript: keeps cookies, follows no redirect by itself.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// Where a redirect leads.
+    pub location: Option<String>,
+    /// The headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+impl Reply {
+    async fn of(response: reqwest::Response) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let location = headers.get(LOCATION).and_then(|l| l.to_str().ok()).map(str::to_owned);
+        let body = response.text().await.expect("a body");
+        Self { status, location, headers, body }
+    }
+
+    /// The cookies it sets.
+    #[must_use]
+    pub fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all(SET_COOKIE).iter().filter_map(|c| c.to_str().ok()).collect()
+    }
+
+    /// The value of the page's input of this name.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<String> {
+        let tag = self.body.split('<').find(|t| t.starts_with("input") && t.contains(&format!("name=\"{name}\"")))?;
+        let value = tag.split("value=\"").nth(1)?;
+        Some(value.split('"').next()?.replace("&amp;", "&").replace("&quot;", "\""))
+    }
+}
+
+impl Client {
+    /// Asks for a page.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn get(&self, path: &str) -> Reply {
+        Reply::of(self.http.get(format!("{}{path}", self.url)).send().await.expect("an answer")).await
+    }
+
+    /// Sends a form.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        Reply::of(self.http.post(format!("{}{path}", self.url)).form(fields).send().await.expect("an answer")).await
+    }
+
+    /// Sends a form with a file.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], field: &str, name: &str, body: Vec<u8>) -> Reply {
+        let mut form = reqwest::multipart::Form::new();
+        for (key, value) in fields {
+            form = form.text((*key).to_owned(), (*value).to_owned());
+        }
+        let form = form.part(field.to_owned(), reqwest::multipart::Part::bytes(body).file_name(name.to_owned()));
+        Reply::of(self.http.post(format!("{}{path}", self.url)).multipart(form).send().await.expect("an answer")).await
+    }
+
+    /// Follows redirects from `path` and answers the page they end at.
+    ///
+    /// # Panics
+    /// When they do not end.
+    pub async fn follow(&self, path: &str) -> Reply {
+        let mut path = path.to_owned();
+        for _ in 0..10 {
+            let reply = self.get(&path).await;
+            match reply.location {
+                Some(next) if reply.status == 303 => path = next,
+                _ => return reply,
+            }
+        }
+        panic!("{path} redirects without end");
+    }
+}
+
+/// A desk on each database there is to test on, with what keeps it alive.
+pub async fn databases() -> Vec<(Throwaway, Desk)> {
+    let mut all = Vec::new();
+    for database in [Some(Throwaway::sqlite()), Throwaway::postgres().await].into_iter().flatten() {
+        let desk = database.desk().await;
+        all.push((database, desk));
+    }
+    all
+}
+

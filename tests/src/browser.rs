@@ -1,0 +1,219 @@
+//! A real browser: headless Chromium through ChromeDriver, with JavaScript on or off, and axe-core in it.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use thirtyfour::prelude::*;
+
+/// ChromeDriver and one browser window; both end with this.
+pub struct Browser {
+    /// The window.
+    pub driver: WebDriver,
+    process: Child,
+    _profile: tempfile::TempDir,
+}
+
+/// How the browser is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Whether pages may run scripts.
+    pub javascript: bool,
+    /// The window's width and height in CSS pixels.
+    pub size: (u32, u32),
+}
+
+impl Manner {
+    /// A desktop window with JavaScript.
+    pub const DESKTOP: Self = Self { javascript: true, size: (1280, 900) };
+    /// A phone without JavaScript.
+    pub const PLAIN_PHONE: Self = Self { javascript: false, size: (375, 760) };
+}
+
+impl Browser {
+    /// Starts a browser; none, with a word, where `CALLBOARD_TEST_CHROMEDRIVER` names no ChromeDriver.
+    ///
+    /// # Panics
+    /// When ChromeDriver is named but does not start.
+    pub async fn start(manner: Manner) -> Option<Self> {
+        let Some(program) = std::env::var_os("CALLBOARD_TEST_CHROMEDRIVER") else {
+            println!("skipped: no CALLBOARD_TEST_CHROMEDRIVER");
+            return None;
+        };
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
+        let process = Command::new(program)
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("ChromeDriver");
+        let profile = tempfile::tempdir().expect("a folder");
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            &format!("--user-data-dir={}", profile.path().display()),
+            &format!("--window-size={},{}", manner.size.0, manner.size.1),
+        ] {
+            capabilities.add_arg(argument).expect("an argument");
+        }
+        if !manner.javascript {
+            let off = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
+            capabilities.add_experimental_option("prefs", off).expect("a preference");
+        }
+        let address = format!("http://127.0.0.1:{port}");
+        let mut driver = Err("not tried".to_owned());
+        for _ in 0..50 {
+            driver = WebDriver::new(&address, capabilities.clone()).await.map_err(|e| e.to_string());
+            if driver.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        let driver = driver.expect("a browser");
+        driver.set_implicit_wait_timeout(Duration::from_secs(5)).await.expect("a time-out");
+        Some(Self { driver, process, _profile: profile })
+    }
+
+    /// Goes to a page.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn open(&self, url: &str) {
+        self.driver.goto(url).await.expect("a page");
+    }
+
+    /// The page's main heading.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn heading(&self) -> String {
+        self.driver.find(By::Css("h1")).await.expect("a heading").text().await.expect("its text")
+    }
+
+    /// The text of the page's content.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn text(&self) -> String {
+        self.driver.find(By::Css("main")).await.expect("content").text().await.expect("its text")
+    }
+
+    /// Types into the field of this name or id, in place of what stood there.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let field = self.driver.find(By::Css(format!("[name='{name}']"))).await.unwrap_or_else(|_| panic!("a field {name}"));
+        field.clear().await.expect("cleared");
+        field.send_keys(text).await.expect("typed");
+    }
+
+    /// Fills a date's three boxes.
+    pub async fn fill_date(&self, name: &str, date: chrono::NaiveDate) {
+        use chrono::Datelike;
+        self.fill(&format!("{name}-day"), &date.day().to_string()).await;
+        self.fill(&format!("{name}-month"), &date.month().to_string()).await;
+        self.fill(&format!("{name}-year"), &date.year().to_string()).await;
+    }
+
+    /// Chooses a radio or checkbox by its field's name and value, by pressing its label as people do.
+    ///
+    /// # Panics
+    /// When there is no such choice.
+    pub async fn choose(&self, name: &str, value: &str) {
+        let input = By::Css(format!("input[name='{name}'][value='{value}']"));
+        let input = self.driver.find(input).await.unwrap_or_else(|_| panic!("a choice {name}={value}"));
+        if !input.is_selected().await.expect("its state") {
+            let id = input.attr("id").await.expect("an id").expect("an id");
+            self.driver.find(By::Css(format!("label[for='{id}']"))).await.expect("its label").click().await.expect("a press");
+        }
+    }
+
+    /// Chooses from a drop-down list by the option's text.
+    ///
+    /// # Panics
+    /// When there is no such option.
+    pub async fn select(&self, name: &str, text: &str) {
+        let list = self.driver.find(By::Css(format!("select[name='{name}']"))).await.unwrap_or_else(|_| panic!("a list {name}"));
+        let option = list.find(By::XPath(format!(".//option[contains(normalize-space(.), \"{text}\")]"))).await;
+        option.unwrap_or_else(|_| panic!("{text} in {name}")).click().await.expect("a press");
+    }
+
+    /// Presses the button or link with this text.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn press(&self, text: &str) {
+        let path = format!(
+            "(//main//button[contains(normalize-space(.), \"{text}\")] | //main//a[contains(normalize-space(.), \"{text}\")] | //a[contains(normalize-space(.), \"{text}\")] | //button[contains(normalize-space(.), \"{text}\")])[1]"
+        );
+        match self.driver.find(By::XPath(path)).await {
+            Ok(element) => {
+                element.scroll_into_view().await.expect("in view");
+                element.click().await.unwrap_or_else(|e| panic!("“{text}” cannot be pressed: {e}"));
+            }
+            Err(_) => panic!("nothing says “{text}” on {}:\n{}", self.driver.current_url().await.expect("an address"), self.text().await),
+        }
+    }
+
+    /// Puts a file's path into a file field.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    pub async fn attach(&self, name: &str, path: &std::path::Path) {
+        let field = self.driver.find(By::Css(format!("input[type=file][name='{name}']"))).await.expect("a file field");
+        field.send_keys(path.display().to_string()).await.expect("a path");
+    }
+
+    /// Runs axe-core on the page and answers its violations of WCAG 2.2 A and AA, a line each: empty when there are none.
+    /// Where pages may not run scripts, ChromeDriver still may.
+    ///
+    /// # Panics
+    /// When axe-core (`CALLBOARD_TEST_AXE`) cannot be read or run.
+    pub async fn violations(&self) -> Vec<String> {
+        let axe = std::env::var("CALLBOARD_TEST_AXE").expect("CALLBOARD_TEST_AXE names axe.min.js");
+        let axe = std::fs::read_to_string(axe).expect("axe.min.js");
+        self.driver.execute(axe, Vec::new()).await.expect("axe-core");
+        let script = "const done = arguments[0];
+            axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+               .then(r => done(r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' — ' + n.failureSummary))))
+               .catch(e => done(['axe: ' + e]));";
+        let found = self.driver.execute_async(script, Vec::new()).await.expect("axe-core’s answer");
+        found.convert::<Vec<String>>().expect("a list")
+    }
+
+    /// Keeps a picture of the page as `target/screenshots/NAME.png`, to be looked at.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub async fn picture(&self, name: &str) {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        self.driver.screenshot(&folder.join(format!("{name}.png"))).await.expect("a picture");
+    }
+
+    /// Ends the browser.
+    ///
+    /// # Panics
+    /// Never.
+    pub async fn quit(mut self) {
+        drop(self.driver.clone().quit().await);
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
