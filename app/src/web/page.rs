@@ -202,6 +202,7 @@ const PARTS: &[(&str, &str, Operation)] = &[
     ("/school-year", "Our year", Operation::SeeSchoolYear),
     ("/tours", "Tours", Operation::SeeTours),
     ("/sessions", "Sessions", Operation::SeeSessions),
+    ("/results", "Feedback", Operation::SeeFeedback),
     ("/programmes", "Programmes", Operation::SeeProgrammes),
     ("/schools", "Schools", Operation::SeeSettings),
     ("/providers", "Providers", Operation::SeeProviders),

@@ -1,22 +1,11 @@
-//! Feedback: codes, questionnaires, answers.
+//! Feedback codes: the six characters that open a questionnaire.
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Days, NaiveDate};
-
 /// The characters of a code: without those that look or sound like another (0 O, 1 I L, 2 Z, 5 S, 8 B, U V), and
 /// without vowels, so that no code spells a word.
 const ALPHABET: &[u8; 22] = b"CDFGHJKMNPQRTVWXY34679";
-
-/// How many days after a session its questionnaires stay open.
-pub const OPEN_DAYS: u64 = 28;
-
-/// The last day on which a session's questionnaires are open.
-#[must_use]
-pub fn closes(on_date: NaiveDate) -> NaiveDate {
-    on_date.checked_add_days(Days::new(OPEN_DAYS)).unwrap_or(on_date)
-}
 
 /// The six characters that open a questionnaire.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
