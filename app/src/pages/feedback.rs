@@ -18,10 +18,11 @@ use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/feedback", Who::Anyone, enter)
-        .post("/feedback", Who::Anyone, answer)
-        .get("/feedback/thanks", Who::Anyone, thanks)
+    routes.get("/feedback", Who::Anyone, enter).post("/feedback", Who::Anyone, answer).get(
+        "/feedback/thanks",
+        Who::Anyone,
+        thanks,
+    )
 }
 
 #[derive(Deserialize)]
@@ -73,11 +74,12 @@ fn welcome(ctx: &Context, opened: &Opened) -> Page {
         false => "Four questions about how it went for your pupils. Your answers have no name on them.",
     };
     let form = Form::of([("code", opened.code.as_str())]);
+    let code = opened.code.as_str().to_owned();
     let content = view! {
         <h1 class="govuk-heading-xl">{opened.programme.clone()}</h1>
         <p class="govuk-body-l">{words}</p>
         <PostForm form=form action="/feedback">
-            <Hidden name="code" value=opened.code.as_str()/>
+            <Hidden name="code" value=code/>
             <Hidden name="shown" value="start"/>
             <Button text="Start"/>
         </PostForm>
@@ -101,7 +103,9 @@ async fn answer(ctx: Context, mut form: Form) -> Answer {
         (Some(here), "back") => here.saturating_sub(1),
         (Some(here), _) if given(&form, questions[here].id).is_none() => {
             form.refuse(questions[here].id, "Choose one of the three answers");
-            return Ok(question_page(&ctx, &opened, here, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+            return Ok(question_page(&ctx, &opened, here, form)
+                .status(StatusCode::UNPROCESSABLE_ENTITY)
+                .into_response());
         }
         (Some(here), _) => here + 1,
     };
@@ -140,21 +144,23 @@ fn question_page(ctx: &Context, opened: &Opened, here: usize, form: Form) -> Pag
         .collect();
     let steps = format!("Question {} of {}", here + 1, questions.len());
     let last = here + 1 == questions.len();
+    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let code = opened.code.as_str().to_owned();
+    let choices = choices(opened, &question, &form);
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <p class="app-steps">{steps}</p>
         <PostForm form=form.clone() action="/feedback">
-            <Hidden name="code" value=opened.code.as_str()/>
+            <Hidden name="code" value=code/>
             <Hidden name="shown" value=question.id/>
             {carried}
-            {choices(opened, &question, &form)}
+            {choices}
             <div class="govuk-button-group">
                 <Button text=if last { "Send my answers" } else { "Next" }/>
                 {(here > 0).then(|| view! { <Button text="Back" variant="secondary" name="go" value="back"/> })}
             </div>
         </PostForm>
     };
-    let status = if form.is_good() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     ctx.page(question.asked(opened.kind), content).status(status).headed_by(Some(opened.authority.clone()))
 }
 

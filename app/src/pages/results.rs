@@ -38,7 +38,8 @@ async fn list(ctx: Context) -> Answer {
             .into_iter()
             .map(|line| {
                 vec![
-                    view! { <a class="govuk-link" href=format!("/programmes/{}/results", line.id)>{line.name}</a> }.into_any(),
+                    view! { <a class="govuk-link" href=format!("/programmes/{}/results", line.id)>{line.name}</a> }
+                        .into_any(),
                     thousands(line.sessions).into_any(),
                     thousands(line.pupils).into_any(),
                     thousands(line.staff).into_any(),

@@ -125,7 +125,10 @@ pub async fn respond(desk: &Desk, form: Option<Uuid>, code: &Code, answers: &Ans
         Respondent::Staff => most_staff_responses(present.adults),
     };
     if present.responses >= most {
-        return Err(Error::field("code", "Everyone who was there has answered already, so this code takes no more answers"));
+        return Err(Error::field(
+            "code",
+            "Everyone who was there has answered already, so this code takes no more answers",
+        ));
     }
     let questionnaire = Questionnaire::after(opened.respondent);
     let response = Uuid::new_v4();

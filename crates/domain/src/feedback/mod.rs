@@ -43,10 +43,15 @@ mod tests {
 
     #[test]
     fn no_more_responses_than_pupils_present() {
-        for (expected, attended, most) in [(30, None, 33), (25, None, 28), (0, None, 0), (30, Some(28), 28), (30, Some(0), 0)] {
+        for (expected, attended, most) in
+            [(30, None, 33), (25, None, 28), (0, None, 0), (30, Some(28), 28), (30, Some(0), 0)]
+        {
             assert_eq!(most_pupil_responses(expected, attended), most, "{expected} {attended:?}");
         }
-        assert_eq!((most_staff_responses(None), most_staff_responses(Some(2)), most_staff_responses(Some(9))), (5, 5, 9));
+        assert_eq!(
+            (most_staff_responses(None), most_staff_responses(Some(2)), most_staff_responses(Some(9))),
+            (5, 5, 9)
+        );
     }
 
     #[test]

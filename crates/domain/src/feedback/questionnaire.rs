@@ -85,11 +85,7 @@ const STAFF: Questionnaire = Questionnaire {
             choices: ["No", "In part", "Yes"],
         },
         Question { id: "delivered", text: "How well was it delivered?", choices: ["Poorly", "Adequately", "Well"] },
-        Question {
-            id: "builds_on",
-            text: "Will you build on it in lessons?",
-            choices: ["No", "Not decided", "Yes"],
-        },
+        Question { id: "builds_on", text: "Will you build on it in lessons?", choices: ["No", "Not decided", "Yes"] },
         Question { id: "again", text: "Would you have it again?", choices: ["No", "Not sure", "Yes"] },
     ],
 };

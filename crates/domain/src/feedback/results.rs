@@ -69,12 +69,9 @@ mod tests {
 
     #[test]
     fn per_cent_add_up() {
-        for (counts, shown) in [
-            ([0, 0, 0], [0, 0, 0]),
-            ([1, 1, 1], [34, 33, 33]),
-            ([0, 1, 7], [0, 13, 87]),
-            ([2, 0, 4], [33, 0, 67]),
-        ] {
+        for (counts, shown) in
+            [([0, 0, 0], [0, 0, 0]), ([1, 1, 1], [34, 33, 33]), ([0, 1, 7], [0, 13, 87]), ([2, 0, 4], [33, 0, 67])]
+        {
             assert_eq!(Distribution(counts).per_cent(), shown, "{counts:?}");
         }
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{TermSet, YearGroups};
 use domain::access::Actor;
 use domain::money::Pence;
 use domain::programme::{Audience, Eligibility, ProgrammeKind};
 use domain::session::first_bookable;
 use domain::setting::SettingType;
+use domain::{TermSet, YearGroups};
 use uuid::Uuid;
 
 use crate::Desk;
