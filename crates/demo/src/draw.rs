@@ -12,16 +12,18 @@ const SEED: u64 = 0x00CA_11B0_A2D0_0999;
 /// What is drawn for: each has its own stream.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Stream {
-    Schools = 1,
+    Terms = 1,
+    Schools,
     Rolls,
-    Contacts,
+    Theatre,
+    Unit,
+    Programmes,
     People,
-    Providers,
     Play,
     Pilot,
     Police,
     Season,
-    Tour,
+    YearSix,
     Feedback,
 }
 
@@ -70,6 +72,13 @@ impl Draw {
     pub(crate) fn key(&mut self, at: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &self.0.random()).into_uuid()
+    }
+
+    /// Bytes for a feedback code.
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.fill(&mut bytes[..]);
+        bytes
     }
 
     /// A random key, of version 4: it says nothing of when.

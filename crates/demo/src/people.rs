@@ -39,7 +39,7 @@ pub(crate) fn people(
     police: Uuid,
     at: DateTime<Utc>,
 ) -> People {
-    let draw = &mut Draw::new(Stream::Contacts);
+    let draw = &mut Draw::new(Stream::People);
     let mut all = Vec::new();
     let mut add = |name: &str, host: &str, grants: Vec<(Role, Scope)>| {
         let id = draw.key(at);

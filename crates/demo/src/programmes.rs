@@ -43,7 +43,7 @@ Fire: capacity and exits as the school directs; the company follows the schoolâ€
 
 /// The programmes, for a district whose history begins at `at`.
 pub(crate) fn programmes(today: NaiveDate, at: DateTime<Utc>) -> Programmes {
-    let draw = &mut Draw::new(Stream::Play);
+    let draw = &mut Draw::new(Stream::Programmes);
     let guidance = NaiveDate::from_ymd_opt(2025, 7, 15).unwrap_or_default();
     let play = Programme {
         id: draw.key(at),

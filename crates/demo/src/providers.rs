@@ -33,7 +33,7 @@ fn police_day() -> Vec<Slot> {
 
 /// The theatre company, with two casts.
 pub(crate) fn theatre(at: DateTime<Utc>) -> Provider {
-    let draw = &mut Draw::new(Stream::Providers);
+    let draw = &mut Draw::new(Stream::Theatre);
     let teams = ["Curlew cast", "Lapwing cast"].map(|name| {
         let people: Vec<String> = ["tour manager and actor", "actor", "actor", "actor and workshop leader"]
             .map(|part| format!("{}, {part}", names::person(draw)))
@@ -60,7 +60,7 @@ pub(crate) fn theatre(at: DateTime<Utc>) -> Provider {
 
 /// The police unit, with six officers who each go alone.
 pub(crate) fn police(at: DateTime<Utc>) -> Provider {
-    let draw = &mut Draw::new(Stream::People);
+    let draw = &mut Draw::new(Stream::Unit);
     let teams: Vec<Team> = (0..6)
         .map(|number| {
             let name = format!("PC {}", names::person(draw));

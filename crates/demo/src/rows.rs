@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Role, Scope};
 use domain::programme::{ProgrammeKind, Status};
-use domain::session::{Event, Reason, State};
+use domain::session::{Reason, State};
 use domain::setting::{Phase, SettingType, Urn, YearGroupsSource};
 use domain::slot::Slot;
 use domain::tour::{AskedBy, Price, ProviderKind};
@@ -394,11 +394,4 @@ pub struct Response {
     pub on: NaiveDate,
     /// Question and choice.
     pub answers: Vec<(&'static str, i64)>,
-}
-
-impl SessionEvent {
-    /// The stored word of an event of the table of states.
-    pub(crate) const fn word(event: Event) -> &'static str {
-        event.as_str()
-    }
 }

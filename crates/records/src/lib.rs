@@ -15,6 +15,7 @@ mod within;
 pub mod attendance;
 pub mod audit;
 pub mod authorities;
+pub mod demo;
 pub mod feedback;
 pub mod grants;
 pub mod home;

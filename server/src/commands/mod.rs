@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 mod authority;
+mod demo;
 mod import;
 mod migrate;
 mod serve;
@@ -27,6 +28,8 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database's schema up to date
     Migrate,
+    /// Fill an empty database with the demo district, Hallowdale: invented schools, tours and history
+    Demo,
     /// Add authorities, the tenants
     #[command(subcommand)]
     Authority(authority::Authority),
@@ -64,6 +67,7 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(serve) => serve.run(&cli.config).await,
+        Command::Demo => demo::run(&cli.config).await,
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Authority(command) => command.run(&cli.config).await,
         Command::Import(command) => command.run(&cli.config).await,

@@ -1,0 +1,119 @@
+//! The demo district, Hallowdale: some 210 invented schools in 30 wards, two years of history and a year under way.
+//!
+//! Everything is drawn from one seed and placed around the day it is asked for: the same day gives the same district,
+//! key by key. No real authority has its LA code, no real school its URNs or names, and no telephone rings.
+//! `crates/records` writes it; nothing here touches a database.
+
+mod calendar;
+mod draw;
+mod names;
+mod people;
+mod programmes;
+mod providers;
+mod rows;
+mod schools;
+mod visits;
+mod wards;
+mod year_six;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::AcademicYear;
+use domain::setting::{LaCode, NotAnLaCode, Phase, SettingType};
+
+use draw::{Draw, Stream};
+use uuid::Uuid;
+
+pub use calendar::Term;
+pub use rows::*;
+
+/// The LA code: no authority of England or Wales has it.
+pub const LA_CODE: &str = "999";
+
+/// The council.
+pub const COUNCIL: &str = "Hallowdale Council";
+
+/// The council's colour.
+pub const COLOUR: &str = "#5b2a6e";
+
+/// All that exists in the district.
+#[derive(Debug, Clone, PartialEq)]
+pub struct District {
+    /// The authority.
+    pub authority: LaCode,
+    /// The year under way.
+    pub year: AcademicYear,
+    /// When the records begin.
+    pub begins: DateTime<Utc>,
+    /// Term dates of the two years before, this one and the next.
+    pub terms: Vec<Term>,
+    /// Schools.
+    pub schools: Vec<School>,
+    /// Providers with their teams.
+    pub providers: Vec<Provider>,
+    /// People with their grants.
+    pub people: Vec<Person>,
+    /// Programmes.
+    pub programmes: Vec<Programme>,
+    /// Tours.
+    pub tours: Vec<Tour>,
+    /// Openings.
+    pub openings: Vec<Opening>,
+    /// Invitations.
+    pub invitations: Vec<Invitation>,
+    /// Visits with their sessions.
+    pub visits: Vec<Visit>,
+}
+
+/// The district as it is at `now`, which is `today` where the schools are.
+///
+/// # Errors
+/// Never: the LA code is one.
+pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnLaCode> {
+    let authority: LaCode = LA_CODE.parse()?;
+    let present = calendar::present_year(today);
+    let begins = visits::instant(present.previous().previous().starts(), 9 * 60) - TimeDelta::days(30);
+    let schools = schools::schools(present, begins);
+    let theatre = providers::theatre(begins);
+    let police = providers::police(begins);
+    let programmes = programmes::programmes(today, begins);
+    let cast = cast(&schools);
+    let people = people::people(&schools, &cast, &authority, theatre.id, police.id, begins);
+    let ground = visits::Ground { schools: &schools, people: &people, now, today, present };
+    let taken = &mut visits::Taken::default();
+    let year_six = year_six::tour(&ground, taken, &programmes.year_six, &theatre, &cast);
+    let first = present.previous().previous();
+    Ok(District {
+        authority,
+        year: present,
+        begins,
+        terms: [first, first.next(), present, present.next()].into_iter().flat_map(calendar::terms).collect(),
+        people: people.all,
+        tours: vec![year_six.tour],
+        openings: year_six.openings,
+        invitations: year_six.invitations,
+        visits: year_six.visits,
+        providers: vec![theatre, police],
+        programmes: vec![programmes.play, programmes.year_six, programmes.cyber],
+        schools,
+    })
+}
+
+impl District {
+    /// A key for each of the term dates.
+    pub fn term_keys(&self) -> impl Iterator<Item = Uuid> {
+        let mut draw = Draw::new(Stream::Terms);
+        std::iter::repeat_with(move || draw.key(self.begins))
+    }
+}
+
+/// The schools whose people can sign in.
+fn cast(schools: &[School]) -> people::Cast {
+    let find = |wanted: &dyn Fn(&School) -> bool| schools.iter().position(wanted).unwrap_or_default();
+    people::Cast {
+        // Two classes a year, in a ward the tour reaches.
+        primary: find(&|s| s.phase == Phase::Primary && s.ward == "Thornsike" && s.pupils > 380),
+        special: find(&|s| s.setting_type == SettingType::Special && s.year_groups.is_none()),
+        secondary: find(&|s| s.phase == Phase::Secondary && s.ages == Some((11, 18))),
+        trust: schools.iter().find_map(|s| s.trust.filter(|_| s.phase == Phase::Primary)),
+    }
+}
