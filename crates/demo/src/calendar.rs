@@ -1,20 +1,8 @@
 //! Term dates and school days of the district.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate};
 use domain::AcademicYear;
-
-/// A half term: lessons from `starts` to `ends`, both included.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    /// The academic year.
-    pub year: AcademicYear,
-    /// As families call it.
-    pub name: &'static str,
-    /// First day.
-    pub starts: NaiveDate,
-    /// Last day.
-    pub ends: NaiveDate,
-}
+use domain::calendar::{Term, WorkingDays, bank_holidays_between, openable_days};
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
@@ -44,7 +32,7 @@ pub(crate) fn terms(year: AcademicYear) -> [Term; 6] {
     let july = monday_from(day(second, 7, 20));
     let week = Days::new(7);
     let autumn_starts = monday_from(day(first, 9, 1)) + Days::new(1);
-    let term = |name, starts, ends| Term { year, name, starts, ends };
+    let term = |name: &str, starts, ends| Term { academic_year: year, name: name.to_owned(), starts, ends };
     [
         term("Autumn term, first half", autumn_starts, friday_before(october)),
         term("Autumn term, second half", october + week, friday_before(christmas)),
@@ -61,18 +49,8 @@ pub(crate) struct SchoolDays(Vec<NaiveDate>);
 impl SchoolDays {
     /// Those of an academic year, earliest first.
     pub(crate) fn of(year: AcademicYear) -> Self {
-        let days = terms(year).into_iter().flat_map(|term| {
-            term.starts
-                .iter_days()
-                .take_while(move |d| *d <= term.ends)
-                .filter(|d| !matches!(d.weekday(), Weekday::Sat | Weekday::Sun))
-        });
-        Self(days.collect())
-    }
-
-    /// All of them.
-    pub(crate) fn all(&self) -> &[NaiveDate] {
-        &self.0
+        let (from, to) = (year.starts(), year.ends());
+        Self(openable_days(from, to, WorkingDays::WEEKDAYS, &terms(year), &bank_holidays_between(from, to)).days)
     }
 
     /// Those from `from` to `to`, both included.
@@ -93,10 +71,13 @@ impl SchoolDays {
     }
 }
 
-/// The academic year people are busy with on `today`: in the summer holidays, the one to come.
+/// School days a year must still have to be the one people are busy with.
+const WORTH_WHILE: usize = 6;
+
+/// The academic year people are busy with on `today`: in the summer holidays, and in the week before, the one to come.
 pub(crate) fn present_year(today: NaiveDate) -> AcademicYear {
     let year = AcademicYear::containing(today);
-    if SchoolDays::of(year).from(today).is_empty() { year.next() } else { year }
+    if SchoolDays::of(year).from(today).len() < WORTH_WHILE { year.next() } else { year }
 }
 
 #[cfg(test)]
@@ -112,7 +93,7 @@ mod tests {
                 assert!(pair[0].starts < pair[0].ends && pair[0].ends < pair[1].starts, "{pair:?}");
             }
             assert!(year.contains(terms[0].starts) && year.contains(terms[5].ends));
-            let days = SchoolDays::of(year).all().len();
+            let days = SchoolDays::of(year).0.len();
             assert!((185..=200).contains(&days), "{year}: {days} school days");
         }
     }

@@ -8,6 +8,8 @@ mod calendar;
 mod draw;
 mod names;
 mod people;
+mod play;
+mod police;
 mod programmes;
 mod providers;
 mod rows;
@@ -23,7 +25,9 @@ use domain::setting::{LaCode, NotAnLaCode, Phase, SettingType};
 use draw::{Draw, Stream};
 use uuid::Uuid;
 
-pub use calendar::Term;
+pub use domain::calendar::Term;
+pub use play::PILOT as PILOT_PERFORMANCES;
+pub use police::SESSIONS as POLICE_SESSIONS;
 pub use rows::*;
 
 /// The LA code: no authority of England or Wales has it.
@@ -80,7 +84,22 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
     let people = people::people(&schools, &cast, &authority, theatre.id, police.id, begins);
     let ground = visits::Ground { schools: &schools, people: &people, now, today, present };
     let taken = &mut visits::Taken::default();
+    let toured = play::toured(&ground, taken, &programmes.play, &theatre);
+    let pilot = play::pilot(&ground, taken, &programmes.year_six, &theatre);
+    let police_history = police::history(&ground, taken, &programmes.cyber, &police);
     let year_six = year_six::tour(&ground, taken, &programmes.year_six, &theatre, &cast);
+    let (season, season_openings, season_visits) = police::this_year(&ground, taken, &programmes.cyber, &police);
+    let mut openings = year_six.openings;
+    openings.extend(season_openings);
+    let (mut tours, mut visits) = (Vec::new(), Vec::new());
+    for (tour, held) in toured.into_iter().chain(pilot).chain([
+        police_history,
+        (year_six.tour, year_six.visits),
+        (season, season_visits),
+    ]) {
+        tours.push(tour);
+        visits.extend(held);
+    }
     let first = present.previous().previous();
     Ok(District {
         authority,
@@ -88,10 +107,10 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
         begins,
         terms: [first, first.next(), present, present.next()].into_iter().flat_map(calendar::terms).collect(),
         people: people.all,
-        tours: vec![year_six.tour],
-        openings: year_six.openings,
+        tours,
+        openings,
         invitations: year_six.invitations,
-        visits: year_six.visits,
+        visits,
         providers: vec![theatre, police],
         programmes: vec![programmes.play, programmes.year_six, programmes.cyber],
         schools,

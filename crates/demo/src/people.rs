@@ -50,9 +50,7 @@ pub(crate) fn people(
     };
     let here = || Scope::Authority(authority.clone());
     let council = "hallowdale";
-    let host = |school: &School| {
-        format!("{}.hallowdale", domain::setting::search_name(&school.name).replace(' ', "-"))
-    };
+    let host = |school: &School| format!("{}.hallowdale", domain::setting::search_name(&school.name).replace(' ', "-"));
     let commissioner = add("Helen Ackroyd", council, vec![(Role::Commissioner, here())]);
     add("Imran Sutcliffe", council, vec![(Role::Administrator, here())]);
     add("Ruth Appleyard", "evaluation.hallowdale", vec![(Role::Evaluator, here())]);
@@ -65,11 +63,7 @@ pub(crate) fn people(
     let own = |school: &School| Scope::Setting(school.id);
     let lead = add(&primary.contact.name, &host(primary), vec![(Role::School, own(primary))]);
     add("Dawn Feather", &host(primary), vec![(Role::School, own(primary))]);
-    add(
-        "Razia Holdsworth",
-        &host(primary),
-        vec![(Role::Safeguarding, own(primary)), (Role::School, own(primary))],
-    );
+    add("Razia Holdsworth", &host(primary), vec![(Role::Safeguarding, own(primary)), (Role::School, own(primary))]);
     let special_lead = add(&special.contact.name, &host(special), vec![(Role::School, own(special))]);
     let secondary_lead = add(&secondary.contact.name, &host(secondary), vec![(Role::School, own(secondary))]);
     if let Some((code, _)) = cast.trust {

@@ -53,20 +53,81 @@ const fn kind(
 /// of their names (`{}` is a place).
 const OTHERS: &[(usize, &str, Kind)] = &[
     (11, "{} Academy", kind("Academy converter", ACADEMIES, Phase::Secondary, Some((11, 18)), (900, 1_750), (3, 13))),
-    (8, "{} High School", kind("Academy sponsor led", ACADEMIES, Phase::Secondary, Some((11, 16)), (650, 1_300), (4, 17))),
+    (
+        8,
+        "{} High School",
+        kind("Academy sponsor led", ACADEMIES, Phase::Secondary, Some((11, 16)), (650, 1_300), (4, 17)),
+    ),
     (6, "{} School", kind("Community school", MAINTAINED, Phase::Secondary, Some((11, 16)), (600, 1_200), (3, 15))),
-    (3, "St {} Catholic College", kind("Voluntary aided school", MAINTAINED, Phase::Secondary, Some((11, 18)), (800, 1_400), (2, 12))),
-    (2, "{} Grammar School", kind("Foundation school", MAINTAINED, Phase::Secondary, Some((11, 18)), (900, 1_200), (1, 7))),
+    (
+        3,
+        "St {} Catholic College",
+        kind("Voluntary aided school", MAINTAINED, Phase::Secondary, Some((11, 18)), (800, 1_400), (2, 12)),
+    ),
+    (
+        2,
+        "{} Grammar School",
+        kind("Foundation school", MAINTAINED, Phase::Secondary, Some((11, 18)), (900, 1_200), (1, 7)),
+    ),
     (2, "{} Free School", kind("Free schools", "Free Schools", Phase::Secondary, Some((11, 16)), (450, 700), (3, 14))),
-    (4, "{} All-Through Academy", kind("Academy sponsor led", ACADEMIES, Phase::AllThrough, Some((3, 16)), (1_000, 1_600), (3, 16))),
-    (7, "{} Specialist Academy", kind("Academy special converter", ACADEMIES, Phase::NotApplicable, None, (90, 260), (97, 3))),
+    (
+        4,
+        "{} All-Through Academy",
+        kind("Academy sponsor led", ACADEMIES, Phase::AllThrough, Some((3, 16)), (1_000, 1_600), (3, 16)),
+    ),
+    (
+        7,
+        "{} Specialist Academy",
+        kind("Academy special converter", ACADEMIES, Phase::NotApplicable, None, (90, 260), (97, 3)),
+    ),
     (3, "{} School", kind("Community special school", MAINTAINED, Phase::NotApplicable, None, (80, 190), (98, 2))),
     (1, "{} Free School", kind("Free schools special", "Free Schools", Phase::NotApplicable, None, (70, 110), (99, 1))),
-    (7, "{} Nursery School", kind("Local authority nursery school", MAINTAINED, Phase::Nursery, Some((2, 5)), (55, 130), (2, 12))),
-    (1, "{} Pupil Referral Service", kind("Pupil referral unit", MAINTAINED, Phase::NotApplicable, Some((5, 16)), (70, 120), (12, 78))),
-    (1, "{} Bridge Academy", kind("Academy alternative provision converter", ACADEMIES, Phase::NotApplicable, Some((11, 16)), (60, 110), (15, 75))),
-    (2, "{} House School", kind("Other independent school", "Independent schools", Phase::NotApplicable, Some((3, 18)), (180, 420), (1, 8))),
-    (1, "{} Girls’ Institute", kind("Other independent school", "Independent schools", Phase::NotApplicable, Some((11, 16)), (110, 190), (0, 5))),
+    (
+        7,
+        "{} Nursery School",
+        kind("Local authority nursery school", MAINTAINED, Phase::Nursery, Some((2, 5)), (55, 130), (2, 12)),
+    ),
+    (
+        1,
+        "{} Pupil Referral Service",
+        kind("Pupil referral unit", MAINTAINED, Phase::NotApplicable, Some((5, 16)), (70, 120), (12, 78)),
+    ),
+    (
+        1,
+        "{} Bridge Academy",
+        kind(
+            "Academy alternative provision converter",
+            ACADEMIES,
+            Phase::NotApplicable,
+            Some((11, 16)),
+            (60, 110),
+            (15, 75),
+        ),
+    ),
+    (
+        2,
+        "{} House School",
+        kind(
+            "Other independent school",
+            "Independent schools",
+            Phase::NotApplicable,
+            Some((3, 18)),
+            (180, 420),
+            (1, 8),
+        ),
+    ),
+    (
+        1,
+        "{} Girls’ Institute",
+        kind(
+            "Other independent school",
+            "Independent schools",
+            Phase::NotApplicable,
+            Some((11, 16)),
+            (110, 190),
+            (0, 5),
+        ),
+    ),
 ];
 
 /// Names that no two schools share.

@@ -229,9 +229,8 @@ impl Ground<'_> {
             }
             Outcome::Delivered => {
                 let role = if booked.own.is_some() && draw.chance(50) { Role::School } else { Role::Provider };
-                tell(draw, after, Event::Deliver.as_str(), Some(confirmed), State::Delivered, role, "");
                 let counted = (after + TimeDelta::minutes(draw.between(1, 900))).min(self.now);
-                tell(draw, counted, "attendance", Some(State::Delivered), State::Delivered, role, "");
+                tell(draw, counted, Event::Deliver.as_str(), Some(confirmed), State::Delivered, role, "");
                 attendance_at = Some(counted);
                 for group in &mut groups {
                     group.counted = Some(headcount(draw, group, person_of(role)));

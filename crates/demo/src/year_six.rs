@@ -49,7 +49,8 @@ pub(crate) fn tour(
     let past = days.before(ground.today);
     let past = &past[past.len().saturating_sub(40)..];
     let coming = days.from(ground.today);
-    let coming = &coming[..coming.len().min(46)];
+    // A young year makes up in front what it lacks behind.
+    let coming = &coming[..coming.len().min(86 - past.len())];
     let starts = past.first().or(coming.first()).copied().unwrap_or(ground.today);
     let tour = Tour {
         id: draw.key(instant(starts, 0) - TimeDelta::days(60)),
@@ -139,8 +140,14 @@ impl Made {
                 _ if old <= 2 => Outcome::Confirmed,
                 2 | 5 => Outcome::Confirmed,
                 4 => Outcome::Uncounted,
-                7 => Outcome::Missed(Role::Provider, Reason::Vehicle, "The van broke down on the way over the top road."),
-                9 => Outcome::Cancelled(Role::School, Reason::SchoolClosed, "Boiler failure: school closed for two days."),
+                7 => {
+                    Outcome::Missed(Role::Provider, Reason::Vehicle, "The van broke down on the way over the top road.")
+                }
+                9 => Outcome::Cancelled(
+                    Role::School,
+                    Reason::SchoolClosed,
+                    "Boiler failure: school closed for two days.",
+                ),
                 11 => Outcome::Missed(Role::School, Reason::SchoolClosed, "Closed for snow at 7am."),
                 13 => Outcome::Cancelled(Role::School, Reason::Timetable, "Clashes with the residential."),
                 _ => Outcome::Delivered,
@@ -158,9 +165,7 @@ impl Made {
         schools: &mut Vec<&School>,
         cast: &Cast,
     ) {
-        let live = |visits: &[Visit]| {
-            visits.iter().filter(|v| v.sessions.iter().any(|s| s.state.is_live())).count()
-        };
+        let live = |visits: &[Visit]| visits.iter().filter(|v| v.sessions.iter().any(|s| s.state.is_live())).count();
         let still = BOOKED.saturating_sub(live(&self.visits)).min(days.len() * 2 / 3);
         let mut which: Vec<usize> = (0..days.len()).collect();
         // The first days are booked, so that this week has something; the others as they come.
@@ -176,7 +181,11 @@ impl Made {
         // Two that were given up: their slots are free again.
         let away = [
             Outcome::Cancelled(Role::School, Reason::NoLongerNeeded, "Year 6 goes to the theatre in town instead."),
-            Outcome::Cancelled(Role::Provider, Reason::Sickness, "Two of the cast are ill; the school was offered other dates."),
+            Outcome::Cancelled(
+                Role::Provider,
+                Reason::Sickness,
+                "Two of the cast are ill; the school was offered other dates.",
+            ),
         ];
         for (day, outcome) in which[still..].iter().zip(away) {
             if let Some(school) = schools.pop() {
@@ -216,7 +225,8 @@ impl Made {
         let second: Vec<Group> = if classes.len() > 4 { classes.split_off(classes.len() / 2) } else { Vec::new() };
         let morning = draw.chance(60);
         let mut slots = Vec::new();
-        for (slot, groups) in team.slots.iter().skip(usize::from(!morning && second.is_empty())).zip([classes, second]) {
+        for (slot, groups) in team.slots.iter().skip(usize::from(!morning && second.is_empty())).zip([classes, second])
+        {
             if groups.is_empty() {
                 continue;
             }

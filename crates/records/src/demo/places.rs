@@ -27,7 +27,7 @@ pub(super) async fn write(conn: &mut Conn, district: &District) -> Result<()> {
         terms,
         |b, row| {
             let (id, term) = row;
-            b.push_bind(*id).push_bind(code).push_bind(i64::from(term.year)).push_bind(term.name);
+            b.push_bind(*id).push_bind(code).push_bind(i64::from(term.academic_year)).push_bind(term.name.as_str());
             b.push_bind(term.starts).push_bind(term.ends);
         },
         ""
@@ -77,8 +77,10 @@ async fn schools(conn: &mut Conn, district: &District, code: &str) -> Result<()>
         },
         ""
     )?;
-    let counted: Vec<_> =
-        years.iter().flat_map(|(s, y)| y.counted.iter().map(move |(group, pupils)| (s.id, y.year, group, pupils))).collect();
+    let counted: Vec<_> = years
+        .iter()
+        .flat_map(|(s, y)| y.counted.iter().map(move |(group, pupils)| (s.id, y.year, group, pupils)))
+        .collect();
     insert_rows!(
         conn,
         "INSERT INTO number_on_roll (setting_id, academic_year, year_group, pupils) ",

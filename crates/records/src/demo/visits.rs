@@ -119,8 +119,10 @@ async fn answers(conn: &mut Conn, sessions: &[&Session]) -> Result<()> {
         },
         ""
     )?;
-    let answers: Vec<_> =
-        responses.iter().flat_map(|(_, r)| r.answers.iter().map(move |(question, choice)| (r.id, *question, *choice))).collect();
+    let answers: Vec<_> = responses
+        .iter()
+        .flat_map(|(_, r)| r.answers.iter().map(move |(question, choice)| (r.id, *question, *choice)))
+        .collect();
     insert_rows!(
         conn,
         "INSERT INTO answer (response_id, question, choice) ",
