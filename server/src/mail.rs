@@ -14,6 +14,7 @@ enum Way {
 /// Sends what the outbox holds.
 pub struct Mailer {
     way: Way,
+    whither: String,
     from: Mailbox,
     host: String,
 }
@@ -30,21 +31,28 @@ impl Mailer {
         let from: Mailbox =
             from.parse().context("CALLBOARD_MAIL_FROM is not a sender like Callboard <callboard@example.gov.uk>")?;
         let host = from.email.domain().to_owned();
-        let way = match url.strip_prefix("file://") {
+        let (way, whither) = match url.strip_prefix("file://") {
             Some(folder) => {
                 std::fs::create_dir_all(folder)
                     .with_context(|| format!("CALLBOARD_SMTP_URL: cannot make the folder {folder}"))?;
-                Way::Folder(AsyncFileTransport::new(folder))
+                (Way::Folder(AsyncFileTransport::new(folder)), format!("into the folder {folder}, nowhere else"))
             }
             None => {
-                let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-                Way::Smtp(
-                    smtp.map_err(|_| anyhow::anyhow!("CALLBOARD_SMTP_URL is not an address like smtp://host:25"))?
-                        .build(),
-                )
+                let bad =
+                    || anyhow::anyhow!("CALLBOARD_SMTP_URL is not an address like smtp://host:25 or file://FOLDER");
+                let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| bad())?;
+                // The address may hold a password: only the host is told.
+                let host = url::Url::parse(url).ok().and_then(|u| u.host_str().map(str::to_owned)).ok_or_else(bad)?;
+                (Way::Smtp(smtp.build()), format!("by SMTP over {host}"))
             }
         };
-        Ok(Self { way, from, host })
+        Ok(Self { way, whither, from, host })
+    }
+
+    /// Where mail goes, as start-up says it: “by SMTP over …” or “into the folder …”.
+    #[must_use]
+    pub fn whither(&self) -> &str {
+        &self.whither
     }
 
     /// Sends what is due.

@@ -20,7 +20,7 @@ mod year_six;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::AcademicYear;
-use domain::setting::{LaCode, NotAnLaCode, Phase, SettingType};
+use domain::setting::{LaCode, NotAnLaCode, Phase};
 
 use draw::{Draw, Stream};
 use uuid::Uuid;
@@ -125,14 +125,15 @@ impl District {
     }
 }
 
-/// The schools whose people can sign in.
+/// The schools that stand for their kind.
 fn cast(schools: &[School]) -> people::Cast {
-    let find = |wanted: &dyn Fn(&School) -> bool| schools.iter().position(wanted).unwrap_or_default();
+    let primaries = || schools.iter().enumerate().filter(|(_, s)| s.phase == Phase::Primary);
     people::Cast {
-        // Two classes a year, in a ward the tour reaches.
-        primary: find(&|s| s.phase == Phase::Primary && s.ward == "Thornsike" && s.pupils > 380),
-        special: find(&|s| s.setting_type == SettingType::Special && s.year_groups.is_none()),
-        secondary: find(&|s| s.phase == Phase::Secondary && s.ages == Some((11, 18))),
-        trust: schools.iter().find_map(|s| s.trust.filter(|_| s.phase == Phase::Primary)),
+        // The first by name that the tour goes to: the one that is found first.
+        primary: primaries()
+            .filter(|(_, s)| !year_six::GAPS.contains(&s.ward))
+            .min_by_key(|(_, s)| &s.name)
+            .map_or(0, |(place, _)| place),
+        trust: primaries().find_map(|(_, s)| s.trust),
     }
 }

@@ -1,4 +1,6 @@
-//! The people who can sign in: one or more for each role.
+//! The people who can sign in: one or more for each role, and somebody at every school.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::access::{Role, Scope};
@@ -12,10 +14,6 @@ use crate::rows::{Person, School};
 pub(crate) struct Cast {
     /// A primary school with a booking in the coming weeks.
     pub primary: usize,
-    /// A special school whose year groups are not stated.
-    pub special: usize,
-    /// A secondary school.
-    pub secondary: usize,
     /// A trust with several schools.
     pub trust: Option<(&'static str, &'static str)>,
 }
@@ -26,8 +24,8 @@ pub(crate) struct People {
     pub commissioner: Uuid,
     pub theatre: Uuid,
     pub police: Uuid,
-    /// PSHE lead of the primary school, the special one and the secondary one.
-    pub leads: [(Uuid, Uuid); 3],
+    /// Each school's PSHE lead.
+    leads: HashMap<Uuid, Uuid>,
 }
 
 /// Everybody.
@@ -57,30 +55,20 @@ pub(crate) fn people(
     add("Naomi Firth", council, vec![(Role::Safeguarding, here())]);
     let company = add("Callum Thackray", "woolloft", vec![(Role::Provider, Scope::Provider(theatre))]);
     let unit = add("Shabana Naylor", "police.hallowdale", vec![(Role::Provider, Scope::Provider(police))]);
-    let primary = &schools[cast.primary];
-    let special = &schools[cast.special];
-    let secondary = &schools[cast.secondary];
     let own = |school: &School| Scope::Setting(school.id);
-    let lead = add(&primary.contact.name, &host(primary), vec![(Role::School, own(primary))]);
+    let leads = schools.iter().map(|s| (s.id, add(&s.contact.name, &host(s), vec![(Role::School, own(s))]))).collect();
+    let primary = &schools[cast.primary];
     add("Dawn Feather", &host(primary), vec![(Role::School, own(primary))]);
     add("Razia Holdsworth", &host(primary), vec![(Role::Safeguarding, own(primary)), (Role::School, own(primary))]);
-    let special_lead = add(&special.contact.name, &host(special), vec![(Role::School, own(special))]);
-    let secondary_lead = add(&secondary.contact.name, &host(secondary), vec![(Role::School, own(secondary))]);
     if let Some((code, _)) = cast.trust {
         add("Philip Barraclough", "trust.hallowdale", vec![(Role::School, Scope::Trust(code.to_owned()))]);
     }
-    People {
-        all,
-        commissioner,
-        theatre: company,
-        police: unit,
-        leads: [(primary.id, lead), (special.id, special_lead), (secondary.id, secondary_lead)],
-    }
+    People { all, commissioner, theatre: company, police: unit, leads }
 }
 
 impl People {
-    /// The school's own person, where one can sign in.
+    /// Who books for a school.
     pub(crate) fn lead_of(&self, school: Uuid) -> Option<Uuid> {
-        self.leads.iter().find(|(id, _)| *id == school).map(|(_, person)| *person)
+        self.leads.get(&school).copied()
     }
 }

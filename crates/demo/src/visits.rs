@@ -153,7 +153,9 @@ impl Ground<'_> {
         let day = on.min(self.today) - Days::new(u64::try_from(draw.between(3, 40)).unwrap_or_default());
         let created_at = instant(day, draw.between(8 * 60 + 30, 16 * 60)).max(tour.created_at + TimeDelta::hours(2));
         let created_at = created_at.min(self.now - TimeDelta::hours(3));
-        let booked = Booked { own: self.people.lead_of(school.id), asked: *draw.one_of(&ASKED), created_at };
+        // A third ring or write, and the council books for them.
+        let own = draw.chance(66);
+        let booked = Booked { lead: self.people.lead_of(school.id), own, asked: *draw.one_of(&ASKED), created_at };
         let play = team.slots.len() <= 2;
         let first = slots.iter().map(|(slot, _)| slot.starts.minutes()).min().unwrap_or_default();
         let last = slots.iter().map(|(slot, _)| slot.ends.minutes()).max().unwrap_or_default();
@@ -199,7 +201,7 @@ impl Ground<'_> {
         }
         let provider = if team.slots.len() <= 2 { self.people.theatre } else { self.people.police };
         let person_of = |role: Role| match role {
-            Role::School => booked.own,
+            Role::School => booked.lead,
             Role::Provider => Some(provider),
             _ => Some(self.people.commissioner),
         };
@@ -209,11 +211,10 @@ impl Ground<'_> {
             let (id, by, note) = (draw.key(at), person_of(role), note.to_owned());
             events.push(SessionEvent { id, at, event, from, to, by, role, note });
         };
-        let (role, note) = match booked.own {
-            Some(_) => (Role::School, String::new()),
-            None => {
-                (Role::Commissioner, format!("{} asked, {}", school.contact.name, booked.asked.label().to_lowercase()))
-            }
+        let (role, note) = if booked.own {
+            (Role::School, String::new())
+        } else {
+            (Role::Commissioner, format!("{} asked, {}", school.contact.name, booked.asked.label().to_lowercase()))
         };
         let confirmed = State::Confirmed;
         tell(draw, booked.created_at, Event::Book.as_str(), None, confirmed, role, &note);
@@ -228,7 +229,7 @@ impl Ground<'_> {
                 tell(draw, after, Event::Deliver.as_str(), Some(confirmed), State::Delivered, Role::Provider, "");
             }
             Outcome::Delivered => {
-                let role = if booked.own.is_some() && draw.chance(50) { Role::School } else { Role::Provider };
+                let role = if draw.chance(40) { Role::School } else { Role::Provider };
                 let counted = (after + TimeDelta::minutes(draw.between(1, 900))).min(self.now);
                 tell(draw, counted, Event::Deliver.as_str(), Some(confirmed), State::Delivered, role, "");
                 attendance_at = Some(counted);
@@ -251,7 +252,7 @@ impl Ground<'_> {
             id: draw.key(booked.created_at),
             state,
             booked_by: person_of(role),
-            asked: booked.own.is_none().then(|| (school.contact.name.clone(), booked.asked)),
+            asked: (!booked.own).then(|| (school.contact.name.clone(), booked.asked)),
             reason,
             actual: attendance_at.map(|_| {
                 let starts = slot.starts.minutes() + draw.between(0, 8);
@@ -273,8 +274,10 @@ const ASKED: [AskedBy; 4] = [AskedBy::Telephone, AskedBy::Email, AskedBy::Email,
 
 /// What is known of a booking's making.
 struct Booked {
-    /// The school's person who can sign in; without one the council booked.
-    own: Option<Uuid>,
+    /// The school's person.
+    lead: Option<Uuid>,
+    /// Whether they booked themselves.
+    own: bool,
     asked: AskedBy,
     created_at: DateTime<Utc>,
 }

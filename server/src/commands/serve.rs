@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use app::{Assets, Site};
 use chrono::TimeDelta;
 use clap::Args;
+use domain::access::Actor;
 use records::sign_ins::SignInLimits;
+use records::{Desk, authorities, demo};
 
 use crate::config::{Config, ServeConfig};
 use crate::mail::Mailer;
@@ -47,6 +49,9 @@ impl Serve {
             most: TimeDelta::hours(serve.sign_in_hours),
         };
         let desk = config.desk().await?.reached_at(&public_url).with_sign_in_limits(limits);
+        if serve.demo {
+            demo_district(&desk).await?;
+        }
         let site = Site {
             desk: desk.clone(),
             assets: Arc::new(assets),
@@ -57,10 +62,52 @@ impl Serve {
             .await
             .with_context(|| format!("CALLBOARD_ADDR: cannot listen at {}", serve.addr))?;
         println!("Callboard is at {public_url}");
+        println!("Mail goes {}", mailer.whither());
+        if serve.demo {
+            println!("{}", demo_help(&public_url));
+        }
         let jobs = tokio::spawn(jobs::run(desk.clone(), mailer));
         http::serve(listener, http::router(site)).await?;
         jobs.abort();
         desk.db().close().await;
         Ok(())
     }
+}
+
+/// Fills an empty database with the demo district. A database of real authorities is refused: under `--demo` anyone
+/// signs in as anyone.
+async fn demo_district(desk: &Desk) -> anyhow::Result<()> {
+    let authorities = authorities::list(desk, &Actor::SYSTEM).await?;
+    if authorities.is_empty() {
+        println!("Filling the empty database with the demo district");
+        let filled = demo::fill(desk, &Actor::SYSTEM).await?;
+        println!("Filled with {}: {} schools, {} visits", filled.council, filled.schools, filled.visits);
+    } else if !authorities.iter().any(|a| a.is_demo) {
+        bail!(
+            "--demo (CALLBOARD_DEMO): DATABASE_URL names a database that holds no demo district but {}; under --demo \
+             anyone may sign in as anyone. Name another database, or leave --demo out",
+            authorities.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// How to sign in to the demo district.
+fn demo_help(public_url: &str) -> String {
+    let mut help = format!(
+        "This is a demonstration: the district, its schools and everyone in it are invented.\n\
+         Sign in with one press, as any of these, at {public_url}/demo\n"
+    );
+    for (role, who) in [
+        ("Commissioner", "Helen Ackroyd plans, books on schools’ behalf and reads coverage"),
+        ("School", "a PSHE lead at every school, an office, and a trust’s Philip Barraclough"),
+        ("Provider", "Callum Thackray of the theatre company, Shabana Naylor of the police unit"),
+        ("Evaluator", "Ruth Appleyard reads answers without names"),
+        ("Safeguarding", "Naomi Firth for the council, Razia Holdsworth at a school"),
+        ("Administrator", "Imran Sutcliffe minds people, the school list and calendars"),
+    ] {
+        help.push_str(&format!("  {role:<14} {who}\n"));
+    }
+    help.push_str("Ctrl+C stops it");
+    help
 }
