@@ -4,7 +4,6 @@ mod places;
 mod tours;
 mod visits;
 
-use demo::District;
 use domain::access::{Actor, Operation, Scope};
 use serde_json::{Value, json};
 
