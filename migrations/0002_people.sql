@@ -30,6 +30,7 @@ CREATE INDEX access_grant_of_authority ON access_grant (authority_code);
 CREATE TABLE sign_in_code (
     id UUID PRIMARY KEY,
     person_id UUID REFERENCES person (id), -- none: the address is unknown, which nobody is told
+    address_hash TEXT NOT NULL,           -- of the address typed, known or not: failed codes are counted by it
     browser_hash TEXT NOT NULL UNIQUE,    -- of the token in the asking browser's cookie
     code_hash TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,

@@ -15,6 +15,8 @@ mod web;
 #[cfg(feature = "ssr")]
 pub use pages::router;
 #[cfg(feature = "ssr")]
+pub use web::context::Client;
+#[cfg(feature = "ssr")]
 pub use web::routes::{RouteLine, Who};
 #[cfg(feature = "ssr")]
 pub use web::site::{Assets, Site};

@@ -39,6 +39,11 @@ pub struct ServeConfig {
     #[arg(long, env = "CALLBOARD_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// Behind a proxy: the header in which it states the client's address, such as X-Forwarded-For. Without it, limits
+    /// on tries count everyone behind the proxy as one
+    #[arg(long, env = "CALLBOARD_CLIENT_ADDRESS_HEADER")]
+    pub client_address_header: Option<axum::http::HeaderName>,
+
     /// The folder of the built site: style sheet, icon, WebAssembly
     #[arg(long, env = "CALLBOARD_SITE", default_value = "target/site")]
     pub site: PathBuf,

@@ -67,6 +67,19 @@ pub fn router(site: Site) -> Router {
     }))
 }
 
+/// The same router behind a proxy that states each client's address in `header`: the last entry is the one the proxy
+/// itself added, and the only one that nobody else can make up.
+pub fn behind_proxy(router: Router, header: HeaderName) -> Router {
+    router.layer(axum::middleware::map_request(move |mut request: axum::extract::Request| {
+        let stated = request.headers().get_all(&header).iter().next_back().and_then(|value| value.to_str().ok());
+        let client = stated.and_then(|list| list.rsplit(',').next()).map(|last| app::Client(last.trim().into()));
+        if let Some(client) = client {
+            request.extensions_mut().insert(client);
+        }
+        async move { request }
+    }))
+}
+
 /// Whether the database answers and its schema is current.
 async fn ready(State(site): State<Site>) -> (StatusCode, &'static str) {
     match site.desk.db().is_current().await {

@@ -1,8 +1,9 @@
-//! Background jobs: mail out of the outbox, reservations that have lapsed, and the school list's upkeep.
+//! Background jobs: mail out of the outbox, reservations that have lapsed, the school list's upkeep, and sweeping away
+//! what is over.
 
 use std::time::Duration;
 
-use records::{Desk, imports, schools};
+use records::{Desk, imports, schools, sweep};
 
 use crate::mail::Mailer;
 
@@ -22,12 +23,17 @@ async fn often(desk: Desk, mailer: Mailer) {
     }
 }
 
-/// What may wait: imports that stopped in the middle, and the first day of a new academic year.
+/// What may wait: codes, counts and lines whose time is over, imports that stopped in the middle, and the first day of a new academic year.
 async fn seldom(desk: Desk) {
     let mut turn = tokio::time::interval(Duration::from_secs(15 * 60));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
+        match sweep::sweep(&desk).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "swept away what was over"),
+            Err(error) => tracing::error!(?error, "what is over could not be swept away"),
+        }
         if let Err(error) = imports::give_up_stale(&desk).await {
             tracing::error!(?error, "imports that stopped could not be given up");
         }

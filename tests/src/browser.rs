@@ -111,7 +111,8 @@ impl Browser {
     /// # Panics
     /// When there is no such field.
     pub async fn fill(&self, name: &str, text: &str) {
-        let field = self.driver.find(By::Css(format!("[name='{name}']"))).await.unwrap_or_else(|_| panic!("a field {name}"));
+        let field =
+            self.driver.find(By::Css(format!("[name='{name}']"))).await.unwrap_or_else(|_| panic!("a field {name}"));
         field.clear().await.expect("cleared");
         field.send_keys(text).await.expect("typed");
     }
@@ -133,7 +134,13 @@ impl Browser {
         let input = self.driver.find(input).await.unwrap_or_else(|_| panic!("a choice {name}={value}"));
         if !input.is_selected().await.expect("its state") {
             let id = input.attr("id").await.expect("an id").expect("an id");
-            self.driver.find(By::Css(format!("label[for='{id}']"))).await.expect("its label").click().await.expect("a press");
+            self.driver
+                .find(By::Css(format!("label[for='{id}']")))
+                .await
+                .expect("its label")
+                .click()
+                .await
+                .expect("a press");
         }
     }
 
@@ -142,7 +149,11 @@ impl Browser {
     /// # Panics
     /// When there is no such option.
     pub async fn select(&self, name: &str, text: &str) {
-        let list = self.driver.find(By::Css(format!("select[name='{name}']"))).await.unwrap_or_else(|_| panic!("a list {name}"));
+        let list = self
+            .driver
+            .find(By::Css(format!("select[name='{name}']")))
+            .await
+            .unwrap_or_else(|_| panic!("a list {name}"));
         let option = list.find(By::XPath(format!(".//option[contains(normalize-space(.), \"{text}\")]"))).await;
         option.unwrap_or_else(|_| panic!("{text} in {name}")).click().await.expect("a press");
     }
@@ -160,7 +171,11 @@ impl Browser {
                 element.scroll_into_view().await.expect("in view");
                 element.click().await.unwrap_or_else(|e| panic!("“{text}” cannot be pressed: {e}"));
             }
-            Err(_) => panic!("nothing says “{text}” on {}:\n{}", self.driver.current_url().await.expect("an address"), self.text().await),
+            Err(_) => panic!(
+                "nothing says “{text}” on {}:\n{}",
+                self.driver.current_url().await.expect("an address"),
+                self.text().await
+            ),
         }
     }
 

@@ -158,4 +158,3 @@ pub async fn databases() -> Vec<(Throwaway, Desk)> {
     }
     all
 }
-

@@ -2,8 +2,10 @@
 //!
 //! Fields take the [`Form`](crate::web::form::Form) and show what was typed there and what is wrong with it.
 
+mod audit_lines;
 mod display;
 mod fields;
 
+pub(crate) use audit_lines::*;
 pub(crate) use display::*;
 pub(crate) use fields::*;

@@ -8,27 +8,41 @@ use crate::web::context::recognise;
 use crate::web::routes::{RouteLine, Routes};
 use crate::web::site::Site;
 
+mod account;
+mod account_app;
 mod attendance;
+mod audit;
+mod authority;
+mod choose_role;
 mod colour;
 mod demo;
 mod feedback;
 mod home;
 mod imports;
+mod people;
 pub(crate) mod problem;
 mod results;
 mod schools;
+mod sign_in;
 
 /// The parts of the site, one a line.
 #[rustfmt::skip]
 const PARTS: &[fn(Routes) -> Routes] = &[
+    account::routes,
+    account_app::routes,
     attendance::routes,
+    audit::routes,
+    authority::routes,
+    choose_role::routes,
     colour::routes,
     demo::routes,
     feedback::routes,
     home::routes,
     imports::routes,
+    people::routes,
     results::routes,
     schools::routes,
+    sign_in::routes,
 ];
 
 /// Every page and form of the site, with the table of who may reach which.

@@ -124,15 +124,20 @@ fn then(asked: &axum::http::request::Parts) -> String {
 /// A 303 to a path of this site.
 pub(crate) fn redirect(path: &str, cookies: Vec<String>) -> Response {
     // Only paths of our own: never another site's, whatever a query says.
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    let own = super::then::is_own(path);
     let location = HeaderValue::from_str(if own { path } else { "/" }).unwrap_or(HeaderValue::from_static("/"));
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    set_cookies(&mut response, cookies);
+    response
+}
+
+/// Adds `Set-Cookie` lines to a response.
+pub(crate) fn set_cookies(response: &mut Response, cookies: Vec<String>) {
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }
-    response
 }
 
 /// What an operation did: now, or when the same form was sent before.

@@ -1,6 +1,9 @@
 //! Who is asking, and where: what every handler begins with.
 
-use axum::extract::{FromRequestParts, Request, State};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -26,8 +29,8 @@ const NOTICE_COOKIE: &str = "callboard_notice";
 /// Who is asking: looked up once a request, before the route's guard.
 #[derive(Clone, Default)]
 pub(crate) struct Visitor {
-    sign_in: Option<std::sync::Arc<SignedIn>>,
-    authority: Option<std::sync::Arc<Authority>>,
+    sign_in: Option<Arc<SignedIn>>,
+    authority: Option<Arc<Authority>>,
 }
 
 impl Visitor {
@@ -69,7 +72,19 @@ pub(crate) struct Context {
     pub visitor: Visitor,
     /// The path and query asked for.
     pub uri: axum::http::Uri,
+    /// The address on the internet the request came from, for limits on tries.
+    pub client: Arc<str>,
     notice: Option<String>,
+}
+
+/// The client's address as a proxy in front of this server states it; the server puts it into a request's extensions.
+#[derive(Debug, Clone)]
+pub struct Client(pub Arc<str>);
+
+fn client(parts: &Parts) -> Arc<str> {
+    let stated = parts.extensions.get::<Client>().map(|c| c.0.clone());
+    let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string().into());
+    stated.or_else(peer).unwrap_or_else(|| "unknown".into())
 }
 
 impl FromRequestParts<Site> for Context {
@@ -84,6 +99,7 @@ impl FromRequestParts<Site> for Context {
             site: site.clone(),
             visitor: parts.extensions.get::<Visitor>().cloned().unwrap_or_default(),
             uri: parts.uri.clone(),
+            client: client(parts),
             notice: notice.map(|n| percent_decode_str(&n).decode_utf8_lossy().into_owned()),
         })
     }

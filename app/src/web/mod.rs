@@ -6,4 +6,5 @@ pub(crate) mod form;
 pub(crate) mod page;
 pub(crate) mod routes;
 pub(crate) mod site;
+pub(crate) mod then;
 pub(crate) mod upload;

@@ -44,6 +44,21 @@ pub enum Scope {
     Everything,
 }
 
+impl Scope {
+    /// Whether somebody with `role` can have this scope.
+    #[must_use]
+    pub const fn fits(&self, role: Role) -> bool {
+        match role {
+            Role::School => matches!(self, Self::Setting(_) | Self::Trust(_)),
+            Role::Provider => matches!(self, Self::Provider(_)),
+            Role::Commissioner | Role::Evaluator | Role::Administrator => matches!(self, Self::Authority(_)),
+            // An authority's officer, or a school's designated safeguarding lead.
+            Role::Safeguarding => matches!(self, Self::Authority(_) | Self::Setting(_)),
+            Role::System => false,
+        }
+    }
+}
+
 /// Who acts, and under which grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {

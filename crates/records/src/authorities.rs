@@ -1,13 +1,14 @@
 //! Authorities: the tenants.
 
 use domain::access::{Actor, Operation, Scope};
+use domain::colour::Colour;
 use domain::setting::LaCode;
 use serde_json::{Value, json};
 
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::{Conflict, Error, Result};
 
 /// An authority.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -73,6 +74,55 @@ pub async fn list(desk: &Desk, actor: &Actor) -> Result<Vec<Authority>> {
     }
     let mut conn = desk.read().await?;
     fetch_all!(conn, Authority, "SELECT code, name, colour, is_demo, version FROM authority ORDER BY name")
+}
+
+/// The actor's own authority, with what was changed on it.
+///
+/// # Errors
+/// Forbidden to all but an administrator; an actor without an authority.
+pub async fn own(desk: &Desk, actor: &Actor) -> Result<(Authority, Vec<audit::Line>)> {
+    desk.authorise(actor, Operation::EditAuthority)?;
+    let code = actor.authority().ok_or(Error::NotFound)?;
+    let mut conn = desk.read().await?;
+    let authority = get(&mut conn, code.as_str()).await?;
+    let trail = audit::of_record(&mut conn, "authority", code.as_str()).await?;
+    Ok((authority, trail))
+}
+
+/// Changes the actor's own authority's name and colour.
+///
+/// # Errors
+/// Forbidden; no name; changed by somebody else since `version` was read.
+pub async fn change(desk: &Desk, actor: &Actor, name: &str, colour: Colour, version: i64) -> Result<()> {
+    desk.authorise(actor, Operation::EditAuthority)?;
+    let code = actor.authority().ok_or(Error::NotFound)?;
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Error::field("name", "Enter the council’s name, at most 100 characters"));
+    }
+    let mut conn = desk.write().await?;
+    let before = get(&mut conn, code.as_str()).await?;
+    let written = execute!(
+        conn,
+        "UPDATE authority SET name = $1, colour = $2, version = version + 1 WHERE code = $3 AND version = $4",
+        &name,
+        colour.to_string(),
+        code.as_str(),
+        version,
+    )?;
+    if written == 0 {
+        return Err(Conflict::Stale.into());
+    }
+    let change = Change {
+        operation: Operation::EditAuthority,
+        authority: Some(code.as_str()),
+        record_kind: "authority",
+        record_id: code.to_string(),
+        before: json!({ "name": before.name, "colour": before.colour }),
+        after: json!({ "name": name, "colour": colour.to_string() }),
+    };
+    audit::write(&mut conn, desk, actor, change).await?;
+    desk.commit(conn, code).await
 }
 
 /// One authority, for its name and colour on pages; within an operation that was already authorised.

@@ -1,5 +1,8 @@
 //! Grants: a role in a scope, held by a person.
 
+mod giving;
+mod scopes;
+
 use domain::access::{Actor, Role, Scope};
 use domain::setting::LaCode;
 use uuid::Uuid;
@@ -7,6 +10,10 @@ use uuid::Uuid;
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+
+pub use giving::revoke;
+pub(crate) use giving::{check, give};
+pub use scopes::{Choice, choices, named};
 
 /// A grant, with the name of what it reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +76,7 @@ impl ScopeColumns {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     person_id: Uuid,
     person_name: String,
@@ -81,7 +88,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<Grant> {
+    pub(crate) fn read(self) -> Result<Grant> {
         Ok(Grant {
             id: self.id,
             person: self.person_id,
@@ -95,7 +102,7 @@ impl Row {
 
 /// What a query of grants selects; ends in `FROM … ` so that conditions on `g`, `p`, `a`, `v`, `s` may follow.
 macro_rules! grants_where {
-    ($conditions:literal) => {
+    ($($conditions:tt)*) => {
         concat!(
             "SELECT g.id, g.person_id, p.name AS person_name, g.role, g.authority_code, g.provider_id, g.setting_id,
                     g.trust_code,
@@ -106,10 +113,21 @@ macro_rules! grants_where {
              LEFT JOIN provider v ON v.id = g.provider_id
              LEFT JOIN setting s ON s.id = g.setting_id
              WHERE g.revoked_at IS NULL AND ",
-            $conditions
+            $($conditions)*
         )
     };
 }
+
+/// The condition that a grant `g`, with its setting `s`, lies in the authority `$1`; none: anywhere.
+macro_rules! in_authority {
+    () => {
+        "($1 IS NULL OR g.authority_code = $1 OR s.authority_code = $1
+           OR g.provider_id IN (SELECT w.provider_id FROM provider_authority w WHERE w.authority_code = $1)
+           OR g.trust_code IN (SELECT c.trust_code FROM setting c WHERE c.authority_code = $1))"
+    };
+}
+
+pub(crate) use {grants_where, in_authority};
 
 /// A grant that was not revoked.
 pub(crate) async fn find(conn: &mut Conn, id: Uuid) -> Result<Grant> {
@@ -122,6 +140,20 @@ pub(crate) async fn of_person(conn: &mut Conn, person: Uuid) -> Result<Vec<Grant
         .into_iter()
         .map(Row::read)
         .collect()
+}
+
+/// A person's grants in the actor's authority, the oldest first.
+pub(crate) async fn of_person_here(conn: &mut Conn, actor: &Actor, person: Uuid) -> Result<Vec<Grant>> {
+    fetch_all!(
+        conn,
+        Row,
+        grants_where!(in_authority!(), " AND g.person_id = $2 ORDER BY g.created_at, g.id"),
+        actor.authority().map(|code| code.as_str().to_owned()),
+        person,
+    )?
+    .into_iter()
+    .map(Row::read)
+    .collect()
 }
 
 /// Whether a grant reaches into a demonstration authority.

@@ -24,6 +24,15 @@ pub(crate) struct Mail {
 
 /// Puts a mail into the outbox, in the transaction of what caused it.
 pub(crate) async fn put(conn: &mut Conn, desk: &Desk, mail: Mail) -> Result<()> {
+    insert(conn, desk, mail, None).await
+}
+
+/// Does the work of [`put`] for an address that nobody here has: nothing is sent, and the address is not kept.
+pub(crate) async fn put_unsent(conn: &mut Conn, desk: &Desk, mail: Mail) -> Result<()> {
+    insert(conn, desk, Mail { to: String::new(), body: String::new(), ..mail }, Some(desk.now())).await
+}
+
+async fn insert(conn: &mut Conn, desk: &Desk, mail: Mail, sent_at: Option<DateTime<Utc>>) -> Result<()> {
     let (name, kind, text) = match mail.attachment {
         Some((name, kind, text)) => (Some(name), Some(kind), Some(text)),
         None => (None, None, None),
@@ -31,8 +40,8 @@ pub(crate) async fn put(conn: &mut Conn, desk: &Desk, mail: Mail) -> Result<()> 
     execute!(
         conn,
         "INSERT INTO outbox (id, authority_code, to_address, subject, body, attachment_name, attachment_type, attachment,
-                             record_kind, record_id, created_at, next_attempt_at, attempts, last_error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, 0, '')",
+                             record_kind, record_id, created_at, next_attempt_at, sent_at, attempts, last_error)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, 0, '')",
         Uuid::now_v7(),
         mail.authority,
         mail.to,
@@ -44,6 +53,7 @@ pub(crate) async fn put(conn: &mut Conn, desk: &Desk, mail: Mail) -> Result<()> 
         mail.record_kind,
         mail.record_id,
         desk.now(),
+        sent_at,
     )?;
     Ok(())
 }

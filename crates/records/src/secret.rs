@@ -5,8 +5,13 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+/// Bytes of a nonce, random for each sealing.
+const NONCE: usize = 24;
 
 /// 32 random bytes, kept in a file of their own: a stolen database alone opens nothing.
 pub struct Secret([u8; 32]);
@@ -76,6 +81,35 @@ impl Secret {
         self.mac(purpose, "").finalize().into_bytes().into()
     }
 
+    /// Seals `bytes` for one `purpose` and the record `id`: base64 of a random nonce and what XChaCha20-Poly1305 makes.
+    ///
+    /// # Errors
+    /// The operating system has no randomness to give.
+    pub(crate) fn seal(&self, purpose: &str, id: uuid::Uuid, bytes: &[u8]) -> crate::Result<String> {
+        let mut nonce = [0_u8; NONCE];
+        getrandom::fill(&mut nonce).map_err(|e| crate::Error::unavailable(e.to_string()))?;
+        let payload = Payload { msg: bytes, aad: id.as_bytes() };
+        let sealed = self.cipher(purpose).encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.map_err(|e| crate::Error::unavailable(e.to_string()))?;
+        Ok(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// What was sealed for this purpose and record.
+    ///
+    /// # Errors
+    /// It was sealed with another secret, for another record, or was altered.
+    pub(crate) fn open(&self, purpose: &str, id: uuid::Uuid, sealed: &str) -> crate::Result<Vec<u8>> {
+        let broken = || crate::Error::unavailable("a sealed value cannot be opened: is the secret file the right one?");
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| broken())?;
+        let (nonce, body) = bytes.split_first_chunk::<NONCE>().ok_or_else(broken)?;
+        let payload = Payload { msg: body, aad: id.as_bytes() };
+        self.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).map_err(|_| broken())
+    }
+
+    fn cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
+        chacha20poly1305::KeyInit::new(&self.key(purpose).into())
+    }
+
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
         // A key shorter than HMAC's block is filled with zeros (RFC 2104), which is done here so that nothing can fail.
         let mut block = [0; 64];
@@ -109,6 +143,16 @@ mod tests {
         assert!(a.verify("sign-in", "token", &digest));
         assert!(!a.verify("feed", "token", &digest) && !b.verify("sign-in", "token", &digest));
         assert!(!a.verify("sign-in", "token", "") && !a.verify("sign-in", "token", "not base64!"));
+    }
+
+    #[test]
+    fn what_is_sealed_opens_with_the_same_secret_purpose_and_record_alone() {
+        let (a, b, id) = (Secret([1; 32]), Secret([2; 32]), uuid::Uuid::now_v7());
+        let sealed = a.seal("totp", id, b"twenty bytes of seed").unwrap();
+        assert_eq!(a.open("totp", id, &sealed).unwrap(), b"twenty bytes of seed");
+        assert!(a.open("feed", id, &sealed).is_err() && b.open("totp", id, &sealed).is_err());
+        assert!(a.open("totp", uuid::Uuid::now_v7(), &sealed).is_err() && a.open("totp", id, "rubbish").is_err());
+        assert_ne!(sealed, a.seal("totp", id, b"twenty bytes of seed").unwrap(), "each sealing has its own nonce");
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Operation, Role, Scope};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::Desk;
+use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::grants::{self, Grant, ScopeColumns};
@@ -200,4 +202,135 @@ pub async fn end(desk: &Desk, token: &str) -> Result<()> {
         desk.secret().digest(PURPOSE, token),
     )?;
     conn.commit().await
+}
+
+/// The sign-in of `token` that waits for the authenticator app's code, and its person.
+pub(crate) async fn waiting_for_app(conn: &mut Conn, desk: &Desk, token: &str) -> Result<Option<(Uuid, Uuid)>> {
+    fetch_optional!(
+        conn,
+        (Uuid, Uuid),
+        "SELECT i.id, i.person_id FROM sign_in i JOIN person p ON p.id = i.person_id
+         WHERE i.token_hash = $1 AND i.ended_at IS NULL AND i.ends_at > $2 AND p.totp_confirmed_at IS NOT NULL
+           AND NOT i.totp_passed",
+        desk.secret().digest(PURPOSE, token),
+        desk.now(),
+    )
+}
+
+/// Whether a sign-in waits for the authenticator app's code in the browser whose cookie holds `token`.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn waits_for_app(desk: &Desk, token: &str) -> Result<bool> {
+    let mut conn = desk.read().await?;
+    Ok(waiting_for_app(&mut conn, desk, token).await?.is_some())
+}
+
+/// A line of the list of one's sign-ins.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Line {
+    /// The sign-in's key.
+    pub id: Uuid,
+    /// “Firefox on Android”
+    pub device: String,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// When a page was last asked for, to the minute.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// The person's sign-ins that have not ended, the latest first.
+pub(crate) async fn of_person(conn: &mut Conn, desk: &Desk, person: Uuid) -> Result<Vec<Line>> {
+    fetch_all!(
+        conn,
+        Line,
+        "SELECT i.id, i.device, i.created_at, i.last_seen_at FROM sign_in i JOIN person p ON p.id = i.person_id
+         WHERE i.person_id = $1 AND i.ended_at IS NULL AND i.ends_at > $2 AND i.last_seen_at > $3
+           AND (i.totp_passed OR p.totp_confirmed_at IS NULL)
+         ORDER BY i.last_seen_at DESC, i.id DESC",
+        person,
+        desk.now(),
+        desk.now() - desk.sign_in_limits().idle,
+    )
+}
+
+fn own(desk: &Desk, actor: &Actor) -> Result<Uuid> {
+    desk.authorise(actor, Operation::SeeOwnSignIns)?;
+    actor.person.ok_or(Error::Forbidden(Operation::SeeOwnSignIns))
+}
+
+/// The actor's own sign-ins that have not ended, the latest first.
+///
+/// # Errors
+/// Forbidden.
+pub async fn list(desk: &Desk, actor: &Actor) -> Result<Vec<Line>> {
+    let person = own(desk, actor)?;
+    let mut conn = desk.read().await?;
+    of_person(&mut conn, desk, person).await
+}
+
+/// Ends one of the actor's own sign-ins.
+///
+/// # Errors
+/// Forbidden; it is another person's, or has ended.
+pub async fn end_one(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
+    let person = own(desk, actor)?;
+    let mut conn = desk.write().await?;
+    let ended = execute!(
+        conn,
+        "UPDATE sign_in SET ended_at = $1 WHERE id = $2 AND person_id = $3 AND ended_at IS NULL",
+        desk.now(),
+        id,
+        person,
+    )?;
+    if ended == 0 {
+        return Err(Error::NotFound);
+    }
+    note_ended(&mut conn, desk, actor, Operation::SeeOwnSignIns, person, ended).await?;
+    desk.commit(conn, id).await
+}
+
+/// Ends the actor's own sign-ins but this one, and says how many.
+///
+/// # Errors
+/// Forbidden.
+pub async fn end_others(desk: &Desk, actor: &Actor, this: &SignedIn) -> Result<u64> {
+    let person = own(desk, actor)?;
+    let mut conn = desk.write().await?;
+    let ended = end_all(&mut conn, desk, person, Some(this.id)).await?;
+    note_ended(&mut conn, desk, actor, Operation::SeeOwnSignIns, person, ended).await?;
+    desk.commit(conn, ended).await?;
+    Ok(ended)
+}
+
+/// Ends a person's sign-ins, but `spared`.
+pub(crate) async fn end_all(conn: &mut Conn, desk: &Desk, person: Uuid, spared: Option<Uuid>) -> Result<u64> {
+    execute!(
+        conn,
+        "UPDATE sign_in SET ended_at = $1 WHERE person_id = $2 AND ended_at IS NULL AND ($3 IS NULL OR id <> $3)",
+        desk.now(),
+        person,
+        spared,
+    )
+}
+
+/// The audit line of ended sign-ins.
+pub(crate) async fn note_ended(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    operation: Operation,
+    person: Uuid,
+    ended: u64,
+) -> Result<()> {
+    let authority = audit::authority_of(conn, actor).await?;
+    let change = Change {
+        operation,
+        authority: authority.as_deref(),
+        record_kind: "person",
+        record_id: person.to_string(),
+        before: Value::Null,
+        after: json!({ "sign_ins_ended": ended }),
+    };
+    audit::write(conn, desk, actor, change).await
 }

@@ -10,6 +10,7 @@ mod authority;
 mod demo;
 mod import;
 mod migrate;
+mod person;
 mod serve;
 
 /// Schedules prevention work in schools and shows who has not been reached.
@@ -33,6 +34,9 @@ enum Command {
     /// Add authorities, the tenants
     #[command(subcommand)]
     Authority(authority::Authority),
+    /// Add people and give them roles
+    #[command(subcommand)]
+    Person(person::Person),
     /// Import files
     #[command(subcommand)]
     Import(import::Import),
@@ -70,6 +74,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Demo => demo::run(&cli.config).await,
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Authority(command) => command.run(&cli.config).await,
+        Command::Person(command) => command.run(&cli.config).await,
         Command::Import(command) => command.run(&cli.config).await,
     }
 }

@@ -67,7 +67,12 @@ impl Serve {
             println!("{}", demo_help(&public_url));
         }
         let jobs = tokio::spawn(jobs::run(desk.clone(), mailer));
-        http::serve(listener, http::router(site)).await?;
+        let router = http::router(site);
+        let router = match serve.client_address_header {
+            Some(header) => http::behind_proxy(router, header),
+            None => router,
+        };
+        http::serve(listener, router).await?;
         jobs.abort();
         desk.db().close().await;
         Ok(())

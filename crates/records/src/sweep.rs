@@ -1,0 +1,77 @@
+//! What is swept away when its time is over: a background job calls this now and then.
+
+use chrono::TimeDelta;
+
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::Result;
+
+/// Rows of one kind that a turn deletes at most: nobody waits long behind it.
+const MOST: i64 = 1_000;
+
+/// Days an ended sign-in stays, for whoever asks what happened.
+const SIGN_IN_DAYS: i64 = 30;
+
+/// Days a sent mail's address and subject stay; its text is dropped on sending.
+const MAIL_DAYS: i64 = 30;
+
+/// Days a form's key stays: nobody sends a form again after that.
+const FORM_DAYS: i64 = 7;
+
+/// Days an audit line stays: six years, after which a claim is out of time (Limitation Act 1980).
+pub const AUDIT_DAYS: i64 = 6 * 365 + 2;
+
+/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, sent mails, old audit lines;
+/// of each kind at most a thousand. Says how many rows went.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn sweep(desk: &Desk) -> Result<u64> {
+    let now = desk.now();
+    let before = |days: i64| now - TimeDelta::days(days);
+    let mut conn = desk.write().await?;
+    let mut gone = 0;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM sign_in_code WHERE id IN (SELECT id FROM sign_in_code WHERE expires_at < $1 LIMIT $2)",
+        before(1),
+    )
+    .await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM rate_limit WHERE (key_hash, window_starts) IN
+           (SELECT key_hash, window_starts FROM rate_limit WHERE window_starts < $1 LIMIT $2)",
+        before(1),
+    )
+    .await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM form_post WHERE idempotency_key IN (SELECT idempotency_key FROM form_post WHERE at < $1 LIMIT $2)",
+        before(FORM_DAYS),
+    )
+    .await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM sign_in WHERE id IN (SELECT id FROM sign_in WHERE COALESCE(ended_at, ends_at) < $1 LIMIT $2)",
+        before(SIGN_IN_DAYS),
+    )
+    .await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at < $1 LIMIT $2)",
+        before(MAIL_DAYS),
+    )
+    .await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)",
+        before(AUDIT_DAYS),
+    )
+    .await?;
+    conn.commit().await?;
+    Ok(gone)
+}
+
+async fn delete(conn: &mut Conn, sql: &'static str, before: chrono::DateTime<chrono::Utc>) -> Result<u64> {
+    execute!(conn, sql, before, MOST)
+}
