@@ -176,7 +176,7 @@ async fn revoke_page(ctx: Context, Path((id, grant)): Path<(Uuid, Uuid)>) -> Ans
         <p class="govuk-body">"From their next page on they can no longer act in it. What they did stays on record. You can give the role again at any time."</p>
         {last}
         <PostForm form=Form::default() action=format!("/people/{id}/roles/{grant}/revoke")>
-            <div class="govuk-button-group"><Button text="Take the role away" variant="warning"/><a class="govuk-link" href=back.clone()>"Keep it"</a></div>
+            <div class="govuk-button-group"><Button text="Take the role away" variant="warning"/><a class="govuk-link" href=format!("/people/{id}")>"Keep it"</a></div>
         </PostForm>
     };
     Ok(ctx.page("Take a role away", content).back(back).into_response())
@@ -196,7 +196,7 @@ async fn end_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         <h1 class="govuk-heading-l">{format!("End {}’s sign-ins?", person.name)}</h1>
         <p class="govuk-body">"Do this when a phone or computer of theirs was lost. They must sign in again everywhere; what they typed and did not send is lost."</p>
         <PostForm form=Form::default() action=format!("/people/{id}/end-sign-ins")>
-            <div class="govuk-button-group"><Button text="End the sign-ins" variant="warning"/><a class="govuk-link" href=back.clone()>"Leave them"</a></div>
+            <div class="govuk-button-group"><Button text="End the sign-ins" variant="warning"/><a class="govuk-link" href=format!("/people/{id}")>"Leave them"</a></div>
         </PostForm>
     };
     Ok(ctx.page("End sign-ins", content).back(back).into_response())
