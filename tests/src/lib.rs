@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use app::{Assets, Site};
+use domain::access::Actor;
 use records::Desk;
+use records::sign_ins;
 use records::testing::Throwaway;
 use reqwest::header::{LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -47,7 +49,35 @@ impl TestApp {
     /// A client signed out, which follows no redirect.
     #[must_use]
     pub fn visitor(&self) -> Client {
-        let http = reqwest::Client::builder().redirect(Policy::none()).cookie_store(true).build().expect("a client");
+        self.with_cookies(reqwest::cookie::Jar::default())
+    }
+
+    /// A client signed in as `actor`, one of the town's people.
+    ///
+    /// # Panics
+    /// When the actor has no grant.
+    pub async fn signed_in(&self, actor: &Actor) -> Client {
+        let jar = reqwest::cookie::Jar::default();
+        jar.add_cookie_str(&self.cookie(actor).await, &self.url.parse().expect("an address"));
+        self.with_cookies(jar)
+    }
+
+    /// The cookie of a sign-in as `actor`: `name=token`.
+    ///
+    /// # Panics
+    /// When the actor has no grant.
+    pub async fn cookie(&self, actor: &Actor) -> String {
+        let grant = actor.grant.expect("a grant");
+        let token = sign_ins::begin_as(&self.desk, &Actor::SYSTEM, grant, "test").await.expect("a sign-in");
+        format!("callboard={token}")
+    }
+
+    fn with_cookies(&self, jar: reqwest::cookie::Jar) -> Client {
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .cookie_provider(Arc::new(jar))
+            .build()
+            .expect("a client");
         Client { http, url: self.url.clone() }
     }
 }

@@ -131,7 +131,7 @@ async fn answer(ctx: Context, mut form: Form) -> Answer {
 
 /// What was chosen: the last of that name, since an answer changed after going back stands behind the carried one.
 fn given(form: &Form, question: &str) -> Option<String> {
-    form.all(question).last().map(str::to_owned)
+    form.all(question).last().filter(|choice| matches!(*choice, "0" | "1" | "2")).map(str::to_owned)
 }
 
 fn question_page(ctx: &Context, opened: &Opened, here: usize, form: Form) -> Page {
