@@ -1,1 +1,4 @@
-//! x
+//! Files out: CSV and iCalendar.
+
+pub mod coverage;
+pub mod table;
