@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use domain::AcademicYear;
-use domain::YearGroups;
 use domain::access::{Actor, Operation, Scope};
 use domain::coverage::{Coverage, Records};
 use domain::programme::{Audience, ProgrammeKind, Status};
@@ -189,16 +188,4 @@ async fn covered(
         all.push(Covered { programme, year, coverage, tours });
     }
     Ok(all)
-}
-
-/// The audience of a programme's columns.
-fn audience(for_adults: bool, setting_types: &str, year_groups: i64) -> Result<Audience> {
-    if for_adults {
-        return Ok(Audience::Adults);
-    }
-    let setting_types = setting_types.split(',').map(str::trim).filter(|word| !word.is_empty());
-    Ok(Audience::Children {
-        setting_types: setting_types.map(str::parse).collect::<Result<_, _>>().map_err(Error::unavailable)?,
-        year_groups: YearGroups::try_from(year_groups).map_err(Error::unavailable)?,
-    })
 }

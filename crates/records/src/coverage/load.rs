@@ -8,12 +8,13 @@ use domain::invitation::InvitationState;
 use domain::number_on_roll::Roll;
 use domain::session::State;
 use domain::setting::{Phase, SettingKind, SettingStatus, SettingType, Urn};
-use domain::{AcademicYear, YearGroup, YearGroups};
+use domain::{AcademicYear, TermSet, YearGroup, YearGroups};
 use uuid::Uuid;
 
-use super::{Programme, Tour, audience};
+use super::{Programme, Tour};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::programmes::audience;
 
 /// Whose rows: an authority's, of an academic year, of one programme or of all.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +32,10 @@ struct ProgrammeRow {
     kind: String,
     status: String,
     for_adults: bool,
-    setting_types: String,
-    year_groups: i64,
+    #[sqlx(try_from = "String")]
+    setting_types: TermSet<SettingType>,
+    #[sqlx(try_from = "i64")]
+    year_groups: YearGroups,
     parts: i64,
 }
 
@@ -56,7 +59,7 @@ pub(super) async fn programmes(conn: &mut Conn, authority: Option<&str>, only: O
                 name: row.name,
                 kind: row.kind.parse().map_err(Error::unavailable)?,
                 status: row.status.parse().map_err(Error::unavailable)?,
-                audience: audience(row.for_adults, &row.setting_types, row.year_groups)?,
+                audience: audience(row.for_adults, &row.setting_types, row.year_groups),
                 parts: usize::try_from(row.parts).unwrap_or(1).max(1),
             })
         })
