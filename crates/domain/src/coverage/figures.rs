@@ -101,6 +101,8 @@ pub struct Gap {
     pub state: State,
     /// Their number on roll, where it is known.
     pub on_roll: Option<NumberOnRoll>,
+    /// The earliest session of theirs that is offered or confirmed.
+    pub ahead: Option<(NaiveDate, Uuid)>,
 }
 
 /// The coverage of one programme in one academic year.
@@ -250,7 +252,8 @@ fn gaps(schools: &[Standing], for_adults: bool) -> Vec<Gap> {
                 basis: rolls.iter().map(|r| r.basis).max().unwrap_or(Basis::Counted),
             });
             let year_groups = cells.iter().filter_map(|c| c.year_group).collect();
-            gaps.push(Gap { school, year_groups, state, on_roll });
+            let ahead = cells.iter().filter_map(|c| c.ahead).min();
+            gaps.push(Gap { school, year_groups, state, on_roll, ahead });
         }
     }
     gaps.sort_by_key(|gap| {

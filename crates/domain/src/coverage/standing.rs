@@ -137,6 +137,8 @@ pub struct Cell {
     pub sessions: BTreeSet<Uuid>,
     /// The pupils who came to these, in groups this year group was in.
     pub headcount: Headcount,
+    /// The earliest session that is offered or confirmed: it waits for an answer, its day, or word that it took place.
+    pub ahead: Option<(NaiveDate, Uuid)>,
     /// The year group's number on roll, where it is known.
     pub on_roll: Option<NumberOnRoll>,
 }
@@ -254,6 +256,7 @@ impl Cell {
         here: impl Iterator<Item = &'a Attending<'a>>,
     ) -> Self {
         let (mut attends, mut sessions, mut headcount) = (Vec::new(), BTreeSet::new(), Headcount::default());
+        let mut ahead: Option<(NaiveDate, Uuid)> = None;
         for Attending { session, group, .. } in here {
             attends.push(Attends {
                 session: session.state,
@@ -261,6 +264,10 @@ impl Cell {
                 part: session.part,
                 recorded: group.attended.is_some(),
             });
+            if matches!(session.state, session::State::Offered | session::State::Confirmed) {
+                let this = (session.on_date, session.id);
+                ahead = Some(ahead.map_or(this, |other| other.min(this)));
+            }
             if session.state == session::State::Delivered {
                 sessions.insert(session.id);
                 headcount.add(group.attended);
@@ -275,7 +282,7 @@ impl Cell {
             on_offer: records.on_offer,
         };
         let (state, is_reached) = (state(&facts), is_reached(&facts));
-        Self { year_group, eligibility, state, is_reached, sessions, headcount, on_roll: None }
+        Self { year_group, eligibility, state, is_reached, sessions, headcount, ahead, on_roll: None }
     }
 }
 
