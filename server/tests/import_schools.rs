@@ -1,0 +1,118 @@
+//! `callboard import schools`, as a script runs it: its JSON, its exit codes, and a kill in the middle.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use records::testing::Throwaway;
+use serde_json::{Value, json};
+
+const HEADER: &str = "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
+                      PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge,NumberOfPupils\n";
+
+/// A list of schools with these URNs, named after `name`.
+fn list(folder: &Path, name: &str, urns: std::ops::Range<u32>) -> String {
+    let mut text = HEADER.to_owned();
+    for urn in urns {
+        writeln!(text, "{urn},380,Bradford,{name} {urn},Community school,Open,Primary,4,11,210").expect("text grows");
+    }
+    let path = folder.join(format!("{name}.csv"));
+    std::fs::write(&path, text).expect("a list");
+    path.display().to_string()
+}
+
+fn command(address: &str, folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_callboard"));
+    command.args(args).env("DATABASE_URL", address).env("CALLBOARD_SECRET_FILE", folder.join("secret"));
+    command
+}
+
+fn import(address: &str, folder: &Path, args: &[&str]) -> Output {
+    let args: Vec<&str> = ["import", "schools", "--json"].iter().chain(args).copied().collect();
+    command(address, folder, &args).output().expect("callboard runs")
+}
+
+fn answer(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {output:?}"))
+}
+
+fn figures(output: &Output) -> [u64; 4] {
+    assert!(output.status.success(), "{output:?}");
+    let answer = answer(output);
+    ["added", "changed", "closed", "unchanged"].map(|key| answer[key].as_u64().expect("a count"))
+}
+
+#[test]
+fn scripts_read_its_json_and_its_exit_code() {
+    let database = Throwaway::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| import(&database.address, folder.path(), args);
+    let (three, two) =
+        (list(folder.path(), "School", 100_000..100_003), list(folder.path(), "Other", 100_000..100_002));
+    assert_eq!(figures(&run(&[&three, "--dry-run"])), [3, 0, 0, 0]);
+    assert_eq!(figures(&run(&[&three])), [3, 0, 0, 0]);
+    assert_eq!(figures(&run(&[&three])), [0, 0, 0, 3]);
+    assert_eq!(figures(&run(&[&two, "--authority", "380"])), [0, 2, 1, 0]);
+    assert_eq!(answer(&run(&[&two, "--close-missing"]))["marked"], true);
+    assert_eq!(figures(&run(&[&two, "--close-missing"])), [0, 0, 0, 2]);
+
+    let bad = folder.path().join("bad.csv");
+    std::fs::write(&bad, format!("{HEADER}100000,380,Bradford,,Community school,Open,Primary,4,11,\n")).unwrap();
+    let refused = run(&[&bad.display().to_string()]);
+    assert_eq!(refused.status.code(), Some(1));
+    let problem = json!({
+        "sheet": null,
+        "row": 2,
+        "column": "EstablishmentName",
+        "message": "The name is blank. Every school of the list has one.",
+    });
+    assert_eq!(answer(&refused)["problems"], json!([problem]));
+    assert_eq!(run(&[&three, "--dry-run", "--close-missing"]).status.code(), Some(2));
+    assert_eq!(run(&["no-such-file.csv"]).status.code(), Some(1));
+}
+
+/// However early or late it is killed, the list is the old one or the new one, whole.
+async fn a_kill_leaves_the_old_list_or_the_new_one(database: Throwaway) {
+    let folder = tempfile::tempdir().unwrap();
+    let migrated = command(&database.address, folder.path(), &["migrate"]).status().unwrap();
+    assert!(migrated.success());
+    let old = list(folder.path(), "Old", 100_000..102_000);
+    let new = list(folder.path(), "New", 101_000..103_000);
+    assert_eq!(figures(&import(&database.address, folder.path(), &[&old])), [2_000, 0, 0, 0]);
+    let (mut killed, mut delay) = (0, Duration::from_millis(20));
+    for turn in 0..8 {
+        let file = if turn % 2 == 0 { &new } else { &old };
+        let mut child = command(&database.address, folder.path(), &["import", "schools", file, "--close-missing"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(delay);
+        let _ = child.kill();
+        killed += usize::from(!child.wait().unwrap().success());
+        delay *= 2;
+        // Against either file every school differs, or none does.
+        let whole = [&old, &new].map(|file| {
+            let [added, changed, closed, unchanged] =
+                figures(&import(&database.address, folder.path(), &[file, "--dry-run"]));
+            assert_eq!(added + changed + unchanged, 2_000);
+            assert!(closed == 0 || closed == 1_000, "{closed} closed");
+            unchanged == 2_000 && closed == 0
+        });
+        assert!(whole[0] != whole[1], "the list is neither the old one nor the new one, after {delay:?}");
+    }
+    println!("{killed} of 8 imports were killed");
+    assert!(killed > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_in_the_middle_on_sqlite() {
+    a_kill_leaves_the_old_list_or_the_new_one(Throwaway::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_in_the_middle_on_postgres() {
+    if let Some(database) = Throwaway::postgres().await {
+        a_kill_leaves_the_old_list_or_the_new_one(database).await;
+    }
+}
