@@ -21,9 +21,11 @@ mod home;
 mod imports;
 mod people;
 pub(crate) mod problem;
+mod providers;
 mod results;
 mod schools;
 mod sign_in;
+mod teams;
 
 /// The parts of the site, one a line.
 #[rustfmt::skip]
@@ -40,9 +42,11 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     home::routes,
     imports::routes,
     people::routes,
+    providers::routes,
     results::routes,
     schools::routes,
     sign_in::routes,
+    teams::routes,
 ];
 
 /// Every page and form of the site, with the table of who may reach which.

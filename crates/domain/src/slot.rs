@@ -104,6 +104,12 @@ pub struct Slot {
     pub ends: TimeOfDay,
 }
 
+/// Most slots of a day.
+pub const MOST_SLOTS: i64 = 6;
+
+/// Most characters of what a slot is called.
+const MOST_LABEL: usize = 40;
+
 /// What is wrong with a list of slots.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadSlots {
@@ -116,12 +122,18 @@ pub enum BadSlots {
     /// Two slots overlap, by their numbers.
     #[error("Slots {0} and {1} overlap")]
     Overlap(i64, i64),
+    /// There are more than a day has.
+    #[error("Give at most {MOST_SLOTS} slots")]
+    TooMany,
+    /// What a slot is called is too long, by its number.
+    #[error("What slot {0} is called must be {MOST_LABEL} characters or fewer")]
+    LongLabel(i64),
 }
 
 /// The slots in order of time and numbered from 1.
 ///
 /// # Errors
-/// No slots, a slot that ends before it begins, or two that overlap.
+/// No slots, too many, a slot that ends before it begins or is called too long, or two that overlap.
 pub fn pattern(mut slots: Vec<Slot>) -> Result<Vec<Slot>, BadSlots> {
     slots.sort_by_key(|s| (s.starts, s.ends));
     for (number, slot) in (1..).zip(&mut slots) {
@@ -129,6 +141,12 @@ pub fn pattern(mut slots: Vec<Slot>) -> Result<Vec<Slot>, BadSlots> {
     }
     if slots.is_empty() {
         return Err(BadSlots::Empty);
+    }
+    if i64::try_from(slots.len()).is_ok_and(|n| n > MOST_SLOTS) {
+        return Err(BadSlots::TooMany);
+    }
+    if let Some(slot) = slots.iter().find(|s| s.label.chars().count() > MOST_LABEL) {
+        return Err(BadSlots::LongLabel(slot.number));
     }
     if let Some(slot) = slots.iter().find(|s| s.ends <= s.starts) {
         return Err(BadSlots::Reversed(slot.number));
@@ -171,5 +189,8 @@ mod tests {
         assert_eq!(numbers(vec![slot("9:30", "10:30"), slot("10:00", "11:30")]), Err(BadSlots::Overlap(1, 2)));
         assert_eq!(numbers(vec![slot("10:30", "9:30")]), Err(BadSlots::Reversed(1)));
         assert_eq!(numbers(vec![]), Err(BadSlots::Empty));
+        assert_eq!(numbers(vec![slot("9:00", "9:10"); 7]), Err(BadSlots::TooMany));
+        let long = Slot { label: "x".repeat(41), ..slot("9:00", "10:00") };
+        assert_eq!(numbers(vec![long]), Err(BadSlots::LongLabel(1)));
     }
 }

@@ -112,7 +112,7 @@ impl Tour {
     }
 
     /// Takes out what is the commissioner's own business.
-    fn as_seen_by(mut self, actor: &Actor) -> Self {
+    fn seen_by(mut self, actor: &Actor) -> Self {
         if matches!(actor.role, Role::School | Role::Provider) {
             self.funders.clear();
             self.budget_pence = None;
@@ -131,7 +131,7 @@ pub struct Filter {
     /// Of this provider.
     pub provider: Option<Uuid>,
     /// This one.
-    id: Option<Uuid>,
+    pub id: Option<Uuid>,
 }
 
 /// The tours an actor sees, by date. A school sees those that are open and meant for it.
@@ -146,7 +146,7 @@ pub async fn list(desk: &Desk, actor: &Actor, filter: Filter) -> Result<Vec<Tour
         let schools = programmes::schools_of(&mut conn, &Within::of(actor)).await?;
         tours.retain(|t| t.status == Status::Open && programmes::is_for(&t.audience(), &schools));
     }
-    Ok(tours.into_iter().map(|t| t.as_seen_by(actor)).collect())
+    Ok(tours.into_iter().map(|t| t.seen_by(actor)).collect())
 }
 
 /// The academic years an actor's tours belong to, latest first.
@@ -180,7 +180,7 @@ pub async fn years(desk: &Desk, actor: &Actor) -> Result<Vec<AcademicYear>> {
 pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Tour> {
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
-    Ok(find(&mut conn, desk, actor, id).await?.as_seen_by(actor))
+    Ok(find(&mut conn, desk, actor, id).await?.seen_by(actor))
 }
 
 /// A tour's audit lines, newest first: for those who may change it.
