@@ -3,6 +3,8 @@
 //! Pages are rendered on the server (feature `ssr`); only the [`islands`] are also compiled to WebAssembly (feature
 //! `hydrate`). A page is an axum handler that runs operations and returns a `Page`; `docs/PATTERNS.md` shows one whole.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod islands;
 
 #[cfg(feature = "ssr")]

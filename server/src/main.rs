@@ -1,5 +1,7 @@
 //! `callboard`: see `callboard --help`.
 
+#![warn(clippy::unwrap_used)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

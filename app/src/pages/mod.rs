@@ -50,7 +50,6 @@ const PARTS: &[fn(Routes) -> Routes] = &[
 ];
 
 /// Every page and form of the site, with the table of who may reach which.
-#[must_use]
 pub fn router(site: Site) -> (Router, Vec<RouteLine>) {
     let (router, table) = PARTS.iter().fold(Routes::new(site.clone()), |routes, part| part(routes)).finish();
     let router = router

@@ -24,7 +24,6 @@ pub(crate) enum Stream {
     Police,
     Season,
     YearSix,
-    Feedback,
 }
 
 /// Draws from one stream.
@@ -79,10 +78,5 @@ impl Draw {
         let mut bytes = [0; N];
         self.0.fill(&mut bytes[..]);
         bytes
-    }
-
-    /// A random key, of version 4: it says nothing of when.
-    pub(crate) fn random_key(&mut self) -> Uuid {
-        uuid::Builder::from_random_bytes(self.0.random()).into_uuid()
     }
 }

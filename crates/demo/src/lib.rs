@@ -4,6 +4,8 @@
 //! key by key. No real authority has its LA code, no real school its URNs or names, and no telephone rings.
 //! `crates/records` writes it; nothing here touches a database.
 
+#![warn(clippy::unwrap_used)]
+
 mod calendar;
 mod draw;
 mod names;

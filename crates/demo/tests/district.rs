@@ -8,12 +8,13 @@ use domain::session::State;
 use domain::setting::{Phase, SettingType, search_name};
 
 fn date(text: &str) -> NaiveDate {
-    text.parse().unwrap()
+    text.parse().expect("a date")
 }
 
 fn on(text: &str) -> District {
     let today = date(text);
-    demo::district(today, today.and_time(NaiveTime::from_hms_opt(11, 0, 0).unwrap()).and_utc()).unwrap()
+    let now = today.and_time(NaiveTime::from_hms_opt(11, 0, 0).expect("a time")).and_utc();
+    demo::district(today, now).expect("a district")
 }
 
 /// A Sunday in November, a school day, the first day of a year, the last days of one, Christmas, summer, a half term.
@@ -30,7 +31,7 @@ const DAYS: [&str; 9] = [
 ];
 
 fn programme(district: &District, name: &str) -> uuid::Uuid {
-    district.programmes.iter().find(|p| p.name.contains(name)).unwrap().id
+    district.programmes.iter().find(|p| p.name.contains(name)).expect("the programme").id
 }
 
 /// The sessions of a programme in a state, with their visit.

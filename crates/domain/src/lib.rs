@@ -3,6 +3,8 @@
 //! Everything here is a pure function of its arguments: a date or an instant is passed in, never asked for.
 //! The nouns have the same file name in `crates/records` (operations and SQL) and in `app` (pages).
 
+#![warn(clippy::unwrap_used)]
+
 mod fault;
 mod term;
 

@@ -4,6 +4,8 @@
 //! valid from then on or with every problem it found, each with its sheet, row and column. It never panics and its
 //! memory and time are bounded, by [`MAX_FILE_BYTES`] and by limits on what a workbook may unpack to.
 
+#![warn(clippy::unwrap_used)]
+
 mod grid;
 mod problem;
 mod text;

@@ -3,6 +3,8 @@
 //! An operation takes a [`Desk`] and an [`Actor`](domain::access::Actor), asks the permission table first, applies
 //! the rules of `domain`, and writes records, audit line and outbox mail in one transaction. SQL stands only here.
 
+#![warn(clippy::unwrap_used)]
+
 #[macro_use]
 mod batch;
 #[macro_use]

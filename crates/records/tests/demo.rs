@@ -1,7 +1,7 @@
 //! The demo district in a database.
 
 use domain::access::{Actor, Role, Scope};
-use records::{Desk, Error, authorities, both, demo};
+use records::{Error, authorities, both, demo};
 
 both!(
     async fn it_fills_an_empty_database_and_no_other(desk: Desk) {

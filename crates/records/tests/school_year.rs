@@ -9,7 +9,7 @@ use domain::{AcademicYear, YearGroup};
 use records::attendance::{Statement, record, sheet};
 use records::school_year::{Cell, Of, SchoolYear, choices, get};
 use records::testing::{Throwaway, Town, date};
-use records::{Desk, Error, both};
+use records::{Error, both};
 
 fn six() -> Of {
     Of::YearGroup(YearGroup::new(6).unwrap())

@@ -1,4 +1,6 @@
 //! Files out: CSV and iCalendar.
 
+#![warn(clippy::unwrap_used)]
+
 pub mod coverage;
 pub mod table;

@@ -2,6 +2,8 @@
 //! build folder: `[{"name","ours","peer","ratio","unit","limit"}]`; `peer` and `ratio` are null where there is no peer,
 //! `limit` is what the ratio, or without a peer our own figure, should stay below.
 
+#![warn(clippy::unwrap_used)]
+
 mod measure;
 mod school_list;
 

@@ -5,6 +5,8 @@
 //! the islands were compiled with. As a library its version comes from the same
 //! `Cargo.lock`, so the two cannot part.
 
+#![warn(clippy::unwrap_used)]
+
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, ensure};

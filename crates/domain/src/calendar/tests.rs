@@ -70,11 +70,14 @@ fn working_days_read_as_people_say_them() {
     assert!(WorkingDays::try_from(128).is_err() && WorkingDays::try_from(-1).is_err());
 }
 
+/// What it shows, from, to, the team's days, the terms, the days opened.
+type Case<'a> = (&'a str, &'a str, &'a str, WorkingDays, &'a [Term], &'a [&'a str]);
+
 #[test]
 fn a_rule_opens_exactly_the_days_schools_teach() {
     let every_weekday = WorkingDays::WEEKDAYS;
     let easter = bank_holidays(2027);
-    let cases: &[(&str, &str, &str, WorkingDays, &[Term], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (
             "a whole week",
             "2027-03-01",
