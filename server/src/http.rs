@@ -24,7 +24,6 @@ const MOST_FORM_BYTES: usize = 256 * 1024;
 const MOST_SECONDS: u64 = 60;
 
 /// The whole server's router.
-#[must_use]
 pub fn router(site: Site) -> Router {
     let secure = site.is_secure();
     let assets = ServeDir::new(site.assets.folder()).precompressed_gzip();

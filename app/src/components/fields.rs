@@ -145,7 +145,6 @@ pub(crate) fn TextInput(
 }
 
 /// Several lines of text.
-#[allow(dead_code)]
 #[component]
 pub(crate) fn TextArea(
     form: Form,

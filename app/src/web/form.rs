@@ -170,7 +170,6 @@ impl Form {
     }
 
     /// Puts a date into `field`'s three parts.
-    #[allow(dead_code)]
     pub(crate) fn put_date(&mut self, field: &str, date: NaiveDate) {
         use chrono::Datelike;
         self.put(&format!("{field}-day"), date.day().to_string());
