@@ -7,7 +7,9 @@ mod display;
 // Its parts wait for pages that use them all.
 #[allow(dead_code)]
 mod fields;
+mod prose;
 
 pub(crate) use audit_lines::*;
 pub(crate) use display::*;
 pub(crate) use fields::*;
+pub(crate) use prose::*;

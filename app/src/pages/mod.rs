@@ -21,6 +21,7 @@ mod home;
 mod imports;
 mod people;
 pub(crate) mod problem;
+mod programmes;
 mod providers;
 mod results;
 mod schools;
@@ -42,6 +43,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     home::routes,
     imports::routes,
     people::routes,
+    programmes::routes,
     providers::routes,
     results::routes,
     schools::routes,
