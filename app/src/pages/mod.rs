@@ -15,6 +15,7 @@ mod audit;
 mod authority;
 mod choose_role;
 mod colour;
+mod coverage;
 mod demo;
 mod feedback;
 mod home;
@@ -38,6 +39,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     authority::routes,
     choose_role::routes,
     colour::routes,
+    coverage::routes,
     demo::routes,
     feedback::routes,
     home::routes,
