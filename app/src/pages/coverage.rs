@@ -220,7 +220,8 @@ fn programmes_table(all: &[Covered]) -> impl IntoView + use<> {
             let name = covered.programme.name.clone();
             let of = |what: &str| format!("{what}, {name}");
             vec![
-                view! { <a class="govuk-link" href=format!("/coverage?{}", query(covered))>{name.clone()}</a> }.into_any(),
+                view! { <a class="govuk-link" href=format!("/coverage?{}", query(covered))>{name.clone()}</a> }
+                    .into_any(),
                 bars::bar(&row).into_any(),
                 figure(counts.eligible_schools, schools_path(covered, None, "eligible"), of("eligible schools")),
                 figure(counts.reached_schools, schools_path(covered, None, "reached"), of("schools reached")),

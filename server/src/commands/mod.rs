@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 mod authority;
+mod coverage;
 mod demo;
 mod import;
 mod migrate;
@@ -40,6 +41,8 @@ enum Command {
     /// Import files
     #[command(subcommand)]
     Import(import::Import),
+    /// Print who was reached by a programme, and the gaps
+    Coverage(coverage::Coverage),
 }
 
 /// Reads the command line and does what it says.
@@ -76,5 +79,6 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Authority(command) => command.run(&cli.config).await,
         Command::Person(command) => command.run(&cli.config).await,
         Command::Import(command) => command.run(&cli.config).await,
+        Command::Coverage(command) => command.run(&cli.config).await,
     }
 }

@@ -161,7 +161,10 @@ fn actions(role: Role, covered: &Covered, standing: &Standing, gap: &Gap) -> Any
         let invited = standing.invited.is_some_and(|i| i.state != domain::invitation::InvitationState::Withdrawn);
         for tour in open_tours(covered) {
             if may(Operation::InviteSchools) && !invited {
-                links.push((format!("/tours/{}/invite?setting={}", tour.id, school.id), format!("Invite to {}", tour.name)));
+                links.push((
+                    format!("/tours/{}/invite?setting={}", tour.id, school.id),
+                    format!("Invite to {}", tour.name),
+                ));
             }
             if may(Operation::BookSession) && tour.has_openings {
                 links.push((

@@ -145,7 +145,8 @@ fn table(covered: &Covered, lines: &[usize], value: Option<&Value>) -> impl Into
             let school = &standing.school;
             let part = Part::of(standing, value);
             let mut cells = vec![
-                view! { <a class="govuk-link" href=format!("/schools/{}", school.id)>{school.name.clone()}</a> }.into_any(),
+                view! { <a class="govuk-link" href=format!("/schools/{}", school.id)>{school.name.clone()}</a> }
+                    .into_any(),
                 school.setting_type.label().into_any(),
                 school.ward.clone().unwrap_or_else(|| "Not known".into()).into_any(),
                 eligibility(part.eligibility).into_any(),
@@ -231,7 +232,8 @@ pub(super) async fn sessions(ctx: Context, Query(pairs): Query<Vec<(String, Stri
         .into_any()
     } else {
         let heads = vec!["Date", "Schools", if covered.coverage.for_adults { "Adults" } else { "Pupils" }];
-        view! { <DataTable caption=title.clone() caption_hidden=true heads=heads numeric=vec![2] rows=rows/> }.into_any()
+        view! { <DataTable caption=title.clone() caption_hidden=true heads=heads numeric=vec![2] rows=rows/> }
+            .into_any()
     };
     let content = view! {
         <span class="govuk-caption-l">{caption(&covered, value.as_ref())}</span>
