@@ -61,7 +61,7 @@ impl std::fmt::Debug for Db {
     }
 }
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
 impl Db {
     /// Opens the database at `address`; a SQLite file is created when it is missing.

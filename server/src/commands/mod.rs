@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 
 mod authority;
+mod backup;
 mod coverage;
 mod demo;
 mod import;
@@ -43,6 +44,10 @@ enum Command {
     Import(import::Import),
     /// Print who was reached by a programme, and the gaps
     Coverage(coverage::Coverage),
+    /// Copy an embedded database to a file while it is in use
+    Backup(backup::Backup),
+    /// Put a backup where no database is yet
+    Restore(backup::Restore),
 }
 
 /// Reads the command line and does what it says.
@@ -80,5 +85,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Person(command) => command.run(&cli.config).await,
         Command::Import(command) => command.run(&cli.config).await,
         Command::Coverage(command) => command.run(&cli.config).await,
+        Command::Backup(command) => command.run(&cli.config).await,
+        Command::Restore(command) => command.run(&cli.config).await,
     }
 }
