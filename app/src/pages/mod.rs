@@ -20,6 +20,7 @@ mod demo;
 mod feedback;
 mod home;
 mod imports;
+mod openings;
 mod people;
 pub(crate) mod problem;
 mod programmes;
@@ -28,6 +29,7 @@ mod results;
 mod schools;
 mod sign_in;
 mod teams;
+mod tours;
 
 /// The parts of the site, one a line.
 #[rustfmt::skip]
@@ -44,6 +46,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     feedback::routes,
     home::routes,
     imports::routes,
+    openings::routes,
     people::routes,
     programmes::routes,
     providers::routes,
@@ -51,6 +54,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     schools::routes,
     sign_in::routes,
     teams::routes,
+    tours::routes,
 ];
 
 /// Every page and form of the site, with the table of who may reach which.
