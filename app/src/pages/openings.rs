@@ -14,7 +14,7 @@ use records::tours::{self, Tour};
 use uuid::Uuid;
 
 use crate::components::*;
-use crate::web::answer::{Answer, once};
+use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
@@ -66,10 +66,9 @@ async fn list(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<Vec<(Strin
     Ok(list_page(&ctx, &tour, Form::of(pairs)).await?.into_response())
 }
 
-async fn list_page(ctx: &Context, tour: &Tour, form: Form) -> records::Result<Page> {
+async fn list_page(ctx: &Context, tour: &Tour, form: Form) -> Result<Page, Problem> {
     let (here, today) = (format!("/tours/{}", tour.id), ctx.desk().today());
-    let actor = ctx.actor().map_err(|_| records::Error::NotFound)?;
-    let mut openings = openings::of_tour(ctx.desk(), actor, tour.id).await?;
+    let mut openings = openings::of_tour(ctx.desk(), ctx.actor()?, tour.id).await?;
     let past = form.has("past", "yes");
     let earlier = openings.iter().any(|d| d.opening.on_date < today);
     openings.retain(|d| past || d.opening.on_date >= today);
@@ -189,7 +188,7 @@ async fn withdraw_page(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<V
     let mut openings = openings::of_tour(ctx.desk(), ctx.actor()?, id).await?;
     openings.retain(|d| d.standing != Standing::Withdrawn && chosen.contains(&d.opening.id));
     if openings.is_empty() {
-        return Err(records::Error::NotFound.into());
+        return Err(Problem::NotFound);
     }
     Ok(ask(&ctx, &tour, openings).into_response())
 }

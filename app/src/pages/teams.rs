@@ -227,7 +227,7 @@ fn slot_fields(form: &Form) -> impl IntoView + use<> {
                 <fieldset class="govuk-fieldset">
                     <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{format!("Slot {n}")}</legend>
                     <div class="app-counts">
-                        <TextInput form=form.clone() name=format!("label_{n}") label=format!("What slot {n} is called")/>
+                        <TextInput form=form.clone() name=format!("label_{n}") label=format!("Slot {n} name")/>
                         <TextInput form=form.clone() name=format!("starts_{n}") label=format!("Slot {n} begins") width="width-5"/>
                         <TextInput form=form.clone() name=format!("ends_{n}") label=format!("Slot {n} ends") width="width-5"/>
                     </div>
@@ -237,7 +237,7 @@ fn slot_fields(form: &Form) -> impl IntoView + use<> {
         .collect_view();
     view! {
         <h2 class="govuk-heading-m">"Slots of a day"</h2>
-        <p class="govuk-body">"The times at which the team can deliver, like 9:30 to 10:30, called “AM”. Slots must not overlap. Leave blank those you do not need."</p>
+        <p class="govuk-body">"The times at which the team can deliver, like 9:30 to 10:30, named “AM”. Slots must not overlap. Leave blank those you do not need."</p>
         {slots}
         <DateInput form=form.clone() name="from" legend="The first day these slots hold"/>
     }
@@ -263,7 +263,7 @@ fn read_slots(form: &mut Form) -> Option<(NaiveDate, Vec<Slot>)> {
         if [&label, &starts, &ends].iter().all(|field| form.get(field).is_empty()) {
             continue;
         }
-        let named = form.required(&label, &format!("Enter what slot {number} is called"));
+        let named = form.required(&label, &format!("Enter the name of slot {number}"));
         let begins = form.read::<TimeOfDay>(&starts, &format!("Enter when slot {number} begins"));
         let over = form.read::<TimeOfDay>(&ends, &format!("Enter when slot {number} ends"));
         if let (Some(label), Some(starts), Some(ends)) = (named, begins, over) {

@@ -126,7 +126,7 @@ pub enum BadSlots {
     #[error("Give at most {MOST_SLOTS} slots")]
     TooMany,
     /// What a slot is called is too long, by its number.
-    #[error("What slot {0} is called must be {MOST_LABEL} characters or fewer")]
+    #[error("The name of slot {0} must be {MOST_LABEL} characters or fewer")]
     LongLabel(i64),
 }
 
