@@ -3,6 +3,8 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use thirtyfour::prelude::*;
 
 /// ChromeDriver and one browser window; both end with this.
@@ -205,14 +207,72 @@ impl Browser {
         found.convert::<Vec<String>>().expect("a list")
     }
 
-    /// Keeps a picture of the page as `target/screenshots/NAME.png`, to be looked at.
+    /// Gives the window another size in CSS pixels, narrower than any window manager would.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let metrics = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Has the browser send this cookie (`name=value`) to the site at `url`.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn set_cookie(&self, url: &str, cookie: &str) {
+        let (name, value) = cookie.split_once('=').expect("name=value");
+        let cookie = serde_json::json!({ "name": name, "value": value, "url": url });
+        self.devtools("Network.setCookie", cookie).await;
+    }
+
+    /// Forgets every cookie.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn forget_cookies(&self) {
+        self.devtools("Network.clearBrowserCookies", serde_json::json!({})).await;
+    }
+
+    async fn devtools(&self, command: &str, what: serde_json::Value) -> serde_json::Value {
+        self.driver.cdp().send_raw(command, what).await.unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    /// What the page has fetched besides itself: the addresses.
+    ///
+    /// # Panics
+    /// When the browser cannot say.
+    pub async fn fetched(&self) -> Vec<String> {
+        let script = "return performance.getEntriesByType('resource').map(r => r.name)";
+        self.driver.execute(script, Vec::new()).await.expect("an answer").convert().expect("a list")
+    }
+
+    /// By how many CSS pixels the page is wider than the window.
+    ///
+    /// # Panics
+    /// When the browser cannot say.
+    pub async fn overflow(&self) -> i64 {
+        let script = "return document.documentElement.scrollWidth - window.innerWidth";
+        self.driver.execute(script, Vec::new()).await.expect("an answer").convert().expect("a number")
+    }
+
+    /// Keeps a picture of the whole page (its first 4,000 pixels) as `target/screenshots/NAME.png`, to be looked at.
     ///
     /// # Panics
     /// When it cannot be written.
     pub async fn picture(&self, name: &str) {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         std::fs::create_dir_all(&folder).expect("a folder");
-        self.driver.screenshot(&folder.join(format!("{name}.png"))).await.expect("a picture");
+        let size = "return [window.innerWidth, Math.min(document.documentElement.scrollHeight, 4000)]";
+        let size = self.driver.execute(size, Vec::new()).await.expect("an answer");
+        let (width, height): (u32, u32) = size.convert().expect("a size");
+        let whole = serde_json::json!({
+            "format": "png", "captureBeyondViewport": true,
+            "clip": { "x": 0, "y": 0, "width": width, "height": height, "scale": 1 },
+        });
+        let picture = self.devtools("Page.captureScreenshot", whole).await;
+        let bytes = BASE64.decode(picture["data"].as_str().expect("a picture")).expect("base64");
+        std::fs::write(folder.join(format!("{name}.png")), bytes).expect("a written picture");
     }
 
     /// Ends the browser.

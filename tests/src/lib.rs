@@ -57,8 +57,17 @@ impl TestApp {
     /// # Panics
     /// When the actor has no grant.
     pub async fn signed_in(&self, actor: &Actor) -> Client {
+        self.with_cookie(&self.cookie(actor).await)
+    }
+
+    /// A client with one cookie, `name=value`.
+    ///
+    /// # Panics
+    /// Never: the address is one.
+    #[must_use]
+    pub fn with_cookie(&self, cookie: &str) -> Client {
         let jar = reqwest::cookie::Jar::default();
-        jar.add_cookie_str(&self.cookie(actor).await, &self.url.parse().expect("an address"));
+        jar.add_cookie_str(cookie, &self.url.parse().expect("an address"));
         self.with_cookies(jar)
     }
 

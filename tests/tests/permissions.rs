@@ -1,0 +1,284 @@
+//! The permission walk: every line of the route table, for everyone there is, on each database.
+//!
+//! A new route is walked without a word here. It fails when it is open to all and not listed in [`PUBLIC`], when a
+//! parameter stands in it that [`Place::key`] has no record for, and when it shows one tenant's record to another.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use app::{Assets, RouteLine, Site, Who};
+use domain::access::{Actor, Role, Scope, permitted};
+use domain::session::State;
+use records::testing::{Throwaway, Town, date};
+use records::{imports, people, term_dates};
+use tests::{Client, Reply, TestApp, databases};
+use uuid::Uuid;
+
+/// What may be reached without signing in, and why that is right. Nothing else may.
+const PUBLIC: [(&str, &str); 10] = [
+    ("/", "the front door"),
+    ("/colour/{file}", "the council's colour, which pages for anyone show too"),
+    ("/demo", "exists only under --demo"),
+    ("/feedback", "pupils and staff answer by code"),
+    ("/feedback/thanks", "where answering ends"),
+    ("/sign-in", "signing in"),
+    ("/sign-in/code", "signing in"),
+    ("/sign-in/app", "signing in"),
+    ("/sign-out", "does nothing for somebody signed out"),
+    ("/invitation/{link}", "schools answer an invitation by its link"),
+];
+
+/// The town with one of each thing that a path can name.
+struct Place {
+    _database: Throwaway,
+    app: TestApp,
+    town: Town,
+    table: Vec<RouteLine>,
+    session: Uuid,
+    import: Uuid,
+    term: Uuid,
+    person: Uuid,
+    grant: Uuid,
+}
+
+impl Place {
+    async fn all() -> Vec<Self> {
+        let mut places = Vec::new();
+        for (database, desk) in databases().await {
+            let town = Town::build(&desk).await;
+            let session = town.session(&desk, town.primary, date(2026, 11, 30), State::Confirmed).await;
+            let file = imports::File { name: "list.csv".into(), bytes: Arc::from(&b"URN\n"[..]) };
+            let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
+            let administrator = town.official(Role::Administrator);
+            let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
+            let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
+            let school = town.school(town.primary);
+            let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
+            let app = TestApp::start(desk.clone(), false).await;
+            let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
+            let (_, table) = app::router(site);
+            places.push(Self { _database: database, app, town, table, session, import, term, person, grant });
+        }
+        places
+    }
+
+    /// The record of Kelderdale that a parameter names, by the part of the path before it.
+    fn key(&self, kind: &str) -> Option<String> {
+        let id = match kind {
+            "schools" => self.town.primary,
+            "imports" => self.import,
+            "people" => self.person,
+            "roles" => self.grant,
+            "terms" => self.term,
+            "providers" => self.town.provider,
+            "teams" => self.town.team,
+            "programmes" => self.town.programme,
+            "tours" => self.town.tour,
+            "sessions" => self.session,
+            // Each person has their own: the walk looks at nobody's.
+            "sign-ins" => Uuid::now_v7(),
+            "colour" => return Some("12505b.css".into()),
+            "invitation" => return Some("no-such-link".into()),
+            _ => return None,
+        };
+        Some(id.to_string())
+    }
+
+    /// The path with the town's keys in place of its parameters.
+    fn filled(&self, path: &str) -> String {
+        let mut before = "";
+        let parts = path.split('/').map(|part| {
+            if !part.starts_with('{') {
+                before = part;
+                return part.to_owned();
+            }
+            self.key(before).unwrap_or_else(|| panic!("{path}: which record does {part} name? Say it in Place::key"))
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
+    async fn ask(&self, client: &Client, line: &RouteLine) -> Reply {
+        let path = self.filled(line.path);
+        if line.method == "GET" { client.get(&path).await } else { client.post(&path, &[]).await }
+    }
+
+    /// Everyone in Kelderdale, by role.
+    fn people(&self) -> [Actor; 6] {
+        let town = &self.town;
+        [
+            town.school(town.primary),
+            town.company(),
+            town.commissioner(),
+            town.official(Role::Evaluator),
+            town.official(Role::Safeguarding),
+            town.official(Role::Administrator),
+        ]
+    }
+
+    /// People for whom nothing of Kelderdale exists.
+    fn strangers(&self) -> [Actor; 4] {
+        let town = &self.town;
+        let elsewhere = Scope::Authority("991".parse().expect("an LA code"));
+        [
+            town.commissioner_elsewhere(),
+            town.actor(Role::Administrator, &elsewhere),
+            town.company_elsewhere(),
+            town.school(town.primary_elsewhere),
+        ]
+    }
+}
+
+/// Whether another tenant's answer for a record is the same for everyone, since no parameter names a tenant's record.
+fn names_a_record(path: &str) -> bool {
+    path.contains('{') && !path.starts_with("/colour/")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_open_to_all_that_is_not_listed() {
+    for place in Place::all().await {
+        for line in place.table.iter().filter(|line| line.who == Who::Anyone) {
+            assert!(PUBLIC.iter().any(|(path, _)| *path == line.path), "{} {} is open to all", line.method, line.path);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signed_out_leads_to_signing_in() {
+    for place in Place::all().await {
+        let visitor = place.app.visitor();
+        for line in &place.table {
+            let reply = place.ask(&visitor, line).await;
+            let what = format!("{} {}: {}", line.method, line.path, reply.status);
+            if line.who == Who::Anyone {
+                assert!(reply.status < 500, "{what}");
+            } else {
+                let to = reply.location.unwrap_or_default();
+                assert!(reply.status == 303 && to.starts_with("/sign-in"), "{what} to {to:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_reaches_what_the_table_says_and_nothing_else() {
+    for place in Place::all().await {
+        let (reading, sending): (Vec<_>, Vec<_>) = place.table.iter().partition(|line| line.method == "GET");
+        let mut shown = std::collections::BTreeSet::new();
+        // First what only reads, so that everyone finds the town whole.
+        for line in reading.into_iter().chain(sending) {
+            for actor in place.people() {
+                // Of one's own for each: some forms end the sign-in.
+                let reply = place.ask(&place.app.signed_in(&actor).await, line).await;
+                let what = format!("{} {} as {}: {}", line.method, line.path, actor.role, reply.status);
+                assert!(reply.status < 500, "{what}");
+                match line.who {
+                    Who::May(operation) if !permitted(actor.role, operation) => assert_eq!(reply.status, 403, "{what}"),
+                    // What the role may, but not here, is 403 or 404: a rule of the operation.
+                    _ => assert!(!reply.location.unwrap_or_default().starts_with("/sign-in?"), "{what}"),
+                }
+                if reply.status == 200 {
+                    shown.insert(line.path);
+                }
+            }
+        }
+        // The keys are real: a walk of made-up ones would find everything forbidden, and prove nothing.
+        for kind in ["/schools/{id}", "/people/{id}", "/providers/{id}", "/teams/{id}", "/authority/terms/{id}/remove"]
+        {
+            assert!(shown.contains(kind), "nobody sees {kind}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_tenants_records_are_not_found() {
+    for place in Place::all().await {
+        let (mut tried, mut found) = (0, Vec::new());
+        for line in place.table.iter().filter(|line| names_a_record(line.path)) {
+            let Who::May(operation) = line.who else { continue };
+            for actor in place.strangers().into_iter().filter(|actor| permitted(actor.role, operation)) {
+                let reply = place.ask(&place.app.signed_in(&actor).await, line).await;
+                tried += 1;
+                if reply.status != 404 {
+                    found.push(format!("{} {} as {}: {}", line.method, line.path, actor.role, reply.status));
+                }
+            }
+        }
+        assert!(tried > 30, "only {tried} tries");
+        assert!(found.is_empty(), "another tenant gets more than “not found”:\n{}", found.join("\n"));
+        // What they sent changed nothing.
+        let administrator = place.town.official(Role::Administrator);
+        let desk = &place.app.desk;
+        assert!(term_dates::get(desk, &administrator, place.term).await.is_ok(), "the term is gone");
+        assert!(people::get(desk, &administrator, place.person).await.is_ok(), "the person is gone");
+    }
+}
+
+/// The text of every source file under a folder, with its path.
+fn sources(folder: &Path, into: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            into.push((path.display().to_string(), std::fs::read_to_string(&path).expect("a source file")));
+        }
+    }
+}
+
+fn sources_of(part: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(part), &mut all);
+    all
+}
+
+/// The names of public functions of `text` that take an actor and in whose body nothing asks the permission table.
+fn unasked(text: &str) -> Vec<&str> {
+    let functions = text.split("\npub async fn ").skip(1);
+    let open = functions.filter(|function| {
+        let end = function.find("\n}").unwrap_or(function.len());
+        let (signature, body) = function[..end].split_once('{').unwrap_or((function, ""));
+        signature.contains("Actor") && !body.contains("authorise(")
+    });
+    open.map(|function| function.split(['(', '<']).next().unwrap_or_default()).collect()
+}
+
+/// These ask in another way, which is said here.
+const ASK_OTHERWISE: [&str; 0] = [];
+
+#[test]
+fn every_operation_asks_the_table() {
+    let mut open = Vec::new();
+    for (path, text) in sources_of("crates/records/src") {
+        if !path.contains("/testing/") {
+            open.extend(unasked(&text).into_iter().map(|name| format!("{path}: {name}")));
+        }
+    }
+    open.retain(|name| !ASK_OTHERWISE.iter().any(|known| name.ends_with(known)));
+    assert!(open.is_empty(), "these take an actor and ask nobody:\n{}", open.join("\n"));
+}
+
+#[test]
+fn an_operation_that_does_not_ask_is_noticed() {
+    let asks =
+        "\npub async fn see(desk: &Desk, actor: &Actor) -> Result<()> {\n    desk.authorise(actor, O::See)?;\n}\n";
+    let does_not = "\npub async fn peek(desk: &Desk, actor: &Actor) -> Result<()> {\n    Ok(())\n}\n";
+    assert_eq!(unasked(&format!("{asks}{does_not}")), ["peek"]);
+}
+
+/// A route outside the table would have no guard: only the table, and the server's own probes and files, make routes.
+#[test]
+fn every_route_is_in_the_table() {
+    for (path, text) in sources_of("app/src").into_iter().chain(sources_of("server/src")) {
+        if path.ends_with("web/routes.rs") {
+            continue;
+        }
+        for made in text.split(".route(").skip(1) {
+            let to = made.trim_start();
+            assert!(
+                to.starts_with("\"/healthz\"") || to.starts_with("\"/readyz\""),
+                "{path} makes a route outside the table: {}",
+                to.lines().next().unwrap_or_default()
+            );
+        }
+    }
+}
