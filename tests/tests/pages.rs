@@ -25,8 +25,10 @@ const PENDING: [&str; 5] = ["/programmes", "/sessions", "/tours", "/coverage", "
 
 /// One page to look at.
 struct Stop {
-    /// Its line in the route table, or what was asked for where it has none.
-    route: String,
+    /// Its path in the route table.
+    route: &'static str,
+    /// Its name among the pictures.
+    kind: String,
     path: String,
 }
 
@@ -52,6 +54,14 @@ fn route_of<'a>(table: &'a [RouteLine], path: &str) -> Option<&'a RouteLine> {
     table.iter().filter(matches).min_by_key(|line| line.path.matches('{').count())
 }
 
+/// What counts as one page: a route with the names of what is asked of it, whatever is asked.
+fn kind(line: &RouteLine, path: &str) -> String {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let asked = query.split('&').filter(|pair| !pair.ends_with('='));
+    let names: BTreeSet<_> = asked.filter_map(|pair| pair.split('=').next()).filter(|name| *name != "then").collect();
+    names.into_iter().fold(line.path.to_owned(), |kind, name| format!("{kind}-{name}"))
+}
+
 /// Follows links over HTTP from every page without parameters that the person may see, each route once.
 async fn walk(client: &Client, table: &[RouteLine], role: Option<Role>, broken: &mut Vec<String>) -> Vec<Stop> {
     let may = |line: &RouteLine| match line.who {
@@ -70,7 +80,7 @@ async fn walk(client: &Client, table: &[RouteLine], role: Option<Role>, broken: 
             }
             continue;
         };
-        if stops.len() >= MOST_PAGES || !seen.insert(line.path.to_owned()) {
+        if stops.len() >= MOST_PAGES || !seen.insert(kind(line, &path)) {
             continue;
         }
         let reply = client.get(&path).await;
@@ -91,7 +101,7 @@ async fn walk(client: &Client, table: &[RouteLine], role: Option<Role>, broken: 
         let html = reply.headers.get("content-type").is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
         if html {
             queue.extend(links(&reply.body).into_iter().map(|link| (link, path.clone())));
-            stops.push(Stop { route: line.path.to_owned(), path });
+            stops.push(Stop { route: line.path, kind: kind(line, &path), path });
         }
     }
     stops
@@ -100,10 +110,10 @@ async fn walk(client: &Client, table: &[RouteLine], role: Option<Role>, broken: 
 /// Looks at a page in each size; what is wrong with it, a line each.
 async fn look(browser: &Browser, app: &TestApp, who: &str, stop: &Stop) -> Vec<String> {
     let mut wrong = Vec::new();
-    let name = format!("{who}{}", stop.route.replace(['/', '{', '}'], "_"));
+    let name = format!("{who}{}", stop.kind.replace(['/', '{', '}'], "_"));
+    browser.open(&format!("{}{}", app.url, stop.path)).await;
     for width in [1280, 375] {
         browser.resize(width, 800).await;
-        browser.open(&format!("{}{}", app.url, stop.path)).await;
         wrong.extend(browser.violations().await.into_iter().map(|v| format!("at {width}: {v}")));
         browser.picture(&format!("{name}-{width}")).await;
     }
@@ -163,7 +173,7 @@ async fn every_page_is_in_order_for_everyone() {
         };
         let who = role.map_or("nobody", Role::as_str);
         let mut stops = walk(&client, &table, role, &mut wrong).await;
-        stops.push(Stop { route: "/not-found".into(), path: "/no-such-page".into() });
+        stops.push(Stop { route: "", kind: "/not-found".into(), path: "/no-such-page".into() });
         println!("{who}: {} pages", stops.len());
         for stop in stops {
             wrong.extend(look(&browser, &app, who, &stop).await);

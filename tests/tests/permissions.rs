@@ -9,18 +9,21 @@ use std::sync::Arc;
 use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
 use domain::session::State;
+use domain::visit_pack::{DocumentKind, NewDocument};
 use records::testing::{Throwaway, Town, date};
-use records::{imports, people, term_dates};
+use records::{imports, people, programmes, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
 /// What may be reached without signing in, and why that is right. Nothing else may.
-const PUBLIC: [(&str, &str); 10] = [
+const PUBLIC: &[(&str, &str)] = &[
     ("/", "the front door"),
     ("/colour/{file}", "the council's colour, which pages for anyone show too"),
     ("/demo", "exists only under --demo"),
     ("/feedback", "pupils and staff answer by code"),
     ("/feedback/thanks", "where answering ends"),
+    ("/for-parents/{id}", "what a programme's parents may see"),
+    ("/for-parents/documents/{id}", "and the documents among it"),
     ("/sign-in", "signing in"),
     ("/sign-in/code", "signing in"),
     ("/sign-in/app", "signing in"),
@@ -30,6 +33,9 @@ const PUBLIC: [(&str, &str); 10] = [
 
 /// What some pages cannot be asked without.
 const QUERIES: [(&str, &str); 1] = [("/schools/imports/{id}/changes", "?kind=added")];
+
+/// Forms that come with a file, and are not even read without one.
+const UPLOADS: [&str; 2] = ["/schools/import", "/programmes/{id}/documents/add"];
 
 /// The town with one of each thing that a path can name.
 struct Place {
@@ -42,6 +48,7 @@ struct Place {
     term: Uuid,
     person: Uuid,
     grant: Uuid,
+    document: Uuid,
 }
 
 impl Place {
@@ -55,13 +62,23 @@ impl Place {
             let administrator = town.official(Role::Administrator);
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
+            let document = NewDocument {
+                kind: DocumentKind::RiskAssessment,
+                title: "Risk assessment".into(),
+                file_name: "risk.pdf".into(),
+                for_parents: false,
+                body: b"%PDF-1.7 risk".to_vec(),
+            };
+            let commissioner = town.commissioner();
+            let document = programmes::add_document(&desk, &commissioner, town.programme, document).await;
+            let document = document.expect("a document");
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
-            places.push(Self { _database: database, app, town, table, session, import, term, person, grant });
+            places.push(Self { _database: database, app, town, table, session, import, term, person, grant, document });
         }
         places
     }
@@ -78,6 +95,9 @@ impl Place {
             "teams" => self.town.team,
             "programmes" => self.town.programme,
             "tours" => self.town.tour,
+            // Whole programmes and single documents, as parents see them: not found unless they are for parents.
+            "for-parents" => self.town.programme,
+            "documents" => self.document,
             "sessions" => self.session,
             // Each person has their own: the walk looks at nobody's.
             "sign-ins" => Uuid::now_v7(),
@@ -107,7 +127,13 @@ impl Place {
 
     async fn ask(&self, client: &Client, line: &RouteLine) -> Reply {
         let path = self.filled(line.path);
-        if line.method == "GET" { client.get(&path).await } else { client.post(&path, &[]).await }
+        if line.method == "GET" {
+            client.get(&path).await
+        } else if UPLOADS.contains(&line.path) {
+            client.upload(&path, &[], "file", "a.pdf", b"%PDF-1.7".to_vec()).await
+        } else {
+            client.post(&path, &[]).await
+        }
     }
 
     /// Everyone in Kelderdale, by role.
