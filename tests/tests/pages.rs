@@ -58,7 +58,8 @@ fn route_of<'a>(table: &'a [RouteLine], path: &str) -> Option<&'a RouteLine> {
 fn kind(line: &RouteLine, path: &str) -> String {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     let asked = query.split('&').filter(|pair| !pair.ends_with('='));
-    let names: BTreeSet<_> = asked.filter_map(|pair| pair.split('=').next()).filter(|name| *name != "then").collect();
+    let names: BTreeSet<_> =
+        asked.filter_map(|pair| pair.split('=').next()).filter(|name| !matches!(*name, "" | "then")).collect();
     names.into_iter().fold(line.path.to_owned(), |kind, name| format!("{kind}-{name}"))
 }
 
