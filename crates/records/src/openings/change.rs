@@ -104,14 +104,14 @@ pub(super) async fn insert(
 /// Not found; forbidden; none chosen; a booking holds one of them.
 pub async fn withdraw(desk: &Desk, actor: &Actor, tour: Uuid, openings: &[Uuid]) -> Result<Uuid> {
     desk.authorise(actor, Operation::EditOpenings)?;
-    if openings.is_empty() {
-        return Err(Error::field("opening", "Choose the openings to withdraw"));
-    }
     let mut openings = openings.to_vec();
     openings.sort();
     openings.dedup();
     let mut conn = desk.write().await?;
     let tour = tours::find(&mut conn, desk, actor, tour).await?;
+    if openings.is_empty() {
+        return Err(Error::field("opening", "Choose the openings to withdraw"));
+    }
     // A booking locks its opening in the same way: one of the two waits, and then sees what the other did.
     execute_in!(conn, "UPDATE opening SET slot = slot WHERE id IN ", openings, "")?;
     let rows = fetch_in!(
