@@ -35,6 +35,7 @@ pub mod providers;
 pub mod school_year;
 pub mod schools;
 pub mod secret;
+pub mod sessions;
 pub mod sign_in_codes;
 pub mod sign_ins;
 pub mod sweep;

@@ -2,5 +2,6 @@
 
 #![warn(clippy::unwrap_used)]
 
+pub mod calendar;
 pub mod coverage;
 pub mod table;

@@ -1,0 +1,115 @@
+//! What a session's mails say, and to whom they go: the school's chosen contacts and the provider.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use domain::access::Actor;
+use domain::session::State;
+use report::calendar::{Entry, calendar};
+use uuid::Uuid;
+
+use super::{Session, find, groups};
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::outbox::{self, Mail};
+
+/// What a mail brings.
+pub(super) enum News {
+    Booked,
+    Joined,
+    Left { who: String },
+    Moved { from: NaiveDate, why: String },
+    Ended { why: String },
+    People,
+}
+
+impl News {
+    fn subject(&self, session: &Session) -> String {
+        let (what, when) = (&session.programme, session.on_date.format("%-d %B %Y"));
+        match self {
+            Self::Booked => format!("Booked: {what} on {when}"),
+            Self::Joined => format!("Another school joins: {what} on {when}"),
+            Self::Left { who } => format!("{who} no longer attends: {what} on {when}"),
+            Self::Moved { .. } => format!("Moved: {what} is now on {when}"),
+            Self::Ended { .. } => format!("{}: {what} on {when}", session.state.label()),
+            Self::People => format!("Who comes: {what} on {when}"),
+        }
+    }
+
+    fn first_lines(&self, session: &Session) -> String {
+        match self {
+            Self::Booked => "This visit is booked.".into(),
+            Self::Joined => "Another school brings a group to this visit.".into(),
+            Self::Left { who } => format!("{who} took its groups out of this visit. The visit itself goes on."),
+            Self::Moved { from, why } => {
+                format!("This visit has moved. It was on {}.\nReason: {why}", from.format("%A %-d %B %Y"))
+            }
+            Self::Ended { why } => {
+                format!("This visit is {}.\nReason: {why}", session.state.label().to_lowercase())
+            }
+            Self::People => "The people who come have changed. The booking stands as it was.".into(),
+        }
+    }
+}
+
+/// Writes to everybody whom a session concerns, with an entry for their calendar.
+pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> Result<()> {
+    let session = find(conn, &Actor::SYSTEM, id).await?;
+    let expected: i64 = groups(conn, &Actor::SYSTEM, id).await?.iter().map(|g| g.expected).sum();
+    let link = desk.address(&format!("/sessions/{id}"));
+    let mut to: BTreeSet<&str> = session.more_emails.split(',').map(str::trim).collect();
+    to.insert(session.contact_email.trim());
+    to.extend(session.provider_email.as_deref());
+    let entry = calendar("Callboard", &[entry(desk, &session, &link)]);
+    let body = format!("{}\n\n{}\nSee or change it:\n{link}\n", news.first_lines(&session), facts(&session, expected));
+    for to in to.into_iter().filter(|address| address.contains('@')) {
+        let mail = Mail {
+            authority: Some(session.authority_code.clone()),
+            to: to.to_owned(),
+            subject: news.subject(&session),
+            body: body.clone(),
+            attachment: Some(("visit.ics".into(), "text/calendar; charset=utf-8; method=PUBLISH".into(), entry.clone())),
+            record_kind: "session",
+            record_id: id.to_string(),
+        };
+        outbox::put(conn, desk, mail).await?;
+    }
+    Ok(())
+}
+
+fn facts(session: &Session, expected: i64) -> String {
+    let mut lines = vec![
+        format!("What: {} by {}", session.programme, session.provider),
+        format!("When: {}{}", session.on_date.format("%A %-d %B %Y"), times(session)),
+        format!("Where: {}{}", session.venue, if session.room.is_empty() { String::new() } else { format!(", {}", session.room) }),
+        format!("Expected: {expected}"),
+        format!("Contact on the day: {}, {}", session.contact_name, session.contact_telephone),
+    ];
+    if !session.access_needs.is_empty() {
+        lines.push(format!("Access needs: {}", session.access_needs));
+    }
+    if !session.who_comes.is_empty() {
+        lines.push(format!("Who comes: {}", session.who_comes.replace('\n', ", ")));
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn times(session: &Session) -> String {
+    session.times().map(|(from, to)| format!(", {from} to {to}")).unwrap_or_default()
+}
+
+/// A session as an entry of a calendar.
+pub(super) fn entry(desk: &Desk, session: &Session, link: &str) -> Entry {
+    Entry {
+        id: session.id,
+        sequence: session.version,
+        summary: format!("{}: {}", session.programme, session.venue),
+        place: if session.room.is_empty() { session.venue.clone() } else { format!("{}, {}", session.venue, session.room) },
+        notes: format!("{}\n{link}", session.state.label()),
+        on: session.on_date,
+        times: session.times(),
+        cancelled: !matches!(session.state, State::Confirmed | State::Delivered | State::Offered),
+        changed: desk.now(),
+    }
+}
