@@ -156,7 +156,7 @@ impl Happened {
             "attendance" => "Attendance corrected",
             "join" => "Another school joined",
             "leave" => "A school took its groups out",
-            other => other.parse::<Event>().map_or(other, Event::label),
+            other => other.parse::<Event>().map_or(other, |event| event.label()),
         }
     }
 }

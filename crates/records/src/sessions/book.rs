@@ -160,7 +160,7 @@ pub async fn book(desk: &Desk, actor: &Actor, booking: &Booking) -> Result<Uuid>
         tour.authority_code.as_str(),
         tour.id,
         tour.programme_id,
-        i64::from(domain::AcademicYear::of(opening.on_date)),
+        i64::from(domain::AcademicYear::containing(opening.on_date)),
         opening.team_id,
         opening.on_date,
         opening.slot,
@@ -382,7 +382,7 @@ async fn visit(conn: &mut Conn, desk: &Desk, tour: &Tour, opening: &Opening, boo
         more.join(", "),
         booking.staff_stay,
         booking.room_for_others,
-        i64::from(tour.price_pence),
+        tour.price_pence.pence(),
         desk.now(),
     )?;
     Ok(id)
@@ -397,7 +397,7 @@ async fn add_groups(conn: &mut Conn, session: Uuid, setting: Uuid, groups: &[Gro
             Uuid::now_v7(),
             session,
             setting,
-            i64::from(group.year_groups),
+            group.year_groups.mask(),
             group.label.trim(),
             group.expected,
             group.expected_send,

@@ -76,7 +76,7 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
         &to.slot_label,
         i64::from(to.starts),
         i64::from(to.ends),
-        i64::from(domain::AcademicYear::of(to.on_date)),
+        i64::from(domain::AcademicYear::containing(to.on_date)),
         id,
         version,
     )

@@ -1,0 +1,239 @@
+//! Sessions: the list, one session, and what can happen to it.
+
+mod book;
+mod change;
+mod feeds;
+
+use axum::extract::{Path, Query};
+use axum::response::IntoResponse;
+use domain::access::{Actor, Operation, permitted};
+use domain::session::{Event, Reason, State, after};
+use leptos::prelude::*;
+use records::Page as Rows;
+use records::sessions::{self, Detail, Filter, Session};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::components::*;
+use crate::web::answer::Answer;
+use crate::web::context::Context;
+use crate::web::routes::{Routes, Who};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .get("/sessions", Who::May(Operation::SeeSessions), list)
+        .get("/sessions/{id}", Who::May(Operation::SeeSessions), show);
+    feeds::routes(change::routes(book::routes(routes)))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    tour: Option<Uuid>,
+    state: String,
+    page: i64,
+}
+
+async fn list(ctx: Context, Query(asked): Query<Asked>) -> Answer {
+    let filter = Filter { tour: asked.tour, state: asked.state.parse::<State>().ok(), ..Filter::default() };
+    let rows = Rows::new(asked.page);
+    let (lines, total) = sessions::list(ctx.desk(), ctx.actor()?, &filter, rows).await?;
+    let path = format!(
+        "/sessions?{}state={}&page=",
+        asked.tour.map(|t| format!("tour={t}&")).unwrap_or_default(),
+        filter.state.map_or("", State::as_str)
+    );
+    let states = [State::Confirmed, State::Delivered, State::Cancelled, State::Missed];
+    let base = asked.tour.map(|t| format!("tour={t}&")).unwrap_or_default();
+    let filters = states
+        .into_iter()
+        .map(|state| {
+            let href = format!("/sessions?{base}state={}", state.as_str());
+            view! { <li><a class="govuk-link" href=href>{state.label()}</a></li> }
+        })
+        .collect_view();
+    let content = if lines.is_empty() {
+        view! {
+            <Empty text="There are no sessions here yet.">
+                <p class="govuk-body"><a class="govuk-link" href="/tours">"Choose a tour to book"</a></p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let body = lines
+            .into_iter()
+            .map(|line| {
+                let when = line.starts().map_or_else(|| line.slot_label.clone(), |t| t.to_string());
+                let counted = line.attended.map_or_else(|| "not yet".to_owned(), thousands);
+                vec![
+                    view! { <a class="govuk-link" href=format!("/sessions/{}", line.id)>{short_date(line.on_date)}</a> }
+                        .into_any(),
+                    when.into_any(),
+                    line.programme.into_any(),
+                    line.venue.into_any(),
+                    line.state.label().into_any(),
+                    thousands(line.expected).into_any(),
+                    counted.into_any(),
+                ]
+            })
+            .collect::<Vec<_>>();
+        view! {
+            <DataTable caption="Sessions" caption_hidden=true
+                heads=vec!["Date", "Time", "Programme", "Where", "State", "Expected", "Counted"] numeric=vec![5, 6] rows=body/>
+        }
+        .into_any()
+    };
+    let view = view! {
+        <h1 class="govuk-heading-l">"Sessions"</h1>
+        <p class="govuk-body">{plural(total, "session", "sessions")}</p>
+        <nav aria-label="Sessions by state"><ul class="govuk-list">
+            <li><a class="govuk-link" href=format!("/sessions?{base}")>"All"</a></li>{filters}
+        </ul></nav>
+        {content}
+        <Pagination path=path page=rows.number pages=(total + rows.size - 1) / rows.size/>
+    };
+    Ok(ctx.page("Sessions", view).wide().into_response())
+}
+
+async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let actor = ctx.actor()?;
+    let detail = sessions::get(ctx.desk(), actor, id).await?;
+    let session = &detail.session;
+    let title = format!("{} at {}", session.programme, session.venue);
+    let content = view! {
+        <span class="govuk-caption-l">{session.tour.clone()}</span>
+        <h1 class="govuk-heading-l">{title.clone()}</h1>
+        <p class="govuk-body"><Tag text=session.state.label() colour=colour(session.state)/></p>
+        <SummaryList rows=facts(&detail)/>
+        {attending(&detail)}
+        {actions(&ctx, actor, session)}
+        {timeline(&detail)}
+    };
+    Ok(ctx.page(title, content).back("/sessions").into_response())
+}
+
+const fn colour(state: State) -> &'static str {
+    match state {
+        State::Confirmed => "blue",
+        State::Delivered => "green",
+        State::Offered | State::Reserved => "yellow",
+        State::Missed | State::Cancelled => "red",
+        State::Declined | State::Lapsed => "grey",
+    }
+}
+
+/// “9:30am to 10:45am”, or what the slot is called.
+fn time(session: &Session) -> String {
+    session.times().map_or_else(|| session.slot_label.clone(), |(from, to)| format!("{from} to {to}"))
+}
+
+fn facts(detail: &Detail) -> Vec<Row> {
+    let s = &detail.session;
+    let mut rows = vec![
+        row("When", format!("{}, {}", long_date(s.on_date), time(s))),
+        row("Where", if s.room.is_empty() { s.venue.clone() } else { format!("{}, {}", s.venue, s.room) }),
+        row("Who delivers", s.team.clone().map_or_else(|| s.provider.clone(), |t| format!("{}, {t}", s.provider))),
+        row("Who comes", if s.who_comes.is_empty() { "Not said yet".to_owned() } else { s.who_comes.replace('\n', ", ") }),
+        row("Expected", thousands(detail.expected)),
+        row("Contact on the day", format!("{}, {}", s.contact_name, s.contact_telephone)),
+        row("Mails go to", format!("{} {}", s.contact_email, s.more_emails)),
+        row("Staff stay throughout", if s.staff_stay { "Yes" } else { "Not said" }),
+        row("Another school may join", if s.room_for_others { "Yes" } else { "No" }),
+    ];
+    if !s.access_needs.is_empty() {
+        rows.push(row("Access needs", s.access_needs.clone()));
+    }
+    if !s.asked_by_name.is_empty() {
+        let how = s.asked_how.parse::<domain::tour::AskedBy>().map_or("", |how| how.label()).to_lowercase();
+        rows.push(row("Who asked", format!("{} ({how})", s.asked_by_name)));
+    }
+    if let Ok(reason) = s.reason.parse::<Reason>() {
+        rows.push(row("Reason", format!("{} {}", reason.label(), s.reason_note)));
+    }
+    rows
+}
+
+fn attending(detail: &Detail) -> impl IntoView + use<> {
+    let rows = detail
+        .groups
+        .iter()
+        .map(|g| {
+            let years = if g.year_groups.is_empty() { "not followed".to_owned() } else { g.year_groups.to_string() };
+            vec![
+                g.setting.clone().into_any(),
+                years.into_any(),
+                g.label.clone().into_any(),
+                thousands(g.expected).into_any(),
+                g.expected_send.map_or_else(|| "not stated".to_owned(), thousands).into_any(),
+                g.attended.map_or_else(|| "not yet".to_owned(), thousands).into_any(),
+            ]
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <DataTable caption="Attending groups" heads=vec!["School", "Year groups", "Group", "Expected", "Of whom SEND", "Counted"]
+            numeric=vec![3, 4, 5] rows=rows/>
+    }
+}
+
+fn actions(ctx: &Context, actor: &Actor, s: &Session) -> impl IntoView + use<> {
+    let may = |operation, event| permitted(actor.role, operation) && after(Some(s.state), event, actor.role).is_ok();
+    let today = ctx.desk().today();
+    let changeable = domain::session::may_still_change(actor.role, s.on_date, today, s.notice_days);
+    let mut links: Vec<(&str, &str)> = Vec::new();
+    if permitted(actor.role, Operation::RecordAttendance)
+        && s.on_date <= today
+        && matches!(s.state, State::Confirmed | State::Delivered | State::Missed)
+    {
+        links.push(("attendance", "Record attendance"));
+    }
+    if s.state == State::Delivered && permitted(actor.role, Operation::OpenFeedback) {
+        links.push(("feedback", "Feedback code"));
+    }
+    if s.state == State::Delivered && permitted(actor.role, Operation::SeeFeedback) {
+        links.push(("results", "What was answered"));
+    }
+    if may(Operation::MoveSession, Event::Move) && changeable {
+        links.push(("move", "Move to another date"));
+    }
+    if s.state == State::Confirmed && permitted(actor.role, Operation::AssignPeople) {
+        links.push(("people", "Say who comes"));
+    }
+    if may(Operation::CancelSession, Event::Cancel) && changeable {
+        links.push(("cancel", "Cancel"));
+    }
+    if may(Operation::MarkMissed, Event::Miss) && s.on_date <= today {
+        links.push(("missed", "Mark missed"));
+    }
+    let ring = (s.state == State::Confirmed && !changeable && s.on_date >= today).then(|| {
+        let number = s.provider_telephone.as_deref().map(|n| format!(" on {n}")).unwrap_or_default();
+        let text = format!("To change this so close to the day, ring {}{number}.", s.provider);
+        view! { <p class="govuk-body">{text}</p> }
+    });
+    let id = s.id;
+    let links = links
+        .into_iter()
+        .map(|(path, text)| view! { <li><a class="govuk-link" href=format!("/sessions/{id}/{path}")>{text}</a></li> })
+        .collect_view();
+    view! {
+        <h2 class="govuk-heading-m">"What you can do"</h2>
+        {ring}
+        <ul class="govuk-list app-no-print">{links}<li><a class="govuk-link" href="/calendar-feeds">"Calendar feeds"</a></li></ul>
+    }
+}
+
+fn timeline(detail: &Detail) -> impl IntoView + use<> {
+    let rows = detail
+        .timeline
+        .iter()
+        .map(|e| {
+            let by = e.by_name.clone().unwrap_or_else(|| "Callboard".into());
+            vec![
+                date_time(e.at).into_any(),
+                e.label().to_owned().into_any(),
+                format!("{by} ({})", e.by_role).into_any(),
+                e.note.clone().into_any(),
+            ]
+        })
+        .collect::<Vec<_>>();
+    view! { <DataTable caption="What happened" heads=vec!["When", "What", "Who", "Note"] rows=rows/> }
+}

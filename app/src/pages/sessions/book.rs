@@ -1,0 +1,284 @@
+//! Booking: choose school and slot, say who attends, check the answers, book.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::access::{Operation, Role};
+use domain::session::Group;
+use domain::tour::AskedBy;
+use domain::year_group::{YearGroup, YearGroups};
+use leptos::prelude::*;
+use records::openings::{self, Opening};
+use records::sessions::{self, Bookable, Booking, OnBehalf};
+use records::tours::{self, Tour};
+use records::{Conflict, Error};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::change::slot_text;
+use crate::components::*;
+use crate::web::answer::{Answer, Problem, once};
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+use crate::web::routes::{Routes, Who};
+
+/// Groups the form has room for.
+const GROUPS: usize = 3;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/tours/{id}/book", Who::May(Operation::BookSession), ask)
+        .post("/tours/{id}/book", Who::May(Operation::BookSession), book)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    opening: String,
+    #[serde(alias = "setting")]
+    school: String,
+}
+
+/// What the pages of a booking need.
+struct Around {
+    tour: Tour,
+    schools: Vec<Bookable>,
+    free: Vec<Opening>,
+}
+
+async fn around(ctx: &Context, id: Uuid) -> Result<Around, Problem> {
+    let actor = ctx.actor()?;
+    let tour = tours::get(ctx.desk(), actor, id).await?;
+    let schools = sessions::bookable_schools(ctx.desk(), actor, id).await?;
+    let first = domain::session::first_bookable(actor.role, ctx.desk().today());
+    let free = openings::free(ctx.desk(), actor, id, first).await?;
+    Ok(Around { tour, schools, free })
+}
+
+async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> Answer {
+    let around = around(&ctx, id).await?;
+    let mut form = Form::of([("opening", asked.opening.as_str()), ("school", asked.school.as_str())]);
+    if let [only] = around.schools.as_slice() {
+        form = Form::of([("opening", asked.opening), ("school", only.id.to_string())]);
+    }
+    Ok(details_page(&ctx, &around, form)?.into_response())
+}
+
+async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
+    let around = around(&ctx, id).await?;
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    let Some(booking) = read(&mut form, ctx.actor()?.role) else {
+        return Ok(details_page(&ctx, &around, form)?.status(unprocessable).into_response());
+    };
+    let step = form.get("step").to_owned();
+    let refused = match step.as_str() {
+        "book" => match once(sessions::book(&ctx.desk_for(&form), ctx.actor()?, &booking).await) {
+            Ok(id) => return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Booked. The school’s contacts and the provider were told")),
+            Err(error) => error,
+        },
+        "change" => return Ok(details_page(&ctx, &around, form)?.into_response()),
+        _ => match sessions::check(ctx.desk(), ctx.actor()?, &booking).await {
+            Ok((_, opening, school)) => return Ok(check_page(&ctx, &around, &form, &booking, &opening, &school).into_response()),
+            Err(error) => error,
+        },
+    };
+    match refused {
+        Error::Invalid(errors) => {
+            form.refuse_all(errors);
+            Ok(details_page(&ctx, &around, form)?.status(unprocessable).into_response())
+        }
+        Error::Conflict(Conflict::SlotGone) => {
+            let wanted = openings::get(ctx.desk(), ctx.actor()?, booking.opening).await?;
+            let free = sessions::nearest(ctx.desk(), ctx.actor()?, id, wanted.on_date, 6).await?;
+            form.refuse("opening", "That slot has just gone. Here are the nearest free ones; everything else you typed is still there");
+            let around = Around { free, ..around };
+            Ok(details_page(&ctx, &around, form)?.status(StatusCode::CONFLICT).into_response())
+        }
+        other => Err(other.into()),
+    }
+}
+
+fn read(form: &mut Form, role: Role) -> Option<Booking> {
+    let opening = form.read::<Uuid>("opening", "Choose a date and time");
+    let setting = form.read::<Uuid>("school", "Choose the school");
+    let mut groups = Vec::new();
+    for i in 0..GROUPS {
+        let field = |name: &str| format!("{name}-{i}");
+        let years: YearGroups =
+            form.all(&field("year_groups")).filter_map(|text| text.parse::<YearGroup>().ok()).collect();
+        let label = form.get(&field("label")).to_owned();
+        let blank = years.is_empty() && label.is_empty() && form.get(&field("expected")).is_empty();
+        if blank && i > 0 {
+            continue;
+        }
+        let expected = form.number(&field("expected"), "How many you expect", 1, 2_000);
+        if expected.is_none() && form.error(&field("expected")).is_none() {
+            form.refuse(field("expected"), "Enter how many you expect");
+        }
+        let expected_send = form.number(&field("expected_send"), "Pupils with SEND", 0, 2_000);
+        groups.push(Group { year_groups: years, label, expected: expected.unwrap_or(0), expected_send });
+    }
+    let on_behalf = if role == Role::School {
+        None
+    } else {
+        form.read::<AskedBy>("asked_how", "Choose how the school asked")
+            .map(|how| OnBehalf { name: form.get("asked_by_name").to_owned(), how })
+    };
+    if !form.is_good() {
+        return None;
+    }
+    let text = |name: &str| form.get(name).to_owned();
+    Some(Booking {
+        opening: opening?,
+        setting: setting?,
+        groups,
+        room: text("room"),
+        access_needs: text("access_needs"),
+        contact_name: text("contact_name"),
+        contact_telephone: text("contact_telephone"),
+        contact_email: text("contact_email"),
+        more_emails: text("more_emails"),
+        staff_stay: form.has("staff_stay", "yes"),
+        room_for_others: form.has("room_for_others", "yes"),
+        on_behalf,
+        outside_audience: form.has("outside_audience", "yes"),
+    })
+}
+
+fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Problem> {
+    let role = ctx.actor()?.role;
+    let here = format!("/tours/{}", around.tour.id);
+    let title = format!("Book {}", around.tour.programme_name);
+    if around.free.is_empty() || around.schools.is_empty() {
+        let text = if around.free.is_empty() { "No slot of this tour is free." } else { "This tour is not meant for your school." };
+        let content = view! {
+            <h1 class="govuk-heading-l">{title.clone()}</h1>
+            <Empty text=text><p class="govuk-body"><a class="govuk-link" href="/tours">"See other tours"</a></p></Empty>
+        };
+        return Ok(ctx.page(title, content).back(here));
+    }
+    let slots: Vec<Choice> = std::iter::once(choice("", "Choose a date and time"))
+        .chain(around.free.iter().map(|o| choice(o.id, slot_text(o))))
+        .collect();
+    let school = match around.schools.as_slice() {
+        [only] => view! {
+            <Hidden name="school" value=only.id.to_string()/>
+            <p class="govuk-body">{format!("For {}", only.name)}</p>
+        }
+        .into_any(),
+        many => {
+            let choices = std::iter::once(choice("", "Choose the school"))
+                .chain(many.iter().map(|s| {
+                    choice(s.id, if s.in_audience { s.name.clone() } else { format!("{} (outside the audience)", s.name) })
+                }))
+                .collect::<Vec<_>>();
+            view! { <Select form=form.clone() name="school" label="School" choices=choices/> }.into_any()
+        }
+    };
+    let groups = (0..GROUPS).map(|i| group_fields(&form, i, around)).collect_view();
+    let widen = matches!(role, Role::Commissioner).then(|| {
+        let choices = vec![choice("yes", "The group may come although the programme is not meant for it")];
+        view! { <Checkboxes form=form.clone() name="outside_audience" legend="Outside the audience" choices=choices/> }
+    });
+    let asked = (role != Role::School).then(|| {
+        let how = AskedBy::ALL.iter().map(|a| choice(a.as_str(), a.label())).collect::<Vec<_>>();
+        view! {
+            <TextInput form=form.clone() name="asked_by_name" label="Who asked for it"/>
+            <Radios form=form.clone() name="asked_how" legend="How they asked" choices=how/>
+        }
+    });
+    let stay = vec![choice("yes", "A member of our staff stays with the pupils throughout")];
+    let others = vec![choice("yes", "Another school may join with a group, if there is room")];
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l">{around.tour.name.clone()}</span>
+        <h1 class="govuk-heading-l">{title.clone()}</h1>
+        <PostForm form=form.clone() action=format!("{here}/book")>
+            {school}
+            <Select form=form.clone() name="opening" label="Date and time" choices=slots/>
+            {asked}
+            {groups}
+            {widen}
+            <h2 class="govuk-heading-m">"On the day"</h2>
+            <TextInput form=form.clone() name="room" label="Room"/>
+            <TextArea form=form.clone() name="access_needs" label="Access needs (optional)" rows=3
+                hint="What it takes for everyone to take part. No names of pupils"/>
+            <TextInput form=form.clone() name="contact_name" label="Who the team asks for"/>
+            <TextInput form=form.clone() name="contact_telephone" label="Telephone on the day" kind="tel" width="width-20"/>
+            <TextInput form=form.clone() name="contact_email" label="Email for the confirmation" kind="email"/>
+            <TextInput form=form.clone() name="more_emails" label="Further addresses that get the mails (optional)" hint="Separate them by commas"/>
+            <Checkboxes form=form.clone() name="staff_stay" legend="Staff" choices=stay/>
+            <Checkboxes form=form.clone() name="room_for_others" legend="Other schools" choices=others/>
+            <Button text="Check your answers"/>
+        </PostForm>
+    };
+    Ok(ctx.page(title, content).back(here))
+}
+
+fn group_fields(form: &Form, i: usize, around: &Around) -> impl IntoView + use<> {
+    let taught = around
+        .schools
+        .iter()
+        .find(|s| s.id.to_string() == form.get("school"))
+        .and_then(|s| s.year_groups)
+        .unwrap_or_else(YearGroups::planning_assumption);
+    let years = taught.iter().map(|y| choice(y.number(), y)).collect::<Vec<_>>();
+    let legend = if i == 0 { "Group 1".to_owned() } else { format!("Group {} (optional)", i + 1) };
+    view! {
+        <h2 class="govuk-heading-m">{legend.clone()}</h2>
+        <Checkboxes form=form.clone() name=format!("year_groups-{i}") legend=format!("{legend}: year groups")
+            hint="None if the school does not follow them" choices=years small=true/>
+        <TextInput form=form.clone() name=format!("label-{i}") label="What you call the group (optional)" hint="Such as 6B" width="width-10"/>
+        <TextInput form=form.clone() name=format!("expected-{i}") label="How many pupils you expect" width="width-4" inputmode="numeric"/>
+        <TextInput form=form.clone() name=format!("expected_send-{i}") label="Of whom with SEND (optional)" width="width-4" inputmode="numeric"/>
+    }
+}
+
+fn check_page(ctx: &Context, around: &Around, form: &Form, booking: &Booking, opening: &Opening, school: &Bookable) -> Page {
+    let here = format!("/tours/{}/book", around.tour.id);
+    let groups = booking
+        .groups
+        .iter()
+        .map(|g| {
+            let years = if g.year_groups.is_empty() { "year groups not followed".to_owned() } else { g.year_groups.to_string() };
+            let send = g.expected_send.map_or_else(|| "SEND not stated".to_owned(), |n| format!("{n} with SEND"));
+            format!("{} {years}: {} expected, {send}", g.label, g.expected)
+        })
+        .collect::<Vec<_>>()
+        .join("; ");
+    let or_none = |text: &str| if text.is_empty() { "None".to_owned() } else { text.to_owned() };
+    let mut rows = vec![
+        row("School", school.name.clone()),
+        row("When", slot_text(opening)),
+        row("Who attends", groups),
+        row("Room", or_none(&booking.room)),
+        row("Access needs", or_none(&booking.access_needs)),
+        row("Contact on the day", format!("{}, {}", booking.contact_name, booking.contact_telephone)),
+        row("Mails go to", format!("{} {}", booking.contact_email, booking.more_emails)),
+        row("Staff stay throughout", "Yes"),
+        row("Another school may join", if booking.room_for_others { "Yes" } else { "No" }),
+    ];
+    if let Some(o) = &booking.on_behalf {
+        rows.push(row("Who asked", format!("{} ({})", o.name, o.how.label().to_lowercase())));
+    }
+    let carried = form
+        .pairs()
+        .iter()
+        .filter(|(k, _)| k != "step" && k != crate::web::form::IDEMPOTENCY_KEY)
+        .map(|(k, v)| view! { <Hidden name=k.clone() value=v.clone()/> })
+        .collect_view();
+    let content = view! {
+        <span class="govuk-caption-l">{around.tour.name.clone()}</span>
+        <h1 class="govuk-heading-l">"Check your answers"</h1>
+        <SummaryList rows=rows/>
+        <PostForm form=form.clone() action=here.clone()>
+            {carried}
+            <div class="govuk-button-group">
+                <Button text="Book" name="step" value="book"/>
+                <Button text="Change answers" variant="secondary" name="step" value="change"/>
+            </div>
+        </PostForm>
+    };
+    ctx.page("Check your answers", content).back(here)
+}
