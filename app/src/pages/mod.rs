@@ -27,6 +27,7 @@ mod programmes;
 mod providers;
 mod results;
 mod schools;
+mod sessions;
 mod sign_in;
 mod teams;
 mod tours;
@@ -52,6 +53,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     providers::routes,
     results::routes,
     schools::routes,
+    sessions::routes,
     sign_in::routes,
     teams::routes,
     tours::routes,

@@ -20,9 +20,11 @@ use crate::web::context::Context;
 use crate::web::routes::{Routes, Who};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    let routes = routes
-        .get("/sessions", Who::May(Operation::SeeSessions), list)
-        .get("/sessions/{id}", Who::May(Operation::SeeSessions), show);
+    let routes = routes.get("/sessions", Who::May(Operation::SeeSessions), list).get(
+        "/sessions/{id}",
+        Who::May(Operation::SeeSessions),
+        show,
+    );
     feeds::routes(change::routes(book::routes(routes)))
 }
 
@@ -133,7 +135,10 @@ fn facts(detail: &Detail) -> Vec<Row> {
         row("When", format!("{}, {}", long_date(s.on_date), time(s))),
         row("Where", if s.room.is_empty() { s.venue.clone() } else { format!("{}, {}", s.venue, s.room) }),
         row("Who delivers", s.team.clone().map_or_else(|| s.provider.clone(), |t| format!("{}, {t}", s.provider))),
-        row("Who comes", if s.who_comes.is_empty() { "Not said yet".to_owned() } else { s.who_comes.replace('\n', ", ") }),
+        row(
+            "Who comes",
+            if s.who_comes.is_empty() { "Not said yet".to_owned() } else { s.who_comes.replace('\n', ", ") },
+        ),
         row("Expected", thousands(detail.expected)),
         row("Contact on the day", format!("{}, {}", s.contact_name, s.contact_telephone)),
         row("Mails go to", format!("{} {}", s.contact_email, s.more_emails)),

@@ -19,7 +19,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
 
-pub use book::{Booking, Bookable, OnBehalf, bookable_schools, book, check, join, nearest};
+pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, join, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_link as feed_by_link, give as give_feed, list as feeds, revoke as revoke_feed};
 pub use list::{Filter, Line, joinable, list};

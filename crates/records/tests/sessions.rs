@@ -48,7 +48,8 @@ both!(
         let detail = sessions::get(&desk, &school, id).await.unwrap();
         assert_eq!((detail.session.state, detail.expected), (State::Confirmed, 28));
         assert_eq!(detail.timeline.len(), 1);
-        let mails = Throwaway::count(&desk, "SELECT COUNT(*) FROM outbox WHERE attachment LIKE 'BEGIN:VCALENDAR%'").await;
+        let mails =
+            Throwaway::count(&desk, "SELECT COUNT(*) FROM outbox WHERE attachment LIKE 'BEGIN:VCALENDAR%'").await;
         assert!(mails >= 2, "the contact and the office: {mails}");
 
         let other = town.school(town.second_primary);

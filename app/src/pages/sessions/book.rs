@@ -27,9 +27,11 @@ use crate::web::routes::{Routes, Who};
 const GROUPS: usize = 3;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/tours/{id}/book", Who::May(Operation::BookSession), ask)
-        .post("/tours/{id}/book", Who::May(Operation::BookSession), book)
+    routes.get("/tours/{id}/book", Who::May(Operation::BookSession), ask).post(
+        "/tours/{id}/book",
+        Who::May(Operation::BookSession),
+        book,
+    )
 }
 
 #[derive(Default, Deserialize)]
@@ -74,12 +76,19 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let step = form.get("step").to_owned();
     let refused = match step.as_str() {
         "book" => match once(sessions::book(&ctx.desk_for(&form), ctx.actor()?, &booking).await) {
-            Ok(id) => return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Booked. The school’s contacts and the provider were told")),
+            Ok(id) => {
+                return Ok(ctx.see_other_with(
+                    format!("/sessions/{id}"),
+                    "Booked. The school’s contacts and the provider were told",
+                ));
+            }
             Err(error) => error,
         },
         "change" => return Ok(details_page(&ctx, &around, form)?.into_response()),
         _ => match sessions::check(ctx.desk(), ctx.actor()?, &booking).await {
-            Ok((_, opening, school)) => return Ok(check_page(&ctx, &around, &form, &booking, &opening, &school).into_response()),
+            Ok((_, opening, school)) => {
+                return Ok(check_page(&ctx, &around, &form, &booking, &opening, &school).into_response());
+            }
             Err(error) => error,
         },
     };
@@ -91,7 +100,10 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         Error::Conflict(Conflict::SlotGone) => {
             let wanted = openings::get(ctx.desk(), ctx.actor()?, booking.opening).await?;
             let free = sessions::nearest(ctx.desk(), ctx.actor()?, id, wanted.on_date, 6).await?;
-            form.refuse("opening", "That slot has just gone. Here are the nearest free ones; everything else you typed is still there");
+            form.refuse(
+                "opening",
+                "That slot has just gone. Here are the nearest free ones; everything else you typed is still there",
+            );
             let around = Around { free, ..around };
             Ok(details_page(&ctx, &around, form)?.status(StatusCode::CONFLICT).into_response())
         }
@@ -151,7 +163,11 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
     let here = format!("/tours/{}", around.tour.id);
     let title = format!("Book {}", around.tour.programme_name);
     if around.free.is_empty() || around.schools.is_empty() {
-        let text = if around.free.is_empty() { "No slot of this tour is free." } else { "This tour is not meant for your school." };
+        let text = if around.free.is_empty() {
+            "No slot of this tour is free."
+        } else {
+            "This tour is not meant for your school."
+        };
         let content = view! {
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             <Empty text=text><p class="govuk-body"><a class="govuk-link" href="/tours">"See other tours"</a></p></Empty>
@@ -170,7 +186,10 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
         many => {
             let choices = std::iter::once(choice("", "Choose the school"))
                 .chain(many.iter().map(|s| {
-                    choice(s.id, if s.in_audience { s.name.clone() } else { format!("{} (outside the audience)", s.name) })
+                    choice(
+                        s.id,
+                        if s.in_audience { s.name.clone() } else { format!("{} (outside the audience)", s.name) },
+                    )
                 }))
                 .collect::<Vec<_>>();
             view! { <Select form=form.clone() name="school" label="School" choices=choices/> }.into_any()
@@ -235,13 +254,24 @@ fn group_fields(form: &Form, i: usize, around: &Around) -> impl IntoView + use<>
     }
 }
 
-fn check_page(ctx: &Context, around: &Around, form: &Form, booking: &Booking, opening: &Opening, school: &Bookable) -> Page {
+fn check_page(
+    ctx: &Context,
+    around: &Around,
+    form: &Form,
+    booking: &Booking,
+    opening: &Opening,
+    school: &Bookable,
+) -> Page {
     let here = format!("/tours/{}/book", around.tour.id);
     let groups = booking
         .groups
         .iter()
         .map(|g| {
-            let years = if g.year_groups.is_empty() { "year groups not followed".to_owned() } else { g.year_groups.to_string() };
+            let years = if g.year_groups.is_empty() {
+                "year groups not followed".to_owned()
+            } else {
+                g.year_groups.to_string()
+            };
             let send = g.expected_send.map_or_else(|| "SEND not stated".to_owned(), |n| format!("{n} with SEND"));
             format!("{} {years}: {} expected, {send}", g.label, g.expected)
         })

@@ -103,8 +103,12 @@ async fn do_end(ctx: Context, id: Uuid, mut form: Form, end: End) -> Answer {
             End::Missed => sessions::miss(&desk, ctx.actor()?, id, version, &why).await,
         };
         match once(done) {
-            Ok(_) if end == End::Cancel => return Ok(ctx.see_other_with("/sessions", "Cancelled. Everybody concerned was told")),
-            Ok(id) => return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Marked missed. Everybody concerned was told")),
+            Ok(_) if end == End::Cancel => {
+                return Ok(ctx.see_other_with("/sessions", "Cancelled. Everybody concerned was told"));
+            }
+            Ok(id) => {
+                return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Marked missed. Everybody concerned was told"));
+            }
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(other) => return Err(other.into()),
         }
@@ -159,8 +163,8 @@ async fn move_page(ctx: &Context, session: &Session, form: Form) -> Result<Page,
     let here = format!("/sessions/{}", session.id);
     let version = form.get("version").to_owned();
     let slots = free.iter().map(|o| choice(o.id, slot_text(o))).collect::<Vec<_>>();
-    let none = slots.is_empty();
-    let fields = if none {
+    let summary = form.clone();
+    let fields = if slots.is_empty() {
         view! { <Empty text="No other slot of this tour is free."><p class="govuk-body">"Ask the provider to open more days."</p></Empty> }
             .into_any()
     } else {
@@ -176,7 +180,7 @@ async fn move_page(ctx: &Context, session: &Session, form: Form) -> Result<Page,
         .into_any()
     };
     let content = view! {
-        <ErrorSummary form=form/>
+        <ErrorSummary form=summary/>
         <h1 class="govuk-heading-l">"Move this visit"</h1>
         <p class="govuk-body">{what(session)}</p>
         {fields}

@@ -70,6 +70,7 @@ async fn revoke(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
 
 async fn feed(ctx: Context, Path(link): Path<String>) -> Answer {
     let text = sessions::feed_by_link(ctx.desk(), &link).await?;
-    let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=900")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=900")];
     Ok((headers, text).into_response())
 }

@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{find, groups, happened, mail, slot_gone};
+use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, FieldError, Result};
 use crate::openings::{self, Opening};
 use crate::tours::{self, Tour};
 use crate::within::Within;
-use crate::Desk;
 
 /// Who asked for a booking that somebody else writes.
 #[derive(Debug, Clone)]
@@ -116,7 +116,13 @@ async fn schools(conn: &mut Conn, actor: &Actor, tour: &Tour, only: Option<Uuid>
         let year_groups = row.year_groups.map(YearGroups::try_from).transpose().map_err(Error::unavailable)?;
         let in_audience = audience.eligibility(row.setting_type, year_groups) != Eligibility::NotEligible;
         if in_audience || may_widen(actor) {
-            schools.push(Bookable { id: row.id, name: row.name, setting_type: row.setting_type, year_groups, in_audience });
+            schools.push(Bookable {
+                id: row.id,
+                name: row.name,
+                setting_type: row.setting_type,
+                year_groups,
+                in_audience,
+            });
         }
     }
     Ok(schools)
@@ -209,12 +215,8 @@ async fn checked(conn: &mut Conn, desk: &Desk, actor: &Actor, booking: &Booking)
     let tour = tours::find(conn, desk, actor, opening.tour_id).await?;
     takes_bookings(desk, actor, &tour, &opening)?;
     let school = school(conn, actor, &tour, booking.setting, booking.outside_audience).await?;
-    let largest = fetch_scalar!(
-        conn,
-        Option<i64>,
-        "SELECT largest_group FROM programme WHERE id = $1",
-        tour.programme_id
-    )?;
+    let largest =
+        fetch_scalar!(conn, Option<i64>, "SELECT largest_group FROM programme WHERE id = $1", tour.programme_id)?;
     let mut errors = group_errors(&tour, &school, &booking.groups, booking.outside_audience, largest);
     errors.extend(contact_errors(actor, booking));
     if errors.is_empty() { Ok((tour, opening, school)) } else { Err(Error::Invalid(errors)) }
@@ -248,7 +250,9 @@ async fn school(conn: &mut Conn, actor: &Actor, tour: &Tour, id: Uuid, outside_a
         return Err(if own == 0 {
             Error::NotFound
         } else {
-            Error::refused("This programme is not meant for this school’s setting type or year groups. The council can book it all the same: ask them")
+            Error::refused(
+                "This programme is not meant for this school’s setting type or year groups. The council can book it all the same: ask them",
+            )
         });
     };
     if school.in_audience || outside_audience {
@@ -256,7 +260,10 @@ async fn school(conn: &mut Conn, actor: &Actor, tour: &Tour, id: Uuid, outside_a
     } else {
         Err(Error::field(
             "outside_audience",
-            format!("{} is outside the programme’s audience. Say that it may come all the same, or choose another school", school.name),
+            format!(
+                "{} is outside the programme’s audience. Say that it may come all the same, or choose another school",
+                school.name
+            ),
         ))
     }
 }
@@ -289,7 +296,9 @@ fn group_errors(
     if let Some(room) = room.filter(|room| expected > *room) {
         errors.push(error(
             "expected-0".into(),
-            format!("There is room for {room}, and you expect {expected}: bring fewer, or book a second slot for the others"),
+            format!(
+                "There is room for {room}, and you expect {expected}: bring fewer, or book a second slot for the others"
+            ),
         ));
     }
     errors
@@ -313,7 +322,11 @@ fn contact_errors(actor: &Actor, booking: &Booking) -> Vec<FieldError> {
     if !booking.staff_stay {
         wrong("staff_stay", "A member of your staff must stay with the pupils throughout".into());
     }
-    for (field, text, most) in [("room", &booking.room, 200), ("access_needs", &booking.access_needs, 2_000), ("contact_name", &booking.contact_name, 120)] {
+    for (field, text, most) in [
+        ("room", &booking.room, 200),
+        ("access_needs", &booking.access_needs, 2_000),
+        ("contact_name", &booking.contact_name, 120),
+    ] {
         if text.chars().count() > most {
             wrong(field, format!("Use {most} characters or fewer"));
         }

@@ -84,7 +84,8 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
     if written == 0 {
         return Err(Conflict::Stale.into());
     }
-    let note = format!("From {} to {}. {}", session.on_date.format("%-d %B %Y"), to.on_date.format("%-d %B %Y"), why.text());
+    let note =
+        format!("From {} to {}. {}", session.on_date.format("%-d %B %Y"), to.on_date.format("%-d %B %Y"), why.text());
     happened(&mut conn, desk, actor, id, Event::Move.as_str(), (Some(session.state), state), &note).await?;
     let change = Change {
         operation: Operation::MoveSession,
@@ -138,7 +139,10 @@ async fn visit_for(conn: &mut Conn, desk: &Desk, session: &Session, to: &Opening
 /// A school that joined another's visit neither moves nor misses it.
 async fn only_host(conn: &mut Conn, actor: &Actor, session: &Session) -> Result<()> {
     if actor.role == Role::School && !hosts(conn, actor, session).await? {
-        return Err(Error::refused(format!("{} booked this visit: ask them, or take your own groups out", session.venue)));
+        return Err(Error::refused(format!(
+            "{} booked this visit: ask them, or take your own groups out",
+            session.venue
+        )));
     }
     Ok(())
 }
@@ -296,7 +300,12 @@ pub async fn set_people(desk: &Desk, actor: &Actor, id: Uuid, who_comes: &str) -
     }
     let text = who.join("\n");
     if text != session.who_comes {
-        execute!(conn, "UPDATE visit SET who_comes = $1, version = version + 1 WHERE id = $2", &text, session.visit_id)?;
+        execute!(
+            conn,
+            "UPDATE visit SET who_comes = $1, version = version + 1 WHERE id = $2",
+            &text,
+            session.visit_id
+        )?;
         happened(&mut conn, desk, actor, id, "people", (Some(session.state), session.state), "").await?;
         let change = Change {
             operation: Operation::AssignPeople,

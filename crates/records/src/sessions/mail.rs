@@ -69,7 +69,11 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
             to: to.to_owned(),
             subject: news.subject(&session),
             body: body.clone(),
-            attachment: Some(("visit.ics".into(), "text/calendar; charset=utf-8; method=PUBLISH".into(), entry.clone())),
+            attachment: Some((
+                "visit.ics".into(),
+                "text/calendar; charset=utf-8; method=PUBLISH".into(),
+                entry.clone(),
+            )),
             record_kind: "session",
             record_id: id.to_string(),
         };
@@ -82,7 +86,11 @@ fn facts(session: &Session, expected: i64) -> String {
     let mut lines = vec![
         format!("What: {} by {}", session.programme, session.provider),
         format!("When: {}{}", session.on_date.format("%A %-d %B %Y"), times(session)),
-        format!("Where: {}{}", session.venue, if session.room.is_empty() { String::new() } else { format!(", {}", session.room) }),
+        format!(
+            "Where: {}{}",
+            session.venue,
+            if session.room.is_empty() { String::new() } else { format!(", {}", session.room) }
+        ),
         format!("Expected: {expected}"),
         format!("Contact on the day: {}, {}", session.contact_name, session.contact_telephone),
     ];
@@ -105,7 +113,11 @@ pub(super) fn entry(desk: &Desk, session: &Session, link: &str) -> Entry {
         id: session.id,
         sequence: session.version,
         summary: format!("{}: {}", session.programme, session.venue),
-        place: if session.room.is_empty() { session.venue.clone() } else { format!("{}, {}", session.venue, session.room) },
+        place: if session.room.is_empty() {
+            session.venue.clone()
+        } else {
+            format!("{}, {}", session.venue, session.room)
+        },
         notes: format!("{}\n{link}", session.state.label()),
         on: session.on_date,
         times: session.times(),
