@@ -1,20 +1,62 @@
-//! Each role's home page: what waits for that person.
+//! Each role's home page: what waits for that person, the most pressing first. Signed out, what Callboard is.
+
+mod council;
+mod school;
+mod sessions;
 
 use axum::response::IntoResponse;
+use domain::access::Role;
 use leptos::prelude::*;
+use records::home::{self, Home};
 
-use crate::web::answer::Answer;
+use crate::components::ButtonLink;
+use crate::web::answer::{Answer, Problem};
 use crate::web::context::Context;
 use crate::web::routes::{Routes, Who};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.get("/", Who::Anyone, home)
+    routes.get("/", Who::Anyone, show)
 }
 
-async fn home(ctx: Context) -> Answer {
+async fn show(ctx: Context) -> Answer {
+    let Some(sign_in) = ctx.visitor.sign_in() else { return Ok(front_door(&ctx)) };
+    let name = sign_in.name.clone();
+    let actor = ctx.actor()?;
+    let body = match home::home(ctx.desk(), actor).await? {
+        Home::School(waiting) => school::body(waiting).into_any(),
+        Home::Provider(waiting) => sessions::body(waiting, Role::Provider).into_any(),
+        Home::Commissioner(waiting) => council::commissioner(waiting).into_any(),
+        Home::Evaluator(tours) => council::evaluator(tours).into_any(),
+        Home::Safeguarding => council::safeguarding().into_any(),
+        Home::Administrator(waiting) => council::administrator(waiting).into_any(),
+        // Nobody signs in as the command line.
+        Home::System => return Err(Problem::NotFound),
+    };
+    let content = view! {
+        <span class="govuk-caption-l">{name}</span>
+        <h1 class="govuk-heading-l">"What waits for you"</h1>
+        {body}
+    };
+    Ok(ctx.page("Home", content).wide().into_response())
+}
+
+/// The page of somebody who has not signed in.
+fn front_door(ctx: &Context) -> axum::response::Response {
+    let demo = ctx.site.demo.then(|| {
+        view! {
+            <p class="govuk-body">
+                "This is a demonstration: "<a class="govuk-link" href="/demo">"sign in as someone with one press"</a>"."
+            </p>
+        }
+    });
     let content = view! {
         <h1 class="govuk-heading-xl">"Callboard"</h1>
         <p class="govuk-body-l">"Prevention work in schools: who was reached, and who was not."</p>
+        <p class="govuk-body">"Schools book plays and police sessions here, providers record who was there, and the council sees which schools have not been reached."</p>
+        <ButtonLink href="/sign-in" text="Sign in"/>
+        {demo}
+        <h2 class="govuk-heading-m">"You were given a code"</h2>
+        <p class="govuk-body"><a class="govuk-link" href="/feedback">"Say how it went"</a>": four short questions, without your name."</p>
     };
-    Ok(ctx.page("Home", content).into_response())
+    ctx.page("Home", content).into_response()
 }

@@ -1,0 +1,181 @@
+//! Home pages of people at the council.
+
+use leptos::prelude::*;
+use records::home::{
+    Administrator, Commissioner, FailedMail, NeverSignedIn, OverdueProvider, TourFeedback, TourProgress,
+};
+
+use crate::components::*;
+
+pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
+    let overdue = (!waiting.overdue.is_empty()).then(|| overdue(waiting.overdue));
+    let tours = if waiting.tours.is_empty() {
+        view! {
+            <Empty text="No tour is open this academic year.">
+                <p class="govuk-body"><a class="govuk-link" href="/tours/add">"Open a tour"</a>" of a programme, and schools can book it."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        tours(waiting.tours).into_any()
+    };
+    view! {
+        {overdue}
+        <h2 class="govuk-heading-m" id="tours">"Open tours"</h2>
+        {tours}
+        <p class="govuk-body"><a class="govuk-link" href="/coverage">"See who was reached this year, special schools first"</a></p>
+    }
+}
+
+fn tours(tours: Vec<TourProgress>) -> impl IntoView {
+    let rows = tours
+        .into_iter()
+        .map(|t| {
+            let coverage = format!("/coverage?programme={}&year={}", t.programme_id, t.academic_year.first());
+            vec![
+                view! { <a class="govuk-link" href=format!("/tours/{}", t.id)>{t.name.clone()}</a> }.into_any(),
+                t.academic_year.to_string().into_any(),
+                t.target.map_or_else(|| "none set".to_owned(), thousands).into_any(),
+                thousands(t.placed).into_any(),
+                thousands(t.reached).into_any(),
+                thousands(t.special_reached).into_any(),
+                view! { <a class="govuk-link" href=coverage>"Coverage and gaps"<span class="govuk-visually-hidden">" of "{t.programme}</span></a> }
+                    .into_any(),
+            ]
+        })
+        .collect();
+    let heads = vec![
+        "Tour",
+        "Academic year",
+        "Target schools",
+        "Booked or reached",
+        "Reached",
+        "Special schools reached",
+        "Who is missing",
+    ];
+    view! { <DataTable caption="Open tours" caption_hidden=true heads=heads numeric=vec![2, 3, 4, 5] rows=rows/> }
+}
+
+fn overdue(providers: Vec<OverdueProvider>) -> impl IntoView {
+    let rows = providers
+        .into_iter()
+        .map(|p| {
+            vec![
+                view! { <a class="govuk-link" href=format!("/providers/{}", p.id)>{p.name.clone()}</a> }.into_any(),
+                thousands(p.sessions).into_any(),
+                long_date(p.oldest).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="overdue">"Data overdue"</h2>
+        <p class="govuk-body">"Nobody has said how many were there, more than three days after. Providers and schools see these on their own home pages; you can record them too."</p>
+        <DataTable caption="Data overdue, by provider" caption_hidden=true heads=vec!["Provider", "Sessions", "The oldest"] numeric=vec![1] rows=rows/>
+    }
+}
+
+pub(super) fn evaluator(tours: Vec<TourFeedback>) -> impl IntoView {
+    if tours.is_empty() {
+        return view! {
+            <Empty text="Nobody has answered a questionnaire yet.">
+                <p class="govuk-body">"Pupils and staff answer after a session is delivered. "<a class="govuk-link" href="/results">"See what was delivered"</a></p>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = tours
+        .into_iter()
+        .map(|t| {
+            vec![
+                view! { <a class="govuk-link" href=format!("/tours/{}/results", t.id)>{t.tour}</a> }.into_any(),
+                t.programme.into_any(),
+                thousands(t.pupils).into_any(),
+                thousands(t.staff).into_any(),
+                long_date(t.newest).into_any(),
+            ]
+        })
+        .collect();
+    let heads = vec!["Tour", "Programme", "Pupils’ responses", "Staff’s responses", "Newest"];
+    view! {
+        <h2 class="govuk-heading-m">"Tours answered about lately"</h2>
+        <DataTable caption="Tours answered about lately" caption_hidden=true heads=heads numeric=vec![2, 3] rows=rows/>
+    }
+    .into_any()
+}
+
+pub(super) fn safeguarding() -> impl IntoView {
+    view! {
+        <Empty text="Nothing waits for you.">
+            <p class="govuk-body">"You can look at "<a class="govuk-link" href="/coverage">"who was reached, and who was not"</a>", at "<a class="govuk-link" href="/sessions">"sessions"</a>" and at "<a class="govuk-link" href="/programmes">"what each programme brings into a school"</a>"."</p>
+        </Empty>
+    }
+}
+
+pub(super) fn administrator(waiting: Administrator) -> impl IntoView {
+    let failed = (!waiting.failed_mails.is_empty()).then(|| failed(waiting.failed_mails));
+    let never = (!waiting.never_signed_in.is_empty()).then(|| never(waiting.never_signed_in));
+    let list = if waiting.schools == 0 {
+        view! {
+            <Empty text="There are no schools yet: nothing can be booked or covered.">
+                <p class="govuk-body"><a class="govuk-link" href="/schools/import">"Import the school list"</a></p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let last = waiting.last_import.map(|i| {
+            let when = i.finished_at.map(|at| format!(" on {}", date_time(at))).unwrap_or_default();
+            let text =
+                format!("{}{when}: {} added, {} changed. ", i.file_name, thousands(i.added), thousands(i.changed));
+            view! { "Last imported: "<a class="govuk-link" href=format!("/schools/imports/{}", i.id)>{text}</a> }
+        });
+        view! {
+            <p class="govuk-body">{plural(waiting.schools, "open school is", "open schools are")}" in the list. "{last}" "<a class="govuk-link" href="/schools/import">"Import a newer list"</a></p>
+        }
+        .into_any()
+    };
+    let quiet = failed.is_none() && never.is_none();
+    view! {
+        {failed}
+        <h2 class="govuk-heading-m" id="schools">"The school list"</h2>
+        {list}
+        {never}
+        {quiet.then(|| view! { <p class="govuk-body">"No mail failed, and everybody who may sign in has done so."</p> })}
+    }
+}
+
+fn failed(mails: Vec<FailedMail>) -> impl IntoView {
+    let rows = mails
+        .into_iter()
+        .map(|m| {
+            vec![
+                m.to_address.into_any(),
+                m.subject.into_any(),
+                m.last_error.into_any(),
+                date_time(m.failed_at).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="mails">"Mails that did not arrive"</h2>
+        <p class="govuk-body">"Check the address, or tell them another way."</p>
+        <DataTable caption="Mails that did not arrive" caption_hidden=true heads=vec!["To", "Subject", "What the mail server said", "Given up"] rows=rows/>
+    }
+}
+
+fn never(people: Vec<NeverSignedIn>) -> impl IntoView {
+    let rows = people
+        .into_iter()
+        .map(|p| {
+            let added = p.created_at.with_timezone(&chrono_tz::Europe::London).date_naive();
+            vec![
+                view! { <a class="govuk-link" href=format!("/people/{}", p.id)>{p.name}</a> }.into_any(),
+                long_date(added).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="never">"Never signed in"</h2>
+        <p class="govuk-body">"They were invited by mail. Ask whether it arrived, or take the role away."</p>
+        <DataTable caption="Never signed in" caption_hidden=true heads=vec!["Name", "Added"] rows=rows/>
+    }
+}

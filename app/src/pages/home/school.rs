@@ -1,0 +1,86 @@
+//! A school's home page: invitations to answer, attendance to record, visits to come, what it can book.
+
+use domain::access::Role;
+use leptos::prelude::*;
+use records::home::{Invited, Offer, OpenFeedback, School};
+
+use super::sessions;
+use crate::components::*;
+use crate::pages::programmes::audience_words;
+
+pub(super) fn body(waiting: School) -> impl IntoView {
+    let invited = (!waiting.invited.is_empty()).then(|| invited(waiting.invited));
+    let offers = (!waiting.offers.is_empty()).then(|| offers(waiting.offers));
+    let feedback = (!waiting.feedback.is_empty()).then(|| feedback(waiting.feedback));
+    view! {
+        {invited}
+        {sessions::body(waiting.sessions, Role::School)}
+        {feedback}
+        {offers}
+        <p class="govuk-body"><a class="govuk-link" href="/school-year">"See your whole year at a glance"</a></p>
+    }
+}
+
+fn invited(invited: Vec<Invited>) -> impl IntoView {
+    let cards = invited
+        .into_iter()
+        .map(|i| {
+            let sent = i.sent_at.with_timezone(&chrono_tz::Europe::London).date_naive();
+            let title = format!("{} would like to come to {}", i.programme, i.school);
+            view! {
+                <article class="app-card app-card--due">
+                    <h3 class="govuk-heading-s app-card__title">{title}</h3>
+                    <p class="govuk-body-s">{format!("You were invited on {}.", long_date(sent))}</p>
+                    <p class="govuk-body">
+                        <a class="govuk-link" href=format!("/tours/{}/book", i.tour_id)>"Choose a date"<span class="govuk-visually-hidden">" for "{i.programme}</span></a>
+                        ", or say no by the link in the mail"
+                    </p>
+                </article>
+            }
+        })
+        .collect_view();
+    view! { <h2 class="govuk-heading-m" id="invited">"Invitations to answer"</h2><div class="app-columns">{cards}</div> }
+}
+
+fn offers(offers: Vec<Offer>) -> impl IntoView {
+    let cards = offers
+        .into_iter()
+        .map(|o| {
+            let price = if o.price_pence.pence() == 0 { "Free to you".to_owned() } else { format!("{} a visit", o.price_pence) };
+            let free = format!("{} free, the first on {}", plural(o.free, "slot is", "slots are"), long_date(o.first));
+            view! {
+                <article class="app-card">
+                    <h3 class="govuk-heading-s app-card__title"><a class="govuk-link" href=format!("/tours/{}", o.tour_id)>{o.programme.clone()}</a></h3>
+                    <p class="govuk-body">{o.summary.clone()}</p>
+                    <p class="govuk-body-s app-muted">{audience_words(&o.audience())}<br/>{price}<br/>{free}</p>
+                    <ButtonLink href=format!("/tours/{}/book", o.tour_id) text=format!("Book {}", o.programme) secondary=true/>
+                </article>
+            }
+        })
+        .collect_view();
+    view! {
+        <h2 class="govuk-heading-m" id="on-offer">"On offer to you"</h2>
+        <p class="govuk-body">"You have not booked these this academic year."</p>
+        <div class="app-columns">{cards}</div>
+    }
+}
+
+fn feedback(open: Vec<OpenFeedback>) -> impl IntoView {
+    let rows = open
+        .into_iter()
+        .map(|f| {
+            vec![
+                view! { <a class="govuk-link" href=format!("/sessions/{}/feedback", f.id)>{format!("{}, {}", f.programme, short_date(f.on_date))}</a> }
+                    .into_any(),
+                format!("{} of {}", thousands(f.pupils), plural(f.attended, "pupil", "pupils")).into_any(),
+                thousands(f.staff).into_any(),
+                long_date(f.feedback_closes).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="feedback">"Feedback to collect"</h2>
+        <p class="govuk-body">"Show pupils the code, and send staff their link: four questions each, without names."</p>
+        <DataTable caption="Feedback to collect" caption_hidden=true heads=vec!["Visit", "Pupils answered", "Staff answered", "Closes after"] rows=rows/>
+    }
+}
