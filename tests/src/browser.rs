@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+pub use thirtyfour::By;
 use thirtyfour::prelude::*;
 
 /// ChromeDriver and one browser window; both end with this.
@@ -97,7 +98,7 @@ impl Browser {
     /// # Panics
     /// When there is none.
     pub async fn heading(&self) -> String {
-        self.driver.find(By::Css("h1")).await.expect("a heading").text().await.expect("its text")
+        self.text_of("h1").await
     }
 
     /// The text of the page's content.
@@ -105,7 +106,35 @@ impl Browser {
     /// # Panics
     /// When there is none.
     pub async fn text(&self) -> String {
-        self.driver.find(By::Css("main")).await.expect("content").text().await.expect("its text")
+        self.text_of("main").await
+    }
+
+    /// Waits until the page's content says this.
+    ///
+    /// # Panics
+    /// When it does not within some seconds.
+    pub async fn see(&self, text: &str) {
+        let path = format!("//main[contains(normalize-space(.), \"{text}\")]");
+        if self.driver.find(By::XPath(path)).await.is_err() {
+            let url = self.driver.current_url().await.expect("an address");
+            panic!("“{text}” is not on {url}:\n{}", self.text().await);
+        }
+    }
+
+    /// The text of what a selector finds, looked for again when the page was just being replaced by the next.
+    async fn text_of(&self, selector: &str) -> String {
+        let mut text = Err("not tried".to_owned());
+        for _ in 0..20 {
+            text = match self.driver.find(By::Css(selector)).await {
+                Ok(element) => element.text().await.map_err(|e| e.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            if text.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        text.unwrap_or_else(|e| panic!("no {selector}: {e}"))
     }
 
     /// Types into the field of this name or id, in place of what stood there.
@@ -113,10 +142,7 @@ impl Browser {
     /// # Panics
     /// When there is no such field.
     pub async fn fill(&self, name: &str, text: &str) {
-        let field =
-            self.driver.find(By::Css(format!("[name='{name}']"))).await.unwrap_or_else(|_| panic!("a field {name}"));
-        field.clear().await.expect("cleared");
-        field.send_keys(text).await.expect("typed");
+        self.fill_by(&format!("[name='{name}']"), text).await;
     }
 
     /// Fills a date's three boxes.
@@ -127,7 +153,8 @@ impl Browser {
         self.fill(&format!("{name}-year"), &date.year().to_string()).await;
     }
 
-    /// Chooses a radio or checkbox by its field's name and value, by pressing its label as people do.
+    /// Chooses a radio or checkbox by its field's name and value, by pressing its label as people do, or itself where it
+    /// lies over its label.
     ///
     /// # Panics
     /// When there is no such choice.
@@ -136,14 +163,31 @@ impl Browser {
         let input = self.driver.find(input).await.unwrap_or_else(|_| panic!("a choice {name}={value}"));
         if !input.is_selected().await.expect("its state") {
             let id = input.attr("id").await.expect("an id").expect("an id");
-            self.driver
-                .find(By::Css(format!("label[for='{id}']")))
-                .await
-                .expect("its label")
-                .click()
-                .await
-                .expect("a press");
+            let label = self.driver.find(By::Css(format!("label[for='{id}']"))).await.expect("its label");
+            if label.click().await.is_err() {
+                input.click().await.expect("a press");
+            }
         }
+    }
+
+    /// Types into the first field that a selector finds, in place of what stood there.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    pub async fn fill_by(&self, selector: &str, text: &str) {
+        let field = self.driver.find(By::Css(selector)).await.unwrap_or_else(|_| panic!("a field {selector}"));
+        field.clear().await.expect("cleared");
+        field.send_keys(text).await.expect("typed");
+    }
+
+    /// Chooses a radio or checkbox by its label's text.
+    ///
+    /// # Panics
+    /// When there is no such choice.
+    pub async fn choose_labelled(&self, name: &str, label: &str) {
+        let path = format!("//label[@for=//input[@name='{name}']/@id][contains(normalize-space(.), \"{label}\")]");
+        let found = self.driver.find(By::XPath(path)).await.unwrap_or_else(|_| panic!("{label} in {name}"));
+        found.click().await.expect("a press");
     }
 
     /// Chooses from a drop-down list by the option's text.
@@ -160,13 +204,16 @@ impl Browser {
         option.unwrap_or_else(|_| panic!("{text} in {name}")).click().await.expect("a press");
     }
 
-    /// Presses the button or link with this text.
+    /// Presses the button or link with this text: in the content before elsewhere, the whole text before a part of it.
     ///
     /// # Panics
     /// When there is none.
     pub async fn press(&self, text: &str) {
+        let link = "(self::a or self::button)";
+        let exact = format!("{link} and normalize-space(.) = \"{text}\"");
+        let part = format!("{link} and contains(normalize-space(.), \"{text}\")");
         let path = format!(
-            "(//main//button[contains(normalize-space(.), \"{text}\")] | //main//a[contains(normalize-space(.), \"{text}\")] | //a[contains(normalize-space(.), \"{text}\")] | //button[contains(normalize-space(.), \"{text}\")])[1]"
+            "(//main//*[{exact}] | //main//*[{part}][not(//main//*[{exact}])] | //*[{part}][not(//main//*[{part}])])[1]"
         );
         match self.driver.find(By::XPath(path)).await {
             Ok(element) => {
