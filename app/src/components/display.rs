@@ -51,7 +51,9 @@ pub(crate) fn SummaryList(rows: Vec<Row>) -> impl IntoView {
     view! { <dl class="govuk-summary-list">{rows}</dl> }
 }
 
-/// A table that scrolls by itself where the screen is narrow. Cells come ready; `numeric` columns are aligned right.
+/// A table. On a phone each row stands as a block of its own, its cells under one another with their column's heading
+/// beside them; `sideways` tables, whose numbers are compared down a column, scroll by themselves instead. Cells come
+/// ready; `numeric` columns are aligned right.
 #[component]
 pub(crate) fn DataTable(
     #[prop(into)] caption: String,
@@ -63,7 +65,12 @@ pub(crate) fn DataTable(
     #[prop(optional)]
     numeric: Vec<usize>,
     rows: Vec<Vec<AnyView>>,
+    /// Scroll on a phone.
+    #[prop(optional)]
+    sideways: bool,
 ) -> impl IntoView {
+    let table_class = if sideways { "govuk-table" } else { "govuk-table app-stack" };
+    let names = heads.clone();
     let is_numeric = move |i: usize| numeric.contains(&i);
     let caption_class = if caption_hidden {
         "govuk-table__caption govuk-visually-hidden"
@@ -76,7 +83,7 @@ pub(crate) fn DataTable(
         .map(|(i, text)| {
             let class =
                 if is_numeric(i) { "govuk-table__header govuk-table__header--numeric" } else { "govuk-table__header" };
-            view! { <th scope="col" class=class>{text}</th> }
+            view! { <th scope="col" role="columnheader" class=class>{text}</th> }
         })
         .collect_view();
     let body = rows
@@ -85,25 +92,33 @@ pub(crate) fn DataTable(
             let cells = cells
                 .into_iter()
                 .enumerate()
-                .map(|(i, cell)| match (i, is_numeric(i)) {
-                    (0, _) => view! { <th scope="row" class="govuk-table__header app-table__row-header">{cell}</th> }
-                        .into_any(),
-                    (_, true) => {
-                        view! { <td class="govuk-table__cell govuk-table__cell--numeric">{cell}</td> }.into_any()
+                .map(|(i, cell)| {
+                    if i == 0 {
+                        return view! {
+                            <th scope="row" role="rowheader" class="govuk-table__header app-table__row-header">{cell}</th>
+                        }
+                        .into_any();
                     }
-                    (_, false) => view! { <td class="govuk-table__cell">{cell}</td> }.into_any(),
+                    let class = if is_numeric(i) {
+                        "govuk-table__cell govuk-table__cell--numeric"
+                    } else {
+                        "govuk-table__cell"
+                    };
+                    let name = names.get(i).copied();
+                    view! { <td role="cell" class=class data-label=name>{cell}</td> }.into_any()
                 })
                 .collect_view();
-            view! { <tr class="govuk-table__row">{cells}</tr> }
+            view! { <tr role="row" class="govuk-table__row">{cells}</tr> }
         })
         .collect_view();
     let label = caption.clone();
     view! {
         <div class="app-scroll" tabindex="0" role="region" aria-label=label>
-            <table class="govuk-table">
+            // The roles are a table's own: browsers forget them where a style sheet lays it out as blocks.
+            <table role="table" class=table_class>
                 <caption class=caption_class>{caption}</caption>
-                <thead class="govuk-table__head"><tr class="govuk-table__row">{head}</tr></thead>
-                <tbody class="govuk-table__body">{body}</tbody>
+                <thead role="rowgroup" class="govuk-table__head"><tr role="row" class="govuk-table__row">{head}</tr></thead>
+                <tbody role="rowgroup" class="govuk-table__body">{body}</tbody>
             </table>
         </div>
     }

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::IntoResponse;
 use domain::access::{Operation, permitted};
 use domain::feedback::{Distribution, Question, Results};
+use domain::programme::ProgrammeKind;
 use fast_qr::QRBuilder;
 use leptos::prelude::*;
 use records::feedback::{self, Codes, Of, Summary};
@@ -76,7 +77,7 @@ fn summary_page(ctx: &Context, summary: &Summary, back: String) -> axum::respons
         plural(summary.sessions, "session", "sessions"),
         plural(summary.attended, "pupil", "pupils")
     );
-    let parts = summary.results.iter().map(|r| results(r, summary.attended)).collect_view();
+    let parts = summary.results.iter().map(|r| results(r, summary.kind, summary.attended)).collect_view();
     let content = view! {
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         <p class="govuk-body">{reached}</p>
@@ -85,7 +86,7 @@ fn summary_page(ctx: &Context, summary: &Summary, back: String) -> axum::respons
     ctx.page(title, content).wide().back(back).into_response()
 }
 
-fn results(results: &Results, attended: i64) -> impl IntoView + use<> {
+fn results(results: &Results, kind: ProgrammeKind, attended: i64) -> impl IntoView + use<> {
     let heading = results.respondent.label();
     let pupils = results.respondent == domain::feedback::Respondent::Pupil;
     let rate = match (pupils, attended) {
@@ -95,7 +96,12 @@ fn results(results: &Results, attended: i64) -> impl IntoView + use<> {
     let body = if results.responses == 0 {
         view! { <p class="govuk-body">"Nobody has answered yet."</p> }.into_any()
     } else {
-        results.questions.iter().map(|(question, counts)| distribution(question, *counts)).collect_view().into_any()
+        results
+            .questions
+            .iter()
+            .map(|(question, counts)| distribution(question, kind, *counts))
+            .collect_view()
+            .into_any()
     };
     view! {
         <h2 class="govuk-heading-m">{heading}</h2>
@@ -105,8 +111,8 @@ fn results(results: &Results, attended: i64) -> impl IntoView + use<> {
 }
 
 /// One question: a bar of three parts with its table below, so that nothing hangs on colour.
-fn distribution(question: &Question, counts: Distribution) -> impl IntoView + use<> {
-    let caption = question.text.replace("{}", "session");
+fn distribution(question: &Question, kind: ProgrammeKind, counts: Distribution) -> impl IntoView + use<> {
+    let caption = question.asked(kind);
     let per_cent = counts.per_cent();
     let mut from = 0;
     // The best answer first, as it was asked.
@@ -130,8 +136,9 @@ fn distribution(question: &Question, counts: Distribution) -> impl IntoView + us
         })
         .collect();
     view! {
+        <h3 class="govuk-heading-s">{caption.clone()}</h3>
         <svg class="app-answers" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">{bars}</svg>
-        <DataTable caption=caption heads=vec!["Answer", "Responses", "Share"] numeric=vec![1, 2] rows=rows/>
+        <DataTable caption=caption caption_hidden=true heads=vec!["Answer", "Responses", "Share"] numeric=vec![1, 2] rows=rows sideways=true/>
     }
 }
 

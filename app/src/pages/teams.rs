@@ -85,7 +85,7 @@ fn patterns(patterns: &[Pattern], today: NaiveDate) -> AnyView {
                 })
                 .collect();
             let caption = format!("From {}", long_date(pattern.from));
-            view! { <DataTable caption=caption heads=vec!["Slot", "Begins", "Ends"] rows=rows/> }
+            view! { <DataTable caption=caption heads=vec!["Slot", "Begins", "Ends"] rows=rows sideways=true/> }
         })
         .collect_view()
         .into_any()

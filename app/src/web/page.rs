@@ -116,6 +116,8 @@ fn shell(page: Page, islands: bool) -> impl IntoView {
     let authority = authority.or_else(|| ctx.authority().cloned());
     let council = authority.as_ref().map(|a| a.name.clone());
     let colour = authority.map(|a| format!("/colour/{}.css", a.colour.trim_start_matches('#')));
+    // Who works for several councils, or is not signed in, sees none of their names.
+    let product = council.is_some().then(|| view! { <span class="app-header__product">"Callboard"</span> });
     let heading = council.clone().unwrap_or_else(|| "Callboard".into());
     let prefix = if status == StatusCode::UNPROCESSABLE_ENTITY { "Error: " } else { "" };
     let full_title = format!("{prefix}{title} – {}", council.map_or("Callboard".into(), |c| format!("Callboard, {c}")));
@@ -140,7 +142,7 @@ fn shell(page: Page, islands: bool) -> impl IntoView {
                 <header class="app-header">
                     <div class="govuk-width-container app-header__container">
                         <a class="app-header__link" href="/"><span class="app-header__council">{heading}</span>
-                        <span class="app-header__product">"Callboard"</span></a>
+                        {product}</a>
                         {account(&ctx)}
                     </div>
                 </header>

@@ -218,6 +218,8 @@ pub enum Of {
 pub struct Summary {
     /// What it is about: the programme's or tour's name.
     pub title: String,
+    /// What was delivered: a question names it.
+    pub kind: ProgrammeKind,
     /// Delivered sessions.
     pub sessions: i64,
     /// Pupils counted there.
@@ -229,6 +231,7 @@ pub struct Summary {
 #[derive(sqlx::FromRow)]
 struct Reached {
     title: Option<String>,
+    kind: Option<String>,
     sessions: i64,
     attended: Option<i64>,
 }
@@ -283,7 +286,7 @@ pub async fn summary(desk: &Desk, actor: &Actor, of: Of) -> Result<Summary> {
         fetch_one,
         Reached,
         sessions_of!(
-            "SELECT MAX(CASE WHEN $2 IS NULL THEN p.name ELSE t.name END) AS title,
+            "SELECT MAX(CASE WHEN $2 IS NULL THEN p.name ELSE t.name END) AS title, MAX(p.kind) AS kind,
                 COUNT(*) FILTER (WHERE s.state = 'delivered') AS sessions,
                 CAST(SUM(CASE WHEN s.state = 'delivered' THEN
                     (SELECT SUM(g.attended) FROM attending_group g WHERE g.session_id = s.id) END) AS BIGINT) AS attended",
@@ -291,7 +294,8 @@ pub async fn summary(desk: &Desk, actor: &Actor, of: Of) -> Result<Summary> {
             ""
         )
     )?;
-    let title = reached.title.ok_or(Error::NotFound)?;
+    let (Some(title), Some(kind)) = (reached.title, reached.kind) else { return Err(Error::NotFound) };
+    let kind = kind.parse().map_err(Error::unavailable)?;
     let responses = bound!(
         fetch_all,
         (String, i64),
@@ -320,7 +324,7 @@ pub async fn summary(desk: &Desk, actor: &Actor, of: Of) -> Result<Summary> {
             Results::new(respondent, total, &counts)
         })
         .collect();
-    Ok(Summary { title, sessions: reached.sessions, attended: reached.attended.unwrap_or_default(), results })
+    Ok(Summary { title, kind, sessions: reached.sessions, attended: reached.attended.unwrap_or_default(), results })
 }
 
 /// A programme with answers, for the list of results.

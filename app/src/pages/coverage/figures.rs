@@ -179,7 +179,7 @@ fn table(covered: &Covered, by: By) -> impl IntoView + use<> {
         heads.extend(["Eligible pupils", "Pupils reached"]);
     }
     let numeric = (2..heads.len()).collect::<Vec<_>>();
-    view! { <DataTable caption=format!("By {}", by.label().to_lowercase()) heads=heads numeric=numeric rows=lines/> }
+    view! { <DataTable caption=format!("By {}", by.label().to_lowercase()) heads=heads numeric=numeric sideways=true rows=lines/> }
         .into_any()
 }
 
