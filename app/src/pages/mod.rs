@@ -20,6 +20,7 @@ mod demo;
 mod feedback;
 mod home;
 mod imports;
+mod invitations;
 mod openings;
 mod people;
 pub(crate) mod problem;
@@ -47,6 +48,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     feedback::routes,
     home::routes,
     imports::routes,
+    invitations::routes,
     openings::routes,
     people::routes,
     programmes::routes,

@@ -178,7 +178,8 @@ impl Form {
     }
 }
 
-fn capitalise(text: &str) -> String {
+/// The text with a capital at its beginning.
+pub(crate) fn capitalise(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

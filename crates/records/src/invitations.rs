@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Operation, Role, Scope};
+use chrono::NaiveDate;
+use domain::access::{Actor, Operation, Scope};
 use domain::invitation::InvitationState;
 use domain::money::Pence;
 use domain::programme::Status;
@@ -18,13 +18,12 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Mail};
 
+mod answer;
+mod list;
 mod mail;
 
-/// The purpose of an invitation link's digest.
-const LINK: &str = "invitation";
-
-/// Letters a school's reason may have.
-const LONGEST_REASON: usize = 500;
+pub use answer::{Invitation, answer, by_link};
+pub use list::{Line, list, uninvited};
 
 /// A school that could be invited, and what would happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,28 +77,21 @@ pub struct Invited {
     status: Status,
 }
 
-/// An invitation, as the school that follows its link sees it.
-#[derive(Debug, Clone)]
-pub struct Invitation {
-    /// Its key.
-    pub id: Uuid,
-    /// The school.
-    pub setting: Uuid,
-    /// Its name.
-    pub school: String,
-    /// Where the invitation stands.
-    pub state: InvitationState,
-    /// The reason the school gave for declining.
-    pub reason: String,
-    /// What it is invited to.
-    pub to: Invited,
-}
-
-impl Invitation {
-    /// Whether an answer is still of use: it was not withdrawn, and the tour is neither closed nor over.
+impl Invited {
+    /// Whether schools can be invited and can answer: the tour is neither closed nor over.
     #[must_use]
-    pub fn can_be_answered(&self, today: NaiveDate) -> bool {
-        self.state != InvitationState::Withdrawn && self.to.status == Status::Open && self.to.ends >= today
+    pub fn is_open(&self, today: NaiveDate) -> bool {
+        self.status == Status::Open && self.ends >= today
+    }
+
+    /// What a school pays, in words.
+    #[must_use]
+    pub fn price_in_words(&self) -> String {
+        match self.price {
+            Price::Free => "free to schools".to_owned(),
+            Price::Subsidised => format!("{} a visit; the rest is paid for", self.price_pence),
+            Price::Charged => format!("{} a visit", self.price_pence),
+        }
     }
 }
 
@@ -225,7 +217,7 @@ pub async fn invite(desk: &Desk, actor: &Actor, tour_id: Uuid, settings: &[Uuid]
     }
     let mut conn = desk.write().await?;
     let tour = tour(&mut conn, actor, tour_id).await?;
-    if tour.status != Status::Open || tour.ends < desk.today() {
+    if !tour.is_open(desk.today()) {
         return Err(Error::refused("This tour is not open, so nobody can be invited to it. Open it first"));
     }
     let schools = schools(&mut conn, &tour, settings).await?;
@@ -255,7 +247,7 @@ pub async fn invite(desk: &Desk, actor: &Actor, tour_id: Uuid, settings: &[Uuid]
                 authority: Some(tour.authority_code.clone()),
                 to: to.clone(),
                 subject: format!("{}: an invitation to {}", tour.programme, school.name),
-                body: mail::invitation(&tour, &school.name, &desk.address(&path(desk, id))),
+                body: mail::invitation(&tour, &school.name, &desk.address(&answer::path(desk, id))),
                 record_kind: "invitation",
                 record_id: id.to_string(),
                 ..Mail::default()
@@ -274,118 +266,4 @@ pub async fn invite(desk: &Desk, actor: &Actor, tour_id: Uuid, settings: &[Uuid]
     }
     desk.commit(conn, invited).await?;
     Ok(invited)
-}
-
-/// The path of the page where an invitation is answered. Whoever has it may answer.
-fn path(desk: &Desk, id: Uuid) -> String {
-    format!("/invitations/{}-{}", id.simple(), desk.secret().digest(LINK, &id.to_string()))
-}
-
-/// The invitation a link leads to.
-///
-/// # Errors
-/// Not found, for a link that was not made here.
-pub async fn by_link(desk: &Desk, link: &str) -> Result<Invitation> {
-    let mut conn = desk.read().await?;
-    find(&mut conn, desk, link).await
-}
-
-#[derive(sqlx::FromRow)]
-struct InvitationRow {
-    id: Uuid,
-    tour_id: Uuid,
-    setting_id: Uuid,
-    school: String,
-    #[sqlx(try_from = "String")]
-    state: InvitationState,
-    reason: String,
-}
-
-async fn find(conn: &mut Conn, desk: &Desk, link: &str) -> Result<Invitation> {
-    let (id, digest) = link.split_once('-').ok_or(Error::NotFound)?;
-    let id: Uuid = id.parse().map_err(|_| Error::NotFound)?;
-    if !desk.secret().verify(LINK, &id.to_string(), digest) {
-        return Err(Error::NotFound);
-    }
-    let row = fetch_one!(
-        conn,
-        InvitationRow,
-        "SELECT i.id, i.tour_id, i.setting_id, s.name AS school, i.state, i.reason
-         FROM invitation i JOIN setting s ON s.id = i.setting_id WHERE i.id = $1",
-        id,
-    )?;
-    let to = tour(conn, &Actor::SYSTEM, row.tour_id).await?;
-    Ok(Invitation { id: row.id, setting: row.setting_id, school: row.school, state: row.state, reason: row.reason, to })
-}
-
-/// A school's answer, by the link. It may change its mind until the tour is over.
-///
-/// # Errors
-/// Not found; the invitation was withdrawn, or the tour is closed or over; a reason that is too long.
-pub async fn answer(desk: &Desk, link: &str, accepts: bool, reason: &str) -> Result<Uuid> {
-    let reason = if accepts { "" } else { reason.trim() };
-    if reason.chars().count() > LONGEST_REASON {
-        return Err(Error::field("reason", format!("Give the reason in {LONGEST_REASON} letters or fewer")));
-    }
-    let mut conn = desk.write().await?;
-    let invitation = find(&mut conn, desk, link).await?;
-    if !invitation.can_be_answered(desk.today()) {
-        return Err(Error::refused("This invitation can no longer be answered"));
-    }
-    let state = if accepts { InvitationState::Accepted } else { InvitationState::Declined };
-    let now: DateTime<Utc> = desk.now();
-    execute!(
-        conn,
-        "UPDATE invitation SET state = $1, reason = $2, answered_at = $3 WHERE id = $4",
-        state.as_str(),
-        reason,
-        now,
-        invitation.id,
-    )?;
-    let change = Change {
-        operation: Operation::InviteSchools,
-        authority: Some(&invitation.to.authority_code),
-        record_kind: "invitation",
-        record_id: invitation.id.to_string(),
-        before: json!({ "state": invitation.state }),
-        after: json!({ "state": state }),
-    };
-    // Nobody is signed in: the link answers for the school.
-    let school = Actor { person: None, grant: None, role: Role::School, scope: Scope::Setting(invitation.setting) };
-    audit::write(&mut conn, desk, &school, change).await?;
-    if state != invitation.state {
-        tell_commissioners(&mut conn, desk, &invitation, state, reason).await?;
-    }
-    desk.commit(conn, invitation.id).await?;
-    Ok(invitation.id)
-}
-
-async fn tell_commissioners(
-    conn: &mut Conn,
-    desk: &Desk,
-    invitation: &Invitation,
-    state: InvitationState,
-    reason: &str,
-) -> Result<()> {
-    let to = fetch_all!(
-        conn,
-        (String,),
-        "SELECT DISTINCT p.email FROM access_grant g JOIN person p ON p.id = g.person_id
-         WHERE g.role = 'commissioner' AND g.revoked_at IS NULL AND g.authority_code = $1 ORDER BY p.email",
-        &invitation.to.authority_code,
-    )?;
-    let book = desk.address(&format!("/tours/{}/book?school={}", invitation.to.tour_id, invitation.setting));
-    for (to,) in to {
-        let mail = Mail {
-            authority: Some(invitation.to.authority_code.clone()),
-            to,
-            subject: format!("{} {} {}", invitation.school, mail::did(state), invitation.to.programme),
-            body: mail::answered(invitation, state, reason, &book),
-            record_kind: "invitation",
-            record_id: invitation.id.to_string(),
-            ..Mail::default()
-        };
-        outbox::put(conn, desk, mail).await?;
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use domain::invitation::InvitationState;
 use domain::programme::Status;
 use domain::session;
 use domain::setting::SettingType;
-use records::testing::{Town, date};
+use records::testing::{Throwaway, Town, date};
 use records::{Conflict, Desk, Error, both, coverage, invitations, outbox, tours};
 use uuid::Uuid;
 
@@ -120,8 +120,8 @@ async fn mails(desk: &Desk) -> Vec<(String, String)> {
 }
 
 fn link(body: &str) -> String {
-    let at = body.find("/invitations/").unwrap();
-    body[at..].split_whitespace().next().unwrap().trim_start_matches("/invitations/").to_owned()
+    let (_, link) = body.split_once("/invitations/answer?link=").unwrap();
+    link.split_whitespace().next().unwrap().to_owned()
 }
 
 both! {
@@ -143,22 +143,50 @@ both! {
         let asked = invitations::by_link(&desk, &link).await.unwrap();
         assert_eq!((asked.school.as_str(), asked.state), ("Oak Lodge School", InvitationState::Sent));
 
-        invitations::answer(&desk, &link, true, "").await.unwrap();
+        invitations::answer(&desk, None, &link, true, "").await.unwrap();
         let covered = coverage::of(&desk, &commissioner, town.programme, year(2026)).await.unwrap();
         assert_eq!(covered.coverage.gaps[0].state, State::Requested);
         let told = mails(&desk).await;
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].0, "commissioner@kelderdale.example");
 
-        invitations::answer(&desk, &link, false, "Our hall is being rebuilt").await.unwrap();
+        invitations::answer(&desk, None, &link, false, "Our hall is being rebuilt").await.unwrap();
         let covered = coverage::of(&desk, &commissioner, town.programme, year(2026)).await.unwrap();
         assert_eq!(covered.coverage.gaps[0].state, State::Declined);
         assert!(mails(&desk).await[0].1.contains("rebuilt"));
         let long = "x".repeat(501);
-        assert!(matches!(invitations::answer(&desk, &link, false, &long).await, Err(Error::Invalid(_))));
+        assert!(matches!(invitations::answer(&desk, None, &link, false, &long).await, Err(Error::Invalid(_))));
         for rubbish in ["", "-", "x-y", &format!("{}x", &link), &link.replacen('-', "", 1)] {
             assert!(matches!(invitations::by_link(&desk, rubbish).await, Err(Error::NotFound)), "{rubbish}");
         }
+    }
+}
+
+both! {
+    async fn a_signed_in_school_sees_its_invitations_and_answers_under_its_own_name(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        town.session(&desk, town.second_primary, date(2026, 12, 1), session::State::Confirmed).await;
+        let worth = invitations::uninvited(&desk, &commissioner, town.tour).await.unwrap();
+        assert_eq!(worth, [town.special, town.primary], "special first; who has a date is not asked again");
+        invitations::invite(&desk, &commissioner, town.tour, &worth).await.unwrap();
+        let school = town.school(town.special);
+        let own = invitations::list(&desk, &school).await.unwrap();
+        assert_eq!((own.len(), own[0].state), (1, InvitationState::Sent));
+        assert!(invitations::list(&desk, &town.school(town.secondary)).await.unwrap().is_empty());
+        assert!(invitations::list(&desk, &town.commissioner_elsewhere()).await.unwrap().is_empty());
+        let link = own[0].path.as_deref().unwrap().strip_prefix("/invitations/answer?link=").unwrap();
+        invitations::answer(&desk, Some(&school), link, false, "No hall").await.unwrap();
+        invitations::answer(&desk, Some(&town.school(town.primary)), link, true, "").await.unwrap();
+        let all = invitations::list(&desk, &commissioner).await.unwrap();
+        let states: Vec<_> = all.iter().map(|line| (line.school.as_str(), line.state)).collect();
+        let expected = [("Oak Lodge School", InvitationState::Accepted), ("Kelder Primary School", InvitationState::Sent)];
+        assert_eq!(states.iter().copied().collect::<std::collections::BTreeMap<_, _>>(), expected.into());
+        assert!(all.iter().all(|line| line.path.is_none()), "a commissioner does not answer for a school");
+        let named = "SELECT COUNT(*) FROM audit WHERE record_kind = 'invitation' AND grant_id IS NOT NULL AND after LIKE '%declined%'";
+        let unnamed = "SELECT COUNT(*) FROM audit WHERE record_kind = 'invitation' AND grant_id IS NULL AND after LIKE '%accepted%'";
+        let count = async |sql| Throwaway::count(&desk, sql).await;
+        assert_eq!((count(named).await, count(unnamed).await), (1, 1), "another school’s person answers unnamed");
     }
 }
 

@@ -9,6 +9,7 @@ use super::{bars, chooser, deliveries, figure, gaps, number, query, schools_path
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
+use crate::web::form::capitalise;
 
 /// Gaps shown on the page; the rest are one link away.
 const FIRST_GAPS: usize = 15;
@@ -51,14 +52,14 @@ fn headline(covered: &Covered) -> impl IntoView + use<> {
     view! {
         <dl class="app-figures">
             <div class=special_class>
-                <dt class="app-figure__label">{format!("{}s in special schools", capitalised(delivery))}</dt>
+                <dt class="app-figure__label">{format!("{}s in special schools", capitalise(delivery))}</dt>
                 <dd class="app-figure__number">{in_special}</dd>
                 <dd class="app-figure__note">{format!("of {}", deliveries(covered, total.sessions.len()))}</dd>
             </div>
             {reached_figure(covered, "Special schools reached", Some(&value), &specials)}
             {reached_figure(covered, "Schools reached", None, &total)}
             <div class="app-figure">
-                <dt class="app-figure__label">{format!("{}s delivered", capitalised(delivery))}</dt>
+                <dt class="app-figure__label">{format!("{}s delivered", capitalise(delivery))}</dt>
                 <dd class="app-figure__number">
                     {figure(total.sessions.len(), sessions_path(covered, None), "delivered: see the list".into())}
                 </dd>
@@ -223,9 +224,4 @@ fn downloads(covered: &Covered) -> impl IntoView + use<> {
             </ul>
         </section>
     }
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -70,7 +70,11 @@ fn invite_all(role: Role, covered: &Covered) -> impl IntoView + use<> {
             </p>
         }
     });
-    view! { {none}<div class="app-actions">{tours}</div> }
+    let so_far = covered.coverage.schools.iter().any(|school| school.invited.is_some()) && can;
+    let so_far = so_far.then(|| {
+        view! { <p class="govuk-body app-no-print"><a class="govuk-link" href="/invitations">"See the invitations so far"</a></p> }
+    });
+    view! { {none}<div class="app-actions">{tours}</div>{so_far} }
 }
 
 fn body(role: Role, covered: &Covered, most: usize) -> AnyView {

@@ -1,7 +1,6 @@
 //! What invitations' mails say.
 
 use domain::invitation::InvitationState;
-use domain::tour::Price;
 
 use super::{Invitation, Invited};
 
@@ -16,18 +15,9 @@ pub(super) fn invitation(tour: &Invited, school: &str, link: &str) -> String {
         tour.provider,
         tour.starts.format("%-d %B %Y"),
         tour.ends.format("%-d %B %Y"),
-        price(tour),
+        tour.price_in_words(),
         tour.authority_name,
     )
-}
-
-/// What a school pays, in words.
-fn price(tour: &Invited) -> String {
-    match tour.price {
-        Price::Free => "free to schools".to_owned(),
-        Price::Subsidised => format!("{} a visit; the rest is paid for", tour.price_pence),
-        Price::Charged => format!("{} a visit", tour.price_pence),
-    }
 }
 
 /// What the school did, for the subject of the commissioners' mail.
