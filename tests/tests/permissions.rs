@@ -28,7 +28,8 @@ const PUBLIC: &[(&str, &str)] = &[
     ("/sign-in/code", "signing in"),
     ("/sign-in/app", "signing in"),
     ("/sign-out", "does nothing for somebody signed out"),
-    ("/invitation/{link}", "schools answer an invitation by its link"),
+    ("/feeds/{link}", "calendars ask for a feed by its secret address"),
+    ("/invitations/answer", "schools answer an invitation by its link, which stands in the query"),
 ];
 
 /// What some pages cannot be asked without.
@@ -102,7 +103,8 @@ impl Place {
             // Each person has their own: the walk looks at nobody's.
             "sign-ins" => Uuid::now_v7(),
             "colour" => return Some("12505b.css".into()),
-            "invitation" => return Some("no-such-link".into()),
+            "calendar-feeds" => Uuid::now_v7(),
+            "feeds" => return Some("no-such-feed.ics".into()),
             _ => return None,
         };
         Some(id.to_string())

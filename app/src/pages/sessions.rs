@@ -3,6 +3,8 @@
 mod book;
 mod change;
 mod feeds;
+mod groups;
+mod join;
 
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
@@ -25,7 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         Who::May(Operation::SeeSessions),
         show,
     );
-    feeds::routes(change::routes(book::routes(routes)))
+    feeds::routes(change::routes(join::routes(book::routes(routes))))
 }
 
 #[derive(Default, Deserialize)]

@@ -47,6 +47,12 @@ impl Form {
         self.pairs.push((field.to_owned(), value.into()));
     }
 
+    /// Puts `value` in the place of what was in `field`.
+    pub(crate) fn replace(&mut self, field: &str, value: impl Into<String>) {
+        self.pairs.retain(|(k, _)| k != field);
+        self.put(field, value);
+    }
+
     /// What was typed in `field`, without the spaces around it; empty when it was not sent.
     pub(crate) fn get(&self, field: &str) -> &str {
         self.pairs.iter().find(|(k, _)| k == field).map_or("", |(_, v)| v.trim())

@@ -3,8 +3,10 @@
 mod book;
 mod change;
 mod feed;
+mod join;
 mod list;
 mod mail;
+mod visit;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation, Role};
@@ -19,10 +21,11 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
 
-pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, join, nearest};
+pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_link as feed_by_link, give as give_feed, list as feeds, revoke as revoke_feed};
-pub use list::{Filter, Line, joinable, list};
+pub use join::{Joinable, check_join, join, joinable};
+pub use list::{Filter, Line, list};
 
 /// A session with its visit.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -33,6 +36,8 @@ pub struct Session {
     pub version: i64,
     /// Its visit.
     pub visit_id: Uuid,
+    /// For a kindly refused stale edit of the visit.
+    pub visit_version: i64,
     /// The tenant.
     pub authority_code: String,
     /// The tenant's name.
@@ -194,29 +199,58 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Detail> {
     Ok(Detail { expected: all.iter().map(|g| g.expected).sum(), session, groups, timeline })
 }
 
+/// `sessions_where!("x.id = $1")`: sessions with their visits.
+macro_rules! sessions_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT x.id, x.version, x.visit_id, w.version AS visit_version, x.authority_code, a.name AS authority_name, x.tour_id, t.name AS tour,
+                t.notice_days, p.name AS programme, p.kind, p.largest_group, r.name AS provider, r.email AS provider_email,
+                r.telephone AS provider_telephone, m.name AS team, w.venue_id, v.name AS venue, x.on_date, x.slot_label,
+                x.starts_minute, x.ends_minute, x.state, x.reason, x.reason_note, x.asked_by_name, x.asked_how, w.room,
+                w.access_needs, w.contact_name, w.contact_telephone, w.contact_email, w.more_emails, w.staff_stay,
+                w.who_comes, w.room_for_others, x.attendance_at
+             FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
+                JOIN tour t ON t.id = x.tour_id JOIN programme p ON p.id = x.programme_id
+                JOIN provider r ON r.id = t.provider_id JOIN authority a ON a.code = x.authority_code
+                LEFT JOIN team m ON m.id = x.team_id
+             WHERE ",
+            $condition
+        )
+    };
+}
+
 /// One session within the actor's scope: a school finds those it has a group in.
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Session> {
     let within = Within::of(actor);
     fetch_one!(
         conn,
         Session,
-        "SELECT x.id, x.version, x.visit_id, x.authority_code, a.name AS authority_name, x.tour_id, t.name AS tour,
-            t.notice_days, p.name AS programme, p.kind, p.largest_group, r.name AS provider, r.email AS provider_email,
-            r.telephone AS provider_telephone, m.name AS team, w.venue_id, v.name AS venue, x.on_date, x.slot_label,
-            x.starts_minute, x.ends_minute, x.state, x.reason, x.reason_note, x.asked_by_name, x.asked_how, w.room,
-            w.access_needs, w.contact_name, w.contact_telephone, w.contact_email, w.more_emails, w.staff_stay, w.who_comes,
-            w.room_for_others, x.attendance_at
-         FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id JOIN tour t ON t.id = x.tour_id
-            JOIN programme p ON p.id = x.programme_id JOIN provider r ON r.id = t.provider_id
-            JOIN authority a ON a.code = x.authority_code LEFT JOIN team m ON m.id = x.team_id
-         WHERE x.id = $1 AND ($2 IS NULL OR x.authority_code = $2) AND ($3 IS NULL OR t.provider_id = $3)
-           AND (($4 IS NULL AND $5 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting s ON s.id = g.setting_id
-                WHERE g.session_id = x.id AND ($4 IS NULL OR s.id = $4) AND ($5 IS NULL OR s.trust_code = $5)))",
+        sessions_where!(
+            "x.id = $1 AND ($2 IS NULL OR x.authority_code = $2) AND ($3 IS NULL OR t.provider_id = $3)
+               AND (($4 IS NULL AND $5 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g
+                    JOIN setting s ON s.id = g.setting_id
+                    WHERE g.session_id = x.id AND ($4 IS NULL OR s.id = $4) AND ($5 IS NULL OR s.trust_code = $5)))"
+        ),
         id,
         within.authority,
         within.provider,
         within.setting,
         within.trust,
+    )
+}
+
+/// The sessions that a school has a group in, from a day on, by date: for its calendar, cancelled ones too.
+async fn attended_by(conn: &mut Conn, setting: Uuid, from: NaiveDate) -> Result<Vec<Session>> {
+    fetch_all!(
+        conn,
+        Session,
+        sessions_where!(
+            "x.on_date >= $2 AND x.state NOT IN ('reserved', 'lapsed', 'declined')
+               AND EXISTS (SELECT 1 FROM attending_group g WHERE g.session_id = x.id AND g.setting_id = $1)
+             ORDER BY x.on_date, x.starts_minute, x.id"
+        ),
+        setting,
+        from,
     )
 }
 

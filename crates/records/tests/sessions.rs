@@ -130,7 +130,11 @@ both!(
         let id = sessions::book(&desk, &host, &booking(slot, town.primary)).await.unwrap();
         sessions::join(&desk, &guest, id, town.second_primary, &[year_six(5)]).await.unwrap();
         let twice = sessions::join(&desk, &guest, id, town.second_primary, &[year_six(5)]).await;
-        assert!(matches!(twice, Err(Error::Conflict(Conflict::Refused(_)))));
+        assert!(matches!(twice, Err(Error::Invalid(_))), "{twice:?}");
+        let room = sessions::joinable(&desk, &guest, town.tour).await.unwrap()[0].room();
+        let crowd = [year_six(room.unwrap() + 1)];
+        let full = sessions::join(&desk, &town.commissioner(), id, town.special, &crowd).await;
+        assert!(matches!(full, Err(Error::Invalid(_))), "{full:?}");
         let seen = sessions::get(&desk, &guest, id).await.unwrap();
         assert_eq!((seen.groups.len(), seen.expected), (1, 33), "its own group; all are expected");
         sessions::cancel(&desk, &guest, id, 2, &why()).await.unwrap();

@@ -4,9 +4,7 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::{Operation, Role};
-use domain::session::Group;
 use domain::tour::AskedBy;
-use domain::year_group::{YearGroup, YearGroups};
 use leptos::prelude::*;
 use records::openings::{self, Opening};
 use records::sessions::{self, Bookable, Booking, OnBehalf};
@@ -16,15 +14,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::change::slot_text;
+use super::groups;
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
-
-/// Groups the form has room for.
-const GROUPS: usize = 3;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.get("/tours/{id}/book", Who::May(Operation::BookSession), ask).post(
@@ -47,6 +43,8 @@ struct Around {
     tour: Tour,
     schools: Vec<Bookable>,
     free: Vec<Opening>,
+    /// Whether another school's visit of it has room.
+    joinable: bool,
 }
 
 async fn around(ctx: &Context, id: Uuid) -> Result<Around, Problem> {
@@ -55,7 +53,8 @@ async fn around(ctx: &Context, id: Uuid) -> Result<Around, Problem> {
     let schools = sessions::bookable_schools(ctx.desk(), actor, id).await?;
     let first = domain::session::first_bookable(actor.role, ctx.desk().today());
     let free = openings::free(ctx.desk(), actor, id, first).await?;
-    Ok(Around { tour, schools, free })
+    let joinable = !sessions::joinable(ctx.desk(), actor, id).await?.is_empty();
+    Ok(Around { tour, schools, free, joinable })
 }
 
 async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> Answer {
@@ -114,23 +113,7 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
 fn read(form: &mut Form, role: Role) -> Option<Booking> {
     let opening = form.read::<Uuid>("opening", "Choose a date and time");
     let setting = form.read::<Uuid>("school", "Choose the school");
-    let mut groups = Vec::new();
-    for i in 0..GROUPS {
-        let field = |name: &str| format!("{name}-{i}");
-        let years: YearGroups =
-            form.all(&field("year_groups")).filter_map(|text| text.parse::<YearGroup>().ok()).collect();
-        let label = form.get(&field("label")).to_owned();
-        let blank = years.is_empty() && label.is_empty() && form.get(&field("expected")).is_empty();
-        if blank && i > 0 {
-            continue;
-        }
-        let expected = form.number(&field("expected"), "How many you expect", 1, 2_000);
-        if expected.is_none() && form.error(&field("expected")).is_none() {
-            form.refuse(field("expected"), "Enter how many you expect");
-        }
-        let expected_send = form.number(&field("expected_send"), "Pupils with SEND", 0, 2_000);
-        groups.push(Group { year_groups: years, label, expected: expected.unwrap_or(0), expected_send });
-    }
+    let groups = groups::read(form);
     let on_behalf = if role == Role::School {
         None
     } else {
@@ -162,6 +145,12 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
     let role = ctx.actor()?.role;
     let here = format!("/tours/{}", around.tour.id);
     let title = format!("Book {}", around.tour.programme_name);
+    let join = around.joinable.then(|| {
+        let href = format!("{here}/join?school={}", form.get("school"));
+        view! {
+            <p class="govuk-body">"A small group? "<a class="govuk-link" href=href>"Join another school’s visit that has room"</a></p>
+        }
+    });
     if around.free.is_empty() || around.schools.is_empty() {
         let text = if around.free.is_empty() {
             "No slot of this tour is free."
@@ -170,6 +159,7 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
         };
         let content = view! {
             <h1 class="govuk-heading-l">{title.clone()}</h1>
+            {join}
             <Empty text=text><p class="govuk-body"><a class="govuk-link" href="/tours">"See other tours"</a></p></Empty>
         };
         return Ok(ctx.page(title, content).back(here));
@@ -177,25 +167,9 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
     let slots: Vec<Choice> = std::iter::once(choice("", "Choose a date and time"))
         .chain(around.free.iter().map(|o| choice(o.id, slot_text(o))))
         .collect();
-    let school = match around.schools.as_slice() {
-        [only] => view! {
-            <Hidden name="school" value=only.id.to_string()/>
-            <p class="govuk-body">{format!("For {}", only.name)}</p>
-        }
-        .into_any(),
-        many => {
-            let choices = std::iter::once(choice("", "Choose the school"))
-                .chain(many.iter().map(|s| {
-                    choice(
-                        s.id,
-                        if s.in_audience { s.name.clone() } else { format!("{} (outside the audience)", s.name) },
-                    )
-                }))
-                .collect::<Vec<_>>();
-            view! { <Select form=form.clone() name="school" label="School" choices=choices/> }.into_any()
-        }
-    };
-    let groups = (0..GROUPS).map(|i| group_fields(&form, i, around)).collect_view();
+    let school = school_field(&form, &around.schools);
+    let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
+    let groups = groups::fields(&form, taught);
     let widen = matches!(role, Role::Commissioner).then(|| {
         let choices = vec![choice("yes", "The group may come although the programme is not meant for it")];
         view! { <Checkboxes form=form.clone() name="outside_audience" legend="Outside the audience" choices=choices/> }
@@ -213,6 +187,7 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
+        {join}
         <PostForm form=form.clone() action=format!("{here}/book")>
             {school}
             <Select form=form.clone() name="opening" label="Date and time" choices=slots/>
@@ -235,25 +210,6 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
     Ok(ctx.page(title, content).back(here))
 }
 
-fn group_fields(form: &Form, i: usize, around: &Around) -> impl IntoView + use<> {
-    let taught = around
-        .schools
-        .iter()
-        .find(|s| s.id.to_string() == form.get("school"))
-        .and_then(|s| s.year_groups)
-        .unwrap_or_else(YearGroups::planning_assumption);
-    let years = taught.iter().map(|y| choice(y.number(), y)).collect::<Vec<_>>();
-    let legend = if i == 0 { "Group 1".to_owned() } else { format!("Group {} (optional)", i + 1) };
-    view! {
-        <h2 class="govuk-heading-m">{legend.clone()}</h2>
-        <Checkboxes form=form.clone() name=format!("year_groups-{i}") legend=format!("{legend}: year groups")
-            hint="None if the school does not follow them" choices=years small=true/>
-        <TextInput form=form.clone() name=format!("label-{i}") label="What you call the group (optional)" hint="Such as 6B" width="width-10"/>
-        <TextInput form=form.clone() name=format!("expected-{i}") label="How many pupils you expect" width="width-4" inputmode="numeric"/>
-        <TextInput form=form.clone() name=format!("expected_send-{i}") label="Of whom with SEND (optional)" width="width-4" inputmode="numeric"/>
-    }
-}
-
 fn check_page(
     ctx: &Context,
     around: &Around,
@@ -263,25 +219,11 @@ fn check_page(
     school: &Bookable,
 ) -> Page {
     let here = format!("/tours/{}/book", around.tour.id);
-    let groups = booking
-        .groups
-        .iter()
-        .map(|g| {
-            let years = if g.year_groups.is_empty() {
-                "year groups not followed".to_owned()
-            } else {
-                g.year_groups.to_string()
-            };
-            let send = g.expected_send.map_or_else(|| "SEND not stated".to_owned(), |n| format!("{n} with SEND"));
-            format!("{} {years}: {} expected, {send}", g.label, g.expected)
-        })
-        .collect::<Vec<_>>()
-        .join("; ");
     let or_none = |text: &str| if text.is_empty() { "None".to_owned() } else { text.to_owned() };
     let mut rows = vec![
         row("School", school.name.clone()),
         row("When", slot_text(opening)),
-        row("Who attends", groups),
+        row("Who attends", groups::in_words(&booking.groups)),
         row("Room", or_none(&booking.room)),
         row("Access needs", or_none(&booking.access_needs)),
         row("Contact on the day", format!("{}, {}", booking.contact_name, booking.contact_telephone)),
@@ -292,23 +234,49 @@ fn check_page(
     if let Some(o) = &booking.on_behalf {
         rows.push(row("Who asked", format!("{} ({})", o.name, o.how.label().to_lowercase())));
     }
+    let content = view! {
+        <span class="govuk-caption-l">{around.tour.name.clone()}</span>
+        <h1 class="govuk-heading-l">"Check your answers"</h1>
+        <SummaryList rows=rows/>
+        {send_again(form, here.clone(), "Book")}
+    };
+    ctx.page("Check your answers", content).back(here)
+}
+
+/// Everything that was typed, carried unseen to the step that does the work, or back to the fields.
+pub(super) fn send_again(form: &Form, action: String, button: &'static str) -> impl IntoView + use<> {
     let carried = form
         .pairs()
         .iter()
         .filter(|(k, _)| k != "step" && k != crate::web::form::IDEMPOTENCY_KEY)
         .map(|(k, v)| view! { <Hidden name=k.clone() value=v.clone()/> })
         .collect_view();
-    let content = view! {
-        <span class="govuk-caption-l">{around.tour.name.clone()}</span>
-        <h1 class="govuk-heading-l">"Check your answers"</h1>
-        <SummaryList rows=rows/>
-        <PostForm form=form.clone() action=here.clone()>
+    view! {
+        <PostForm form=form.clone() action=action>
             {carried}
             <div class="govuk-button-group">
-                <Button text="Book" name="step" value="book"/>
+                <Button text=button name="step" value="book"/>
                 <Button text="Change answers" variant="secondary" name="step" value="change"/>
             </div>
         </PostForm>
+    }
+}
+
+/// The school, chosen where there are several.
+pub(super) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
+    if let [only] = schools {
+        return view! {
+            <Hidden name="school" value=only.id.to_string()/>
+            <p class="govuk-body">{format!("For {}", only.name)}</p>
+        }
+        .into_any();
+    }
+    let label = |s: &Bookable| match s.in_audience {
+        true => s.name.clone(),
+        false => format!("{} (outside the audience)", s.name),
     };
-    ctx.page("Check your answers", content).back(here)
+    let choices: Vec<Choice> = std::iter::once(choice("", "Choose the school"))
+        .chain(schools.iter().map(|s| choice(s.id, label(s))))
+        .collect();
+    view! { <Select form=form.clone() name="school" label="School" choices=choices/> }.into_any()
 }

@@ -7,7 +7,7 @@ use domain::access::Operation;
 use domain::session::Reason;
 use leptos::prelude::*;
 use records::sessions::{self, Session, Why};
-use records::{Error, openings};
+use records::{Conflict, Error, openings};
 use uuid::Uuid;
 
 use super::time;
@@ -64,6 +64,12 @@ fn why(form: &mut Form) -> Option<(i64, Why)> {
     Some((version, Why { reason, note: form.get("note").to_owned() }))
 }
 
+/// Somebody changed the visit meanwhile: what was typed stays, and a second press means it.
+fn look_again(form: &mut Form, field: &str, version: i64) {
+    form.replace("version", version.to_string());
+    form.refuse(field, "Somebody changed this visit meanwhile. Look at it as it stands now, then press again");
+}
+
 fn of(session: &Session) -> Form {
     Form::of([("version", session.version.to_string())])
 }
@@ -110,6 +116,11 @@ async fn do_end(ctx: Context, id: Uuid, mut form: Form, end: End) -> Answer {
                 return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Marked missed. Everybody concerned was told"));
             }
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
+                look_again(&mut form, "note", session.version);
+                return Ok(end_page(&ctx, &session, form, end).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }
@@ -148,7 +159,12 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         match once(sessions::move_to(&ctx.desk_for(&form), ctx.actor()?, id, version, opening, &why).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Moved. Everybody concerned was told")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
-            Err(Error::Conflict(records::Conflict::SlotGone)) => {
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
+                look_again(&mut form, "note", session.version);
+                return Ok(move_page(&ctx, &session, form).await?.status(StatusCode::CONFLICT).into_response());
+            }
+            Err(Error::Conflict(Conflict::SlotGone)) => {
                 form.refuse("opening", "That slot has just gone. Choose another: the nearest free ones come first");
                 return Ok(move_page(&ctx, &session, form).await?.status(StatusCode::CONFLICT).into_response());
             }
@@ -195,16 +211,22 @@ pub(super) fn slot_text(o: &openings::Opening) -> String {
 
 async fn ask_people(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-    let form = Form::of([("who_comes", session.who_comes.clone())]);
+    let form = Form::of([("who_comes", session.who_comes.clone()), ("version", session.visit_version.to_string())]);
     Ok(people_page(&ctx, &session, form).into_response())
 }
 
 async fn set_people(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
     let who = form.get("who_comes").to_owned();
-    match once(sessions::set_people(&ctx.desk_for(&form), ctx.actor()?, id, &who).await) {
+    let version = form.get("version").parse().unwrap_or(0);
+    match once(sessions::set_people(&ctx.desk_for(&form), ctx.actor()?, id, version, &who).await) {
         Ok(id) => return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Saved. The booking stands as it was")),
         Err(Error::Invalid(errors)) => form.refuse_all(errors),
+        Err(Error::Conflict(Conflict::Stale)) => {
+            let now = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session.visit_version;
+            look_again(&mut form, "who_comes", now);
+            return Ok(people_page(&ctx, &session, form).status(StatusCode::CONFLICT).into_response());
+        }
         Err(other) => return Err(other.into()),
     }
     Ok(people_page(&ctx, &session, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
@@ -212,11 +234,13 @@ async fn set_people(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answe
 
 fn people_page(ctx: &Context, session: &Session, form: Form) -> Page {
     let here = format!("/sessions/{}", session.id);
+    let version = form.get("version").to_owned();
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <h1 class="govuk-heading-l">"Who comes"</h1>
         <p class="govuk-body">{what(session)}</p>
         <PostForm form=form.clone() action=format!("{here}/people")>
+            <Hidden name="version" value=version/>
             <TextArea form=form name="who_comes" label="The people who come" hint="One a line. The school sees their names"/>
             <Button text="Save"/>
         </PostForm>

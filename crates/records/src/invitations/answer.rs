@@ -116,7 +116,7 @@ async fn find(conn: &mut Conn, desk: &Desk, link: &str) -> Result<Invitation> {
 /// signed in, `by` is who; the link alone is enough.
 ///
 /// # Errors
-/// Not found; the invitation was withdrawn, or the tour is closed or over; a reason that is too long.
+/// Not found; forbidden; the invitation was withdrawn, or the tour is closed or over; a reason that is too long.
 pub async fn answer(desk: &Desk, by: Option<&Actor>, link: &str, accepts: bool, reason: &str) -> Result<Uuid> {
     let reason = if accepts { "" } else { reason.trim() };
     if reason.chars().count() > LONGEST_REASON {
@@ -147,7 +147,12 @@ pub async fn answer(desk: &Desk, by: Option<&Actor>, link: &str, accepts: bool, 
     };
     // Where nobody of the school is signed in, the link answers for it.
     let school = Actor { person: None, grant: None, role: Role::School, scope: Scope::Setting(invitation.setting) };
-    let by = by.filter(|actor| invitation.is_of(actor)).unwrap_or(&school);
+    let by = by.filter(|actor| invitation.is_of(actor));
+    if let Some(actor) = by {
+        // In the school's name speaks who may book for it.
+        desk.authorise(actor, Operation::BookSession)?;
+    }
+    let by = by.unwrap_or(&school);
     audit::write(&mut conn, desk, by, change).await?;
     if state != invitation.state {
         tell_commissioners(&mut conn, desk, &invitation, state, reason).await?;

@@ -1,16 +1,16 @@
-//! Booking an opening, and joining another school's session.
+//! Booking an opening.
 
 use domain::access::{Actor, Operation, Role};
-use domain::contact::{EmailAddress, telephone};
 use domain::programme::{Eligibility, Status};
-use domain::session::{self, Event, Group, State};
+use domain::session::{self, Event, Group};
 use domain::setting::{SettingStatus, SettingType};
 use domain::tour::AskedBy;
 use domain::year_group::YearGroups;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{find, groups, happened, mail, slot_gone};
+use super::visit::{contact_errors, visit};
+use super::{happened, mail, slot_gone};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
@@ -224,16 +224,22 @@ async fn checked(conn: &mut Conn, desk: &Desk, actor: &Actor, booking: &Booking)
 
 fn takes_bookings(desk: &Desk, actor: &Actor, tour: &Tour, opening: &Opening) -> Result<()> {
     if tour.status != Status::Open {
-        return Err(Error::refused("This tour takes no bookings at present. Ask the council when it opens"));
+        return Err(Error::field("opening", "This tour takes no bookings at present. Ask the council when it opens"));
     }
     if opening.on_date < session::first_bookable(actor.role, desk.today()) {
-        return Err(Error::refused("This day can no longer be booked. Choose a later one"));
+        return Err(Error::field("opening", "This day can no longer be booked. Choose a later one"));
     }
     Ok(())
 }
 
 /// The school, found within the actor's scope and in the audience.
-async fn school(conn: &mut Conn, actor: &Actor, tour: &Tour, id: Uuid, outside_audience: bool) -> Result<Bookable> {
+pub(super) async fn school(
+    conn: &mut Conn,
+    actor: &Actor,
+    tour: &Tour,
+    id: Uuid,
+    outside_audience: bool,
+) -> Result<Bookable> {
     let Some(school) = schools(conn, actor, tour, Some(id)).await?.pop() else {
         // Theirs, but not meant for it: that is said. Not theirs: not found.
         let within = Within::of(actor);
@@ -268,7 +274,7 @@ async fn school(conn: &mut Conn, actor: &Actor, tour: &Tour, id: Uuid, outside_a
     }
 }
 
-fn group_errors(
+pub(super) fn group_errors(
     tour: &Tour,
     school: &Bookable,
     groups: &[Group],
@@ -304,104 +310,7 @@ fn group_errors(
     errors
 }
 
-fn contact_errors(actor: &Actor, booking: &Booking) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    let mut wrong = |field: &str, message: String| errors.push(FieldError { field: field.into(), message });
-    if booking.contact_name.trim().is_empty() {
-        wrong("contact_name", "Enter whom the team asks for on the day".into());
-    }
-    if let Err(message) = telephone(&booking.contact_telephone) {
-        wrong("contact_telephone", message.to_owned());
-    }
-    if let Err(error) = booking.contact_email.parse::<EmailAddress>() {
-        wrong("contact_email", error.to_string());
-    }
-    if let Some(bad) = more_emails(&booking.more_emails).find(|text| text.parse::<EmailAddress>().is_err()) {
-        wrong("more_emails", format!("“{bad}” is no email address. Separate addresses by commas"));
-    }
-    if !booking.staff_stay {
-        wrong("staff_stay", "A member of your staff must stay with the pupils throughout".into());
-    }
-    for (field, text, most) in [
-        ("room", &booking.room, 200),
-        ("access_needs", &booking.access_needs, 2_000),
-        ("contact_name", &booking.contact_name, 120),
-    ] {
-        if text.chars().count() > most {
-            wrong(field, format!("Use {most} characters or fewer"));
-        }
-    }
-    match &booking.on_behalf {
-        None if actor.role != Role::School && actor.role != Role::System => {
-            wrong("asked_how", "Say how the school asked".into());
-        }
-        Some(o) if o.name.trim().is_empty() => wrong("asked_by_name", "Enter who asked".into()),
-        _ => {}
-    }
-    errors
-}
-
-fn more_emails(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ';', '\n', ' ']).map(str::trim).filter(|t| !t.is_empty())
-}
-
-/// The visit of this team to this school on this day; a second session of the same day joins the first one's.
-async fn visit(conn: &mut Conn, desk: &Desk, tour: &Tour, opening: &Opening, booking: &Booking) -> Result<Uuid> {
-    let found = fetch_optional!(
-        conn,
-        (Uuid,),
-        "SELECT w.id FROM visit w WHERE w.tour_id = $1 AND w.team_id = $2 AND w.venue_id = $3 AND w.on_date = $4
-           AND EXISTS (SELECT 1 FROM session s WHERE s.visit_id = w.id AND s.live) ORDER BY w.id LIMIT 1",
-        tour.id,
-        opening.team_id,
-        booking.setting,
-        opening.on_date,
-    )?;
-    let more: Vec<&str> = more_emails(&booking.more_emails).collect();
-    let telephone = telephone(&booking.contact_telephone).unwrap_or_default();
-    if let Some((id,)) = found {
-        execute!(
-            conn,
-            "UPDATE visit SET room = $1, access_needs = $2, contact_name = $3, contact_telephone = $4, contact_email = $5,
-                more_emails = $6, room_for_others = $7, version = version + 1 WHERE id = $8",
-            booking.room.trim(),
-            booking.access_needs.trim(),
-            booking.contact_name.trim(),
-            telephone,
-            booking.contact_email.trim(),
-            more.join(", "),
-            booking.room_for_others,
-            id,
-        )?;
-        return Ok(id);
-    }
-    let id = Uuid::now_v7();
-    execute!(
-        conn,
-        "INSERT INTO visit (id, authority_code, tour_id, team_id, venue_id, on_date, room, access_needs, contact_name,
-            contact_telephone, contact_email, more_emails, staff_stay, who_comes, room_for_others, fee_pence, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, 1)",
-        id,
-        tour.authority_code.as_str(),
-        tour.id,
-        opening.team_id,
-        booking.setting,
-        opening.on_date,
-        booking.room.trim(),
-        booking.access_needs.trim(),
-        booking.contact_name.trim(),
-        telephone,
-        booking.contact_email.trim(),
-        more.join(", "),
-        booking.staff_stay,
-        booking.room_for_others,
-        tour.price_pence.pence(),
-        desk.now(),
-    )?;
-    Ok(id)
-}
-
-async fn add_groups(conn: &mut Conn, session: Uuid, setting: Uuid, groups: &[Group]) -> Result<()> {
+pub(super) async fn add_groups(conn: &mut Conn, session: Uuid, setting: Uuid, groups: &[Group]) -> Result<()> {
     for group in groups {
         execute!(
             conn,
@@ -419,51 +328,6 @@ async fn add_groups(conn: &mut Conn, session: Uuid, setting: Uuid, groups: &[Gro
     Ok(())
 }
 
-/// Puts a second school's groups into a session with room.
-///
-/// # Errors
-/// Not found; forbidden; the session takes no other school, or has no room; fields to mend.
-pub async fn join(desk: &Desk, actor: &Actor, id: Uuid, setting: Uuid, new: &[Group]) -> Result<Uuid> {
-    desk.authorise(actor, Operation::BookSession)?;
-    let mut conn = desk.write().await?;
-    // Found by its tour: the joining school has no group in it yet.
-    let session = find(&mut conn, &Actor::SYSTEM, id).await?;
-    let tour = tours::find(&mut conn, desk, actor, session.tour_id).await?;
-    // Two schools that join at once wait here for each other.
-    execute!(conn, "UPDATE visit SET version = version WHERE id = $1", session.visit_id)?;
-    let school = school(&mut conn, actor, &tour, setting, false).await?;
-    if session.state != State::Confirmed || !session.room_for_others {
-        return Err(Error::refused("This visit takes no other school. Book an opening of your own"));
-    }
-    if session.on_date < session::first_bookable(actor.role, desk.today()) {
-        return Err(Error::refused("This day can no longer be booked. Choose a later one"));
-    }
-    let there = groups(&mut conn, &Actor::SYSTEM, id).await?;
-    if there.iter().any(|g| g.setting_id == setting) {
-        return Err(Error::refused("This school attends already"));
-    }
-    let room = session::room_left(session.largest_group, there.iter().map(|g| g.expected).sum());
-    let errors = group_errors(&tour, &school, new, false, room);
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    add_groups(&mut conn, id, setting, new).await?;
-    execute!(conn, "UPDATE session SET version = version + 1 WHERE id = $1", id)?;
-    happened(&mut conn, desk, actor, id, "join", (Some(session.state), session.state), &school.name).await?;
-    let change = Change {
-        operation: Operation::BookSession,
-        authority: Some(&session.authority_code),
-        record_kind: "session",
-        record_id: id.to_string(),
-        before: Value::Null,
-        after: json!({ "joined": setting, "expected": new.iter().map(|g| g.expected).sum::<i64>() }),
-    };
-    audit::write(&mut conn, desk, actor, change).await?;
-    mail::tell(&mut conn, desk, id, mail::News::Joined).await?;
-    desk.commit(conn, id).await?;
-    Ok(id)
-}
-
 /// The free openings of a tour nearest to a day, at most `most`.
 ///
 /// # Errors
@@ -475,6 +339,7 @@ pub async fn nearest(
     to: chrono::NaiveDate,
     most: usize,
 ) -> Result<Vec<Opening>> {
+    desk.authorise(actor, Operation::BookSession)?;
     let mut free = openings::free(desk, actor, tour, session::first_bookable(actor.role, desk.today())).await?;
     free.sort_by_key(|o| ((o.on_date - to).num_days().abs(), o.on_date, o.starts));
     free.truncate(most);

@@ -283,11 +283,11 @@ async fn end(
     Ok(session.id)
 }
 
-/// Says who comes, one person a line, without touching the booking.
+/// Says who comes, one person a line, without touching the booking. `version` is the visit's.
 ///
 /// # Errors
-/// Not found; forbidden; it is not confirmed; too long.
-pub async fn set_people(desk: &Desk, actor: &Actor, id: Uuid, who_comes: &str) -> Result<Uuid> {
+/// Not found; forbidden; stale; it is not confirmed; too long.
+pub async fn set_people(desk: &Desk, actor: &Actor, id: Uuid, version: i64, who_comes: &str) -> Result<Uuid> {
     desk.authorise(actor, Operation::AssignPeople)?;
     let who: Vec<&str> = who_comes.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
     if who.len() > 20 || who.iter().any(|l| l.chars().count() > 120) {
@@ -300,12 +300,16 @@ pub async fn set_people(desk: &Desk, actor: &Actor, id: Uuid, who_comes: &str) -
     }
     let text = who.join("\n");
     if text != session.who_comes {
-        execute!(
+        let changed = execute!(
             conn,
-            "UPDATE visit SET who_comes = $1, version = version + 1 WHERE id = $2",
+            "UPDATE visit SET who_comes = $1, version = version + 1 WHERE id = $2 AND version = $3",
             &text,
-            session.visit_id
+            session.visit_id,
+            version,
         )?;
+        if changed == 0 {
+            return Err(Conflict::Stale.into());
+        }
         happened(&mut conn, desk, actor, id, "people", (Some(session.state), session.state), "").await?;
         let change = Change {
             operation: Operation::AssignPeople,

@@ -6,7 +6,7 @@ use report::calendar::calendar;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{find, mail};
+use super::{attended_by, mail};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::error::{Error, Result};
@@ -159,19 +159,10 @@ pub async fn by_link(desk: &Desk, link: &str) -> Result<String> {
          WHERE f.id = $1 AND f.revoked_at IS NULL",
         id,
     )?;
-    let ids = fetch_all!(
-        conn,
-        (Uuid,),
-        "SELECT DISTINCT x.id FROM session x JOIN attending_group g ON g.session_id = x.id
-         WHERE g.setting_id = $1 AND x.on_date >= $2 AND x.state NOT IN ('reserved', 'lapsed', 'declined') ORDER BY x.id",
-        setting,
-        desk.today() - TimeDelta::days(DAYS_BACK),
-    )?;
-    let mut entries = Vec::with_capacity(ids.len());
-    for (session,) in ids {
-        let session = find(&mut conn, &Actor::SYSTEM, session).await?;
-        let link = desk.address(&format!("/sessions/{}", session.id));
-        entries.push(mail::entry(desk, &session, &link));
-    }
+    let sessions = attended_by(&mut conn, setting, desk.today() - TimeDelta::days(DAYS_BACK)).await?;
+    let entries: Vec<_> = sessions
+        .iter()
+        .map(|session| mail::entry(desk, session, &desk.address(&format!("/sessions/{}", session.id))))
+        .collect();
     Ok(calendar(&format!("Visits to {name}"), &entries))
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::error::Result;
 use crate::within::Within;
-use crate::{Desk, Page, tours};
+use crate::{Desk, Page};
 
 /// Which sessions a list holds; what is none lets all through.
 #[derive(Debug, Clone, Default)]
@@ -119,29 +119,4 @@ pub async fn list(desk: &Desk, actor: &Actor, filter: &Filter, page: Page) -> Re
         page.offset(),
     )?;
     Ok((lines, total))
-}
-
-/// The sessions of a tour that another school may join.
-///
-/// # Errors
-/// Not found; forbidden.
-pub async fn joinable(desk: &Desk, actor: &Actor, tour: Uuid) -> Result<Vec<Line>> {
-    desk.authorise(actor, Operation::BookSession)?;
-    let mut conn = desk.read().await?;
-    tours::find(&mut conn, desk, actor, tour).await?;
-    fetch_all!(
-        conn,
-        Line,
-        "SELECT x.id, x.on_date, x.starts_minute, x.slot_label, p.name AS programme, v.name AS venue, m.name AS team, x.state,
-            CAST(COALESCE(SUM(g.expected), 0) AS BIGINT) AS expected, CAST(NULL AS BIGINT) AS attended
-         FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
-            JOIN programme p ON p.id = x.programme_id LEFT JOIN team m ON m.id = x.team_id
-            LEFT JOIN attending_group g ON g.session_id = x.id
-         WHERE x.tour_id = $1 AND x.state = 'confirmed' AND w.room_for_others AND x.on_date >= $2
-         GROUP BY x.id, x.on_date, x.starts_minute, x.slot_label, p.name, p.largest_group, v.name, m.name, x.state
-         HAVING p.largest_group IS NULL OR COALESCE(SUM(g.expected), 0) < p.largest_group
-         ORDER BY x.on_date, x.starts_minute, x.id",
-        tour,
-        domain::session::first_bookable(actor.role, desk.today()),
-    )
 }

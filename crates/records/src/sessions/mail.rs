@@ -61,6 +61,8 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
     let mut to: BTreeSet<&str> = session.more_emails.split(',').map(str::trim).collect();
     to.insert(session.contact_email.trim());
     to.extend(session.provider_email.as_deref());
+    let guests = guests(conn, &session).await?;
+    to.extend(guests.iter().map(String::as_str));
     let entry = calendar("Callboard", &[entry(desk, &session, &link)]);
     let body = format!("{}\n\n{}\nSee or change it:\n{link}\n", news.first_lines(&session), facts(&session, expected));
     for to in to.into_iter().filter(|address| address.contains('@')) {
@@ -80,6 +82,20 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
         outbox::put(conn, desk, mail).await?;
     }
     Ok(())
+}
+
+/// Those who sign in for a school that attends elsewhere than at its own place.
+async fn guests(conn: &mut Conn, session: &Session) -> Result<Vec<String>> {
+    let rows = fetch_all!(
+        conn,
+        (String,),
+        "SELECT DISTINCT p.email FROM attending_group g JOIN access_grant a ON a.setting_id = g.setting_id
+         JOIN person p ON p.id = a.person_id
+         WHERE g.session_id = $1 AND g.setting_id <> $2 AND a.role = 'school' AND a.revoked_at IS NULL",
+        session.id,
+        session.venue_id,
+    )?;
+    Ok(rows.into_iter().map(|(email,)| email).collect())
 }
 
 fn facts(session: &Session, expected: i64) -> String {

@@ -1,0 +1,81 @@
+//! The groups of a booking: their fields, what was typed into them, and in words.
+
+use domain::session::Group;
+use domain::year_group::{YearGroup, YearGroups};
+use leptos::prelude::*;
+
+use crate::components::*;
+use crate::web::form::Form;
+
+/// Groups the form has room for.
+const GROUPS: usize = 3;
+
+fn field(name: &str, i: usize) -> String {
+    format!("{name}-{i}")
+}
+
+/// Whether anything was typed into a group's fields.
+fn is_blank(form: &Form, i: usize) -> bool {
+    ["year_groups", "label", "expected", "expected_send"].iter().all(|name| form.get(&field(name, i)).is_empty())
+}
+
+/// The groups that were typed; what is no number is refused in the form. Blank groups after the first are left out.
+pub(super) fn read(form: &mut Form) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for i in (0..GROUPS).filter(|i| *i == 0 || !is_blank(form, *i)).collect::<Vec<_>>() {
+        let year_groups =
+            form.all(&field("year_groups", i)).filter_map(|text| text.parse::<YearGroup>().ok()).collect();
+        let label = form.get(&field("label", i)).to_owned();
+        let expected = form.number(&field("expected", i), "How many you expect", 1, 2_000);
+        if expected.is_none() && form.error(&field("expected", i)).is_none() {
+            form.refuse(field("expected", i), "Enter how many you expect");
+        }
+        let expected_send = form.number(&field("expected_send", i), "Pupils with SEND", 0, 2_000);
+        groups.push(Group { year_groups, label, expected: expected.unwrap_or(0), expected_send });
+    }
+    groups
+}
+
+/// The fields; of the groups after the first, those that are used stand open. `taught` is what the school teaches, where
+/// that is known.
+pub(super) fn fields(form: &Form, taught: Option<YearGroups>) -> impl IntoView + use<> {
+    let taught = taught.unwrap_or_else(YearGroups::planning_assumption);
+    let more = (1..GROUPS)
+        .map(|i| {
+            let open = !is_blank(form, i);
+            view! {
+                <details class="govuk-details" open=open>
+                    <summary class="govuk-details__summary">
+                        <span class="govuk-details__summary-text">{if i == 1 { "Another group comes too" } else { "And a third group" }}</span>
+                    </summary>
+                    <div class="govuk-details__text">{one(form, i, taught)}</div>
+                </details>
+            }
+        })
+        .collect_view();
+    view! { <h2 class="govuk-heading-m">"Who attends"</h2> {one(form, 0, taught)} {more} }
+}
+
+fn one(form: &Form, i: usize, taught: YearGroups) -> impl IntoView + use<> {
+    let years = taught.iter().map(|y| choice(y.number(), y)).collect::<Vec<_>>();
+    let which = ["", " of the second group", " of the third group"][i];
+    view! {
+        <Checkboxes form=form.clone() name=field("year_groups", i) legend=format!("Year groups{which}")
+            hint="None if the school does not follow them" choices=years small=true/>
+        <TextInput form=form.clone() name=field("expected", i) label=format!("How many pupils you expect{which}") width="width-4" inputmode="numeric"/>
+        <TextInput form=form.clone() name=field("expected_send", i) label=format!("Of whom with SEND{which} (optional)") width="width-4" inputmode="numeric"/>
+        <TextInput form=form.clone() name=field("label", i) label=format!("What you call the group{which} (optional)") hint="Such as 6B" width="width-10"/>
+    }
+}
+
+/// The groups, one after the other.
+pub(super) fn in_words(groups: &[Group]) -> String {
+    let one = |g: &Group| {
+        let years =
+            if g.year_groups.is_empty() { "Year groups not followed".to_owned() } else { g.year_groups.to_string() };
+        let send = g.expected_send.map_or_else(|| "SEND not stated".to_owned(), |n| format!("{n} with SEND"));
+        let label = if g.label.is_empty() { String::new() } else { format!(", {}", g.label) };
+        format!("{years}{label}: {} expected, {send}", thousands(g.expected))
+    };
+    groups.iter().map(one).collect::<Vec<_>>().join("; ")
+}
