@@ -27,6 +27,7 @@ pub(crate) mod problem;
 mod programmes;
 mod providers;
 mod results;
+mod school_year;
 mod schools;
 mod sessions;
 mod sign_in;
@@ -54,6 +55,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     programmes::routes,
     providers::routes,
     results::routes,
+    school_year::routes,
     schools::routes,
     sessions::routes,
     sign_in::routes,

@@ -176,13 +176,13 @@ fn opened(ctx: &Context, codes: &Codes, pupils: &str, staff: &str) -> impl IntoV
         <div class="app-code">
             {picture(&link(pupils))}
             <div>
-                <p class="govuk-body">"Point a camera at the picture, or go to "<strong>{format!("{}/feedback", ctx.site.public_url)}</strong>" and type:"</p>
+                <p class="govuk-body app-break">"Point a camera at the picture, or go to "<strong>{format!("{}/feedback", ctx.site.public_url)}</strong>" and type:"</p>
                 <p class="app-code__characters">{shown(pupils)}</p>
                 <p class="govuk-body">{format!("It takes up to {}: as many as were there.", plural(most, "answer", "answers"))}</p>
             </div>
         </div>
         <h2 class="govuk-heading-m">"For staff"</h2>
-        <p class="govuk-body">"Send this link to the colleagues who were there: "<a class="govuk-link" href=link(staff)>{link(staff)}</a></p>
+        <p class="govuk-body app-break">"Send this link to the colleagues who were there: "<a class="govuk-link" href=link(staff)>{link(staff)}</a></p>
         <p class="govuk-body">{closes}</p>
     }
 }

@@ -182,7 +182,7 @@ fn attending(detail: &Detail) -> impl IntoView + use<> {
     }
 }
 
-fn actions(ctx: &Context, actor: &Actor, s: &Session) -> impl IntoView + use<> {
+fn actions(ctx: &Context, actor: &Actor, s: &Session) -> Option<impl IntoView + use<>> {
     let may = |operation, event| permitted(actor.role, operation) && after(Some(s.state), event, actor.role).is_ok();
     let today = ctx.desk().today();
     let changeable = domain::session::may_still_change(actor.role, s.on_date, today, s.notice_days);
@@ -217,15 +217,20 @@ fn actions(ctx: &Context, actor: &Actor, s: &Session) -> impl IntoView + use<> {
         view! { <p class="govuk-body">{text}</p> }
     });
     let id = s.id;
+    let feeds = permitted(actor.role, Operation::EditFeeds)
+        .then(|| view! { <li><a class="govuk-link" href="/calendar-feeds">"Calendar feeds"</a></li> });
+    if links.is_empty() && feeds.is_none() {
+        return None;
+    }
     let links = links
         .into_iter()
         .map(|(path, text)| view! { <li><a class="govuk-link" href=format!("/sessions/{id}/{path}")>{text}</a></li> })
         .collect_view();
-    view! {
+    Some(view! {
         <h2 class="govuk-heading-m">"What you can do"</h2>
         {ring}
-        <ul class="govuk-list app-no-print">{links}<li><a class="govuk-link" href="/calendar-feeds">"Calendar feeds"</a></li></ul>
-    }
+        <ul class="govuk-list app-no-print">{links}{feeds}</ul>
+    })
 }
 
 fn timeline(detail: &Detail) -> impl IntoView + use<> {

@@ -19,8 +19,13 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let may_edit = permitted(actor.role, Operation::EditSetting);
     let school = &detail.school;
     let name = school.name.clone();
+    let year = permitted(actor.role, Operation::SeeSchoolYear).then(|| {
+        let href = format!("/school-year?school={id}");
+        view! { <p class="govuk-body app-no-print"><a class="govuk-link" href=href>"Its year at a glance: what is delivered, booked and on offer"</a></p> }
+    });
     let content = view! {
         <h1 class="govuk-heading-l">{name.clone()}{status_tag(school.status)}</h1>
+        {year}
         <SummaryList rows=summary(school, may_edit)/>
         {roll(&detail, may_edit)}
         {audit(detail.audit)}

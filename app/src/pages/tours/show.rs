@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
-use domain::access::{Actor, Operation, permitted};
+use domain::access::{Actor, Operation, Role, permitted};
 use domain::programme::Status;
 use domain::session::first_bookable;
 use domain::tour::Price;
@@ -44,7 +44,11 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
     let may = |operation| permitted(actor.role, operation);
     let links = [
         (format!("/sessions?tour={}", tour.id), "Its sessions", may(Operation::SeeSessions)),
-        (format!("{here}/results"), "What pupils and staff answered", may(Operation::SeeFeedback)),
+        (
+            format!("{here}/results"),
+            "What pupils and staff answered",
+            may(Operation::SeeFeedback) && actor.role != Role::School,
+        ),
         (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
         (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
         (format!("{here}/edit"), "Change the tour", may(Operation::EditTour)),
