@@ -105,7 +105,7 @@ fn results(results: &Results, kind: ProgrammeKind, attended: i64) -> impl IntoVi
     };
     view! {
         <h2 class="govuk-heading-m">{heading}</h2>
-        <p class="govuk-body">{plural(results.responses, "response", "responses")}{rate}"."</p>
+        <p class="govuk-body">{format!("{}{rate}.", plural(results.responses, "response", "responses"))}</p>
         {body}
     }
 }

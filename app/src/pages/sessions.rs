@@ -8,11 +8,12 @@ mod join;
 
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
+use chrono::NaiveDate;
 use domain::access::{Actor, Operation, permitted};
 use domain::session::{Event, Reason, State, after};
 use leptos::prelude::*;
 use records::Page as Rows;
-use records::sessions::{self, Detail, Filter, Session};
+use records::sessions::{self, Detail, Filter, Line, Session};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -30,73 +31,119 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     feeds::routes(change::routes(join::routes(book::routes(routes))))
 }
 
+/// Which sessions the list shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Coming,
+    Past,
+    Cancelled,
+    Missed,
+}
+
+impl Which {
+    const ALL: [Self; 4] = [Self::Coming, Self::Past, Self::Cancelled, Self::Missed];
+
+    /// Its word in an address, and in a heading.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Coming => ("coming", "Coming"),
+            Self::Past => ("past", "Past"),
+            Self::Cancelled => ("cancelled", "Cancelled"),
+            Self::Missed => ("missed", "Missed"),
+        }
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
     tour: Option<Uuid>,
-    state: String,
+    which: String,
     page: i64,
 }
 
+impl Asked {
+    /// What is asked for; unsaid, what comes.
+    fn which(&self) -> Which {
+        Which::ALL.into_iter().find(|w| w.words().0 == self.which).unwrap_or(Which::Coming)
+    }
+
+    fn filter(&self, today: NaiveDate) -> Filter {
+        let all = Filter { tour: self.tour, ..Filter::default() };
+        match self.which() {
+            Which::Coming => Filter { from: Some(today), ..all },
+            Which::Past => Filter { until: today.pred_opt(), latest_first: true, ..all },
+            Which::Cancelled => Filter { state: Some(State::Cancelled), latest_first: true, ..all },
+            Which::Missed => Filter { state: Some(State::Missed), latest_first: true, ..all },
+        }
+    }
+
+    /// The list's address, up to `which=`.
+    fn path(&self) -> String {
+        format!("/sessions?{}which=", self.tour.map(|t| format!("tour={t}&")).unwrap_or_default())
+    }
+}
+
 async fn list(ctx: Context, Query(asked): Query<Asked>) -> Answer {
-    let filter = Filter { tour: asked.tour, state: asked.state.parse::<State>().ok(), ..Filter::default() };
     let rows = Rows::new(asked.page);
-    let (lines, total) = sessions::list(ctx.desk(), ctx.actor()?, &filter, rows).await?;
-    let path = format!(
-        "/sessions?{}state={}&page=",
-        asked.tour.map(|t| format!("tour={t}&")).unwrap_or_default(),
-        filter.state.map_or("", State::as_str)
-    );
-    let states = [State::Confirmed, State::Delivered, State::Cancelled, State::Missed];
-    let base = asked.tour.map(|t| format!("tour={t}&")).unwrap_or_default();
-    let filters = states
-        .into_iter()
-        .map(|state| {
-            let href = format!("/sessions?{base}state={}", state.as_str());
-            view! { <li><a class="govuk-link" href=href>{state.label()}</a></li> }
+    let (lines, total) = sessions::list(ctx.desk(), ctx.actor()?, &asked.filter(ctx.desk().today()), rows).await?;
+    let (which, path) = (asked.which(), asked.path());
+    let filters = Which::ALL
+        .iter()
+        .map(|w| {
+            let current = (*w == which).then_some("page");
+            let href = format!("{path}{}", w.words().0);
+            view! { <li><a class="govuk-link" href=href aria-current=current>{w.words().1}</a></li> }
         })
         .collect_view();
     let content = if lines.is_empty() {
+        let text = format!(
+            "There are no {} sessions{}.",
+            which.words().1.to_lowercase(),
+            if asked.tour.is_some() { " of this tour" } else { "" }
+        );
         view! {
-            <Empty text="There are no sessions here yet.">
-                <p class="govuk-body"><a class="govuk-link" href="/tours">"Choose a tour to book"</a></p>
+            <Empty text=text>
+                <p class="govuk-body"><a class="govuk-link" href="/tours">"Choose a tour to book"</a>", or look at the others above."</p>
             </Empty>
         }
         .into_any()
     } else {
-        let body = lines
-            .into_iter()
-            .map(|line| {
-                let when = line.starts().map_or_else(|| line.slot_label.clone(), |t| t.to_string());
-                let counted = line.attended.map_or_else(|| "not yet".to_owned(), thousands);
-                vec![
-                    view! { <a class="govuk-link" href=format!("/sessions/{}", line.id)>{short_date(line.on_date)}</a> }
-                        .into_any(),
-                    when.into_any(),
-                    line.programme.into_any(),
-                    line.venue.into_any(),
-                    line.state.label().into_any(),
-                    thousands(line.expected).into_any(),
-                    counted.into_any(),
-                ]
-            })
-            .collect::<Vec<_>>();
-        view! {
-            <DataTable caption="Sessions" caption_hidden=true
-                heads=vec!["Date", "Time", "Programme", "Where", "State", "Expected", "Counted"] numeric=vec![5, 6] rows=body/>
-        }
-        .into_any()
+        table(lines).into_any()
     };
+    let path = format!("{path}{}&page=", which.words().0);
     let view = view! {
-        <h1 class="govuk-heading-l">"Sessions"</h1>
+        <h1 class="govuk-heading-l">{format!("{} sessions", which.words().1)}</h1>
+        <nav aria-label="Which sessions" class="app-no-print"><ul class="govuk-list app-choices">{filters}</ul></nav>
         <p class="govuk-body">{plural(total, "session", "sessions")}</p>
-        <nav aria-label="Sessions by state"><ul class="govuk-list">
-            <li><a class="govuk-link" href=format!("/sessions?{base}")>"All"</a></li>{filters}
-        </ul></nav>
         {content}
         <Pagination path=path page=rows.number pages=(total + rows.size - 1) / rows.size/>
     };
-    Ok(ctx.page("Sessions", view).wide().into_response())
+    Ok(ctx.page(format!("{} sessions", which.words().1), view).wide().into_response())
+}
+
+fn table(lines: Vec<Line>) -> impl IntoView {
+    let rows = lines
+        .into_iter()
+        .map(|line| {
+            let when = line.starts().map_or_else(|| line.slot_label.clone(), |t| t.to_string());
+            let counted = line.attended.map_or_else(|| "not yet".to_owned(), thousands);
+            let link = view! { <a class="govuk-link app-nowrap" href=format!("/sessions/{}", line.id)>{short_date(line.on_date)}</a> };
+            vec![
+                link.into_any(),
+                when.into_any(),
+                line.programme.into_any(),
+                line.venue.into_any(),
+                view! { <Tag text=line.state.label() colour=colour(line.state)/> }.into_any(),
+                thousands(line.expected).into_any(),
+                counted.into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <DataTable caption="Sessions" caption_hidden=true
+            heads=vec!["Date", "Time", "Programme", "Where", "State", "Expected", "Counted"] numeric=vec![5, 6] rows=rows/>
+    }
 }
 
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {

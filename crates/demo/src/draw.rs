@@ -24,6 +24,7 @@ pub(crate) enum Stream {
     Police,
     Season,
     YearSix,
+    Answers,
 }
 
 /// Draws from one stream.

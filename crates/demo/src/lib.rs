@@ -14,6 +14,7 @@ mod play;
 mod police;
 mod programmes;
 mod providers;
+mod responses;
 mod rows;
 mod schools;
 mod visits;
@@ -102,6 +103,8 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
         tours.push(tour);
         visits.extend(held);
     }
+    let kinds = responses::Kinds { play: programmes.play.id, year_six: programmes.year_six.id, present };
+    responses::answered(&mut visits, &tours, today, &kinds);
     let first = present.previous().previous();
     Ok(District {
         authority,

@@ -92,6 +92,29 @@ fn the_history_is_what_the_committee_heard() {
 }
 
 #[test]
+fn the_pilot_was_answered_well_and_nobody_answers_who_was_not_there() {
+    for day in DAYS {
+        let district = on(day);
+        let pilot: Vec<_> = sessions(&district, "Kindest Stranger", State::Delivered)
+            .into_iter()
+            .filter(|(v, _)| district.tours.iter().any(|t| t.id == v.tour && t.year < district.year))
+            .collect();
+        let answers: Vec<i64> = pilot
+            .iter()
+            .flat_map(|(_, s)| &s.responses)
+            .filter(|r| r.respondent == "pupil")
+            .flat_map(|r| r.answers.iter().filter(|(question, _)| *question == "liked").map(|(_, choice)| *choice))
+            .collect();
+        let good = answers.iter().filter(|choice| **choice == 2).count();
+        assert!(answers.len() >= 150 && good * 100 / answers.len() >= 75, "{day}: {good} of {}", answers.len());
+        for session in district.visits.iter().flat_map(|v| &v.sessions) {
+            let pupils = session.responses.iter().filter(|r| r.respondent == "pupil").count();
+            assert!(i64::try_from(pupils).expect("a number") <= attended(session), "{day}");
+        }
+    }
+}
+
+#[test]
 fn something_is_always_coming_up_and_half_the_tour_is_booked() {
     for day in DAYS {
         let district = on(day);

@@ -23,6 +23,8 @@ pub struct Filter {
     pub from: Option<NaiveDate>,
     /// Until this day.
     pub until: Option<NaiveDate>,
+    /// The latest first, not the earliest.
+    pub latest_first: bool,
 }
 
 /// A session in a list.
@@ -97,14 +99,17 @@ pub async fn list(desk: &Desk, actor: &Actor, filter: &Filter, page: Page) -> Re
         filter.until,
         filter.setting,
     )?;
-    let lines = fetch_all!(
-        conn,
-        Line,
-        matching!(
+    // One statement for each order: an order is no parameter.
+    macro_rules! lines {
+        ($order:literal) => {
+            fetch_all!(
+                conn,
+                Line,
+                matching!(
             "SELECT x.id, x.on_date, x.starts_minute, x.slot_label, p.name AS programme, v.name AS venue, m.name AS team, x.state,
                 CAST((SELECT COALESCE(SUM(g.expected), 0) FROM attending_group g WHERE g.session_id = x.id) AS BIGINT) AS expected,
                 CAST((SELECT SUM(g.attended) FROM attending_group g WHERE g.session_id = x.id) AS BIGINT) AS attended",
-            " ORDER BY x.on_date, x.starts_minute, x.id LIMIT $10 OFFSET $11"
+            $order
         ),
         &within.authority,
         within.provider,
@@ -117,6 +122,13 @@ pub async fn list(desk: &Desk, actor: &Actor, filter: &Filter, page: Page) -> Re
         filter.setting,
         page.size,
         page.offset(),
-    )?;
+            )?
+        };
+    }
+    let lines = if filter.latest_first {
+        lines!(" ORDER BY x.on_date DESC, x.starts_minute DESC, x.id DESC LIMIT $10 OFFSET $11")
+    } else {
+        lines!(" ORDER BY x.on_date, x.starts_minute, x.id LIMIT $10 OFFSET $11")
+    };
     Ok((lines, total))
 }
