@@ -332,17 +332,21 @@ async fn a_calendar_reads_a_feed_until_it_is_stopped() {
         let actor = place.town.school(place.town.primary);
         let school = place.app.signed_in(&actor).await;
         place.booked(&school, place.free(&actor).await[0], &[]).await;
-        done(school.post("/calendar-feeds", &[]).await);
+        done(school.post("/calendar-feeds", &[("school", &place.town.primary.to_string())]).await);
+        let other = [("school", &*place.town.second_primary.to_string())];
+        assert_eq!(school.post("/calendar-feeds", &other).await.status, 404, "not another school’s");
         let page = school.get("/calendar-feeds").await;
-        let link = page.body.split("/feeds/").nth(1).and_then(|rest| rest.split('<').next()).expect("an address");
-        let feed = place.app.visitor().get(&format!("/feeds/{link}")).await;
+        let link =
+            page.body.split("/calendar.ics?key=").nth(1).and_then(|rest| rest.split('<').next()).expect("an address");
+        let feed = place.app.visitor().get(&format!("/calendar.ics?key={link}")).await;
         assert_eq!(feed.status, 200);
         assert!(feed.body.contains("BEGIN:VEVENT") && feed.body.contains("The Lantern"), "{}", feed.body);
         assert!(feed.headers["content-type"].to_str().expect("text").starts_with("text/calendar"));
-        let stop = page.body.split("action=\"").find(|a| a.starts_with("/calendar-feeds/")).expect("a form");
+        let stop = page.body.split("href=\"").find(|a| a.starts_with("/calendar-feeds/")).expect("a link");
         let stop = stop.split('"').next().expect("a path");
+        assert!(school.get(stop).await.body.contains("Stop this calendar address?"));
         done(school.post(stop, &[]).await);
-        assert_eq!(place.app.visitor().get(&format!("/feeds/{link}")).await.status, 404);
+        assert_eq!(place.app.visitor().get(&format!("/calendar.ics?key={link}")).await.status, 404);
     }
 }
 

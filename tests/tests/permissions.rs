@@ -28,7 +28,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("/sign-in/code", "signing in"),
     ("/sign-in/app", "signing in"),
     ("/sign-out", "does nothing for somebody signed out"),
-    ("/feeds/{link}", "calendars ask for a feed by its secret address"),
+    ("/calendar.ics", "calendars ask for a feed by its secret key, which stands in the query"),
     ("/invitations/answer", "schools answer an invitation by its link, which stands in the query"),
 ];
 
@@ -104,7 +104,6 @@ impl Place {
             "sign-ins" => Uuid::now_v7(),
             "colour" => return Some("12505b.css".into()),
             "calendar-feeds" => Uuid::now_v7(),
-            "feeds" => return Some("no-such-feed.ics".into()),
             _ => return None,
         };
         Some(id.to_string())

@@ -44,7 +44,7 @@ pub enum Refused {
     #[error("{} is in use: stop `callboard serve` first", .0.display())]
     InUse(PathBuf),
     /// The folder or file cannot be read or written.
-    #[error("{} cannot be read or written: {}", .0.display(), .1)]
+    #[error("{} cannot be read or written", .0.display())]
     File(PathBuf, #[source] io::Error),
     /// The database does not answer.
     #[error("the database cannot be copied: {0}")]

@@ -23,7 +23,7 @@ use crate::within::Within;
 
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
-pub use feed::{Feed, by_link as feed_by_link, give as give_feed, list as feeds, revoke as revoke_feed};
+pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
 pub use join::{Joinable, check_join, join, joinable};
 pub use list::{Filter, Line, list};
 

@@ -174,12 +174,12 @@ both!(
         sessions::book(&desk, &school, &booking(slot, town.primary)).await.unwrap();
         let feed = sessions::give_feed(&desk, &school, town.primary).await.unwrap();
         let address = sessions::feeds(&desk, &school).await.unwrap().pop().unwrap().address;
-        let link = address.rsplit('/').next().unwrap().to_owned();
-        assert!(sessions::feed_by_link(&desk, &link).await.unwrap().contains("The Lantern"));
-        assert!(matches!(sessions::feed_by_link(&desk, &link.replace('-', "-0")).await, Err(Error::NotFound)));
+        let link = address.rsplit('=').next().unwrap().to_owned();
+        assert!(sessions::feed_by_key(&desk, &link).await.unwrap().contains("The Lantern"));
+        assert!(matches!(sessions::feed_by_key(&desk, &link.replace('-', "-0")).await, Err(Error::NotFound)));
         let stranger = town.school(town.second_primary);
         assert!(matches!(sessions::revoke_feed(&desk, &stranger, feed).await, Err(Error::NotFound)));
         sessions::revoke_feed(&desk, &school, feed).await.unwrap();
-        assert!(matches!(sessions::feed_by_link(&desk, &link).await, Err(Error::NotFound)));
+        assert!(matches!(sessions::feed_by_key(&desk, &link).await, Err(Error::NotFound)));
     }
 );

@@ -1,6 +1,7 @@
 //! `callboard person add EMAIL --role R --scope ID`
 
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::access::{Actor, Role};
 use domain::contact::EmailAddress;
 use records::people::{self, NewPerson};
@@ -18,8 +19,8 @@ pub(super) enum Person {
     Add {
         /// The address they sign in by
         email: EmailAddress,
-        /// school, provider, commissioner, evaluator, safeguarding or administrator
-        #[arg(long)]
+        /// What they may do
+        #[arg(long, value_parser = role())]
         role: Role,
         /// What the role is for: an LA code (380), a school's URN (107234), a trust's code, or a provider's name or id
         #[arg(long)]
@@ -33,6 +34,12 @@ pub(super) enum Person {
         /// The address they sign in by
         email: EmailAddress,
     },
+}
+
+/// Says which roles there are when a word names none.
+fn role() -> impl TypedValueParser<Value = Role> {
+    let people = Role::ALL.iter().filter(|role| **role != Role::System);
+    PossibleValuesParser::new(people.map(|role| role.as_str())).try_map(|word| word.parse::<Role>())
 }
 
 impl Person {

@@ -31,8 +31,9 @@ pub struct Feed {
     pub created_at: DateTime<Utc>,
 }
 
+/// The key stands in the query, not in the path: logs hold paths.
 fn address(desk: &Desk, id: Uuid) -> String {
-    desk.address(&format!("/feeds/{}-{}.ics", id.simple(), desk.secret().digest(PURPOSE, &id.to_string())))
+    desk.address(&format!("/calendar.ics?key={}-{}", id.simple(), desk.secret().digest(PURPOSE, &id.to_string())))
 }
 
 /// The feeds of the schools an actor acts for.
@@ -58,6 +59,15 @@ pub async fn list(desk: &Desk, actor: &Actor) -> Result<Vec<Feed>> {
         .into_iter()
         .map(|(id, school, created_at)| Feed { id, school, address: address(desk, id), created_at })
         .collect())
+}
+
+/// One feed of a school the actor acts for.
+///
+/// # Errors
+/// Not found; forbidden.
+pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Feed> {
+    desk.authorise(actor, Operation::EditFeeds)?;
+    list(desk, actor).await?.into_iter().find(|feed| feed.id == id).ok_or(Error::NotFound)
 }
 
 /// Gives a school a feed of its sessions.
@@ -145,8 +155,8 @@ async fn remember(
 ///
 /// # Errors
 /// Not found: an address that was not given here, or was revoked.
-pub async fn by_link(desk: &Desk, link: &str) -> Result<String> {
-    let (id, digest) = link.strip_suffix(".ics").and_then(|l| l.split_once('-')).ok_or(Error::NotFound)?;
+pub async fn by_key(desk: &Desk, key: &str) -> Result<String> {
+    let (id, digest) = key.split_once('-').ok_or(Error::NotFound)?;
     let id: Uuid = id.parse().map_err(|_| Error::NotFound)?;
     if !desk.secret().verify(PURPOSE, &id.to_string(), digest) {
         return Err(Error::NotFound);
