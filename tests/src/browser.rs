@@ -13,7 +13,7 @@ pub struct Browser {
     /// The window.
     pub driver: WebDriver,
     process: Child,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 /// How the browser is to be.
@@ -82,7 +82,7 @@ impl Browser {
         }
         let driver = driver.expect("a browser");
         driver.set_implicit_wait_timeout(Duration::from_secs(5)).await.expect("a time-out");
-        Some(Self { driver, process, _profile: profile })
+        Some(Self { driver, process, profile })
     }
 
     /// Goes to a page.
@@ -337,5 +337,8 @@ impl Drop for Browser {
     fn drop(&mut self) {
         drop(self.process.kill());
         drop(self.process.wait());
+        // A test that failed has not asked the browser to end: it would outlive its driver. Its profile names it.
+        let named = format!("--user-data-dir={}", self.profile.path().display());
+        drop(Command::new("pkill").args(["-KILL", "-f", "--"]).arg(named).status());
     }
 }

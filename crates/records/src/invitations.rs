@@ -22,6 +22,7 @@ mod answer;
 mod list;
 mod mail;
 
+pub(crate) use answer::path as answer_path;
 pub use answer::{Invitation, answer, by_link};
 pub use list::{Line, list, uninvited};
 

@@ -5,6 +5,7 @@ use domain::attendance::Headcounts;
 use domain::session::State;
 use records::attendance::{Statement, record, sheet};
 use records::home::{Home, School, Sessions, home};
+use records::invitations;
 use records::testing::{Throwaway, Town, date};
 use records::{Desk, both};
 use uuid::Uuid;
@@ -119,10 +120,22 @@ both!(
              SELECT s.id, t.id, s.id, 'sent', '', s.created_at FROM tour t, setting s WHERE s.urn IN (900001, 900005)",
         )
         .await;
-        assert_eq!(school(&desk, &town.school(town.primary)).await.invited.len(), 1);
+        let invited = school(&desk, &town.school(town.primary)).await.invited;
+        assert_eq!(invited.len(), 1);
+        let link = invited[0].path.strip_prefix("/invitations/answer?link=").unwrap();
+        assert_eq!(invitations::by_link(&desk, link).await.unwrap().setting, town.primary);
         assert!(school(&desk, &town.school(town.second_primary)).await.invited.is_empty());
         Throwaway::execute(&desk, "UPDATE invitation SET state = 'accepted'").await;
         assert!(school(&desk, &town.school(town.primary)).await.invited.is_empty());
+
+        let willing = async |actor: &Actor| match home(&desk, actor).await.unwrap() {
+            Home::Commissioner(found) => found.willing.iter().map(|w| w.setting_id).collect::<Vec<_>>(),
+            other => panic!("not a commissioner’s home: {other:?}"),
+        };
+        assert!(willing(&town.commissioner()).await.contains(&town.primary), "it said yes and has no date");
+        assert!(willing(&town.commissioner_elsewhere()).await.is_empty());
+        town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        assert!(!willing(&town.commissioner()).await.contains(&town.primary), "it has a date");
     }
 );
 

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use records::home::{
-    Administrator, Commissioner, FailedMail, NeverSignedIn, OverdueProvider, TourFeedback, TourProgress,
+    Administrator, Commissioner, FailedMail, NeverSignedIn, OverdueProvider, TourFeedback, TourProgress, Willing,
 };
 
 use crate::components::*;
 
 pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
     let overdue = (!waiting.overdue.is_empty()).then(|| overdue(waiting.overdue));
+    let willing = (!waiting.willing.is_empty()).then(|| willing(waiting.willing));
     let tours = if waiting.tours.is_empty() {
         view! {
             <Empty text="No tour is open this academic year.">
@@ -20,6 +21,7 @@ pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
         tours(waiting.tours).into_any()
     };
     view! {
+        {willing}
         {overdue}
         <h2 class="govuk-heading-m" id="tours">"Open tours"</h2>
         {tours}
@@ -54,6 +56,26 @@ fn tours(tours: Vec<TourProgress>) -> impl IntoView {
         "Who is missing",
     ];
     view! { <DataTable caption="Open tours" caption_hidden=true heads=heads numeric=vec![2, 3, 4, 5] rows=rows/> }
+}
+
+fn willing(schools: Vec<Willing>) -> impl IntoView {
+    let rows = schools
+        .into_iter()
+        .map(|w| {
+            let book = format!("/tours/{}/book?school={}", w.tour_id, w.setting_id);
+            vec![
+                view! { <a class="govuk-link" href=format!("/schools/{}", w.setting_id)>{w.school.clone()}</a> }.into_any(),
+                view! { <a class="govuk-link" href=format!("/tours/{}", w.tour_id)>{w.tour}</a> }.into_any(),
+                view! { <a class="govuk-link" href=book>"Book for them"<span class="govuk-visually-hidden">": "{w.school}</span></a> }
+                    .into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="willing">"Said yes, and have no date"</h2>
+        <p class="govuk-body">"These schools accepted your invitation. They can choose a date themselves, or you find one with them."</p>
+        <DataTable caption="Schools that said yes and have no date" caption_hidden=true heads=vec!["School", "Tour", "What to do"] rows=rows/>
+    }
 }
 
 fn overdue(providers: Vec<OverdueProvider>) -> impl IntoView {

@@ -32,8 +32,8 @@ fn invited(invited: Vec<Invited>) -> impl IntoView {
                     <h3 class="govuk-heading-s app-card__title">{title}</h3>
                     <p class="govuk-body-s">{format!("You were invited on {}.", long_date(sent))}</p>
                     <p class="govuk-body">
-                        <a class="govuk-link" href=format!("/tours/{}/book", i.tour_id)>"Choose a date"<span class="govuk-visually-hidden">" for "{i.programme}</span></a>
-                        ", or say no by the link in the mail"
+                        <a class="govuk-link" href=i.path>"Say yes or no"<span class="govuk-visually-hidden">" to "{i.programme}</span></a>
+                        ", or "<a class="govuk-link" href=format!("/tours/{}/book", i.tour_id)>"choose a date at once"</a>
                     </p>
                 </article>
             }

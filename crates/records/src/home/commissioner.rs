@@ -15,6 +15,8 @@ use crate::within::Within;
 pub struct Commissioner {
     /// Open tours of this academic year and later.
     pub tours: Vec<TourProgress>,
+    /// Schools that said yes to an open tour and have no date: whoever answered first comes first; at most 20.
+    pub willing: Vec<Willing>,
     /// Providers whose sessions nobody has counted for more than three days: the most first.
     pub overdue: Vec<OverdueProvider>,
 }
@@ -41,6 +43,19 @@ pub struct TourProgress {
     pub placed: i64,
     /// Special schools with a delivered session.
     pub special_reached: i64,
+}
+
+/// A school that said yes to an invitation and has no session yet.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Willing {
+    /// The school.
+    pub setting_id: Uuid,
+    /// Its name.
+    pub school: String,
+    /// The tour.
+    pub tour_id: Uuid,
+    /// The tour's name.
+    pub tour: String,
 }
 
 /// A provider that owes data.
@@ -85,5 +100,18 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
         within.authority.as_deref(),
         overdue_until(desk.today()),
     )?;
-    Ok(Commissioner { tours, overdue })
+    let willing = fetch_all!(
+        conn,
+        Willing,
+        "SELECT s.id AS setting_id, s.name AS school, t.id AS tour_id, t.name AS tour
+         FROM invitation i JOIN tour t ON t.id = i.tour_id JOIN setting s ON s.id = i.setting_id
+         WHERE ($1 IS NULL OR t.authority_code = $1) AND t.status = 'open' AND i.state = 'accepted'
+            AND t.ends >= $2 AND s.status IN ('open', 'closing')
+            AND NOT EXISTS (SELECT 1 FROM session x JOIN attending_group g ON g.session_id = x.id
+                WHERE x.tour_id = t.id AND x.live AND g.setting_id = s.id)
+         ORDER BY i.answered_at, i.id LIMIT 20",
+        within.authority.as_deref(),
+        desk.today(),
+    )?;
+    Ok(Commissioner { tours, willing, overdue })
 }

@@ -8,7 +8,7 @@ mod sessions;
 use domain::access::{Actor, Operation, Role};
 
 pub use administrator::{Administrator, FailedMail, LastImport, NeverSignedIn};
-pub use commissioner::{Commissioner, OverdueProvider, TourProgress};
+pub use commissioner::{Commissioner, OverdueProvider, TourProgress, Willing};
 pub use offers::{Invited, Offer};
 pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};
 
@@ -59,7 +59,7 @@ pub async fn home(desk: &Desk, actor: &Actor) -> Result<Home> {
     Ok(match actor.role {
         Role::School => Home::School(School {
             sessions: sessions::of(&mut conn, desk, &within).await?,
-            invited: offers::invited(&mut conn, &within).await?,
+            invited: offers::invited(&mut conn, desk, &within).await?,
             offers: offers::offers(&mut conn, desk, actor, &within).await?,
             feedback: sessions::open_feedback(&mut conn, desk, &within).await?,
         }),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::invitations;
 use crate::programmes::audience;
 use crate::within::Within;
 
@@ -118,6 +119,10 @@ pub(super) async fn offers(conn: &mut Conn, desk: &Desk, actor: &Actor, within: 
 /// An invitation that waits for the school's answer.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Invited {
+    id: Uuid,
+    /// The page where the school answers.
+    #[sqlx(skip)]
+    pub path: String,
     /// The tour.
     pub tour_id: Uuid,
     /// The programme's name.
@@ -129,16 +134,20 @@ pub struct Invited {
 }
 
 /// Invitations of the actor's schools that nobody has answered, the oldest first.
-pub(super) async fn invited(conn: &mut Conn, within: &Within) -> Result<Vec<Invited>> {
-    fetch_all!(
+pub(super) async fn invited(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<Vec<Invited>> {
+    let mut invited = fetch_all!(
         conn,
         Invited,
-        "SELECT t.id AS tour_id, p.name AS programme, s.name AS school, i.sent_at
+        "SELECT i.id, t.id AS tour_id, p.name AS programme, s.name AS school, i.sent_at
          FROM invitation i JOIN tour t ON t.id = i.tour_id JOIN programme p ON p.id = t.programme_id
          JOIN setting s ON s.id = i.setting_id
          WHERE i.state = 'sent' AND t.status = 'open' AND (s.id = $1 OR s.trust_code = $2)
          ORDER BY i.sent_at, i.id LIMIT 20",
         within.setting,
         within.trust.as_deref(),
-    )
+    )?;
+    for invited in &mut invited {
+        invited.path = invitations::answer_path(desk, invited.id);
+    }
+    Ok(invited)
 }

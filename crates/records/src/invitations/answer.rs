@@ -60,7 +60,7 @@ impl Invitation {
 
 /// The path of the page where an invitation is answered. Whoever has it may answer, so the part that opens it stands
 /// in the query, which is not logged.
-pub(super) fn path(desk: &Desk, id: Uuid) -> String {
+pub(crate) fn path(desk: &Desk, id: Uuid) -> String {
     format!("/invitations/answer?link={}-{}", id.simple(), desk.secret().digest(LINK, &id.to_string()))
 }
 
