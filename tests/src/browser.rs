@@ -254,6 +254,27 @@ impl Browser {
         found.convert::<Vec<String>>().expect("a list")
     }
 
+    /// Shows the page as it is printed on A4, or on the screen again.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn print_media(&self, on: bool) {
+        let media = if on { "print" } else { "" };
+        self.devtools("Emulation.setEmulatedMedia", serde_json::json!({ "media": media })).await;
+        if on {
+            self.resize(718, 1000).await; // 19 cm, at 96 pixels an inch
+        }
+    }
+
+    /// Whether what a selector finds first is shown.
+    ///
+    /// # Panics
+    /// When it finds nothing.
+    pub async fn shows(&self, selector: &str) -> bool {
+        let found = self.driver.find(By::Css(selector)).await.unwrap_or_else(|_| panic!("nothing is {selector}"));
+        found.is_displayed().await.expect("an answer")
+    }
+
     /// Gives the window another size in CSS pixels, narrower than any window manager would.
     ///
     /// # Panics
@@ -301,6 +322,18 @@ impl Browser {
     pub async fn overflow(&self) -> i64 {
         let script = "return document.documentElement.scrollWidth - window.innerWidth";
         self.driver.execute(script, Vec::new()).await.expect("an answer").convert().expect("a number")
+    }
+
+    /// What reaches beyond the window's right edge: a line each, for those who have to mend it.
+    ///
+    /// # Panics
+    /// When the browser cannot say.
+    pub async fn beyond(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('body *')]
+            .filter(e => e.getBoundingClientRect().left + e.scrollWidth > window.innerWidth + 1)
+            .map(e => e.tagName + '.' + (e.getAttribute('class') || '') + ' ' + Math.round(e.getBoundingClientRect().left) + '+' + e.scrollWidth + ' ' + e.textContent.slice(0, 40))
+            .slice(0, 12)";
+        self.driver.execute(script, Vec::new()).await.expect("an answer").convert().expect("a list")
     }
 
     /// Keeps a picture of the whole page (its first 4,000 pixels) as `target/screenshots/NAME.png`, to be looked at.

@@ -96,6 +96,18 @@ impl Journey {
         }
     }
 
+    /// On paper the page is its content: no navigation, no forms, the tables whole.
+    async fn print(&self, picture: &str) {
+        let b = &self.browser;
+        b.print_media(true).await;
+        assert!(!b.shows(".govuk-service-navigation").await, "{picture}: the navigation is printed");
+        assert!(b.shows("h1").await && b.shows("table").await, "{picture}: the content is not printed");
+        assert!(b.overflow().await <= 0, "{picture} is wider than the paper: {:#?}", b.beyond().await);
+        b.picture(&format!("journey-{}-{picture}-print", self.name)).await;
+        b.print_media(false).await;
+        b.resize(1280, 900).await;
+    }
+
     /// Mails that were sent to an address since this was asked last, the newest last.
     async fn mails(&self, to: &str) -> Vec<outbox::Claimed> {
         let mut mails = Vec::new();
@@ -337,11 +349,21 @@ impl Journey {
         b.press("Mr Shapeshifter").await;
         self.look("Coverage: Mr Shapeshifter", "coverage-programme").await;
         b.see("68").await;
+        self.print("coverage").await;
         b.press("schools reached: see the list").await;
         b.see(SPECIAL).await;
         self.open("/results").await;
         b.press("Mr Shapeshifter").await;
         self.look("Feedback: Mr Shapeshifter", "results").await;
+    }
+
+    /// The school's year has the play as delivered, on the screen and on paper.
+    async fn read_the_schools_year(&self) {
+        self.sign_in(TEACHER).await;
+        self.browser.press("See your whole year at a glance").await;
+        self.look(PRIMARY, "school-year").await;
+        self.browser.see("Delivered").await;
+        self.print("school-year").await;
     }
 
     async fn travel(self, list: PathBuf) {
@@ -358,6 +380,7 @@ impl Journey {
         self.answer(&pupils, ["liked", "learned", "comfortable", "knows_help"], "question").await;
         self.answer(&staff, ["suited", "delivered", "builds_on", "again"], "").await;
         self.read_coverage().await;
+        self.read_the_schools_year().await;
         self.browser.quit().await;
     }
 }
