@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-pub use thirtyfour::By;
 use thirtyfour::prelude::*;
+pub use thirtyfour::{By, Key, TypingData};
 
 /// ChromeDriver and one browser window; both end with this.
 pub struct Browser {
