@@ -9,4 +9,4 @@ have sqlite3 || apt_install sqlite3 ||
 say "Building with optimisation (minutes the first time)"
 cargo build --workspace --release --bin callboard --bin bench
 say "Measuring"
-cargo run --workspace --release --bin bench
+"$CARGO_TARGET_DIR/release/bench"
