@@ -13,6 +13,7 @@ mod demo;
 mod import;
 mod migrate;
 mod person;
+mod plan;
 mod serve;
 
 /// Schedules prevention work in schools and shows who has not been reached.
@@ -44,6 +45,8 @@ enum Command {
     Import(import::Import),
     /// Print who was reached by a programme, and the gaps
     Coverage(coverage::Coverage),
+    /// Plan which requests are served, by which team, when: a problem's file in, a plan as JSON out
+    Plan(plan::Plan),
     /// Copy an embedded database to a file while it is in use
     Backup(backup::Backup),
     /// Put a backup where no database is yet
@@ -85,6 +88,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Person(command) => command.run(&cli.config).await,
         Command::Import(command) => command.run(&cli.config).await,
         Command::Coverage(command) => command.run(&cli.config).await,
+        Command::Plan(command) => tokio::task::spawn_blocking(move || command.run()).await?,
         Command::Backup(command) => command.run(&cli.config).await,
         Command::Restore(command) => command.run(&cli.config).await,
     }
