@@ -4,39 +4,56 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::problem::{Day, Placement, PlanResult, Problem, RESULT_FORMAT, Request, Status, Team};
 
+/// What some placements come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scored {
+    /// Their score, if they kept every rule.
+    pub score: i64,
+    /// Minutes on the road.
+    pub travel_min: i64,
+    /// The rules they break, a sentence each.
+    pub broken: Vec<String>,
+}
+
+/// Scores placements, and names the rules they break.
+#[must_use]
+pub fn score(problem: &Problem, placements: &[Placement]) -> Scored {
+    let mut broken = Vec::new();
+    let requests: HashMap<&str, &Request> = problem.requests.iter().map(|r| (r.id.as_str(), r)).collect();
+    let mut placed: HashMap<&str, &Placement> = HashMap::new();
+    for placement in placements {
+        match requests.get(placement.request.as_str()) {
+            None => broken.push(format!("there is no request {}", placement.request)),
+            Some(_) if placed.contains_key(placement.request.as_str()) => {
+                broken.push(format!("{} is placed twice", placement.request));
+            }
+            Some(request) => {
+                placed.insert(&placement.request, placement);
+                broken.extend(one(problem, request, placement));
+            }
+        }
+    }
+    let travel_min = days(problem, &placed, &requests, &mut broken);
+    for request in problem.requests.iter().filter(|r| r.pinned) {
+        if !placed.get(request.id.as_str()).is_some_and(|p| stays(request, p)) {
+            broken.push(format!("{} is pinned, and not where it was", request.id));
+        }
+    }
+    Scored { score: total(problem, &placed, travel_min), travel_min, broken }
+}
+
 /// Everything that is untrue of a result, a sentence each; empty when it keeps every rule and its claims hold.
 ///
 /// The bound itself is not checked, only that the score does not exceed it.
 #[must_use]
 pub fn check(problem: &Problem, result: &PlanResult) -> Vec<String> {
-    let mut errors = Vec::new();
+    let Scored { score, travel_min, broken: mut errors } = score(problem, &result.placements);
     if result.format != RESULT_FORMAT {
         errors.push(format!("the format is “{}”, not “{RESULT_FORMAT}”", result.format));
     }
-    let requests: HashMap<&str, &Request> = problem.requests.iter().map(|r| (r.id.as_str(), r)).collect();
-    let mut placed: HashMap<&str, &Placement> = HashMap::new();
-    for placement in &result.placements {
-        match requests.get(placement.request.as_str()) {
-            None => errors.push(format!("there is no request {}", placement.request)),
-            Some(_) if placed.contains_key(placement.request.as_str()) => {
-                errors.push(format!("{} is placed twice", placement.request));
-            }
-            Some(request) => {
-                placed.insert(&placement.request, placement);
-                errors.extend(one(problem, request, placement));
-            }
-        }
-    }
-    let travel = days(problem, &placed, &requests, &mut errors);
-    for request in problem.requests.iter().filter(|r| r.pinned) {
-        if !placed.get(request.id.as_str()).is_some_and(|p| stays(request, p)) {
-            errors.push(format!("{} is pinned, and not where it was", request.id));
-        }
-    }
-    errors.extend(left_out(problem, result, &placed));
-    let score = score(problem, &placed, travel);
-    if result.travel_min != travel {
-        errors.push(format!("travel_min is {travel}, not {}", result.travel_min));
+    errors.extend(left_out(problem, result));
+    if result.travel_min != travel_min {
+        errors.push(format!("travel_min is {travel_min}, not {}", result.travel_min));
     }
     if result.score != score {
         errors.push(format!("the score is {score}, not {}", result.score));
@@ -162,7 +179,7 @@ fn one_day(problem: &Problem, team: &Team, date: &str, day: &[(usize, &str)], er
     travel
 }
 
-fn score(problem: &Problem, placed: &HashMap<&str, &Placement>, travel: i64) -> i64 {
+fn total(problem: &Problem, placed: &HashMap<&str, &Placement>, travel: i64) -> i64 {
     let w = problem.weights;
     let mut score = -w.travel_min * travel;
     for request in &problem.requests {
@@ -183,8 +200,9 @@ fn score(problem: &Problem, placed: &HashMap<&str, &Placement>, travel: i64) -> 
 }
 
 /// What is not placed is listed once, with reasons; nothing else is.
-fn left_out(problem: &Problem, result: &PlanResult, placed: &HashMap<&str, &Placement>) -> Vec<String> {
+fn left_out(problem: &Problem, result: &PlanResult) -> Vec<String> {
     let mut errors = Vec::new();
+    let placed: HashSet<&str> = result.placements.iter().map(|p| p.request.as_str()).collect();
     let mut listed = HashSet::new();
     for unplaced in &result.unplaced {
         if !listed.insert(unplaced.request.as_str()) {
@@ -196,7 +214,7 @@ fn left_out(problem: &Problem, result: &PlanResult, placed: &HashMap<&str, &Plac
     }
     for request in &problem.requests {
         let id = request.id.as_str();
-        if placed.contains_key(id) == listed.contains(id) {
+        if placed.contains(id) == listed.contains(id) {
             errors.push(format!("{id} is to stand either among the placed or the unplaced"));
         }
         listed.remove(id);

@@ -8,6 +8,7 @@
 
 mod check;
 mod choose;
+pub mod generate;
 mod model;
 mod patterns;
 mod problem;
@@ -16,7 +17,7 @@ mod relax;
 
 use std::time::{Duration, Instant};
 
-pub use check::check;
+pub use check::{Scored, check, score};
 pub use model::Faults;
 pub use problem::*;
 
