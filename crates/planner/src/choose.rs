@@ -23,8 +23,12 @@ pub(crate) struct Choice {
 
 /// The patterns an exact step takes at most.
 const MOST_COLUMNS: usize = 4_000;
+/// How many points a pattern may fall short of the prices to take part in the first exact step.
+const FEW_POINTS: f64 = 5.0;
 /// Patterns of a day that take part in a neighbourhood.
 const OF_A_DAY: usize = 60;
+/// How long parts of the plan are solved before the whole is tried.
+const FIRST_LOOK: Duration = Duration::from_millis(1_500);
 /// The longest a neighbourhood may take.
 const NEIGHBOURHOOD: Duration = Duration::from_millis(800);
 
@@ -59,46 +63,65 @@ impl<'a> Chooser<'a> {
         Self { model, patterns, prices, slack, of_day, days_of, deadline, random }
     }
 
-    /// The best plan found, and whether it is proved best. None where the pins leave no plan at all.
+    /// The best plan found, and whether it is proved best. None where no plan that keeps the pins was found.
     pub fn choose(mut self) -> Option<(Choice, bool)> {
-        let mut best = self.greedy();
-        // Exactly, over patterns near the prices: if the plan found is nearer to the bound than what was left out,
-        // nothing better was left out.
-        let mut tolerance = 5.0;
-        while self.time_left() {
-            let gap = best.as_ref().map_or(f64::INFINITY, |b| self.prices.bound - points(b.value));
-            if gap < 1.0 {
-                return best.map(|b| (b, true));
-            }
-            let near: Vec<usize> = (0..self.patterns.len()).filter(|i| self.slack[*i] <= tolerance).collect();
-            if near.len() > MOST_COLUMNS {
-                break;
-            }
-            let limit = self.deadline.saturating_duration_since(Instant::now()) / 2;
-            let (found, exact) = self.solve(&near, &vec![true; self.model.days.len()], &BTreeSet::new(), limit);
-            if let Some(found) = found
-                && best.as_ref().is_none_or(|b| found.value > b.value)
-            {
-                best = Some(found);
-            }
-            let gap = best.as_ref().map_or(f64::INFINITY, |b| self.prices.bound - points(b.value));
-            if exact && gap <= tolerance {
-                return best.map(|b| (b, true));
-            }
-            if !exact || near.len() == self.patterns.len() {
-                return match (exact, best) {
-                    (true, best) => best.map(|b| (b, true)),
-                    (false, Some(best)) => Some((self.improve(best), false)),
-                    (false, None) => None,
-                };
-            }
-            tolerance = if gap.is_finite() { gap.min(tolerance * 8.0).max(tolerance * 2.0) } else { tolerance * 8.0 };
+        let every_day = vec![true; self.model.days.len()];
+        // What lies within a few points of the prices is little, and often holds a best plan.
+        let (closest, exact) = self.near(FEW_POINTS, 4);
+        if let Some(closest) = &closest
+            && exact
+            && self.prices.bound - points(closest.value) <= FEW_POINTS
+        {
+            return Some((closest.clone(), true));
         }
-        best.map(|b| (self.improve(b), false))
+        let mut best = match closest.into_iter().chain(self.greedy()).max_by_key(|choice| choice.value) {
+            Some(first) => {
+                let until = self.part_of_the_rest(3).min(Instant::now() + FIRST_LOOK);
+                self.improve(first, until)
+            }
+            // Pins stand in each other's way: only an exact step finds what keeps them all.
+            None => {
+                let all: Vec<usize> = (0..self.patterns.len()).collect();
+                let limit = self.deadline.saturating_duration_since(Instant::now());
+                self.solve(&all, &every_day, &BTreeSet::new(), limit).0?
+            }
+        };
+        // A better plan has no pattern whose slack is more than what this one falls short of the bound: over what is
+        // left an exact step proves the best.
+        let gap = self.prices.bound - points(best.value);
+        if gap >= 1.0 {
+            let (found, exact) = self.near(gap, 1);
+            if let Some(found) = found
+                && found.value > best.value
+            {
+                best = found;
+            }
+            if exact {
+                return Some((best, true));
+            }
+        }
+        let best = self.improve(best, self.deadline);
+        let proved = self.prices.bound - points(best.value) < 1.0;
+        Some((best, proved))
     }
 
-    fn time_left(&self) -> bool {
-        Instant::now() < self.deadline
+    /// The best choice among patterns of at most this slack, and whether that is proved; nothing where there are too
+    /// many. It takes no more than one `part` of the time that is left.
+    fn near(&self, slack: f64, part: u32) -> (Option<Choice>, bool) {
+        let near: Vec<usize> = (0..self.patterns.len()).filter(|i| self.slack[*i] <= slack + 1e-3).collect();
+        if near.len() > MOST_COLUMNS {
+            return (None, false);
+        }
+        let limit = self.deadline.saturating_duration_since(Instant::now()) / part * 9 / 10;
+        let every_day = vec![true; self.model.days.len()];
+        let (found, exact) = self.solve(&near, &every_day, &BTreeSet::new(), limit);
+        (found.filter(|choice| self.keeps_pins(choice)), exact)
+    }
+
+    /// The end of one `part` of the time that is left.
+    fn part_of_the_rest(&self, part: u32) -> Instant {
+        let now = Instant::now();
+        now + self.deadline.saturating_duration_since(now) / part
     }
 
     /// Takes patterns in the order of their slack while their day and their requests are free.
@@ -184,10 +207,10 @@ impl<'a> Chooser<'a> {
         (Some(choice), proved)
     }
 
-    /// Opens part of the plan again and again, and keeps what is no worse.
-    fn improve(&mut self, mut best: Choice) -> Choice {
+    /// Opens part of the plan again and again until then, and keeps what is no worse.
+    fn improve(&mut self, mut best: Choice, until: Instant) -> Choice {
         let mut size = 12.min(self.model.days.len());
-        while self.time_left() && self.prices.bound - points(best.value) >= 1.0 {
+        while Instant::now() < until && self.prices.bound - points(best.value) >= 1.0 {
             let open = self.neighbourhood(&best, size);
             let closed: BTreeSet<usize> = best
                 .by_day
@@ -206,7 +229,7 @@ impl<'a> Chooser<'a> {
                     near.filter(move |i| Some(*i) != now).chain(now)
                 })
                 .collect();
-            let limit = NEIGHBOURHOOD.min(self.deadline.saturating_duration_since(Instant::now()));
+            let limit = NEIGHBOURHOOD.min(until.saturating_duration_since(Instant::now()));
             let (found, proved) = self.solve(&columns, &open, &closed, limit);
             let before: i64 = (0..open.len())
                 .filter(|day| open[*day])

@@ -69,7 +69,8 @@ fn priced(model: &Model, patterns: &[Pattern], requests: Vec<f64>) -> Relaxed {
 
 /// The relaxation's best prices by `deadline`; a bound that holds even when time runs out first.
 pub(crate) fn relax(model: &Model, patterns: &[Pattern], deadline: Instant) -> Relaxed {
-    let mut best = priced(model, patterns, vec![0.0; model.requests.len()]);
+    let now = Instant::now();
+    let mut best = descend(model, patterns, now + deadline.saturating_duration_since(now) / 5);
     let mut inside = vec![false; patterns.len()];
     let mut columns = Vec::new();
     join(model, patterns, &best, &mut inside, &mut columns, f64::NEG_INFINITY);
@@ -84,6 +85,55 @@ pub(crate) fn relax(model: &Model, patterns: &[Pattern], deadline: Instant) -> R
         if grown == 0 {
             break;
         }
+    }
+    best
+}
+
+/// Steps without a better bound after which steps become shorter.
+const PATIENCE: u32 = 12;
+/// Steps are not made shorter than this part of the first.
+const SHORTEST: f64 = 1e-4;
+
+/// Good prices without a linear program, which large problems take too long for: a request that several days would serve
+/// becomes dearer, one that none would becomes cheaper, by steps after Polyak (subgradient descent on the dual).
+fn descend(model: &Model, patterns: &[Pattern], deadline: Instant) -> Relaxed {
+    let mut prices = vec![0.0; model.requests.len()];
+    let mut best = priced(model, patterns, prices.clone());
+    let (mut length, mut tries) = (1.0, 0);
+    while length > SHORTEST && Instant::now() < deadline {
+        let now = priced(model, patterns, prices.clone());
+        let mut wanted = vec![-1.0; prices.len()];
+        let mut taken = vec![false; model.days.len()];
+        for pattern in patterns {
+            // The pattern that sets its day's price is the one the day would pick.
+            if !taken[pattern.day] && earned(pattern, &prices) >= now.days[pattern.day] {
+                taken[pattern.day] = true;
+                pattern.requests().for_each(|r| wanted[r] += 1.0);
+            }
+        }
+        for (want, price) in wanted.iter_mut().zip(&prices) {
+            // What nobody wants costs nothing, and cannot cost less.
+            if *want < 0.0 && *price <= 0.0 {
+                *want = 0.0;
+            }
+        }
+        if now.bound < best.bound - 1.0 {
+            (best, tries) = (now, 0);
+        } else {
+            tries += 1;
+            if tries == PATIENCE {
+                (length, tries) = (length / 2.0, 0);
+                prices.clone_from(&best.requests);
+                continue;
+            }
+        }
+        let norm: f64 = wanted.iter().map(|w| w * w).sum();
+        if norm == 0.0 {
+            break;
+        }
+        // A hundredth of the bound is what a first guess is off by.
+        let step = length * best.bound.abs() * 0.01 / norm;
+        prices.iter_mut().zip(&wanted).for_each(|(price, want)| *price = (*price + step * want).max(0.0));
     }
     best
 }
