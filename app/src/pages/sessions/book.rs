@@ -13,7 +13,7 @@ use records::{Conflict, Error};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::change::slot_text;
+use super::change::{NEAREST, slot_text};
 use super::{addresses, groups};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
@@ -98,7 +98,7 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         }
         Error::Conflict(Conflict::SlotGone) => {
             let wanted = openings::get(ctx.desk(), ctx.actor()?, booking.opening).await?;
-            let free = sessions::nearest(ctx.desk(), ctx.actor()?, id, wanted.on_date, 6).await?;
+            let free = sessions::nearest(ctx.desk(), ctx.actor()?, id, wanted.on_date, NEAREST).await?;
             form.refuse(
                 "opening",
                 "That slot has just gone. Here are the nearest free ones; everything else you typed is still there",
