@@ -141,6 +141,7 @@ async fn what_is_wrong_is_named_and_nothing_typed_is_lost() {
             ("expected_send-0", "29", "SEND"),
             ("year_groups-0", "2", "This is for Year 6"),
             ("contact_name", "", "Enter whom the team asks for"),
+            ("contact_telephone", "", "telephone"),
             ("contact_telephone", "ring me", "telephone"),
             ("contact_email", "nowhere", "email address"),
             ("more_emails", "one@school.example, nowhere", "“nowhere” is no email address"),
@@ -152,6 +153,24 @@ async fn what_is_wrong_is_named_and_nothing_typed_is_lost() {
             assert_eq!(reply.status, 422, "{field} = “{typed}”: {}", reply.body);
             assert!(reply.body.contains(says), "{field} = “{typed}” does not say “{says}”: {}", reply.body);
             assert_eq!(reply.input("room").as_deref(), Some("Main hall"), "{field} = “{typed}” loses what was typed");
+        }
+        // A commissioner who types nothing is told everything in one go.
+        let commissioner = place.app.signed_in(&place.town.commissioner()).await;
+        let empty = post(&commissioner, &place.page(), &[]).await;
+        assert_eq!(empty.status, 422);
+        for field in [
+            "school",
+            "opening",
+            "asked_by_name",
+            "asked_how",
+            "expected-0",
+            "contact_name",
+            "contact_telephone",
+            "contact_email",
+            "staff_stay",
+        ] {
+            let link = format!("href=\"#{field}\"");
+            assert_eq!(empty.body.matches(&link).count(), 1, "{field} is not named once: {}", empty.body);
         }
         assert_eq!(place.count("SELECT COUNT(*) FROM session").await, 0);
     }
@@ -235,7 +254,20 @@ async fn a_visit_is_moved_given_people_and_cancelled() {
         let path = place.booked(&school, last, &[]).await;
 
         let page = school.get(&format!("{path}/move")).await;
+        for slot in place.free(&actor).await {
+            assert!(page.body.contains(&format!("value=\"{slot}\"")), "{slot} is not offered: {}", page.body);
+        }
         let version = page.input("version").expect("a version");
+        let second = place.app.signed_in(&place.town.school(place.town.second_primary)).await;
+        let other = with(&booking(slots[0], place.town.second_primary), "step", "book");
+        done(post(&second, &place.page(), &other).await);
+        let gone = slots[0].to_string();
+        let fields = [("version", version.as_str()), ("opening", &gone), ("reason", "other"), ("note", "Exams")];
+        let reply = school.post(&format!("{path}/move"), &fields).await;
+        assert!(reply.status == 409 && reply.body.contains("That slot has just gone"), "{}", reply.body);
+        let offered = reply.body.matches("<option value=").count();
+        assert!((2..=7).contains(&offered), "the nearest free slots, and the first line: {offered}");
+        assert!(reply.body.contains("Exams"), "what was typed is kept");
         let no_reason = [("version", version.as_str()), ("opening", &earlier.to_string())];
         assert_eq!(school.post(&format!("{path}/move"), &no_reason).await.status, 422);
         let opening = earlier.to_string();
@@ -323,6 +355,24 @@ async fn a_second_school_joins_a_visit_with_room() {
         assert!(guest.get(&open).await.body.contains("33"), "28 and 5 are expected");
         let told = "SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Another school joins%'";
         assert!(place.count(told).await >= 3, "host, provider and guest are told");
+
+        // What a guest may do is to leave; the visit goes on.
+        let session = guest.get(&open).await;
+        assert!(session.body.contains("Take our groups out"), "{}", session.body);
+        assert!(!session.body.contains("Move to another date"), "moving is the host's: {}", session.body);
+        assert!(school.get(&open).await.body.contains("Move to another date"));
+        let ask = guest.get(&format!("{open}/cancel")).await;
+        assert!(
+            ask.body.contains("The visit itself goes on") && !ask.body.contains("Cancel this visit?"),
+            "{}",
+            ask.body
+        );
+        let version = ask.input("version").expect("a version");
+        let fields = [("version", version.as_str()), ("reason", "other"), ("note", "No coach")];
+        done(guest.post(&format!("{open}/cancel"), &fields).await);
+        assert_eq!(guest.get(&open).await.status, 404, "it is no longer theirs");
+        let session = school.get(&open).await;
+        assert!(session.body.contains("Confirmed") && session.body.contains("No coach"), "{}", session.body);
     }
 }
 

@@ -157,7 +157,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         <p class="govuk-body"><Tag text=session.state.label() colour=colour(session.state)/></p>
         <SummaryList rows=facts(&detail)/>
         {attending(&detail)}
-        {actions(&ctx, actor, session)}
+        {actions(&ctx, actor, &detail)}
         {timeline(&detail)}
     };
     Ok(ctx.page(title, content).back("/sessions").into_response())
@@ -190,7 +190,7 @@ fn facts(detail: &Detail) -> Vec<Row> {
         ),
         row("Expected", thousands(detail.expected)),
         row("Contact on the day", format!("{}, {}", s.contact_name, s.contact_telephone)),
-        row("Mails go to", format!("{} {}", s.contact_email, s.more_emails)),
+        row("Mails go to", addresses(&s.contact_email, &s.more_emails)),
         row("Staff stay throughout", if s.staff_stay { "Yes" } else { "Not said" }),
         row("Another school may join", if s.room_for_others { "Yes" } else { "No" }),
     ];
@@ -202,9 +202,16 @@ fn facts(detail: &Detail) -> Vec<Row> {
         rows.push(row("Who asked", format!("{} ({how})", s.asked_by_name)));
     }
     if let Ok(reason) = s.reason.parse::<Reason>() {
-        rows.push(row("Reason", format!("{} {}", reason.label(), s.reason_note)));
+        let note = s.reason_note.trim();
+        let label = reason.label();
+        rows.push(row("Reason", if note.is_empty() { label.to_owned() } else { format!("{label}: {note}") }));
     }
     rows
+}
+
+/// The address for the mails and the further ones, as one list.
+fn addresses(first: &str, more: &str) -> String {
+    [first, more].map(str::trim).into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn attending(detail: &Detail) -> impl IntoView + use<> {
@@ -229,7 +236,10 @@ fn attending(detail: &Detail) -> impl IntoView + use<> {
     }
 }
 
-fn actions(ctx: &Context, actor: &Actor, s: &Session) -> Option<impl IntoView + use<>> {
+fn actions(ctx: &Context, actor: &Actor, detail: &Detail) -> Option<impl IntoView + use<>> {
+    let s = &detail.session;
+    // A school that only joined neither moves nor misses the visit: it takes its own groups out.
+    let guest = detail.is_guest(actor);
     let may = |operation, event| permitted(actor.role, operation) && after(Some(s.state), event, actor.role).is_ok();
     let today = ctx.desk().today();
     let changeable = domain::session::may_still_change(actor.role, s.on_date, today, s.notice_days);
@@ -246,19 +256,20 @@ fn actions(ctx: &Context, actor: &Actor, s: &Session) -> Option<impl IntoView + 
     if s.state == State::Delivered && permitted(actor.role, Operation::SeeFeedback) {
         links.push(("results", "What was answered"));
     }
-    if may(Operation::MoveSession, Event::Move) && changeable {
+    if may(Operation::MoveSession, Event::Move) && changeable && !guest {
         links.push(("move", "Move to another date"));
     }
     if s.state == State::Confirmed && permitted(actor.role, Operation::AssignPeople) {
         links.push(("people", "Say who comes"));
     }
     if may(Operation::CancelSession, Event::Cancel) && changeable {
-        links.push(("cancel", "Cancel"));
+        links.push(("cancel", if guest { "Take our groups out" } else { "Cancel" }));
     }
-    if may(Operation::MarkMissed, Event::Miss) && s.on_date <= today {
+    if may(Operation::MarkMissed, Event::Miss) && s.on_date <= today && !guest {
         links.push(("missed", "Mark missed"));
     }
-    let ring = (s.state == State::Confirmed && !changeable && s.on_date >= today).then(|| {
+    let late = s.state == State::Confirmed && !changeable && s.on_date >= today;
+    let ring = (late && permitted(actor.role, Operation::CancelSession)).then(|| {
         let number = s.provider_telephone.as_deref().map(|n| format!(" on {n}")).unwrap_or_default();
         let text = format!("To change this so close to the day, ring {}{number}.", s.provider);
         view! { <p class="govuk-body">{text}</p> }
@@ -266,7 +277,7 @@ fn actions(ctx: &Context, actor: &Actor, s: &Session) -> Option<impl IntoView + 
     let id = s.id;
     let feeds = permitted(actor.role, Operation::EditFeeds)
         .then(|| view! { <li><a class="govuk-link" href="/calendar-feeds">"Calendar feeds"</a></li> });
-    if links.is_empty() && feeds.is_none() {
+    if links.is_empty() && feeds.is_none() && ring.is_none() {
         return None;
     }
     let links = links
@@ -281,18 +292,27 @@ fn actions(ctx: &Context, actor: &Actor, s: &Session) -> Option<impl IntoView + 
 }
 
 fn timeline(detail: &Detail) -> impl IntoView + use<> {
+    // A column that is blank all the way down only takes room.
+    let noted = detail.timeline.iter().any(|e| !e.note.is_empty());
     let rows = detail
         .timeline
         .iter()
         .map(|e| {
             let by = e.by_name.clone().unwrap_or_else(|| "Callboard".into());
-            vec![
+            let mut cells = vec![
                 date_time(e.at).into_any(),
                 e.label().to_owned().into_any(),
                 format!("{by} ({})", e.by_role).into_any(),
-                e.note.clone().into_any(),
-            ]
+            ];
+            if noted {
+                cells.push(e.note.clone().into_any());
+            }
+            cells
         })
         .collect::<Vec<_>>();
-    view! { <DataTable caption="What happened" heads=vec!["When", "What", "Who", "Note"] rows=rows/> }
+    let mut heads = vec!["When", "What", "Who"];
+    if noted {
+        heads.push("Note");
+    }
+    view! { <DataTable caption="What happened" heads=heads rows=rows/> }
 }

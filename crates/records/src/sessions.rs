@@ -26,6 +26,7 @@ pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
 pub use join::{Joinable, check_join, join, joinable};
 pub use list::{Filter, Line, list};
+pub use visit::contact_errors;
 
 /// A session with its visit.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -177,6 +178,14 @@ pub struct Detail {
     pub expected: i64,
     /// The timeline, oldest first.
     pub timeline: Vec<Happened>,
+}
+
+impl Detail {
+    /// Whether another school booked this visit, and the actor's only joined it with groups of its own.
+    #[must_use]
+    pub fn is_guest(&self, actor: &Actor) -> bool {
+        actor.role == Role::School && !self.groups.iter().any(|g| g.setting_id == self.session.venue_id)
+    }
 }
 
 /// One session.

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::access::{Operation, Role};
+use domain::access::{Actor, Operation, Role};
 use domain::tour::AskedBy;
 use leptos::prelude::*;
 use records::openings::{self, Opening};
@@ -13,8 +13,8 @@ use records::{Conflict, Error};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::change::slot_text;
-use super::groups;
+use super::change::{NEAREST, slot_text};
+use super::{addresses, groups};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
@@ -69,7 +69,7 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> 
 async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let around = around(&ctx, id).await?;
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
-    let Some(booking) = read(&mut form, ctx.actor()?.role) else {
+    let Some(booking) = read(&mut form, ctx.actor()?) else {
         return Ok(details_page(&ctx, &around, form)?.status(unprocessable).into_response());
     };
     let step = form.get("step").to_owned();
@@ -98,7 +98,7 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         }
         Error::Conflict(Conflict::SlotGone) => {
             let wanted = openings::get(ctx.desk(), ctx.actor()?, booking.opening).await?;
-            let free = sessions::nearest(ctx.desk(), ctx.actor()?, id, wanted.on_date, 6).await?;
+            let free = sessions::nearest(ctx.desk(), ctx.actor()?, id, wanted.on_date, NEAREST).await?;
             form.refuse(
                 "opening",
                 "That slot has just gone. Here are the nearest free ones; everything else you typed is still there",
@@ -110,23 +110,22 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     }
 }
 
-fn read(form: &mut Form, role: Role) -> Option<Booking> {
-    let opening = form.read::<Uuid>("opening", "Choose a date and time");
+/// What was typed, in the order of the page; everything that is wrong with it is named at once.
+fn read(form: &mut Form, actor: &Actor) -> Option<Booking> {
     let setting = form.read::<Uuid>("school", "Choose the school");
-    let groups = groups::read(form);
-    let on_behalf = if role == Role::School {
+    let opening = form.read::<Uuid>("opening", "Choose a date and time");
+    let on_behalf = if actor.role == Role::School {
         None
     } else {
-        form.read::<AskedBy>("asked_how", "Choose how the school asked")
-            .map(|how| OnBehalf { name: form.get("asked_by_name").to_owned(), how })
+        let name = form.required("asked_by_name", "Enter who asked");
+        let how = form.read::<AskedBy>("asked_how", "Choose how the school asked");
+        name.zip(how).map(|(name, how)| OnBehalf { name, how })
     };
-    if !form.is_good() {
-        return None;
-    }
+    let groups = groups::read(form);
     let text = |name: &str| form.get(name).to_owned();
-    Some(Booking {
-        opening: opening?,
-        setting: setting?,
+    let booking = Booking {
+        opening: opening.unwrap_or_default(),
+        setting: setting.unwrap_or_default(),
         groups,
         room: text("room"),
         access_needs: text("access_needs"),
@@ -138,7 +137,14 @@ fn read(form: &mut Form, role: Role) -> Option<Booking> {
         room_for_others: form.has("room_for_others", "yes"),
         on_behalf,
         outside_audience: form.has("outside_audience", "yes"),
-    })
+    };
+    if form.is_good() {
+        return Some(booking);
+    }
+    let mut others = sessions::contact_errors(actor, &booking);
+    others.retain(|other| form.error(&other.field).is_none());
+    form.refuse_all(others);
+    None
 }
 
 fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Problem> {
@@ -227,7 +233,7 @@ fn check_page(
         row("Room", or_none(&booking.room)),
         row("Access needs", or_none(&booking.access_needs)),
         row("Contact on the day", format!("{}, {}", booking.contact_name, booking.contact_telephone)),
-        row("Mails go to", format!("{} {}", booking.contact_email, booking.more_emails)),
+        row("Mails go to", addresses(&booking.contact_email, &booking.more_emails)),
         row("Staff stay throughout", "Yes"),
         row("Another school may join", if booking.room_for_others { "Yes" } else { "No" }),
     ];

@@ -3,20 +3,24 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::access::Operation;
+use domain::access::{Actor, Operation};
 use domain::session::Reason;
 use leptos::prelude::*;
-use records::sessions::{self, Session, Why};
+use records::openings::Opening;
+use records::sessions::{self, Detail, Session, Why};
 use records::{Conflict, Error, openings};
 use uuid::Uuid;
 
 use super::time;
 use crate::components::*;
-use crate::web::answer::{Answer, once};
+use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
+
+/// Slots that are offered in place of one that has gone.
+pub(super) const NEAREST: usize = 6;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -30,17 +34,19 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/sessions/{id}/people", Who::May(Operation::AssignPeople), set_people)
 }
 
-/// Which of the two ends a form is about.
+/// Which end a form is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Cancel,
+    /// What cancelling is for a school that only joined: the visit itself goes on.
+    Leave,
     Missed,
 }
 
 impl End {
     const fn path(self) -> &'static str {
         match self {
-            Self::Cancel => "cancel",
+            Self::Cancel | Self::Leave => "cancel",
             Self::Missed => "missed",
         }
     }
@@ -48,8 +54,33 @@ impl End {
     const fn question(self) -> &'static str {
         match self {
             Self::Cancel => "Cancel this visit?",
+            Self::Leave => "Take your groups out of this visit?",
             Self::Missed => "Mark this session missed?",
         }
+    }
+
+    const fn consequence(self) -> &'static str {
+        match self {
+            Self::Cancel | Self::Missed => {
+                "The school’s contacts and the provider get a mail, and the visit leaves their calendars."
+            }
+            Self::Leave => {
+                "The school you would go to and the provider get a mail. The visit itself goes on without you."
+            }
+        }
+    }
+
+    const fn button(self) -> &'static str {
+        match self {
+            Self::Cancel => "Cancel the visit",
+            Self::Leave => "Take our groups out",
+            Self::Missed => "Mark missed",
+        }
+    }
+
+    /// Cancelling as it is for this actor.
+    fn seen_by(self, actor: &Actor, detail: &Detail) -> Self {
+        if self == Self::Cancel && detail.is_guest(actor) { Self::Leave } else { self }
     }
 }
 
@@ -95,22 +126,29 @@ async fn do_missed(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
 }
 
 async fn ask_end(ctx: Context, id: Uuid, end: End) -> Answer {
-    let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-    let form = of(&session);
-    Ok(end_page(&ctx, &session, form, end).into_response())
+    let detail = sessions::get(ctx.desk(), ctx.actor()?, id).await?;
+    let end = end.seen_by(ctx.actor()?, &detail);
+    let form = of(&detail.session);
+    Ok(end_page(&ctx, &detail.session, form, end).into_response())
 }
 
 async fn do_end(ctx: Context, id: Uuid, mut form: Form, end: End) -> Answer {
-    let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
+    let detail = sessions::get(ctx.desk(), ctx.actor()?, id).await?;
+    let end = end.seen_by(ctx.actor()?, &detail);
+    let session = detail.session;
     if let Some((version, why)) = why(&mut form) {
         let desk = ctx.desk_for(&form);
         let done = match end {
-            End::Cancel => sessions::cancel(&desk, ctx.actor()?, id, version, &why).await,
+            End::Cancel | End::Leave => sessions::cancel(&desk, ctx.actor()?, id, version, &why).await,
             End::Missed => sessions::miss(&desk, ctx.actor()?, id, version, &why).await,
         };
         match once(done) {
             Ok(_) if end == End::Cancel => {
                 return Ok(ctx.see_other_with("/sessions", "Cancelled. Everybody concerned was told"));
+            }
+            Ok(_) if end == End::Leave => {
+                let text = "Your groups are out of the visit. The other school and the provider were told";
+                return Ok(ctx.see_other_with("/sessions", text));
             }
             Ok(id) => {
                 return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Marked missed. Everybody concerned was told"));
@@ -134,12 +172,12 @@ fn end_page(ctx: &Context, session: &Session, form: Form, end: End) -> Page {
         <ErrorSummary form=form.clone()/>
         <h1 class="govuk-heading-l">{end.question()}</h1>
         <p class="govuk-body">{what(session)}</p>
-        <p class="govuk-body">"The school’s contacts and the provider get a mail, and the visit leaves their calendars."</p>
+        <p class="govuk-body">{end.consequence()}</p>
         <PostForm form=form.clone() action=format!("{here}/{}", end.path())>
             <Hidden name="version" value=version/>
             <Radios form=form.clone() name="reason" legend="Reason" choices=reasons()/>
             <TextArea form=form name="note" label="Anything else they should know (optional)" rows=3/>
-            <Button text=if end == End::Cancel { "Cancel the visit" } else { "Mark missed" } variant="warning"/>
+            <Button text=end.button() variant="warning"/>
         </PostForm>
         <p class="govuk-body"><a class="govuk-link" href=here.clone()>"Keep it as it is"</a></p>
     };
@@ -148,8 +186,8 @@ fn end_page(ctx: &Context, session: &Session, form: Form, end: End) -> Page {
 
 async fn ask_move(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-    let form = of(&session);
-    Ok(move_page(&ctx, &session, form).await?.into_response())
+    let (form, free) = (of(&session), free(&ctx, &session).await?);
+    Ok(move_page(&ctx, &session, form, &free).into_response())
 }
 
 async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -162,32 +200,45 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
             Err(Error::Conflict(Conflict::Stale)) => {
                 let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
                 look_again(&mut form, "note", session.version);
-                return Ok(move_page(&ctx, &session, form).await?.status(StatusCode::CONFLICT).into_response());
+                let free = free(&ctx, &session).await?;
+                return Ok(move_page(&ctx, &session, form, &free).status(StatusCode::CONFLICT).into_response());
             }
             Err(Error::Conflict(Conflict::SlotGone)) => {
-                form.refuse("opening", "That slot has just gone. Choose another: the nearest free ones come first");
-                return Ok(move_page(&ctx, &session, form).await?.status(StatusCode::CONFLICT).into_response());
+                let wanted = openings::get(ctx.desk(), ctx.actor()?, opening).await?;
+                let tour = session.tour_id;
+                let free = sessions::nearest(ctx.desk(), ctx.actor()?, tour, wanted.on_date, NEAREST).await?;
+                form.refuse("opening", "That slot has just gone. Here are the nearest free ones");
+                return Ok(move_page(&ctx, &session, form, &free).status(StatusCode::CONFLICT).into_response());
             }
             Err(other) => return Err(other.into()),
         }
     }
-    Ok(move_page(&ctx, &session, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    let free = free(&ctx, &session).await?;
+    Ok(move_page(&ctx, &session, form, &free).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
-async fn move_page(ctx: &Context, session: &Session, form: Form) -> Result<Page, crate::web::answer::Problem> {
-    let free = sessions::nearest(ctx.desk(), ctx.actor()?, session.tour_id, session.on_date, 20).await?;
+/// Every free slot that the session may move to, by date.
+async fn free(ctx: &Context, session: &Session) -> Result<Vec<Opening>, Problem> {
+    let actor = ctx.actor()?;
+    let first = domain::session::first_bookable(actor.role, ctx.desk().today());
+    Ok(openings::free(ctx.desk(), actor, session.tour_id, first).await?)
+}
+
+fn move_page(ctx: &Context, session: &Session, form: Form, free: &[Opening]) -> Page {
     let here = format!("/sessions/{}", session.id);
     let version = form.get("version").to_owned();
-    let slots = free.iter().map(|o| choice(o.id, slot_text(o))).collect::<Vec<_>>();
+    let slots: Vec<Choice> = std::iter::once(choice("", "Choose a date and time"))
+        .chain(free.iter().map(|o| choice(o.id, slot_text(o))))
+        .collect();
     let summary = form.clone();
-    let fields = if slots.is_empty() {
+    let fields = if free.is_empty() {
         view! { <Empty text="No other slot of this tour is free."><p class="govuk-body">"Ask the provider to open more days."</p></Empty> }
             .into_any()
     } else {
         view! {
             <PostForm form=form.clone() action=format!("{here}/move")>
                 <Hidden name="version" value=version/>
-                <Radios form=form.clone() name="opening" legend="New date" hint="The nearest free slots" choices=slots/>
+                <Select form=form.clone() name="opening" label="New date and time" choices=slots/>
                 <Radios form=form.clone() name="reason" legend="Reason" choices=reasons()/>
                 <TextArea form=form.clone() name="note" label="Anything else they should know (optional)" rows=3/>
                 <Button text="Move the visit"/>
@@ -201,11 +252,11 @@ async fn move_page(ctx: &Context, session: &Session, form: Form) -> Result<Page,
         <p class="govuk-body">{what(session)}</p>
         {fields}
     };
-    Ok(ctx.page("Move this visit", content).back(here))
+    ctx.page("Move this visit", content).back(here)
 }
 
 /// “Tuesday 1 December 2026, 9:30am to 10:45am, Blue team”.
-pub(super) fn slot_text(o: &openings::Opening) -> String {
+pub(super) fn slot_text(o: &Opening) -> String {
     format!("{}, {} to {}, {}", long_date(o.on_date), o.starts, o.ends, o.team_name)
 }
 

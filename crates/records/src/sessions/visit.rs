@@ -11,8 +11,9 @@ use crate::error::{FieldError, Result};
 use crate::openings::Opening;
 use crate::tours::Tour;
 
-/// What is wrong with whom the team asks for, and where the mails go.
-pub(super) fn contact_errors(actor: &Actor, booking: &Booking) -> Vec<FieldError> {
+/// What is wrong with whom the team asks for, and where the mails go. Slot, school and groups are not looked at.
+#[must_use]
+pub fn contact_errors(actor: &Actor, booking: &Booking) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, message: String| errors.push(FieldError { field: field.into(), message });
     if booking.contact_name.trim().is_empty() {
