@@ -352,7 +352,9 @@ async fn a_second_school_joins_a_visit_with_room() {
         assert!(check.status == 200 && check.body.contains("Year 6: 5 expected"), "{}", check.body);
         assert_eq!(guest.get(&open).await.status, 404, "checking joins nothing");
         assert_eq!(done(post(&guest, &page, &with(&fields, "step", "book")).await), open);
-        assert!(guest.get(&open).await.body.contains("33"), "28 and 5 are expected");
+        let seen = guest.get(&open).await.body;
+        assert!(seen.contains("33"), "28 and 5 are expected");
+        assert!(!seen.contains("sam@kelder.example"), "the host’s addresses are not the guest’s to see");
         let told = "SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Another school joins%'";
         assert!(place.count(told).await >= 3, "host, provider and guest are told");
 

@@ -155,7 +155,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         <span class="govuk-caption-l">{session.tour.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         <p class="govuk-body"><Tag text=session.state.label() colour=colour(session.state)/></p>
-        <SummaryList rows=facts(&detail)/>
+        <SummaryList rows=facts(&detail, actor)/>
         {attending(&detail)}
         {actions(&ctx, actor, &detail)}
         {timeline(&detail)}
@@ -178,7 +178,7 @@ fn time(session: &Session) -> String {
     session.times().map_or_else(|| session.slot_label.clone(), |(from, to)| format!("{from} to {to}"))
 }
 
-fn facts(detail: &Detail) -> Vec<Row> {
+fn facts(detail: &Detail, actor: &Actor) -> Vec<Row> {
     let s = &detail.session;
     let mut rows = vec![
         row("When", format!("{}, {}", long_date(s.on_date), time(s))),
@@ -190,10 +190,13 @@ fn facts(detail: &Detail) -> Vec<Row> {
         ),
         row("Expected", thousands(detail.expected)),
         row("Contact on the day", format!("{}, {}", s.contact_name, s.contact_telephone)),
-        row("Mails go to", addresses(&s.contact_email, &s.more_emails)),
         row("Staff stay throughout", if s.staff_stay { "Yes" } else { "Not said" }),
         row("Another school may join", if s.room_for_others { "Yes" } else { "No" }),
     ];
+    // The host's addresses are for the host, and for those who write to it.
+    if !detail.is_guest(actor) {
+        rows.push(row("Mails go to", addresses(&s.contact_email, &s.more_emails)));
+    }
     if !s.access_needs.is_empty() {
         rows.push(row("Access needs", s.access_needs.clone()));
     }
