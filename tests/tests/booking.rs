@@ -355,6 +355,10 @@ async fn a_second_school_joins_a_visit_with_room() {
         let seen = guest.get(&open).await.body;
         assert!(seen.contains("33"), "28 and 5 are expected");
         assert!(!seen.contains("sam@kelder.example"), "the host’s addresses are not the guest’s to see");
+        let commissioner = place.app.signed_in(&town.commissioner()).await;
+        let unsaid = post(&commissioner, &page, &fields).await;
+        assert!(unsaid.status == 422 && unsaid.body.contains("Choose how the school asked"), "{}", unsaid.body);
+        assert!(commissioner.get(&open).await.body.contains("What was changed"), "its audit lines");
         let told = "SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Another school joins%'";
         assert!(place.count(told).await >= 3, "host, provider and guest are told");
 

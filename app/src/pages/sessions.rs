@@ -149,6 +149,7 @@ fn table(lines: Vec<Line>) -> impl IntoView {
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let actor = ctx.actor()?;
     let detail = sessions::get(ctx.desk(), actor, id).await?;
+    let audit = sessions::audit(ctx.desk(), actor, id).await?;
     let session = &detail.session;
     let title = format!("{} at {}", session.programme, session.venue);
     let content = view! {
@@ -159,6 +160,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         {attending(&detail)}
         {actions(&ctx, actor, &detail)}
         {timeline(&detail)}
+        <AuditLines lines=audit/>
     };
     Ok(ctx.page(title, content).back("/sessions").into_response())
 }

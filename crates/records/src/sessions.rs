@@ -9,7 +9,7 @@ mod mail;
 mod visit;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Operation, Role};
+use domain::access::{Actor, Operation, Role, permitted};
 use domain::programme::ProgrammeKind;
 use domain::session::{Event, State};
 use domain::slot::TimeOfDay;
@@ -17,6 +17,7 @@ use domain::year_group::YearGroups;
 use uuid::Uuid;
 
 use crate::Desk;
+use crate::audit;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
@@ -24,7 +25,7 @@ use crate::within::Within;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
-pub use join::{Joinable, check_join, join, joinable};
+pub use join::{Joinable, Joining, check_join, join, joinable};
 pub use list::{Filter, Line, list};
 pub use visit::contact_errors;
 
@@ -206,6 +207,20 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Detail> {
         id,
     )?;
     Ok(Detail { expected: all.iter().map(|g| g.expected).sum(), session, groups, timeline })
+}
+
+/// A session's audit lines, newest first: for those who may see more than its timeline.
+///
+/// # Errors
+/// Not found in the actor's scope; forbidden.
+pub async fn audit(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Vec<audit::Line>> {
+    desk.authorise(actor, Operation::SeeSessions)?;
+    let mut conn = desk.read().await?;
+    find(&mut conn, actor, id).await?;
+    if !permitted(actor.role, Operation::EditTour) && !permitted(actor.role, Operation::SeeAudit) {
+        return Ok(Vec::new());
+    }
+    audit::of_record(&mut conn, "session", &id.to_string()).await
 }
 
 /// `sessions_where!("x.id = $1")`: sessions with their visits.

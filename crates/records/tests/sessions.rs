@@ -122,19 +122,26 @@ both!(
     }
 );
 
+fn joining(setting: Uuid, expected: i64) -> sessions::Joining {
+    sessions::Joining { setting, groups: vec![year_six(expected)], on_behalf: None }
+}
+
 both!(
     async fn a_second_school_joins_while_there_is_room_and_leaves_alone(desk: Desk) {
         let town = Town::build(&desk).await;
         let (host, guest) = (town.school(town.primary), town.school(town.second_primary));
         let slot = *free(&desk, &host, &town).await.last().unwrap();
         let id = sessions::book(&desk, &host, &booking(slot, town.primary)).await.unwrap();
-        sessions::join(&desk, &guest, id, town.second_primary, &[year_six(5)]).await.unwrap();
-        let twice = sessions::join(&desk, &guest, id, town.second_primary, &[year_six(5)]).await;
+        sessions::join(&desk, &guest, id, &joining(town.second_primary, 5)).await.unwrap();
+        let twice = sessions::join(&desk, &guest, id, &joining(town.second_primary, 5)).await;
         assert!(matches!(twice, Err(Error::Invalid(_))), "{twice:?}");
         let room = sessions::joinable(&desk, &guest, town.tour).await.unwrap()[0].room();
-        let crowd = [year_six(room.unwrap() + 1)];
-        let full = sessions::join(&desk, &town.commissioner(), id, town.special, &crowd).await;
-        assert!(matches!(full, Err(Error::Invalid(_))), "{full:?}");
+        let crowd = joining(town.special, room.unwrap() + 1);
+        let Err(Error::Invalid(errors)) = sessions::join(&desk, &town.commissioner(), id, &crowd).await else {
+            panic!("should have been refused")
+        };
+        let fields: Vec<&str> = errors.iter().map(|e| e.field.as_str()).collect();
+        assert_eq!(fields, ["expected-0", "asked_how"], "too many, and nobody said who asked");
         let seen = sessions::get(&desk, &guest, id).await.unwrap();
         assert_eq!((seen.groups.len(), seen.expected), (1, 33), "its own group; all are expected");
         sessions::cancel(&desk, &guest, id, 2, &why()).await.unwrap();

@@ -114,13 +114,7 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
 fn read(form: &mut Form, actor: &Actor) -> Option<Booking> {
     let setting = form.read::<Uuid>("school", "Choose the school");
     let opening = form.read::<Uuid>("opening", "Choose a date and time");
-    let on_behalf = if actor.role == Role::School {
-        None
-    } else {
-        let name = form.required("asked_by_name", "Enter who asked");
-        let how = form.read::<AskedBy>("asked_how", "Choose how the school asked");
-        name.zip(how).map(|(name, how)| OnBehalf { name, how })
-    };
+    let on_behalf = read_asked(form, actor.role);
     let groups = groups::read(form);
     let text = |name: &str| form.get(name).to_owned();
     let booking = Booking {
@@ -180,13 +174,7 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
         let choices = vec![choice("yes", "The group may come although the programme is not meant for it")];
         view! { <Checkboxes form=form.clone() name="outside_audience" legend="Outside the audience" choices=choices/> }
     });
-    let asked = (role != Role::School).then(|| {
-        let how = AskedBy::ALL.iter().map(|a| choice(a.as_str(), a.label())).collect::<Vec<_>>();
-        view! {
-            <TextInput form=form.clone() name="asked_by_name" label="Who asked for it"/>
-            <Radios form=form.clone() name="asked_how" legend="How they asked" choices=how/>
-        }
-    });
+    let asked = asked_fields(&form, role);
     let stay = vec![choice("yes", "A member of our staff stays with the pupils throughout")];
     let others = vec![choice("yes", "Another school may join with a group, if there is room")];
     let content = view! {
@@ -285,4 +273,25 @@ pub(super) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
         .chain(schools.iter().map(|s| choice(s.id, label(s))))
         .collect();
     view! { <Select form=form.clone() name="school" label="School" choices=choices/> }.into_any()
+}
+
+/// Who asked and how, typed by somebody who writes on a school's behalf.
+pub(super) fn asked_fields(form: &Form, role: Role) -> Option<impl IntoView + use<>> {
+    (role != Role::School).then(|| {
+        let how = AskedBy::ALL.iter().map(|a| choice(a.as_str(), a.label())).collect::<Vec<_>>();
+        view! {
+            <TextInput form=form.clone() name="asked_by_name" label="Who asked for it"/>
+            <Radios form=form.clone() name="asked_how" legend="How they asked" choices=how/>
+        }
+    })
+}
+
+/// What was typed there.
+pub(super) fn read_asked(form: &mut Form, role: Role) -> Option<OnBehalf> {
+    if role == Role::School {
+        return None;
+    }
+    let name = form.required("asked_by_name", "Enter who asked");
+    let how = form.read::<AskedBy>("asked_how", "Choose how the school asked");
+    name.zip(how).map(|(name, how)| OnBehalf { name, how })
 }

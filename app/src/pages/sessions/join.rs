@@ -4,15 +4,14 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
-use domain::session::Group;
 use leptos::prelude::*;
 use records::Error;
-use records::sessions::{self, Bookable, Joinable};
+use records::sessions::{self, Bookable, Joinable, Joining};
 use records::tours::{self, Tour};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::book::{school_field, send_again};
+use super::book::{asked_fields, read_asked, school_field, send_again};
 use super::groups;
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
@@ -55,36 +54,37 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> 
         [only] => only.id.to_string(),
         _ => asked.school,
     };
-    Ok(details_page(&ctx, &around, Form::of([("school", school)])).into_response())
+    Ok(details_page(&ctx, &around, Form::of([("school", school)]))?.into_response())
 }
 
 async fn join(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let around = around(&ctx, id).await?;
     let session = form.read::<Uuid>("session", "Choose a visit");
     let school = form.read::<Uuid>("school", "Choose the school");
+    let role = ctx.actor()?.role;
+    let on_behalf = read_asked(&mut form, role);
     let groups = groups::read(&mut form);
     if session.is_some_and(|session| !around.visits.iter().any(|v| v.id == session)) {
         form.refuse("session", "This visit takes no other school any more. Choose another");
     }
-    if let (Some(session), Some(school), true) = (session, school, form.is_good()) {
+    if let (Some(session), Some(setting), true) = (session, school, form.is_good()) {
+        let joining = Joining { setting, groups, on_behalf };
         let checked = match form.get("step") {
-            "change" => return Ok(details_page(&ctx, &around, form).into_response()),
-            "book" => {
-                once(sessions::join(&ctx.desk_for(&form), ctx.actor()?, session, school, &groups).await).map(|id| {
-                    let text = "Joined. Everybody who comes was told";
-                    ctx.see_other_with(format!("/sessions/{id}"), text)
-                })
-            }
-            _ => sessions::check_join(ctx.desk(), ctx.actor()?, session, school, &groups)
+            "change" => return Ok(details_page(&ctx, &around, form)?.into_response()),
+            "book" => once(sessions::join(&ctx.desk_for(&form), ctx.actor()?, session, &joining).await).map(|id| {
+                let text = "Joined. Everybody who comes was told";
+                ctx.see_other_with(format!("/sessions/{id}"), text)
+            }),
+            _ => sessions::check_join(ctx.desk(), ctx.actor()?, session, &joining)
                 .await
-                .map(|school| check_page(&ctx, &around, &form, session, &school, &groups).into_response()),
+                .map(|school| check_page(&ctx, &around, &form, session, &school, &joining).into_response()),
         };
         match checked {
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             other => return Ok(other?),
         }
     }
-    Ok(details_page(&ctx, &around, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(details_page(&ctx, &around, form)?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// “Friday 4 December 2026, 9:30am to 10:30am, at Elm Primary School”
@@ -93,7 +93,7 @@ fn when_and_where(visit: &Joinable) -> String {
     format!("{}, {time}, at {}", long_date(visit.on_date), visit.venue)
 }
 
-fn details_page(ctx: &Context, around: &Around, form: Form) -> Page {
+fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Problem> {
     let here = format!("/tours/{}", around.tour.id);
     let title = "Join another school’s visit";
     let caption = view! { <span class="govuk-caption-l">{around.tour.name.clone()}</span> };
@@ -109,7 +109,7 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Page {
             <h1 class="govuk-heading-l">{title}</h1>
             <Empty text=text><p class="govuk-body"><a class="govuk-link" href=own>"Book a slot of your own"</a></p></Empty>
         };
-        return ctx.page(title, content).back(here);
+        return Ok(ctx.page(title, content).back(here));
     }
     let visits = around
         .visits
@@ -123,6 +123,7 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Page {
         })
         .collect::<Vec<_>>();
     let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
+    let asked = asked_fields(&form, ctx.actor()?.role);
     let action = format!("{here}/join");
     let (school, groups) = (school_field(&form, &around.schools), groups::fields(&form, taught));
     let content = view! {
@@ -132,19 +133,33 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Page {
         <p class="govuk-body">"Your pupils travel to the other school, which keeps its room and its contact on the day. Staff of yours stay with them throughout."</p>
         <PostForm form=form.clone() action=action>
             {school}
+            {asked}
             <Radios form=form.clone() name="session" legend="Which visit?" choices=visits/>
             {groups}
             <Button text="Check your answers"/>
         </PostForm>
     };
-    ctx.page(title, content).back(format!("{here}/book"))
+    Ok(ctx.page(title, content).back(format!("{here}/book")))
 }
 
-fn check_page(ctx: &Context, around: &Around, form: &Form, session: Uuid, school: &Bookable, groups: &[Group]) -> Page {
+fn check_page(
+    ctx: &Context,
+    around: &Around,
+    form: &Form,
+    session: Uuid,
+    school: &Bookable,
+    joining: &Joining,
+) -> Page {
     let here = format!("/tours/{}/join", around.tour.id);
     let visit = around.visits.iter().find(|v| v.id == session).map(when_and_where).unwrap_or_default();
-    let rows =
-        vec![row("School", school.name.clone()), row("Visit", visit), row("Who attends", groups::in_words(groups))];
+    let mut rows = vec![
+        row("School", school.name.clone()),
+        row("Visit", visit),
+        row("Who attends", groups::in_words(&joining.groups)),
+    ];
+    if let Some(o) = &joining.on_behalf {
+        rows.push(row("Who asked", format!("{} ({})", o.name, o.how.label().to_lowercase())));
+    }
     let content = view! {
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
         <h1 class="govuk-heading-l">"Check your answers"</h1>

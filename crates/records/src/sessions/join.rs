@@ -7,7 +7,8 @@ use domain::slot::TimeOfDay;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::book::{Bookable, add_groups, group_errors, school};
+use super::book::{Bookable, OnBehalf, add_groups, group_errors, school};
+use super::visit::asked_errors;
 use super::{Session, find, groups, happened, mail};
 use crate::audit::{self, Change};
 use crate::db::Conn;
@@ -46,6 +47,17 @@ impl Joinable {
     }
 }
 
+/// Who joins.
+#[derive(Debug, Clone)]
+pub struct Joining {
+    /// The school.
+    pub setting: Uuid,
+    /// Its groups.
+    pub groups: Vec<Group>,
+    /// Who asked, unless the school joins by itself.
+    pub on_behalf: Option<OnBehalf>,
+}
+
 /// The sessions of a tour that another school may join, by date.
 ///
 /// # Errors
@@ -74,10 +86,10 @@ pub async fn joinable(desk: &Desk, actor: &Actor, tour: Uuid) -> Result<Vec<Join
 ///
 /// # Errors
 /// As [`join`].
-pub async fn check_join(desk: &Desk, actor: &Actor, id: Uuid, setting: Uuid, new: &[Group]) -> Result<Bookable> {
+pub async fn check_join(desk: &Desk, actor: &Actor, id: Uuid, joining: &Joining) -> Result<Bookable> {
     desk.authorise(actor, Operation::BookSession)?;
     let mut conn = desk.read().await?;
-    Ok(checked(&mut conn, desk, actor, id, setting, new).await?.1)
+    Ok(checked(&mut conn, desk, actor, id, joining).await?.1)
 }
 
 /// The session and the school, once nothing is wrong with joining.
@@ -86,13 +98,12 @@ async fn checked(
     desk: &Desk,
     actor: &Actor,
     id: Uuid,
-    setting: Uuid,
-    new: &[Group],
+    joining: &Joining,
 ) -> Result<(Session, Bookable)> {
     // Found by its tour: the joining school has no group in it yet.
     let session = find(conn, &Actor::SYSTEM, id).await?;
     let tour = tours::find(conn, desk, actor, session.tour_id).await?;
-    let school = school(conn, actor, &tour, setting, false).await?;
+    let school = school(conn, actor, &tour, joining.setting, false).await?;
     if session.state != State::Confirmed || !session.room_for_others {
         return Err(Error::field(
             "session",
@@ -103,11 +114,12 @@ async fn checked(
         return Err(Error::field("session", "This day can no longer be booked. Choose a later one"));
     }
     let there = groups(conn, &Actor::SYSTEM, id).await?;
-    if there.iter().any(|g| g.setting_id == setting) {
+    if there.iter().any(|g| g.setting_id == joining.setting) {
         return Err(Error::field("session", format!("{} attends this visit already", school.name)));
     }
     let room = session::room_left(session.largest_group, there.iter().map(|g| g.expected).sum());
-    let errors = group_errors(&tour, &school, new, false, room);
+    let mut errors = group_errors(&tour, &school, &joining.groups, false, room);
+    errors.extend(asked_errors(actor, joining.on_behalf.as_ref()));
     if errors.is_empty() { Ok((session, school)) } else { Err(Error::Invalid(errors)) }
 }
 
@@ -115,21 +127,25 @@ async fn checked(
 ///
 /// # Errors
 /// Not found; forbidden; the session takes no other school, or has no room; fields to mend.
-pub async fn join(desk: &Desk, actor: &Actor, id: Uuid, setting: Uuid, new: &[Group]) -> Result<Uuid> {
+pub async fn join(desk: &Desk, actor: &Actor, id: Uuid, joining: &Joining) -> Result<Uuid> {
     desk.authorise(actor, Operation::BookSession)?;
     let mut conn = desk.write().await?;
     // Two schools that join at once wait here for each other.
     execute!(conn, "UPDATE session SET version = version + 1 WHERE id = $1", id)?;
-    let (session, school) = checked(&mut conn, desk, actor, id, setting, new).await?;
-    add_groups(&mut conn, id, setting, new).await?;
-    happened(&mut conn, desk, actor, id, "join", (Some(session.state), session.state), &school.name).await?;
+    let (session, school) = checked(&mut conn, desk, actor, id, joining).await?;
+    add_groups(&mut conn, id, joining.setting, &joining.groups).await?;
+    let note = match &joining.on_behalf {
+        None => school.name.clone(),
+        Some(o) => format!("{}, asked for by {} ({})", school.name, o.name.trim(), o.how.label().to_lowercase()),
+    };
+    happened(&mut conn, desk, actor, id, "join", (Some(session.state), session.state), &note).await?;
     let change = Change {
         operation: Operation::BookSession,
         authority: Some(&session.authority_code),
         record_kind: "session",
         record_id: id.to_string(),
         before: Value::Null,
-        after: json!({ "joined": setting, "expected": new.iter().map(|g| g.expected).sum::<i64>() }),
+        after: json!({ "joined": joining.setting, "expected": joining.groups.iter().map(|g| g.expected).sum::<i64>() }),
     };
     audit::write(&mut conn, desk, actor, change).await?;
     mail::tell(&mut conn, desk, id, mail::News::Joined).await?;

@@ -4,7 +4,7 @@ use domain::access::{Actor, Role};
 use domain::contact::{EmailAddress, telephone};
 use uuid::Uuid;
 
-use super::book::Booking;
+use super::book::{Booking, OnBehalf};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{FieldError, Result};
@@ -40,14 +40,20 @@ pub fn contact_errors(actor: &Actor, booking: &Booking) -> Vec<FieldError> {
             wrong(field, format!("Use {most} characters or fewer"));
         }
     }
-    match &booking.on_behalf {
-        None if actor.role != Role::School && actor.role != Role::System => {
-            wrong("asked_how", "Say how the school asked".into());
-        }
-        Some(o) if o.name.trim().is_empty() => wrong("asked_by_name", "Enter who asked".into()),
-        _ => {}
-    }
+    errors.extend(asked_errors(actor, booking.on_behalf.as_ref()));
     errors
+}
+
+/// Somebody who writes on a school's behalf says who asked.
+pub(super) fn asked_errors(actor: &Actor, on_behalf: Option<&OnBehalf>) -> Option<FieldError> {
+    let error = |field: &str, message: &str| FieldError { field: field.into(), message: message.into() };
+    match on_behalf {
+        None if actor.role != Role::School && actor.role != Role::System => {
+            Some(error("asked_how", "Say how the school asked"))
+        }
+        Some(o) if o.name.trim().is_empty() => Some(error("asked_by_name", "Enter who asked")),
+        _ => None,
+    }
 }
 
 fn more_emails(text: &str) -> impl Iterator<Item = &str> {
