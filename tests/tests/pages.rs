@@ -4,7 +4,8 @@
 //! A new page is covered as soon as a page links to it. Pictures of all are kept in `target/screenshots`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, permitted};
@@ -118,7 +119,8 @@ async fn look(browser: &Browser, app: &TestApp, who: &str, stop: &Stop) -> Vec<S
     browser.resize(320, 640).await;
     let wider = browser.overflow().await;
     if wider > 0 {
-        wrong.push(format!("wider than 320 pixels by {wider}"));
+        let what = browser.beyond().await.join(", ");
+        wrong.push(format!("wider than 320 pixels by {wider}: {what}"));
     }
     let source = browser.driver.source().await.expect("the page");
     if source.matches("<h1").count() != 1 {
@@ -144,9 +146,53 @@ fn one_of_each(grants: Vec<Grant>) -> BTreeMap<&'static str, Grant> {
     people
 }
 
+/// What one window found.
+#[derive(Default)]
+struct Found {
+    wrong: Vec<String>,
+    /// Paths of the route table.
+    seen: BTreeSet<&'static str>,
+    looked_at: usize,
+}
+
+/// Looks at every page of each person who still waits.
+async fn look_for_each(
+    browser: &Browser,
+    app: &TestApp,
+    table: &[RouteLine],
+    people: &Mutex<VecDeque<Option<Grant>>>,
+) -> Found {
+    let mut found = Found::default();
+    loop {
+        let Some(grant) = people.lock().expect("the queue").pop_front() else { return found };
+        browser.forget_cookies().await;
+        let (role, client) = match &grant {
+            None => (None, app.visitor()),
+            Some(grant) => {
+                let token = sign_ins::begin_as(&app.desk, &Actor::SYSTEM, grant.id, "test").await.expect("a sign-in");
+                let cookie = format!("callboard={token}");
+                browser.set_cookie(&app.url, &cookie).await;
+                (Some(grant.role), app.with_cookie(&cookie))
+            }
+        };
+        let who = role.map_or("nobody", Role::as_str);
+        let mut stops = walk(&client, table, role, &mut found.wrong).await;
+        stops.push(Stop { route: "", kind: "/not-found".into(), path: "/no-such-page".into() });
+        let (pages, began) = (stops.len(), Instant::now());
+        for stop in stops {
+            found.wrong.extend(look(browser, app, who, &stop).await);
+            found.looked_at += 1;
+            found.seen.insert(stop.route);
+        }
+        println!("{who}: {pages} pages in {} s", began.elapsed().as_secs());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_in_order_for_everyone() {
     let Some(browser) = Browser::start(Manner::DESKTOP).await else { return };
+    let Some(second) = Browser::start(Manner::DESKTOP).await else { return };
+    let began = Instant::now();
     let database = Throwaway::sqlite();
     let desk = database.desk().await;
     demo::fill(&desk, &Actor::SYSTEM).await.expect("the demo district");
@@ -156,31 +202,22 @@ async fn every_page_is_in_order_for_everyone() {
     let people = one_of_each(grants::for_demonstration(&desk, None).await.expect("people"));
     assert_eq!(people.len(), 6, "somebody for each role: {:?}", people.keys());
 
-    let (mut wrong, mut seen, mut looked_at) = (Vec::new(), BTreeSet::new(), 0);
-    let everyone = std::iter::once(None).chain(people.into_values().map(Some));
-    for grant in everyone {
-        browser.forget_cookies().await;
-        let (role, client) = match &grant {
-            None => (None, app.visitor()),
-            Some(grant) => {
-                let token = sign_ins::begin_as(&desk, &Actor::SYSTEM, grant.id, "test").await.expect("a sign-in");
-                let cookie = format!("callboard={token}");
-                browser.set_cookie(&app.url, &cookie).await;
-                (Some(grant.role), app.with_cookie(&cookie))
-            }
-        };
-        let who = role.map_or("nobody", Role::as_str);
-        let mut stops = walk(&client, &table, role, &mut wrong).await;
-        stops.push(Stop { route: "", kind: "/not-found".into(), path: "/no-such-page".into() });
-        println!("{who}: {} pages", stops.len());
-        for stop in stops {
-            wrong.extend(look(&browser, &app, who, &stop).await);
-            looked_at += 1;
-            seen.insert(stop.route);
-        }
-    }
+    // Two windows at once, which is what two cores can do; each takes the next person who waits.
+    let people = Mutex::new(std::iter::once(None).chain(people.into_values().map(Some)).collect::<VecDeque<_>>());
+    let (one, two) = tokio::join!(
+        look_for_each(&browser, &app, &table, &people), //
+        look_for_each(&second, &app, &table, &people)
+    );
     browser.quit().await;
+    second.quit().await;
+    let wrong = [one.wrong, two.wrong].concat();
+    let seen: BTreeSet<_> = one.seen.union(&two.seen).copied().collect();
+    let looked_at = one.looked_at + two.looked_at;
     let unseen: Vec<_> = table.iter().filter(|l| l.method == "GET" && !seen.contains(l.path)).map(|l| l.path).collect();
-    println!("{looked_at} pages looked at; no link of the demo led to a page of: {}", unseen.join(" "));
+    println!(
+        "{looked_at} pages looked at in {} s; no link of the demo led to a page of: {}",
+        began.elapsed().as_secs(),
+        unseen.join(" ")
+    );
     assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
