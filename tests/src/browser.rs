@@ -206,7 +206,9 @@ impl Browser {
         option.unwrap_or_else(|_| panic!("{text} in {name}")).click().await.expect("a press");
     }
 
-    /// Presses the button or link with this text: in the content before elsewhere, the whole text before a part of it.
+    /// Presses the button or link with this text: in the content before elsewhere, the whole text before a part of it; and
+    /// waits until the page it stood on is gone, if it leads to another. Otherwise what is done next could overtake the
+    /// form that was just sent.
     ///
     /// # Panics
     /// When there is none.
@@ -219,8 +221,16 @@ impl Browser {
         );
         match self.driver.find(By::XPath(path)).await {
             Ok(element) => {
+                let page = self.driver.find(By::Tag("html")).await.expect("a page");
+                let leads = leads_elsewhere(&element).await;
                 element.scroll_into_view().await.expect("in view");
                 element.click().await.unwrap_or_else(|e| panic!("“{text}” cannot be pressed: {e}"));
+                for _ in 0..if leads { 100 } else { 0 } {
+                    if page.tag_name().await.is_err() {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
             }
             Err(_) => panic!(
                 "nothing says “{text}” on {}:\n{}",
@@ -378,5 +388,13 @@ impl Drop for Browser {
         // A test that failed has not asked the browser to end: it would outlive its driver. Its profile names it.
         let named = format!("--user-data-dir={}", self.profile.path().display());
         drop(Command::new("pkill").args(["-KILL", "-f", "--"]).arg(named).status());
+    }
+}
+
+/// Whether pressing it leads to another page: a link to one, or a button that sends its form.
+async fn leads_elsewhere(element: &WebElement) -> bool {
+    match element.attr("href").await.expect("an attribute") {
+        Some(href) => !href.starts_with('#'),
+        None => element.prop("type").await.expect("a property").as_deref() == Some("submit"),
     }
 }

@@ -219,7 +219,7 @@ impl Journey {
         b.press("Preview").await;
         self.look("", "openings-preview").await;
         b.press("Make 30").await;
-        b.see("Monday 30 November 2026").await;
+        b.see("Openings made").await;
     }
 
     /// The administrator adds the school's lead and the provider's actor, who sign in by themselves.
