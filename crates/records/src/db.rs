@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::error::{Error, Result};
 
@@ -87,12 +87,13 @@ impl Db {
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             // The reason may quote the address, and with it the password: it is left out.
             let options = PgConnectOptions::from_str(address).map_err(|_| bad("this one cannot be read".into()))?;
-            let pool = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options)
-                .await?;
-            Ok(Self::Postgres(pool))
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
+            match pool.connect_with(options.clone()).await {
+                // The pool waits for a server that is starting, and in the end only says that it waited: one more try
+                // by itself says why.
+                Err(sqlx::Error::PoolTimedOut) => Err(why_not(&options).await),
+                opened => Ok(Self::Postgres(opened?)),
+            }
         } else {
             Err(bad("this one does not".into()))
         }
@@ -157,6 +158,19 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Why the server at `options` does not answer.
+async fn why_not(options: &PgConnectOptions) -> Error {
+    let (host, port) = (options.get_host(), options.get_port());
+    let one = PgConnection::connect_with(options);
+    match tokio::time::timeout(Duration::from_secs(5), one).await {
+        Ok(Err(cause)) => Error::unavailable(format!("PostgreSQL at {host}, port {port}: {cause}")),
+        Ok(Ok(_)) => {
+            Error::unavailable(format!("PostgreSQL at {host}, port {port} took longer than 10 seconds to answer"))
+        }
+        Err(_) => Error::unavailable(format!("PostgreSQL at {host}, port {port} does not answer")),
     }
 }
 
