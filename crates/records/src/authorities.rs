@@ -29,22 +29,32 @@ pub struct Authority {
 /// The colour of a council that has chosen none: dark enough for white text (WCAG AA).
 pub const DEFAULT_COLOUR: &str = "#12505b";
 
+/// A council's name as it is kept: single spaces, neither empty nor longer than a heading can be.
+fn name_of(text: &str) -> Result<String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Error::field("name", "Enter the council’s name, at most 100 characters"));
+    }
+    Ok(name)
+}
+
 /// Adds an authority.
 ///
 /// # Errors
-/// Forbidden to all but the system; the code is already there.
+/// Forbidden to all but the system; no name, or too long a one; the code is already there.
 pub async fn add(desk: &Desk, actor: &Actor, code: &LaCode, name: &str, is_demo: bool) -> Result<()> {
     desk.authorise(actor, Operation::EditAuthority)?;
     if actor.scope != Scope::Everything {
         return Err(Error::Forbidden(Operation::EditAuthority));
     }
+    let name = name_of(name)?;
     let mut conn = desk.write().await?;
     let added = execute!(
         conn,
         "INSERT INTO authority (code, name, colour, is_demo, created_at, version) VALUES ($1, $2, $3, $4, $5, 1)
          ON CONFLICT DO NOTHING",
         code.as_str(),
-        name,
+        &name,
         DEFAULT_COLOUR,
         is_demo,
         desk.now(),
@@ -96,10 +106,7 @@ pub async fn own(desk: &Desk, actor: &Actor) -> Result<(Authority, Vec<audit::Li
 pub async fn change(desk: &Desk, actor: &Actor, name: &str, colour: Colour, version: i64) -> Result<()> {
     desk.authorise(actor, Operation::EditAuthority)?;
     let code = actor.authority().ok_or(Error::NotFound)?;
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() || name.chars().count() > 100 {
-        return Err(Error::field("name", "Enter the council’s name, at most 100 characters"));
-    }
+    let name = name_of(name)?;
     let mut conn = desk.write().await?;
     let before = get(&mut conn, code.as_str()).await?;
     let written = execute!(

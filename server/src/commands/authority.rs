@@ -5,6 +5,7 @@ use domain::access::Actor;
 use domain::setting::LaCode;
 use records::authorities;
 
+use super::in_words;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -29,7 +30,7 @@ impl Authority {
         let desk = config.desk().await?;
         match self {
             Self::Add { code, name } => {
-                authorities::add(&desk, &Actor::SYSTEM, &code, &name, false).await?;
+                authorities::add(&desk, &Actor::SYSTEM, &code, &name, false).await.map_err(in_words)?;
                 println!("Added {name} ({code}). Next: callboard person add EMAIL --role administrator --scope {code}");
             }
             Self::List { json } => {

@@ -93,3 +93,13 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Restore(command) => command.run(&cli.config).await,
     }
 }
+
+/// A refusal's sentences alone, without the names of form fields.
+fn in_words(error: records::Error) -> anyhow::Error {
+    match error {
+        records::Error::Invalid(errors) => {
+            anyhow::anyhow!("{}", errors.into_iter().map(|e| e.message).collect::<Vec<_>>().join("; "))
+        }
+        other => other.into(),
+    }
+}

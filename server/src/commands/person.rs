@@ -7,6 +7,7 @@ use domain::contact::EmailAddress;
 use records::people::{self, NewPerson};
 use records::{authenticator, grants};
 
+use super::in_words;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -47,12 +48,13 @@ impl Person {
         let desk = config.desk().await?;
         match self {
             Self::Add { email, role, scope, name } => {
-                let scope = grants::named(&desk, &Actor::SYSTEM, role, &scope).await.map_err(in_words)?;
+                let named = scope;
+                let scope = grants::named(&desk, &Actor::SYSTEM, role, &named).await.map_err(in_words)?;
                 let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
                 let new = NewPerson { email: email.clone(), name, role, scope };
                 people::add(&desk, &Actor::SYSTEM, &new).await.map_err(in_words)?;
                 println!(
-                    "{email} is now {} here. They sign in at /sign-in with this address.",
+                    "{email} is now {} for {named}. They sign in at /sign-in with this address.",
                     role.label().to_lowercase()
                 );
             }
@@ -66,15 +68,5 @@ impl Person {
         }
         desk.db().close().await;
         Ok(())
-    }
-}
-
-/// A refusal's sentences alone, without the names of form fields.
-fn in_words(error: records::Error) -> anyhow::Error {
-    match error {
-        records::Error::Invalid(errors) => {
-            anyhow::anyhow!("{}", errors.into_iter().map(|e| e.message).collect::<Vec<_>>().join("; "))
-        }
-        other => other.into(),
     }
 }
