@@ -139,6 +139,38 @@ impl Reply {
         let value = tag.split("value=\"").nth(1)?;
         Some(value.split('"').next()?.replace("&amp;", "&").replace("&quot;", "\""))
     }
+
+    /// What a browser would send of the page's last form, had nothing been typed into it.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let plain =
+            |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+        let form = self.body.rsplit("<form").next().unwrap_or_default().split("</form>").next().unwrap_or_default();
+        let (mut fields, mut select) = (Vec::new(), None);
+        for tag in form.split('<') {
+            let (open, text) = tag.split_once('>').unwrap_or((tag, ""));
+            let value = |name: &str| {
+                open.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split('"').next()).map(plain)
+            };
+            let sent = match open.split(' ').next() {
+                Some("input") if matches!(value("type").as_deref(), Some("radio" | "checkbox")) => {
+                    open.contains(" checked").then(|| (value("name"), value("value")))
+                }
+                Some("input") => Some((value("name"), value("value"))),
+                Some("textarea") => Some((value("name"), Some(plain(text)))),
+                Some("select") => {
+                    select = value("name");
+                    None
+                }
+                Some("option") if open.contains(" selected") => Some((select.clone(), value("value"))),
+                _ => None,
+            };
+            if let Some((Some(name), value)) = sent {
+                fields.push((name, value.unwrap_or_default()));
+            }
+        }
+        fields
+    }
 }
 
 impl Client {

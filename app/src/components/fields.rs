@@ -160,9 +160,14 @@ pub(crate) fn TextArea(
         <div class=group_class(invalid)>
             <label class="govuk-label" for=name.clone()>{label}</label>
             {hint_line(&name, hint)}{error_line(&name, error)}
-            <textarea class=class id=name.clone() name=name.clone() rows=rows.to_string() aria-describedby=described>{form.get(&name).to_owned()}</textarea>
+            <textarea class=class id=name.clone() name=name.clone() rows=rows.to_string() aria-describedby=described>{in_textarea(form.get(&name))}</textarea>
         </div>
     }
+}
+
+/// The text as HTML: what Leptos puts into a textarea it does not escape, so `</textarea>` would end it.
+fn in_textarea(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// One of several.

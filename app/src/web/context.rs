@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::access::Actor;
@@ -41,6 +41,11 @@ impl Visitor {
 
 /// Looks up the sign-in of a request's cookie.
 pub(crate) async fn recognise(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    // NUL stands in nobody's address, and PostgreSQL takes it in no text.
+    if request.uri().path_and_query().is_some_and(|asked| asked.as_str().contains("%00")) {
+        return Problem::Bad(StatusCode::BAD_REQUEST, "This address cannot be read. Check how it is written.".into())
+            .into_response();
+    }
     let visitor = match cookie(request.headers(), SIGN_IN_COOKIE) {
         None => Ok(Visitor::default()),
         Some(token) => look_up(&site, &token).await,

@@ -31,7 +31,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             request.extract::<axum::extract::Form<Vec<(String, String)>>, _>().await.map_err(|e| {
                 bad(if e.status() == StatusCode::PAYLOAD_TOO_LARGE { e.status() } else { StatusCode::BAD_REQUEST })
             })?;
-        Ok(Self { pairs, errors: Vec::new() })
+        let mut form = Self::default();
+        pairs.iter().for_each(|(field, value)| form.put(field, typed(value)));
+        Ok(form)
     }
 }
 
@@ -184,6 +186,11 @@ impl Form {
     }
 }
 
+/// Text as it was typed, without the control characters that nobody types and PostgreSQL does not take (NUL).
+pub(crate) fn typed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect()
+}
+
 /// The text with a capital at its beginning.
 pub(crate) fn capitalise(text: &str) -> String {
     let mut chars = text.chars();
@@ -193,6 +200,11 @@ pub(crate) fn capitalise(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_characters_are_not_typed() {
+        assert_eq!(typed("Year 6\0\u{1b}, hall\r\n\tand stage\u{85}"), "Year 6, hall\r\n\tand stage");
+    }
 
     #[test]
     fn dates_are_read_or_named() {

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 
 use super::answer::Problem;
-use super::form::Form;
+use super::form::{Form, typed};
 
 /// A file as it was chosen.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             let field = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(base_name) {
                 Some(name) => upload.files.push(UploadedFile { field, name, bytes: part.bytes().await.map_err(bad)? }),
-                None => upload.form.put(&field, part.text().await.map_err(bad)?),
+                None => upload.form.put(&field, typed(&part.text().await.map_err(bad)?)),
             }
         }
         Ok(upload)
