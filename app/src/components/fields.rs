@@ -66,13 +66,26 @@ pub(crate) fn ErrorSummary(form: Form) -> impl IntoView {
     })
 }
 
-fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
-    match (hint, error) {
-        (false, false) => None,
-        (true, false) => Some(format!("{name}-hint")),
-        (false, true) => Some(format!("{name}-error")),
-        (true, true) => Some(format!("{name}-hint {name}-error")),
-    }
+fn described_by(name: &str, hint: bool, error: bool, record: bool) -> Option<String> {
+    let parts = [(hint, "hint"), (error, "error"), (record, "record")];
+    let ids: Vec<_> = parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{name}-{part}")).collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// What is on record in `field`, in words, where somebody changed it while this form was being filled in.
+fn on_record(form: &Form, field: &str, words: impl Fn(&str) -> String) -> Option<String> {
+    let there: Vec<_> = form.on_record(field)?.into_iter().map(words).collect();
+    Some(if there.is_empty() { "nothing".to_owned() } else { there.join(", ") })
+}
+
+/// A choice's words on record.
+fn label_of(choices: &[Choice], value: &str) -> String {
+    choices.iter().find(|c| c.value == value).map_or_else(|| value.to_owned(), |c| c.label.clone())
+}
+
+fn record_line(name: &str, record: Option<String>) -> Option<impl IntoView + use<>> {
+    let id = format!("{name}-record");
+    record.map(|text| view! { <div id=id class="app-on-record">"On record now: "<span class="app-on-record__value">{text}</span></div> })
 }
 
 fn group_class(error: bool) -> &'static str {
@@ -114,7 +127,9 @@ pub(crate) fn TextInput(
     #[prop(optional, into)] suffix: Option<String>,
 ) -> impl IntoView {
     let error = form.error(&name).map(str::to_owned);
-    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
+    let record = on_record(&form, &name, |text| format!("{}{text}", prefix.as_deref().unwrap_or_default()));
+    let invalid = error.is_some();
+    let described = described_by(&name, hint.is_some(), invalid, record.is_some());
     let class = format!(
         "govuk-input{}{}",
         width.map(|w| format!(" govuk-input--{w}")).unwrap_or_default(),
@@ -139,7 +154,7 @@ pub(crate) fn TextInput(
     view! {
         <div class=group_class(invalid)>
             <label class="govuk-label" for=name.clone()>{label}</label>
-            {hint_line(&name, hint)}{error_line(&name, error)}{input}
+            {hint_line(&name, hint)}{error_line(&name, error)}{record_line(&name, record)}{input}
         </div>
     }
 }
@@ -154,12 +169,14 @@ pub(crate) fn TextArea(
     #[prop(default = 5)] rows: u32,
 ) -> impl IntoView {
     let error = form.error(&name).map(str::to_owned);
-    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
+    let record = on_record(&form, &name, str::to_owned);
+    let invalid = error.is_some();
+    let described = described_by(&name, hint.is_some(), invalid, record.is_some());
     let class = if invalid { "govuk-textarea govuk-textarea--error" } else { "govuk-textarea" };
     view! {
         <div class=group_class(invalid)>
             <label class="govuk-label" for=name.clone()>{label}</label>
-            {hint_line(&name, hint)}{error_line(&name, error)}
+            {hint_line(&name, hint)}{error_line(&name, error)}{record_line(&name, record)}
             <textarea class=class id=name.clone() name=name.clone() rows=rows.to_string() aria-describedby=described>{in_textarea(form.get(&name))}</textarea>
         </div>
     }
@@ -213,7 +230,9 @@ fn choices_fieldset(
     class: &'static str,
 ) -> impl IntoView + use<> {
     let error = form.error(&name).map(str::to_owned);
-    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
+    let record = on_record(form, &name, |value| label_of(&choices, value));
+    let invalid = error.is_some();
+    let described = described_by(&name, hint.is_some(), invalid, record.is_some());
     let block = if kind == "radio" { "govuk-radios" } else { "govuk-checkboxes" };
     let items = choices
         .into_iter()
@@ -237,7 +256,7 @@ fn choices_fieldset(
         <div class=group_class(invalid)>
             <fieldset class="govuk-fieldset" aria-describedby=described>
                 <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{legend}</legend>
-                {hint_line(&name, hint)}{error_line(&name, error)}
+                {hint_line(&name, hint)}{error_line(&name, error)}{record_line(&name, record)}
                 <div class=class>{items}</div>
             </fieldset>
         </div>
@@ -254,7 +273,9 @@ pub(crate) fn Select(
     choices: Vec<Choice>,
 ) -> impl IntoView {
     let error = form.error(&name).map(str::to_owned);
-    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
+    let record = on_record(&form, &name, |value| label_of(&choices, value));
+    let invalid = error.is_some();
+    let described = described_by(&name, hint.is_some(), invalid, record.is_some());
     let class = if invalid { "govuk-select govuk-select--error" } else { "govuk-select" };
     let items = choices
         .into_iter()
@@ -266,7 +287,7 @@ pub(crate) fn Select(
     view! {
         <div class=group_class(invalid)>
             <label class="govuk-label" for=name.clone()>{label}</label>
-            {hint_line(&name, hint)}{error_line(&name, error)}
+            {hint_line(&name, hint)}{error_line(&name, error)}{record_line(&name, record)}
             <select class=class id=name.clone() name=name.clone() aria-describedby=described>{items}</select>
         </div>
     }
@@ -281,7 +302,9 @@ pub(crate) fn DateInput(
     #[prop(default = "For example, 27 3 2027".into(), into)] hint: String,
 ) -> impl IntoView {
     let error = form.error(&name).map(str::to_owned);
-    let (described, invalid) = (described_by(&name, true, error.is_some()), error.is_some());
+    let record = date_on_record(&form, &name);
+    let invalid = error.is_some();
+    let described = described_by(&name, true, invalid, record.is_some());
     let parts = [("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4)]
         .into_iter()
         .enumerate()
@@ -304,11 +327,20 @@ pub(crate) fn DateInput(
         <div class=group_class(invalid)>
             <fieldset class="govuk-fieldset" role="group" aria-describedby=described>
                 <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{legend}</legend>
-                {hint_line(&name, Some(hint))}{error_line(&name, error)}
+                {hint_line(&name, Some(hint))}{error_line(&name, error)}{record_line(&name, record)}
                 <div class="govuk-date-input">{parts}</div>
             </fieldset>
         </div>
     }
+}
+
+/// The date on record, as its boxes have it, where any of them differs.
+fn date_on_record(form: &Form, name: &str) -> Option<String> {
+    let parts = ["day", "month", "year"].map(|part| format!("{name}-{part}"));
+    parts.iter().any(|part| form.on_record(part).is_some()).then(|| {
+        let date = parts.iter().filter_map(|part| form.recorded(part)).collect::<Vec<_>>();
+        if date.is_empty() { "nothing".to_owned() } else { date.join(" ") }
+    })
 }
 
 /// A file to upload.
@@ -322,7 +354,8 @@ pub(crate) fn FileInput(
     accept: &'static str,
 ) -> impl IntoView {
     let error = form.error(&name).map(str::to_owned);
-    let (described, invalid) = (described_by(&name, hint.is_some(), error.is_some()), error.is_some());
+    let invalid = error.is_some();
+    let described = described_by(&name, hint.is_some(), invalid, false);
     let class = if invalid { "govuk-file-upload govuk-file-upload--error" } else { "govuk-file-upload" };
     view! {
         <div class=group_class(invalid)>

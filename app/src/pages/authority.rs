@@ -8,7 +8,7 @@ use domain::colour::Colour;
 use leptos::prelude::*;
 use records::authorities::{self, Authority};
 use records::term_dates::{self, Term};
-use records::{Error, audit};
+use records::{Conflict, Error, audit};
 use uuid::Uuid;
 
 use crate::components::{
@@ -86,12 +86,16 @@ fn terms_table(terms: Vec<Term>) -> AnyView {
 
 async fn edit(ctx: Context) -> Answer {
     let (authority, _) = authorities::own(ctx.desk(), ctx.actor()?).await?;
-    let form = Form::of([
+    let form = of_record(&authority);
+    Ok(edit_page(&ctx, form).into_response())
+}
+
+fn of_record(authority: &Authority) -> Form {
+    Form::of([
         ("name", authority.name.clone()),
         ("colour", authority.colour.clone()),
         ("version", authority.version.to_string()),
-    ]);
-    Ok(edit_page(&ctx, form).into_response())
+    ])
 }
 
 fn edit_page(ctx: &Context, form: Form) -> crate::web::page::Page {
@@ -119,6 +123,11 @@ async fn change(ctx: Context, mut form: Form) -> Answer {
         match authorities::change(&ctx.desk_for(&form), ctx.actor()?, &name, colour, version).await {
             Ok(()) | Err(Error::Repeated(_)) => return Ok(ctx.see_other_with("/authority", "Name and colour changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let (authority, _) = authorities::own(ctx.desk(), ctx.actor()?).await?;
+                form.changed_meanwhile(of_record(&authority));
+                return Ok(edit_page(&ctx, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }

@@ -11,10 +11,10 @@ use axum::response::IntoResponse;
 use domain::access::{Operation, permitted};
 use domain::programme::{Audience, Status};
 use leptos::prelude::*;
-use records::Error;
 use records::audit::Line;
 use records::programmes::{self, Programme};
 use records::tours::{self, Filter, Tour};
+use records::{Conflict, Error};
 use uuid::Uuid;
 
 use crate::components::*;
@@ -248,6 +248,11 @@ async fn set_status(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answe
         match once(programmes::set_status(&ctx.desk_for(&form), ctx.actor()?, id, version, status).await) {
             Ok(_) => return Ok(ctx.see_other_with(here, "Status changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let programme = programmes::get(ctx.desk(), ctx.actor()?, id).await?;
+                form.changed_meanwhile(status_form(programme.status, programme.version));
+                return Ok(ask_status(&ctx, &programme.name, &here, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(Error::Conflict(records::Conflict::Refused(why))) => form.refuse("status", why),
             Err(other) => return Err(other.into()),
         }

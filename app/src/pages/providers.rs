@@ -8,10 +8,10 @@ use domain::contact::EmailAddress;
 use domain::setting::LaCode;
 use domain::tour::{NewProvider, ProviderKind};
 use leptos::prelude::*;
-use records::Error;
 use records::providers::{self, Provider};
 use records::teams::{self, Team};
 use records::tours::{self, Filter, Tour};
+use records::{Conflict, Error};
 use uuid::Uuid;
 
 use crate::components::*;
@@ -173,14 +173,18 @@ async fn add(ctx: Context, mut form: Form) -> Answer {
 
 async fn edit_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let provider = providers::get(ctx.desk(), ctx.actor()?, id).await?;
-    let form = Form::of([
+    let form = of_record(&provider);
+    Ok(form_page(&ctx, Some(&provider), form).into_response())
+}
+
+fn of_record(provider: &Provider) -> Form {
+    Form::of([
         ("version", provider.version.to_string()),
         ("kind", provider.kind.as_str().to_owned()),
         ("name", provider.name.clone()),
         ("email", provider.email.clone().unwrap_or_default()),
         ("telephone", provider.telephone.clone().unwrap_or_default()),
-    ]);
-    Ok(form_page(&ctx, Some(&provider), form).into_response())
+    ])
 }
 
 async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -191,6 +195,11 @@ async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         match once(providers::change(&ctx.desk_for(&form), ctx.actor()?, id, version, new).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/providers/{id}"), "Provider changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let provider = providers::get(ctx.desk(), ctx.actor()?, id).await?;
+                form.changed_meanwhile(of_record(&provider));
+                return Ok(form_page(&ctx, Some(&provider), form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }

@@ -9,9 +9,9 @@ use domain::calendar::{WEEK, WorkingDays, weekday_name};
 use domain::slot::{MOST_SLOTS, Slot, TimeOfDay};
 use domain::tour::NewTeam;
 use leptos::prelude::*;
-use records::Error;
 use records::providers;
 use records::teams::{self, Pattern, Team};
+use records::{Conflict, Error};
 use uuid::Uuid;
 
 use crate::components::*;
@@ -129,6 +129,11 @@ fn add_form(ctx: &Context, provider: Uuid, name: &str, form: Form) -> Page {
 
 async fn edit_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let team = teams::get(ctx.desk(), ctx.actor()?, id).await?;
+    let form = of_record(&team);
+    Ok(edit_form(&ctx, &team, form).into_response())
+}
+
+fn of_record(team: &Team) -> Form {
     let mut form = Form::of([
         ("version", team.version.to_string()),
         ("name", team.name.clone()),
@@ -136,7 +141,7 @@ async fn edit_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         ("base_postcode", team.base_postcode.clone().unwrap_or_default()),
     ]);
     put_weekdays(&mut form, "working_days", team.working_days);
-    Ok(edit_form(&ctx, &team, form).into_response())
+    form
 }
 
 async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -147,6 +152,11 @@ async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         match once(teams::change(&ctx.desk_for(&form), ctx.actor()?, id, version, new).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/teams/{id}"), "Team changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let team = teams::get(ctx.desk(), ctx.actor()?, id).await?;
+                form.changed_meanwhile(of_record(&team));
+                return Ok(edit_form(&ctx, &team, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }
@@ -170,16 +180,21 @@ fn edit_form(ctx: &Context, team: &Team, form: Form) -> Page {
 
 async fn slots_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let team = teams::get(ctx.desk(), ctx.actor()?, id).await?;
-    let today = ctx.desk().today();
+    let form = slots_of_record(&team, ctx.desk().today());
+    Ok(slots_form(&ctx, &team, form).into_response())
+}
+
+/// The slots in force on `from`, ready to be changed from that day on.
+fn slots_of_record(team: &Team, from: NaiveDate) -> Form {
     let mut form = Form::of([("version", team.version.to_string())]);
-    form.put_date("from", today);
-    for slot in team.slots_on(today) {
+    form.put_date("from", from);
+    for slot in team.slots_on(from) {
         let n = slot.number;
         form.put(&format!("label_{n}"), slot.label.clone());
         form.put(&format!("starts_{n}"), slot.starts.to_string());
         form.put(&format!("ends_{n}"), slot.ends.to_string());
     }
-    Ok(slots_form(&ctx, &team, form).into_response())
+    form
 }
 
 async fn set_slots(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -189,6 +204,11 @@ async fn set_slots(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer
         match once(teams::set_pattern(&ctx.desk_for(&form), ctx.actor()?, id, version, from, slots).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/teams/{id}"), "Slots changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let team = teams::get(ctx.desk(), ctx.actor()?, id).await?;
+                form.changed_meanwhile(slots_of_record(&team, from));
+                return Ok(slots_form(&ctx, &team, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }

@@ -132,6 +132,11 @@ async fn set_status(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answe
         match once(tours::set_status(&ctx.desk_for(&form), ctx.actor()?, id, version, status).await) {
             Ok(_) => return Ok(ctx.see_other_with(here, said(status))),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let tour = tours::get(ctx.desk(), ctx.actor()?, id).await?;
+                form.changed_meanwhile(status_form(tour.status, tour.version));
+                return Ok(ask_status(&ctx, &tour.name, &here, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(Error::Conflict(Conflict::Refused(why))) => form.refuse("status", why),
             Err(other) => return Err(other.into()),
         }

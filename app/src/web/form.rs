@@ -20,6 +20,8 @@ pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency_key";
 pub(crate) struct Form {
     pairs: Vec<(String, String)>,
     errors: Vec<FieldError>,
+    /// What is on record now, once somebody else changed it while this was being typed.
+    record: Option<Vec<(String, String)>>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
@@ -41,7 +43,7 @@ impl Form {
     /// A form that holds what is on record, to be changed.
     pub(crate) fn of(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         let pairs = pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
-        Self { pairs, errors: Vec::new() }
+        Self { pairs, ..Self::default() }
     }
 
     /// Adds a value, as if it had been typed.
@@ -68,6 +70,47 @@ impl Form {
     /// Whether `value` was chosen in `field`.
     pub(crate) fn has(&self, field: &str, value: &str) -> bool {
         self.pairs.iter().any(|(k, v)| k == field && v.trim() == value)
+    }
+
+    /// Somebody else changed the record while this was being typed. What was typed stays, the fields show beside it
+    /// what `record` says now, and the next press means it.
+    pub(crate) fn changed_meanwhile(&mut self, record: Self) {
+        self.replace("version", record.get("version"));
+        let fields = record.pairs.iter().chain(&self.pairs).map(|(field, _)| field.clone()).collect::<Vec<_>>();
+        self.record = Some(record.pairs);
+        let first = fields.iter().find(|field| *field != IDEMPOTENCY_KEY && self.on_record(field).is_some());
+        let (field, sentence) = match first {
+            Some(field) => {
+                // A date's three boxes are one field.
+                let field =
+                    ["-day", "-month", "-year"].iter().find_map(|part| field.strip_suffix(part)).unwrap_or(field);
+                (
+                    field,
+                    "Somebody else changed this meanwhile. Compare what you entered with what is on record now, then save again",
+                )
+            }
+            None => (
+                "",
+                "Somebody else changed this meanwhile, to what you entered or elsewhere. Save again if you still want to",
+            ),
+        };
+        self.refuse(field.to_owned(), sentence);
+    }
+
+    /// What is on record in `field` after [`changed_meanwhile`](Self::changed_meanwhile), where it is not what was
+    /// entered. Empty where the record has nothing there.
+    pub(crate) fn on_record<'a>(&'a self, field: &'a str) -> Option<Vec<&'a str>> {
+        let record = self.record.as_ref()?;
+        let there = record.iter().filter(|(k, _)| k == field).map(|(_, v)| v.trim()).filter(|v| !v.is_empty());
+        let (there, here) = (there.collect::<Vec<_>>(), self.all(field).collect::<Vec<_>>());
+        let same = |a: &str, b: &str| a.lines().map(str::trim_end).eq(b.lines().map(str::trim_end));
+        let differs = there.len() != here.len() || !there.iter().all(|t| here.iter().any(|h| same(t, h)));
+        differs.then_some(there)
+    }
+
+    /// What is on record in `field` after [`changed_meanwhile`](Self::changed_meanwhile), be it what was entered or not.
+    pub(crate) fn recorded(&self, field: &str) -> Option<&str> {
+        self.record.as_ref()?.iter().find(|(k, _)| k == field).map(|(_, v)| v.trim())
     }
 
     /// Every pair, to be carried to the next step.

@@ -119,7 +119,8 @@ fn shell(page: Page, islands: bool) -> impl IntoView {
     // Who works for several councils, or is not signed in, sees none of their names.
     let product = council.is_some().then(|| view! { <span class="app-header__product">"Callboard"</span> });
     let heading = council.clone().unwrap_or_else(|| "Callboard".into());
-    let prefix = if status == StatusCode::UNPROCESSABLE_ENTITY { "Error: " } else { "" };
+    let asks_again = matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT);
+    let prefix = if asks_again { "Error: " } else { "" };
     let full_title = format!("{prefix}{title} – {}", council.map_or("Callboard".into(), |c| format!("Callboard, {c}")));
     let notice = ctx.notice().map(str::to_owned);
     let main_class = if wide { "govuk-main-wrapper app-main--wide" } else { "govuk-main-wrapper" };

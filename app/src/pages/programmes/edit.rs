@@ -8,8 +8,8 @@ use domain::programme::{Adaptation, Audience, MOST_PARTS, Need, NewProgramme, Pa
 use domain::setting::SettingType;
 use domain::year_group::{YearGroup, YearGroups};
 use leptos::prelude::*;
-use records::Error;
 use records::programmes::{self, Programme};
+use records::{Conflict, Error};
 use uuid::Uuid;
 
 use crate::components::*;
@@ -56,6 +56,11 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         match once(programmes::change(&ctx.desk_for(&form), ctx.actor()?, id, version, new).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/programmes/{id}"), "Programme changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let programme = programmes::get(ctx.desk(), ctx.actor()?, id).await?;
+                form.changed_meanwhile(of_record(&programme));
+                return Ok(form_page(&ctx, Some(&programme), form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }

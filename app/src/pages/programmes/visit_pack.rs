@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use domain::access::{Operation, permitted};
 use domain::visit_pack::{Insurance, VisitPack};
 use leptos::prelude::*;
-use records::Error;
 use records::programmes::{self, Document, Programme};
+use records::{Conflict, Error};
 use uuid::Uuid;
 
 use super::documents;
@@ -103,6 +103,11 @@ fn shown(ctx: &Context, programme: &Programme, files: Vec<Document>, may_edit: b
 
 pub(super) async fn edit_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let programme = programmes::get(ctx.desk(), ctx.actor()?, id).await?;
+    let form = of_record(&programme);
+    Ok(form_page(&ctx, &programme, form).into_response())
+}
+
+fn of_record(programme: &Programme) -> Form {
     let pack = programme.visit_pack();
     let mut form = Form::of([
         ("version", programme.version.to_string()),
@@ -115,7 +120,7 @@ pub(super) async fn edit_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     if let Some(day) = pack.insurance_expires {
         form.put_date("insurance_expires", day);
     }
-    Ok(form_page(&ctx, &programme, form).into_response())
+    form
 }
 
 pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -136,6 +141,11 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         match once(programmes::change_visit_pack(&ctx.desk_for(&form), ctx.actor()?, id, version, pack).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/programmes/{id}/visit-pack"), "Visit pack changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let programme = programmes::get(ctx.desk(), ctx.actor()?, id).await?;
+                form.changed_meanwhile(of_record(&programme));
+                return Ok(form_page(&ctx, &programme, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }

@@ -7,8 +7,8 @@ use domain::contact::EmailAddress;
 use domain::setting::{SettingType, YearGroupsSource, year_groups_of};
 use domain::year_group::{YearGroup, YearGroups};
 use leptos::prelude::*;
-use records::Error;
 use records::schools::{self, Detail, Edit, School, YearGroupsEdit};
+use records::{Conflict, Error};
 use uuid::Uuid;
 
 use super::year_groups;
@@ -55,6 +55,11 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         match once(schools::edit(&ctx.desk_for(&form), ctx.actor()?, id, edit).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/schools/{id}"), "School changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let school = schools::get(ctx.desk(), ctx.actor()?, id).await?.school;
+                form.changed_meanwhile(of_record(&school));
+                return Ok(edit_page(&ctx, &school, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }

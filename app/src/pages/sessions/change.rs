@@ -96,9 +96,9 @@ fn why(form: &mut Form) -> Option<(i64, Why)> {
 }
 
 /// Somebody changed the visit meanwhile: what was typed stays, and a second press means it.
-fn look_again(form: &mut Form, field: &str, version: i64) {
+fn look_again(form: &mut Form, version: i64) {
     form.replace("version", version.to_string());
-    form.refuse(field, "Somebody changed this visit meanwhile. Look at it as it stands now, then press again");
+    form.refuse("note", "Somebody changed this visit meanwhile. Look at it as it stands now, then press again");
 }
 
 fn of(session: &Session) -> Form {
@@ -156,7 +156,7 @@ async fn do_end(ctx: Context, id: Uuid, mut form: Form, end: End) -> Answer {
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(Error::Conflict(Conflict::Stale)) => {
                 let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-                look_again(&mut form, "note", session.version);
+                look_again(&mut form, session.version);
                 return Ok(end_page(&ctx, &session, form, end).status(StatusCode::CONFLICT).into_response());
             }
             Err(other) => return Err(other.into()),
@@ -199,7 +199,7 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(Error::Conflict(Conflict::Stale)) => {
                 let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-                look_again(&mut form, "note", session.version);
+                look_again(&mut form, session.version);
                 let free = free(&ctx, &session).await?;
                 return Ok(move_page(&ctx, &session, form, &free).status(StatusCode::CONFLICT).into_response());
             }
@@ -262,8 +262,12 @@ pub(super) fn slot_text(o: &Opening) -> String {
 
 async fn ask_people(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-    let form = Form::of([("who_comes", session.who_comes.clone()), ("version", session.visit_version.to_string())]);
+    let form = people_of_record(&session);
     Ok(people_page(&ctx, &session, form).into_response())
+}
+
+fn people_of_record(session: &Session) -> Form {
+    Form::of([("who_comes", session.who_comes.clone()), ("version", session.visit_version.to_string())])
 }
 
 async fn set_people(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -274,8 +278,8 @@ async fn set_people(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answe
         Ok(id) => return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Saved. The booking stands as it was")),
         Err(Error::Invalid(errors)) => form.refuse_all(errors),
         Err(Error::Conflict(Conflict::Stale)) => {
-            let now = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session.visit_version;
-            look_again(&mut form, "who_comes", now);
+            let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
+            form.changed_meanwhile(people_of_record(&session));
             return Ok(people_page(&ctx, &session, form).status(StatusCode::CONFLICT).into_response());
         }
         Err(other) => return Err(other.into()),

@@ -6,9 +6,9 @@ use axum::response::IntoResponse;
 use domain::money::Pence;
 use domain::tour::{NewTour, Price};
 use leptos::prelude::*;
-use records::Error;
 use records::teams::{self, Team};
 use records::tours::{self, Tour};
+use records::{Conflict, Error};
 use uuid::Uuid;
 
 use crate::components::*;
@@ -32,6 +32,12 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         match once(tours::change(&ctx.desk_for(&form), ctx.actor()?, id, version, new).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/tours/{id}"), "Tour changed")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(Error::Conflict(Conflict::Stale)) => {
+                let tour = tours::get(ctx.desk(), ctx.actor()?, id).await?;
+                let teams = teams::list(ctx.desk(), ctx.actor()?, Some(tour.provider_id)).await?;
+                form.changed_meanwhile(of_record(&tour));
+                return Ok(form_page(&ctx, &tour, teams, form).status(StatusCode::CONFLICT).into_response());
+            }
             Err(other) => return Err(other.into()),
         }
     }
