@@ -35,7 +35,7 @@ impl Page {
 
 /// An address that names no database Callboard can open.
 #[derive(Debug, thiserror::Error)]
-#[error("DATABASE_URL must begin with sqlite:// or postgres://; {0}")]
+#[error("the address must begin with sqlite:// or postgres://; {0}")]
 pub struct BadAddress(String);
 
 /// Open pools of connections.
