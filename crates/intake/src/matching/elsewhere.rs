@@ -1,0 +1,115 @@
+//! What else a typed text may be: a school that is not in the register, or no school.
+
+use super::lexicon::{self, Class};
+use super::reading::{Query, knows_town};
+use super::register::Register;
+use super::words;
+
+/// How unlikely a word is in the name of a school of which nothing is known.
+const A_RARE_WORD: f64 = 9.5;
+
+/// The cost of the text as the name of a school outside the register.
+pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
+    // In a district's list one row in twenty may be of a school next door; in the whole country's hardly any.
+    let mut cost = -(0.06 * (1.0 - register.coverage) + 0.001).ln();
+    let mut saint = false;
+    let mut any_own = false;
+    for (at, token) in query.tokens.iter().enumerate() {
+        let text = token.text.as_str();
+        let in_trust_part = query.trust_parts & (1 << u32::from(token.part).min(63)) != 0;
+        cost += if words::is_numeral(text) || (at >= query.notes_from && lexicon::is_note(text)) {
+            0.6
+        } else if in_trust_part && lexicon::is_trust(text) {
+            0.7
+        } else {
+            match query.classes[at] {
+                Class::Filler => 0.2,
+                Class::Saint => {
+                    saint = true;
+                    2.0
+                }
+                Class::School => 0.5,
+                Class::Status => 1.5,
+                Class::Faith => 1.5,
+                Class::Phase(_) => 1.0,
+                Class::Own => {
+                    any_own = true;
+                    own_word(register, query, at, saint)
+                }
+            }
+        };
+    }
+    if !any_own {
+        cost += 3.0;
+    }
+    cost + evidence_of_place(register, query)
+}
+
+fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
+    let text = query.tokens[at].text.as_str();
+    let known = query.ids[at].map(|id| register.vocabulary.word(id));
+    if register.coverage > 0.5 {
+        #[allow(clippy::cast_precision_loss)]
+        return known.filter(|w| !w.names.is_empty()).map_or(12.0, |word| {
+            (register.names.len() as f64 / word.names.len() as f64).ln()
+        });
+    }
+    if query.is_typed_town(at) && knows_town(register, query) {
+        return 1.0;
+    }
+    let common = lexicon::national_cost(text).map(|cost| if saint { cost.min(4.0) } else { cost });
+    common.unwrap_or(match known {
+        // The district's own towns are in the names of its own schools.
+        Some(word) if word.place => 6.0,
+        _ => A_RARE_WORD,
+    })
+}
+
+/// How unlikely the place is for a school that is not in the register.
+fn evidence_of_place(register: &Register, query: &Query) -> f64 {
+    let mut cost = 0.0;
+    if let Some(postcode) = &query.postcode {
+        cost += if register.gazetteer.has_full(postcode) {
+            10.0
+        } else if register.gazetteer.has_outward(postcode) {
+            4.0
+        } else if register.gazetteer.has_area(postcode) {
+            1.5
+        } else {
+            0.0
+        };
+    }
+    if !query.town.is_empty() && knows_town(register, query) {
+        cost += if register.coverage > 0.5 { 1.0 } else { 5.0 };
+    }
+    cost
+}
+
+/// The cost of the text as something that is no school: a club, a meeting, "TBC".
+pub(super) fn no_school(register: &Register, query: &Query) -> f64 {
+    let mut cost = 3.0;
+    let mut told = false;
+    for (at, token) in query.tokens.iter().enumerate() {
+        let text = token.text.as_str();
+        let known = query.ids[at].map(|id| register.vocabulary.word(id));
+        cost += if lexicon::is_no_school(text) {
+            told = true;
+            2.0
+        } else if words::is_numeral(text) || lexicon::is_note(text) || query.classes[at] == Class::Filler {
+            0.7
+        } else if known.is_some_and(|w| w.place) || query.is_typed_town(at) {
+            2.5
+        } else {
+            match query.classes[at] {
+                Class::School => 3.0,
+                Class::Phase(_) | Class::Faith | Class::Status => 3.5,
+                _ if known.is_some_and(|w| !w.names.is_empty()) => 8.0,
+                _ => 7.0,
+            }
+        };
+    }
+    if !told {
+        cost += 4.0;
+    }
+    cost
+}
