@@ -23,7 +23,7 @@ fn main() {
         return;
     };
     let mut all = Score::default();
-    let mut measure = |what: &str, register: &Register, made: &[Made]| {
+    let measure = |what: &str, register: &Register, made: &[Made]| {
         let began = Instant::now();
         let score = Score::of(register, made, |made, finding| {
             if show {

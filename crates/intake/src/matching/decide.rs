@@ -101,7 +101,7 @@ impl Register {
             return finding;
         }
         let none = none / total;
-        if none >= CERTAINLY_NONE {
+        if none >= CERTAINLY_NONE && !self.may_be_one(&best) {
             return Finding { decision: Decision::None, confidence: none, candidates };
         }
         let Some(first) = best.first() else {
@@ -117,6 +117,10 @@ impl Register {
     /// Whether nothing forbids taking the best school without asking, however probable it is.
     fn may_be_taken(&self, query: &Query, first: &Weighed, best: &[Weighed]) -> bool {
         let facts = &first.facts;
+        // A word more than the name has, and no sign that it stands beside it.
+        if facts.unexplained > 0 && facts.postcode != Agreement::Same {
+            return false;
+        }
         let name = &self.names[first.name as usize];
         if facts.postcode == Agreement::Other || facts.town == Agreement::Other || facts.other_faith {
             return false;
@@ -134,10 +138,20 @@ impl Register {
                 && !f.other_phase
                 && !f.other_faith
                 && f.postcode != Agreement::Other
+                && (facts.postcode != Agreement::Same || f.postcode == Agreement::Same)
                 && f.town != Agreement::Other
         };
-        let placed = facts.postcode == Agreement::Same;
-        placed || query.says_school || !best.iter().take(40).any(|b| fits(&b))
+        query.says_school || !best.iter().take(40).any(|b| fits(&b))
+    }
+
+    /// Whether a school fits so far that a person should see it, however many schools elsewhere would fit.
+    fn may_be_one(&self, best: &[Weighed]) -> bool {
+        best.iter().take(10).any(|b| {
+            let facts = &b.facts;
+            let contradicted = facts.postcode == Agreement::Other || facts.town == Agreement::Other;
+            (facts.postcode == Agreement::Same && facts.own_read > 0)
+                || (facts.own_read > 0 && facts.slips == 0 && facts.unexplained == 0 && !contradicted)
+        })
     }
 
     fn candidate(&self, weighed: &Weighed, score: f64) -> Candidate {

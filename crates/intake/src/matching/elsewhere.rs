@@ -5,8 +5,12 @@ use super::reading::{Query, knows_town};
 use super::register::Register;
 use super::words;
 
-/// How unlikely a word is in the name of a school of which nothing is known.
+/// How unlikely a word is in the name of a school elsewhere, when one school here has it and few there.
 const A_RARE_WORD: f64 = 9.5;
+/// How unlikely it is when no school here has it.
+const AN_UNKNOWN_WORD: f64 = 11.5;
+/// How unlikely it is that nothing was typed that says what it is.
+const BARE: f64 = 2.5;
 
 /// The cost of the text as the name of a school outside the register.
 pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
@@ -17,7 +21,7 @@ pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
     for (at, token) in query.tokens.iter().enumerate() {
         let text = token.text.as_str();
         let in_trust_part = query.trust_parts & (1 << u32::from(token.part).min(63)) != 0;
-        cost += if words::is_numeral(text) || (at >= query.notes_from && lexicon::is_note(text)) {
+        cost += if (words::is_numeral(text) && query.ids[at].is_none()) || (at >= query.notes_from && lexicon::is_note(text)) {
             0.6
         } else if in_trust_part && lexicon::is_trust(text) {
             0.7
@@ -42,6 +46,9 @@ pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
     if !any_own {
         cost += 3.0;
     }
+    if !query.says_school {
+        cost += BARE;
+    }
     cost + evidence_of_place(register, query)
 }
 
@@ -50,19 +57,22 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
     let known = query.ids[at].map(|id| register.vocabulary.word(id));
     if register.coverage > 0.5 {
         #[allow(clippy::cast_precision_loss)]
-        return known.filter(|w| !w.names.is_empty()).map_or(12.0, |word| {
+        return known.filter(|w| !w.names.is_empty()).map_or(14.0, |word| {
             (register.names.len() as f64 / word.names.len() as f64).ln()
         });
     }
     if query.is_typed_town(at) && knows_town(register, query) {
         return 1.0;
     }
-    let common = lexicon::national_cost(text).map(|cost| if saint { cost.min(4.0) } else { cost });
-    common.unwrap_or(match known {
+    let cost = lexicon::national_cost(text).unwrap_or(match known {
         // The district's own towns are in the names of its own schools.
         Some(word) if word.place => 6.0,
-        _ => A_RARE_WORD,
-    })
+        Some(word) if !word.names.is_empty() => A_RARE_WORD,
+        _ if text.len() <= 3 => 7.0,
+        _ => AN_UNKNOWN_WORD,
+    });
+    // What "St" costs need not be paid again with the saint's name.
+    if saint { cost - 1.9 } else { cost }
 }
 
 /// How unlikely the place is for a school that is not in the register.
@@ -93,8 +103,8 @@ pub(super) fn no_school(register: &Register, query: &Query) -> f64 {
         let text = token.text.as_str();
         let known = query.ids[at].map(|id| register.vocabulary.word(id));
         cost += if lexicon::is_no_school(text) {
-            told = true;
-            2.0
+            let first = !std::mem::replace(&mut told, true);
+            if first { 4.0 } else { 2.5 }
         } else if words::is_numeral(text) || lexicon::is_note(text) || query.classes[at] == Class::Filler {
             0.7
         } else if known.is_some_and(|w| w.place) || query.is_typed_town(at) {
@@ -103,13 +113,15 @@ pub(super) fn no_school(register: &Register, query: &Query) -> f64 {
             match query.classes[at] {
                 Class::School => 3.0,
                 Class::Phase(_) | Class::Faith | Class::Status => 3.5,
-                _ if known.is_some_and(|w| !w.names.is_empty()) => 8.0,
-                _ => 7.0,
+                _ => 9.5,
             }
         };
     }
     if !told {
         cost += 4.0;
+    }
+    if query.postcode.as_ref().is_some_and(|p| register.gazetteer.has_full(p)) {
+        cost += 9.0;
     }
     cost
 }

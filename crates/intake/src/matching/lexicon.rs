@@ -45,15 +45,13 @@ pub(super) fn class(word: &str) -> Class {
         | "technology" | "science" | "arts" | "sports" | "campuses" | "provision" | "day" | "church" | "families"
         | "children" | "childrens" | "combined" | "incorporating" | "assisted" | "partnership" | "educational"
         | "language" | "enterprise" | "business" | "performing" | "multi" | "teaching" => Class::Status,
-        "cofe" | "catholic" | "methodist" | "christian" | "muslim" | "islamic" | "jewish" | "anglican" | "baptist" => {
-            Class::Faith
-        }
+        "cofe" | "catholic" | "methodist" => Class::Faith,
         "nursery" | "preschool" | "kindergarten" => Class::Phase(Level::Nursery),
         "infant" => Class::Phase(Level::Infant),
         "junior" => Class::Phase(Level::Junior),
         "primary" | "first" | "preparatory" => Class::Phase(Level::Primary),
         "middle" => Class::Phase(Level::Middle),
-        "secondary" | "high" | "grammar" => Class::Phase(Level::Secondary),
+        "secondary" | "high" => Class::Phase(Level::Secondary),
         "sixth" | "form" => Class::Phase(Level::SixthForm),
         "special" | "pru" | "sen" => Class::Phase(Level::Special),
         _ => Class::Own,
@@ -67,7 +65,7 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
         "sch" | "schl" | "schs" | "schools" | "skl" | "scl" => &["school"],
         "acad" | "acdy" | "acdmy" | "acad'y" | "academies" | "acady" => &["academy"],
         "coll" | "clg" => &["college"],
-        "pri" | "prim" | "prm" | "prmy" | "prmry" => &["primary"],
+        "pri" | "prim" | "prm" | "prmy" | "prmry" | "pry" => &["primary"],
         "jnr" | "jun" | "jr" | "juniors" | "jnrs" => &["junior"],
         "inf" | "infs" | "infants" | "inft" => &["infant"],
         "nurs" | "nsy" | "nur" | "nsry" | "nurseries" | "nry" => &["nursery"],
@@ -95,7 +93,6 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
         "fdn" | "fndn" | "found" => &["foundation"],
         "center" | "ctr" | "cntr" => &["centre"],
         "6th" => &["sixth"],
-        "mcmillan" => &["macmillan"],
         _ => return None,
     })
 }
@@ -130,8 +127,7 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["g", "s"], &["grammar", "school"]),
     (&["j", "i"], &["junior", "infant"]),
     (&["j", "and", "i"], &["junior", "infant"]),
-    (&["mc", "millan"], &["macmillan"]),
-    (&["mac", "millan"], &["macmillan"]),
+    (&["mc", "millan"], &["mcmillan"]),
 ];
 
 /// Words that are often mistyped and never matter which: a word that nothing else explains is read as one of these.
@@ -281,7 +277,10 @@ pub(super) fn national_cost(word: &str) -> Option<f64> {
         "house" | "green" => 4.4,
         "johns" | "john" | "hall" | "josephs" | "joseph" => 4.6,
         "girls" | "boys" => 4.8,
-        "all" | "our" | "sacred" | "lady" | "trinity" | "christ" => 1.6,
+        "grammar" => 5.0,
+        "all" | "our" | "sacred" | "trinity" => 1.6,
+        "lady" => 3.6,
+        "christ" => 4.0,
         "saints" | "holy" => 3.2,
         "heart" => 3.0,
         "family" => 2.6,
@@ -301,7 +300,7 @@ pub(super) fn national_cost(word: &str) -> Option<f64> {
         | "carlton" | "clifton" | "fairfield" | "grangefield" | "parkfield" | "brookfield" | "ashfield" | "woodland"
         | "hollins" | "greenway" | "rise" | "way" | "town" | "gate" | "gardens" | "hills" | "langley" | "norton" | "preston"
         | "stoke" | "sutton" | "weston" | "philips" | "philip" | "catherines" | "helens" | "clares" | "clare" | "anthonys"
-        | "columbas" | "winifreds" | "winefrides" | "bernadettes" | "vincent" | "aidans" | "chads" | "hildas" | "oswald"
+        | "columbas" | "bernadettes" | "vincent" | "aidans" | "chads" | "hildas" | "oswald"
         | "barnabas" | "saviours" | "corpus" | "christi" | "blessed" | "sacrament" | "immaculate" | "dean" | "lea" => 6.6,
         _ => return None,
     })

@@ -24,8 +24,8 @@ pub(super) struct Reading {
     pub(super) cost: f64,
     /// Whether it is not spelt the same, even allowing for abbreviations and spacing.
     pub(super) slip: bool,
-    /// Whether the typed word holds further words of the name too.
-    pub(super) shared: bool,
+    /// The other word of the register that the same typed word holds, where two are written as one.
+    pub(super) with: Option<u32>,
 }
 
 /// A typed name made ready to be weighed against schools.
@@ -98,7 +98,7 @@ impl Query {
             let text = self.tokens[at].text.clone();
             let mut add = |word: &str, cost: f64| {
                 if let Some(id) = register.vocabulary.in_a_name(word) {
-                    self.add(id, Reading { of: 1 << at, cost, slip: false, shared: false });
+                    self.add(id, Reading { of: 1 << at, cost, slip: false, with: None });
                 }
             };
             add(&text, 0.0);
@@ -127,7 +127,7 @@ impl Query {
                 if joined.len() >= 5
                     && let Some(id) = vocabulary.in_a_name(&joined)
                 {
-                    self.add(id, Reading { of: 0b11 << at, cost: SPACING, slip: false, shared: false });
+                    self.add(id, Reading { of: 0b11 << at, cost: SPACING, slip: false, with: None });
                 }
             }
             if vocabulary.in_a_name(&text).is_some() || text.len() < 5 || !text.is_ascii() {
@@ -138,9 +138,9 @@ impl Query {
                 let saint = left == "st" && right.len() >= 3;
                 let left_id = if saint { vocabulary.in_a_name("st") } else { own(left).filter(|_| left.len() >= 3) };
                 if let (Some(left), Some(right)) = (left_id, own(right).filter(|_| right.len() >= 3)) {
-                    for id in [left, right] {
-                        self.add(id, Reading { of: 1 << at, cost: SPACING / 2.0, slip: false, shared: true });
-                    }
+                    let cost = SPACING / 2.0;
+                    self.add(left, Reading { of: 1 << at, cost, slip: false, with: Some(right) });
+                    self.add(right, Reading { of: 1 << at, cost, slip: false, with: Some(left) });
                 }
             }
         }
@@ -158,7 +158,7 @@ impl Query {
             let most = if text.len() >= 6 { 2 } else { 1 };
             for (id, slips) in register.vocabulary.alike(&text, most) {
                 if let Some(cost) = cost_of_slips(&text, &register.vocabulary.word(id).text, slips) {
-                    self.add(id, Reading { of: 1 << at, cost, slip: true, shared: false });
+                    self.add(id, Reading { of: 1 << at, cost, slip: true, with: None });
                 }
             }
         }
@@ -179,7 +179,7 @@ impl Query {
             }
             for (id, slips) in register.vocabulary.alike(&joined, 1) {
                 if let Some(cost) = cost_of_slips(&joined, &register.vocabulary.word(id).text, slips) {
-                    self.add(id, Reading { of: 0b11 << at, cost: cost + SPACING, slip: true, shared: false });
+                    self.add(id, Reading { of: 0b11 << at, cost: cost + SPACING, slip: true, with: None });
                 }
             }
         }

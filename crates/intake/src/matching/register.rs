@@ -228,6 +228,8 @@ impl School {
             Level::Primary if unknown => 3.5,
             Level::Primary => 8.0,
             Level::Infant if primary && high.is_some_and(|high| high <= 8) => 1.0,
+            Level::Infant if low.is_some_and(|low| low >= 7) => 9.0,
+            Level::Junior if high.is_some_and(|high| high <= 8) => 9.0,
             Level::Junior if primary && low.is_some_and(|low| low >= 7) => 1.0,
             Level::Infant | Level::Junior if primary => 4.5,
             Level::Infant | Level::Junior if unknown || through => 6.0,

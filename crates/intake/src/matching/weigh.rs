@@ -33,8 +33,6 @@ pub(super) struct Facts {
     pub(super) other_faith: bool,
     pub(super) postcode: Agreement,
     pub(super) town: Agreement,
-    /// Written exactly as in the list.
-    pub(super) verbatim: bool,
 }
 
 /// How a place agrees with the school's.
@@ -58,25 +56,28 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
     let (read, mut cost) = words_of_name(register, query, name, school, &mut facts);
     cost += words_beside(register, query, school, read, &mut facts);
     if name.old.is_some() {
-        cost += 1.5;
+        cost += 3.0;
     } else if query.plain == school.plain {
-        facts.verbatim = true;
-        cost -= 1.0;
+        cost -= 0.7;
     }
     let words = cost;
     cost += postcode(register, query, school, &mut facts);
     cost += town(register, query, school, &mut facts);
     if query.years.is_some_and(|years| school.cannot_teach(years)) {
         facts.other_phase = true;
-        cost += 6.0;
+        cost += 2.0;
     }
     Weighed { name: at, school: name.school, cost, words, facts }
 }
 
 /// The words of the name, typed or left out. Answers which typed words they explain, a bit each, and the cost.
 fn words_of_name(register: &Register, query: &Query, name: &Name, school: &School, facts: &mut Facts) -> (u32, f64) {
-    let (mut read, mut cost) = (0_u32, 0.0);
+    let (mut read, mut halves, mut cost, mut general) = (0_u32, 0_u32, 0.0, 0.0);
     let (mut last, mut disorder) = (0_u32, false);
+    // Who writes "school" at the end has left nothing out there; words before it are left out less often.
+    let ended = name.words.iter().rev().find(|id| register.vocabulary.word(**id).class != Class::Filler).is_some_and(|id| {
+        register.vocabulary.word(*id).class == Class::School && query.readings.contains_key(id)
+    });
     let leaving_out_own = if query.says_school { 6.0 } else { 3.0 };
     let mut left_out_phases = 0.0;
     for id in &name.words {
@@ -87,11 +88,22 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             .get(id)
             .into_iter()
             .flatten()
-            .filter(|r| r.shared || r.of & read == 0)
+            .filter(|r| r.of & read == 0 || r.with.is_some_and(|other| halves & r.of != 0 && name.words.contains(&other)))
             .min_by(|a, b| a.cost.total_cmp(&b.cost));
         if let Some(reading) = best {
             read |= reading.of;
             cost += reading.cost;
+            if let Some(other) = reading.with {
+                halves |= reading.of;
+                if !name.words.contains(&other) {
+                    cost += match register.vocabulary.word(other).class {
+                        Class::Own => 9.0,
+                        Class::Phase(level) => school.cost_of_phase(level),
+                        Class::Faith => 4.5,
+                        _ => 1.5,
+                    };
+                }
+            }
             if own {
                 facts.own_read += 1;
                 facts.slips += u8::from(reading.slip);
@@ -101,16 +113,17 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             continue;
         }
         facts.left_out += u8::from(word.class != Class::Filler);
-        cost += match word.class {
+        let left_out = match word.class {
             Class::Filler => 0.1,
             Class::Saint => 1.5,
             Class::School => 0.5,
             Class::Status => 0.7,
+            Class::Faith if ended => 3.0,
             Class::Faith => 1.6,
             Class::Phase(Level::Nursery) => 0.7,
             Class::Phase(_) => {
                 left_out_phases += 1.0;
-                1.2
+                if ended { 4.0 } else { 1.2 }
             }
             Class::Own if school.places.contains(id) => 2.0,
             Class::Own => {
@@ -118,9 +131,16 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
                 leaving_out_own
             }
         };
+        if word.class == Class::Own {
+            cost += left_out;
+        } else {
+            general += left_out;
+        }
     }
+    // A tail left out is one thing done, however long it is.
+    cost += if ended { general } else { general.min(2.5 + general * 0.2) };
     if disorder {
-        cost += 1.5;
+        cost += 3.0;
     }
     // Another phase in place of the name's own, or another faith.
     let unread = |at: usize| read & (1 << at) == 0;
@@ -128,7 +148,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
         match class {
             Class::Phase(Level::Nursery) => {}
             Class::Phase(_) if left_out_phases > 0.0 => {
-                cost += 3.5;
+                cost += 3.0;
                 facts.other_phase = true;
                 left_out_phases = 0.0;
             }
@@ -154,7 +174,10 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
     // Parts of the text in which nothing of the name stands are beside it.
     let mut parts_read = 0_u64;
     for (at, token) in query.tokens.iter().enumerate().filter(|(at, _)| !unread(*at)) {
-        if !matches!(query.classes[at], Class::Filler) {
+        let part = 1_u64 << u32::from(token.part).min(63);
+        let general = matches!(query.classes[at], Class::School | Class::Status | Class::Filler);
+        // "… Academy Trust" does not stand for the academy.
+        if !matches!(query.classes[at], Class::Filler) && !(general && query.trust_parts & part != 0) {
             parts_read |= 1 << u32::from(token.part).min(63);
         }
     }
@@ -176,7 +199,7 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
         });
         cost += if (beside || at >= query.notes_from) && (words::is_numeral(text) || lexicon::is_note(text)) {
             0.6
-        } else if words::is_numeral(text) {
+        } else if words::is_numeral(text) && query.ids[at].is_none() {
             2.0
         } else if query.is_typed_town(at) || of_place {
             0.8
@@ -186,10 +209,14 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
             match query.classes[at] {
                 Class::Filler => 0.2,
                 Class::Saint => 3.0,
-                Class::School => 0.8,
+                Class::School if text == "college" => 3.0,
+                Class::School => 1.3,
                 Class::Status if lexicon::is_no_school(text) => 3.0,
-                Class::Status => 1.5,
-                Class::Faith => 4.5,
+                Class::Status => 2.3,
+                Class::Faith => {
+                    facts.unexplained += 1;
+                    4.5
+                }
                 Class::Phase(Level::Infant | Level::Junior) if both_young => school.cost_of_phase(Level::Primary).max(1.5) / 1.5,
                 Class::Phase(level) => {
                     let cost = school.cost_of_phase(level);
@@ -222,6 +249,8 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
         10.0
     } else if place_elsewhere {
         8.5
+    } else if query.ids[at].is_none() && text.len() <= 3 {
+        5.0
     } else if beside {
         5.5
     } else if at < first_read {

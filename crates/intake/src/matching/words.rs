@@ -45,8 +45,8 @@ pub(super) fn split(text: &str) -> Vec<Token> {
                 end(&mut word, part, &mut capitals);
             }
             c if c.is_alphanumeric() => {
-                // A note typed onto the end of a name: "BradfordYr 5".
-                if c == 'Y' && before.is_lowercase() && matches!(chars.peek(), Some('r' | 'e' | '0'..='9')) {
+                // A space left out: "Park RoadPrimary", "BradfordYr 5", but not "McMillan".
+                if c.is_uppercase() && before.is_lowercase() && word.len() >= 3 && word != "mac" {
                     end(&mut word, part, &mut capitals);
                 }
                 capitals &= c.is_uppercase();
@@ -90,6 +90,11 @@ pub(super) fn in_full(tokens: Vec<Token>) -> Vec<Token> {
             tokens.len() - at >= phrase.len() && phrase.iter().zip(&tokens[at..]).all(|(word, token)| *word == token.text)
         });
         let token = &tokens[at];
+        // "Church o England", "Church off England".
+        let misspelt = tokens.len() - at >= 3
+            && token.text == "church"
+            && tokens[at + 1].text.len() <= 3
+            && tokens[at + 2].text == "england";
         let mut push = |words: &[&str]| {
             for word in words {
                 full.push(Token { text: (*word).to_owned(), part: token.part, initials: false });
@@ -98,6 +103,9 @@ pub(super) fn in_full(tokens: Vec<Token>) -> Vec<Token> {
         if let Some((phrase, words)) = found {
             push(words);
             at += phrase.len();
+        } else if misspelt {
+            push(&["cofe"]);
+            at += 3;
         } else if let Some(words) = lexicon::full_form(&token.text) {
             push(words);
             at += 1;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use domain::setting::{LaCode, Urn};
 use intake::matching::Link;
 use intake::school_list::{SchoolList, SchoolRow};
-use rand::seq::{IndexedRandom, SliceRandom};
+use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -273,7 +273,7 @@ impl<'a> Generator<'a> {
         let here = [row.town.as_deref().unwrap_or_default(), authority_name(self.list, row)];
         let outward = own.get(..own.len().saturating_sub(3)).unwrap_or_default();
         (typed.is_empty() || own == typed || outward == typed)
-            && (town.is_empty() || row.town.is_none() || here.iter().any(|t| t.to_lowercase() == town))
+            && (town.is_empty() || here.iter().any(|t| t.to_lowercase() == town))
     }
 
     fn not_a_school(&mut self) -> Made {
@@ -330,7 +330,8 @@ impl<'a> Generator<'a> {
             let mut made = self.beside(school, Kind::Ambiguous, name.clone());
             made.postcode.clear();
             let own = own(&name);
-            if !own.is_empty() && self.fitting(&own, "", &made, Some(school)) >= 2 {
+            let whole = key(&name);
+            if !own.is_empty() && !self.keys.contains(&whole) && self.fitting(&own, &name, &made, Some(school)) >= 2 {
                 (made.urn, made.review_ok) = (None, true);
                 return Some(made);
             }
@@ -498,10 +499,6 @@ impl<'a> Generator<'a> {
         name
     }
 
-    /// Shuffles what was made.
-    pub fn shuffle(&mut self, made: &mut [Made]) {
-        made.shuffle(&mut self.rng);
-    }
 }
 
 fn authority_name<'a>(list: &'a SchoolList, row: &SchoolRow) -> &'a str {
