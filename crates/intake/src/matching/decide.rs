@@ -80,7 +80,15 @@ impl Register {
                 best.entry(*at).or_insert_with(|| weigh(self, query, *at));
             }
         }
-        let mut best: Vec<Weighed> = best.into_values().collect();
+        // A school of which no word was read is none, whatever else agrees but its very postcode.
+        let own_typed = query.classes.contains(&Class::Own);
+        let mut best: Vec<Weighed> = best
+            .into_values()
+            .filter(|b| {
+                let f = &b.facts;
+                !own_typed || f.own_read > 0 || f.postcode == Agreement::Same || (f.left_out == 0 && f.unexplained == 0)
+            })
+            .collect();
         best.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.school.cmp(&b.school)));
         best
     }
@@ -92,16 +100,17 @@ impl Register {
         let no_school = elsewhere::no_school(self, query);
         let least = best.first().map_or(f64::INFINITY, |b| b.cost + one_of).min(elsewhere).min(no_school);
         let weight = |cost: f64| (least - cost).exp();
-        let none = weight(elsewhere) + weight(no_school);
-        let total: f64 = none + best.iter().map(|b| weight(b.cost + one_of)).sum::<f64>();
+        let total: f64 = weight(elsewhere) + weight(no_school) + best.iter().map(|b| weight(b.cost + one_of)).sum::<f64>();
         let share = |b: &Weighed| weight(b.cost + one_of) / total;
         let candidates: Vec<Candidate> =
             best.iter().take(MAX_CANDIDATES).map(|b| self.candidate(b, share(b))).collect();
         if let Some(finding) = self.as_remembered(typed, &best, &candidates) {
             return finding;
         }
-        let none = none / total;
-        if none >= CERTAINLY_NONE && !self.may_be_one(&best) {
+        let none = (weight(elsewhere) + weight(no_school)) / total;
+        // In the list of the whole country a school that is not found was mistyped.
+        let none = if self.coverage > 0.5 { weight(no_school) / total } else { none };
+        if none >= CERTAINLY_NONE && !may_be_one(&best, &share) {
             return Finding { decision: Decision::None, confidence: none, candidates };
         }
         let Some(first) = best.first() else {
@@ -142,16 +151,6 @@ impl Register {
                 && f.town != Agreement::Other
         };
         query.says_school || !best.iter().take(40).any(|b| fits(&b))
-    }
-
-    /// Whether a school fits so far that a person should see it, however many schools elsewhere would fit.
-    fn may_be_one(&self, best: &[Weighed]) -> bool {
-        best.iter().take(10).any(|b| {
-            let facts = &b.facts;
-            let contradicted = facts.postcode == Agreement::Other || facts.town == Agreement::Other;
-            (facts.postcode == Agreement::Same && facts.own_read > 0)
-                || (facts.own_read > 0 && facts.slips == 0 && facts.unexplained == 0 && !contradicted)
-        })
     }
 
     fn candidate(&self, weighed: &Weighed, score: f64) -> Candidate {
@@ -255,6 +254,16 @@ impl Register {
         let confidence = if candidates.is_empty() { 0.99 } else { 0.5 };
         Finding { decision, confidence, candidates }
     }
+}
+
+/// Whether a school fits so far that a person should see it, however many schools elsewhere would fit.
+fn may_be_one(best: &[Weighed], share: &dyn Fn(&Weighed) -> f64) -> bool {
+    best.iter().take(10).any(|b| {
+        let facts = &b.facts;
+        let contradicted = facts.postcode == Agreement::Other || facts.town == Agreement::Other;
+        (facts.postcode == Agreement::Same && facts.own_read > 0)
+            || (facts.own_read > 0 && facts.slips == 0 && facts.unexplained == 0 && !contradicted && share(b) > 0.02)
+    })
 }
 
 fn reasons(facts: &Facts, old: Option<&str>) -> Vec<Reason> {

@@ -25,6 +25,8 @@ pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
             0.6
         } else if in_trust_part && lexicon::is_trust(text) {
             0.7
+        } else if query.trust_words & (1 << at) != 0 && lexicon::is_trust(text) {
+            2.0
         } else {
             match query.classes[at] {
                 Class::Filler => 0.2,
@@ -68,7 +70,7 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
         // The district's own towns are in the names of its own schools.
         Some(word) if word.place => 6.0,
         Some(word) if !word.names.is_empty() => A_RARE_WORD,
-        _ if text.len() <= 3 => 7.0,
+        _ if text.len() <= 3 => 6.0,
         _ => AN_UNKNOWN_WORD,
     });
     // What "St" costs need not be paid again with the saint's name.
@@ -78,6 +80,10 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
 /// How unlikely the place is for a school that is not in the register.
 fn evidence_of_place(register: &Register, query: &Query) -> f64 {
     let mut cost = 0.0;
+    if query.postcode.is_none() && query.town.is_empty() {
+        // Who writes of a school elsewhere often says where.
+        cost += 0.9;
+    }
     if let Some(postcode) = &query.postcode {
         cost += if register.gazetteer.has_full(postcode) {
             10.0
@@ -99,6 +105,8 @@ fn evidence_of_place(register: &Register, query: &Query) -> f64 {
 pub(super) fn no_school(register: &Register, query: &Query) -> f64 {
     let mut cost = 3.0;
     let mut told = false;
+    #[allow(clippy::cast_precision_loss)]
+    let a_place = (register.gazetteer.len() as f64 + 1.0).ln() + 0.5;
     for (at, token) in query.tokens.iter().enumerate() {
         let text = token.text.as_str();
         let known = query.ids[at].map(|id| register.vocabulary.word(id));
@@ -108,17 +116,17 @@ pub(super) fn no_school(register: &Register, query: &Query) -> f64 {
         } else if words::is_numeral(text) || lexicon::is_note(text) || query.classes[at] == Class::Filler {
             0.7
         } else if known.is_some_and(|w| w.place) || query.is_typed_town(at) {
-            2.5
+            a_place
         } else {
             match query.classes[at] {
-                Class::School => 3.0,
-                Class::Phase(_) | Class::Faith | Class::Status => 3.5,
+                Class::School | Class::Phase(_) => 6.0,
+                Class::Faith | Class::Status => 3.5,
                 _ => 9.5,
             }
         };
     }
     if !told {
-        cost += 4.0;
+        cost += 6.0;
     }
     if query.postcode.as_ref().is_some_and(|p| register.gazetteer.has_full(p)) {
         cost += 9.0;

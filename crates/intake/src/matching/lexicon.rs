@@ -251,7 +251,7 @@ pub(super) fn is_no_school(word: &str) -> bool {
             | "pub" | "cafe" | "stadium" | "festival" | "fair" | "market" | "shop" | "supermarket" | "university" | "nhs"
             | "clinic" | "charity" | "home" | "care" | "family" | "after" | "breakfast" | "childminder" | "childminders"
             | "nursery's" | "staff" | "planning" | "prep" | "day" | "ymca" | "salvation" | "army" | "probation" | "refuge"
-            | "event" | "drop" | "in" | "stay" | "play" | "community" | "centre" | "childrens" | "children"
+            | "event" | "baptist" | "ambulance" | "sea" | "date" | "drop" | "in" | "stay" | "play" | "community" | "centre" | "childrens" | "children"
     )
 }
 

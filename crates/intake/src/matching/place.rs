@@ -86,6 +86,11 @@ impl Gazetteer {
         }
     }
 
+    /// How many towns and authorities it knows.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
     pub(super) fn outwards_of(&self, place: &str) -> Option<&HashSet<String>> {
         self.places.get(place)
     }

@@ -41,6 +41,8 @@ pub(super) struct Query {
     pub(super) notes_from: usize,
     /// By part of the text: whether it speaks of a trust.
     pub(super) trust_parts: u64,
+    /// The words that name a trust without brackets or a dash, a bit each.
+    pub(super) trust_words: u32,
     /// Whether a word says that it is a school, or of which phase.
     pub(super) says_school: bool,
     pub(super) postcode: Option<Postcode>,
@@ -60,13 +62,14 @@ impl Query {
             respell(register, token);
         }
         let years = typed.years.or_else(|| words::years(&raw));
-        let tokens = words::in_full(raw);
+        let tokens = words::in_full(raw.into_iter().flat_map(|token| apart(register, token)).collect());
         let classes: Vec<Class> = tokens.iter().map(|t| lexicon::class(&t.text)).collect();
         let ids: Vec<Option<u32>> = tokens.iter().map(|t| register.vocabulary.get(&t.text)).collect();
         let town = place_words(typed.town);
         let mut query = Self {
             notes_from: notes_from(&tokens),
             trust_parts: trust_parts(&tokens),
+            trust_words: trust_words(&tokens),
             says_school: classes.iter().any(|c| matches!(c, Class::School | Class::Phase(_))),
             postcode: Postcode::read(typed.postcode),
             town_key: town.join(" "),
@@ -120,6 +123,8 @@ impl Query {
         let own = |text: &str| {
             vocabulary.in_a_name(text).filter(|id| !matches!(vocabulary.word(*id).class, Class::Filler | Class::Saint))
         };
+        // "Schoolfor Girls": what follows may be any word.
+        let own_or_joining = |text: &str| vocabulary.in_a_name(text);
         for at in 0..self.tokens.len() {
             let text = self.tokens[at].text.clone();
             if let Some(next) = self.tokens.get(at + 1) {
@@ -137,7 +142,7 @@ impl Query {
                 let (left, right) = text.split_at(cut);
                 let saint = left == "st" && right.len() >= 3;
                 let left_id = if saint { vocabulary.in_a_name("st") } else { own(left).filter(|_| left.len() >= 3) };
-                if let (Some(left), Some(right)) = (left_id, own(right).filter(|_| right.len() >= 3)) {
+                if let (Some(left), Some(right)) = (left_id, own_or_joining(right).filter(|_| right.len() >= 3)) {
                     let cost = SPACING / 2.0;
                     self.add(left, Reading { of: 1 << at, cost, slip: false, with: Some(right) });
                     self.add(right, Reading { of: 1 << at, cost, slip: false, with: Some(left) });
@@ -151,7 +156,7 @@ impl Query {
         for at in 0..self.tokens.len() {
             let token = &self.tokens[at];
             let known = register.vocabulary.in_a_name(&token.text).is_some();
-            if self.classes[at] != Class::Own || (known && !all) || token.text.len() < 4 || words::is_numeral(&token.text) {
+            if self.classes[at] != Class::Own || (known && !all) || token.text.len() < 3 || words::is_numeral(&token.text) {
                 continue;
             }
             let text = token.text.clone();
@@ -191,6 +196,42 @@ impl Query {
     }
 }
 
+/// Three words or more written as one, taken apart; two are a matter of readings.
+fn apart(register: &Register, token: Token) -> Vec<Token> {
+    let text = &token.text;
+    if text.len() < 10 || !text.is_ascii() || register.vocabulary.get(text).is_some() {
+        return vec![token];
+    }
+    // The fewest words up to each letter, and where the last of them begins.
+    let mut fewest: Vec<Option<(usize, usize)>> = vec![None; text.len() + 1];
+    fewest[0] = Some((0, 0));
+    for end in 2..=text.len() {
+        for begin in 0..end - 1 {
+            let Some((count, _)) = fewest[begin] else { continue };
+            let word = &text[begin..end];
+            let known = match word.len() {
+                2 => matches!(word, "st" | "of"),
+                _ => register.vocabulary.in_a_name(word).is_some(),
+            };
+            if known && fewest[end].is_none_or(|(best, _)| count + 1 < best) {
+                fewest[end] = Some((count + 1, begin));
+            }
+        }
+    }
+    match fewest[text.len()] {
+        Some((count, _)) if (3..=8).contains(&count) => {
+            let (mut words, mut end) = (Vec::new(), text.len());
+            while let Some((_, begin)) = fewest[end].filter(|_| end > 0) {
+                words.push(Token { text: text[begin..end].to_owned(), part: token.part, initials: false });
+                end = begin;
+            }
+            words.reverse();
+            words
+        }
+        _ => vec![token],
+    }
+}
+
 /// A word that no name has, a slip away from one that all schools have, is read as that.
 fn respell(register: &Register, token: &mut Token) {
     let text = &token.text;
@@ -210,7 +251,7 @@ fn respell(register: &Register, token: &mut Token) {
         .iter()
         .filter(|word| word.len().abs_diff(text.len()) <= 2)
         .map(|word| (strsim::osa_distance(text, word), *word))
-        .filter(|(slips, word)| *slips == 1 || (*slips == 2 && word.len() >= 7))
+        .filter(|(slips, word)| *slips == 1 || (*slips == 2 && word.len() >= 6))
         .min();
     if let Some((slips, word)) = best {
         // Where a name's own word is as near, that is the likelier: all schools' words are not asked for.
@@ -243,6 +284,17 @@ fn trust_parts(tokens: &[Token]) -> u64 {
         parts |= 1_u64 << u32::from(token.part).min(63);
     }
     parts
+}
+
+/// Which words stand right before one that means a trust, it included, a bit each.
+fn trust_words(tokens: &[Token]) -> u32 {
+    let mut mask = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        if matches!(token.text.as_str(), "trust" | "mat" | "federation") {
+            mask |= (0b1111_u32 << at) >> 3;
+        }
+    }
+    mask
 }
 
 /// A text in small letters with single spaces.

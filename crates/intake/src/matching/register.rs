@@ -238,7 +238,7 @@ impl School {
             Level::Secondary if unknown => 4.0,
             Level::Secondary => 9.0,
             Level::Nursery if is(&[Phase::Nursery]) => 0.7,
-            Level::Nursery if primary || through || unknown => 2.5,
+            Level::Nursery if primary || through || unknown => 3.5,
             Level::Nursery => 7.0,
             Level::Special if self.special => 1.0,
             Level::Special => 6.5,

@@ -92,7 +92,8 @@ fn letters(text: &str) -> u32 {
 pub(super) fn cost_of_slips(typed: &str, meant: &str, slips: usize) -> Option<f64> {
     let length = typed.len().min(meant.len());
     let base = match (slips, length) {
-        (1, 0..=3) => return None,
+        (1, 0..=2) => return None,
+        (1, 3) => 8.5,
         (1, 4) => 7.5,
         (1, 5) => 6.5,
         (1, 6 | 7) => 5.5,

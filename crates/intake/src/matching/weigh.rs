@@ -27,6 +27,8 @@ pub(super) struct Facts {
     pub(super) own_left_out: u8,
     /// How many typed words of that kind nothing explains.
     pub(super) unexplained: u8,
+    /// How many such words stand beside the name: behind a dash, in brackets.
+    pub(super) beside: u8,
     /// How many words of the name, of whatever kind, were not typed; fillers do not count.
     pub(super) left_out: u8,
     pub(super) other_phase: bool,
@@ -55,8 +57,11 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
     let mut facts = Facts::default();
     let (read, mut cost) = words_of_name(register, query, name, school, &mut facts);
     cost += words_beside(register, query, school, read, &mut facts);
+    if facts.left_out == 0 && facts.unexplained == 0 && facts.beside == 0 {
+        cost -= 1.0;
+    }
     if name.old.is_some() {
-        cost += 3.0;
+        cost += 2.5;
     } else if query.plain == school.plain {
         cost -= 0.7;
     }
@@ -78,6 +83,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
     let ended = name.words.iter().rev().find(|id| register.vocabulary.word(**id).class != Class::Filler).is_some_and(|id| {
         register.vocabulary.word(*id).class == Class::School && query.readings.contains_key(id)
     });
+    let other_place = query.ids.iter().flatten().any(|id| register.vocabulary.word(*id).place && !name.words.contains(id));
     let leaving_out_own = if query.says_school { 6.0 } else { 3.0 };
     let mut left_out_phases = 0.0;
     for id in &name.words {
@@ -125,7 +131,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
                 left_out_phases += 1.0;
                 if ended { 4.0 } else { 1.2 }
             }
-            Class::Own if school.places.contains(id) => 2.0,
+            Class::Own if school.places.contains(id) && !other_place => 2.0,
             Class::Own => {
                 facts.own_left_out += 1;
                 leaving_out_own
@@ -210,8 +216,11 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
                 Class::Filler => 0.2,
                 Class::Saint => 3.0,
                 Class::School if text == "college" => 3.0,
-                Class::School => 1.3,
-                Class::Status if lexicon::is_no_school(text) => 3.0,
+                Class::School => 1.6,
+                Class::Status if lexicon::is_no_school(text) && !query.says_school => {
+                    facts.unexplained += 1;
+                    5.0
+                }
                 Class::Status => 2.3,
                 Class::Faith => {
                     facts.unexplained += 1;
@@ -225,7 +234,11 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
                 }
                 Class::Own => {
                     let cost = own_word_beside(register, query, at, beside, first_read);
-                    facts.unexplained += u8::from(cost > 4.0);
+                    if beside {
+                        facts.beside += u8::from(cost > 4.0);
+                    } else {
+                        facts.unexplained += u8::from(cost > 4.0);
+                    }
                     cost
                 }
             }
@@ -239,10 +252,13 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
     let token = &query.tokens[at];
     let text = token.text.as_str();
     let place_elsewhere = query.ids[at].is_some_and(|id| register.vocabulary.word(id).place);
-    if token.initials && (beside || at < first_read) {
+    let known = register.vocabulary.in_a_name(text).is_some();
+    if token.initials && !known && (beside || at < first_read) {
         2.5
+    } else if query.trust_words & (1 << at) != 0 {
+        3.0
     } else if lexicon::is_trust(text) && (beside || at < first_read) {
-        2.0
+        if known { 4.0 } else { 2.0 }
     } else if beside && lexicon::is_note(text) {
         0.8
     } else if lexicon::is_no_school(text) || lexicon::sets_apart(text) {
@@ -250,13 +266,13 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
     } else if place_elsewhere {
         8.5
     } else if query.ids[at].is_none() && text.len() <= 3 {
-        5.0
+        4.0
     } else if beside {
-        5.5
+        6.0
     } else if at < first_read {
-        8.0
+        9.5
     } else {
-        9.0
+        10.5
     }
 }
 
