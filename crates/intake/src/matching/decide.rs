@@ -9,7 +9,7 @@ use super::weigh::{Agreement, Facts, Weighed, weigh};
 use super::{Candidate, Decision, Finding, MAX_CANDIDATES, Reason, Typed, elsewhere, words};
 
 /// So probable must a school be to be taken without asking.
-const CERTAIN: f64 = 0.985;
+const CERTAIN: f64 = 0.97;
 /// So probable must it be that no school of the register is meant.
 const CERTAINLY_NONE: f64 = 0.9;
 /// So many names are weighed at most for words that many have.
@@ -97,7 +97,7 @@ impl Register {
         #[allow(clippy::cast_precision_loss)]
         let one_of = (self.schools.len().max(1) as f64).ln();
         let elsewhere = elsewhere::other_school(self, query);
-        let no_school = elsewhere::no_school(self, query);
+        let (no_school, no_school_told) = elsewhere::no_school(self, query);
         let least = best.first().map_or(f64::INFINITY, |b| b.cost + one_of).min(elsewhere).min(no_school);
         let weight = |cost: f64| (least - cost).exp();
         let total: f64 = weight(elsewhere) + weight(no_school) + best.iter().map(|b| weight(b.cost + one_of)).sum::<f64>();
@@ -107,10 +107,12 @@ impl Register {
         if let Some(finding) = self.as_remembered(typed, &best, &candidates) {
             return finding;
         }
-        let none = (weight(elsewhere) + weight(no_school)) / total;
+        let (none, told) = ((weight(elsewhere) + weight(no_school)) / total, no_school_told);
         // In the list of the whole country a school that is not found was mistyped.
         let none = if self.coverage > 0.5 { weight(no_school) / total } else { none };
-        if none >= CERTAINLY_NONE && !may_be_one(&best, &share) {
+        // What is said to be here and is no club or meeting is a school whose name nobody could read.
+        let illegible = !told && elsewhere::is_said_to_be_here(self, query);
+        if none >= CERTAINLY_NONE && !illegible && !may_be_one(&best, &share) {
             return Finding { decision: Decision::None, confidence: none, candidates };
         }
         let Some(first) = best.first() else {
@@ -149,7 +151,16 @@ impl Register {
                 && f.postcode != Agreement::Other
                 && (facts.postcode != Agreement::Same || f.postcode == Agreement::Same)
                 && f.town != Agreement::Other
+                && (facts.town != Agreement::Same || f.town != Agreement::Unknown)
         };
+        // The same name but for a tail such as ", A Voluntary Academy", which people leave out.
+        let core = name.core(&self.vocabulary);
+        let same = |b: &&Weighed| {
+            fits(b) && b.facts.more == 0 && self.names[b.name as usize].core(&self.vocabulary) == core
+        };
+        if best.iter().take(10).any(|b| same(&b)) {
+            return false;
+        }
         query.says_school || !best.iter().take(40).any(|b| fits(&b))
     }
 

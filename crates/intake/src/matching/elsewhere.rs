@@ -101,8 +101,16 @@ fn evidence_of_place(register: &Register, query: &Query) -> f64 {
     cost
 }
 
-/// The cost of the text as something that is no school: a club, a meeting, "TBC".
-pub(super) fn no_school(register: &Register, query: &Query) -> f64 {
+/// Whether the postcode or the town that was typed is of the register.
+pub(super) fn is_said_to_be_here(register: &Register, query: &Query) -> bool {
+    match &query.postcode {
+        Some(postcode) => register.gazetteer.has_outward(postcode),
+        None => !query.town.is_empty() && knows_town(register, query),
+    }
+}
+
+/// The cost of the text as something that is no school: a club, a meeting, "TBC"; and whether a word says so.
+pub(super) fn no_school(register: &Register, query: &Query) -> (f64, bool) {
     let mut cost = 3.0;
     let mut told = false;
     #[allow(clippy::cast_precision_loss)]
@@ -131,5 +139,5 @@ pub(super) fn no_school(register: &Register, query: &Query) -> f64 {
     if query.postcode.as_ref().is_some_and(|p| register.gazetteer.has_full(p)) {
         cost += 9.0;
     }
-    cost
+    (cost, told)
 }

@@ -134,7 +134,7 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
 pub(super) const RESPELT: &[&str] = &[
     "school", "primary", "academy", "catholic", "church", "england", "infant", "infants", "junior", "nursery",
     "college", "community", "secondary", "grammar", "voluntary", "special", "methodist", "preparatory", "controlled",
-    "foundation", "leadership", "children", "childrens", "centre", "sixth", "high", "aided", "cofe", "saint",
+    "foundation", "leadership", "first", "middle", "independent", "technology", "business", "enterprise", "federation", "children", "childrens", "centre", "sixth", "high", "aided", "cofe", "saint",
 ];
 
 /// Abbreviations that can mean more than one thing: each is one reading among others.

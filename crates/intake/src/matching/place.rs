@@ -63,6 +63,7 @@ pub(super) fn place_words(text: &str) -> Vec<String> {
 pub(super) struct Gazetteer {
     /// The outward halves of a town's or authority's schools.
     places: HashMap<String, HashSet<String>>,
+    authorities: HashSet<String>,
     outwards: HashSet<String>,
     areas: HashSet<String>,
     full: HashSet<Postcode>,
@@ -72,8 +73,11 @@ pub(super) struct Gazetteer {
 
 impl Gazetteer {
     /// Takes in a school's place.
-    pub(super) fn add(&mut self, names: &[&[String]], postcode: Option<&Postcode>) {
-        for name in names.iter().filter(|n| !n.is_empty()) {
+    pub(super) fn add(&mut self, town: &[String], authority: &[String], postcode: Option<&Postcode>) {
+        if !authority.is_empty() {
+            self.authorities.insert(authority.join(" "));
+        }
+        for name in [town, authority].iter().filter(|n| !n.is_empty()) {
             let outwards = self.places.entry(name.join(" ")).or_default();
             outwards.extend(postcode.map(|p| p.outward.clone()));
         }
@@ -93,6 +97,10 @@ impl Gazetteer {
 
     pub(super) fn outwards_of(&self, place: &str) -> Option<&HashSet<String>> {
         self.places.get(place)
+    }
+
+    pub(super) fn is_authority(&self, place: &str) -> bool {
+        self.authorities.contains(place)
     }
 
     pub(super) fn has_outward(&self, postcode: &Postcode) -> bool {

@@ -41,6 +41,8 @@ pub(super) struct Query {
     pub(super) notes_from: usize,
     /// By part of the text: whether it speaks of a trust.
     pub(super) trust_parts: u64,
+    /// The words that may be mistyped ones of the register, a bit each.
+    pub(super) slipped: u32,
     /// The words that name a trust without brackets or a dash, a bit each.
     pub(super) trust_words: u32,
     /// Whether a word says that it is a school, or of which phase.
@@ -69,6 +71,7 @@ impl Query {
         let mut query = Self {
             notes_from: notes_from(&tokens),
             trust_parts: trust_parts(&tokens),
+            slipped: 0,
             trust_words: trust_words(&tokens),
             says_school: classes.iter().any(|c| matches!(c, Class::School | Class::Phase(_))),
             postcode: Postcode::read(typed.postcode),
@@ -164,6 +167,7 @@ impl Query {
             for (id, slips) in register.vocabulary.alike(&text, most) {
                 if let Some(cost) = cost_of_slips(&text, &register.vocabulary.word(id).text, slips) {
                     self.add(id, Reading { of: 1 << at, cost, slip: true, with: None });
+                    self.slipped |= u32::from(!known) << at;
                 }
             }
         }

@@ -160,7 +160,7 @@ impl Register {
         let postcode = row.postcode.and_then(Postcode::read);
         let town = row.town.map(place_words).unwrap_or_default();
         let authority = row.authority_name.map(place_words).unwrap_or_default();
-        self.gazetteer.add(&[&town, &authority], postcode.as_ref());
+        self.gazetteer.add(&town, &authority, postcode.as_ref());
         let mut places: Vec<u32> = Vec::new();
         for word in town.iter().chain(&authority) {
             let id = self.vocabulary.intern(word);
@@ -262,6 +262,16 @@ impl School {
 }
 
 impl Name {
+    /// Its words up to the first that says it is a school: what follows (", A Voluntary Academy") tells little.
+    pub(super) fn core(&self, vocabulary: &Vocabulary) -> &[u32] {
+        let end = self.words.iter().position(|w| vocabulary.word(*w).class == Class::School);
+        let own_after = |end: usize| self.words[end + 1..].iter().any(|w| vocabulary.word(*w).class == Class::Own);
+        match end {
+            Some(end) if end > 0 && !own_after(end) => &self.words[..=end],
+            _ => &self.words,
+        }
+    }
+
     /// Whether it has a word that tells which school it is.
     pub(super) fn has_own_word(&self, vocabulary: &Vocabulary) -> bool {
         self.words.iter().any(|w| vocabulary.word(*w).class == Class::Own)

@@ -27,6 +27,8 @@ pub(super) struct Facts {
     pub(super) own_left_out: u8,
     /// How many typed words of that kind nothing explains.
     pub(super) unexplained: u8,
+    /// How many typed words of any kind nothing explains but notes, places and fillers.
+    pub(super) more: u8,
     /// How many such words stand beside the name: behind a dash, in brackets.
     pub(super) beside: u8,
     /// How many words of the name, of whatever kind, were not typed; fillers do not count.
@@ -120,7 +122,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
         }
         facts.left_out += u8::from(word.class != Class::Filler);
         let left_out = match word.class {
-            Class::Filler => 0.1,
+            Class::Filler => 0.2,
             Class::Saint => 1.5,
             Class::School => 0.5,
             Class::Status => 0.7,
@@ -212,11 +214,12 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
         } else if beside && query.trust_parts & part != 0 {
             0.7
         } else {
+            facts.more += u8::from(query.classes[at] != Class::Filler);
             match query.classes[at] {
-                Class::Filler => 0.2,
+                Class::Filler => 0.3,
                 Class::Saint => 3.0,
                 Class::School if text == "college" => 3.0,
-                Class::School => 1.6,
+                Class::School => 2.0,
                 Class::Status if lexicon::is_no_school(text) && !query.says_school => {
                     facts.unexplained += 1;
                     5.0
@@ -268,7 +271,9 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
     } else if query.ids[at].is_none() && text.len() <= 3 {
         4.0
     } else if beside {
-        6.0
+        if known { 8.0 } else { 6.0 }
+    } else if query.slipped & (1 << at) != 0 {
+        12.5
     } else if at < first_read {
         9.5
     } else {
@@ -285,9 +290,9 @@ fn postcode(register: &Register, query: &Query, school: &School, facts: &mut Fac
     } else if typed.outward == own.outward && !register.gazetteer.has_full(typed) {
         (Agreement::Unknown, 5.0)
     } else if register.gazetteer.has_area(typed) {
-        (Agreement::Other, 8.0)
+        (Agreement::Other, 9.5)
     } else {
-        (Agreement::Other, 10.0)
+        (Agreement::Other, 10.5)
     };
     facts.postcode = agreement;
     cost
@@ -303,11 +308,16 @@ fn town(register: &Register, query: &Query, school: &School, facts: &mut Facts) 
     } else {
         let outward = school.postcode.as_ref().map_or("", |p| p.outward.as_str());
         match register.gazetteer.outwards_of(&query.town_key) {
-            Some(outwards) if outwards.contains(outward) => (Agreement::Near, 0.3),
             _ if in_name(query, school) => (Agreement::Near, 0.3),
-            Some(outwards) if near(outwards, outward) => (Agreement::Unknown, 3.0),
-            Some(_) => (Agreement::Other, 7.0),
-            None if query.town_is_region => (Agreement::Other, 7.0),
+            // An authority ends at its border, a post town does not.
+            Some(outwards) if near(outwards, outward) && register.gazetteer.is_authority(&query.town_key) => {
+                (Agreement::Unknown, 6.0)
+            }
+            Some(outwards) if outwards.contains(outward) => (Agreement::Near, 0.3),
+            Some(outwards) if near(outwards, outward) && school.town.is_empty() => (Agreement::Unknown, 3.0),
+            Some(outwards) if near(outwards, outward) => (Agreement::Unknown, 4.0),
+            Some(_) => (Agreement::Other, 9.0),
+            None if query.town_is_region => (Agreement::Other, 8.0),
             None if register.gazetteer.knows_towns => (Agreement::Unknown, 4.5),
             None => (Agreement::Unknown, 1.0),
         }

@@ -458,7 +458,7 @@ impl<'a> Generator<'a> {
 
     fn with_note(&mut self, name: &str) -> String {
         const NOTES: &[&str] = &[
-            "(pm)", "- a.m.", "Yr 4", "Y5/6", "(Year 3)", "x2", "- 3 sessions", "(45 pupils)", "- booked", "- TBC",
+            "(pm)", "- a.m.", "Yr 4", "(Year 3)", "x2", "- 3 sessions", "(45 pupils)", "- booked", "- TBC",
             "(rescheduled)", "12/5", "- hall booked", "(cancelled)", "2nd visit", "- see email", "(both classes)", "[new head]",
             "- invoice sent", "??", "*",
         ];
@@ -544,10 +544,8 @@ fn own(name: &str) -> BTreeSet<String> {
     plain_words(name).into_iter().filter(|w| !is_general(w) && w != "st").collect()
 }
 
-/// The words that tell schools of one name apart.
+/// All words but those that any school may have.
 fn tellings(name: &str) -> BTreeSet<String> {
-    let telling = |w: &String| {
-        matches!(w.as_str(), "junior" | "infant" | "nursery" | "high" | "secondary" | "primary" | "cofe" | "catholic" | "special" | "grammar" | "first" | "middle" | "college")
-    };
-    plain_words(name).into_iter().filter(telling).collect()
+    let any = |w: &String| !matches!(w.as_str(), "school" | "academy" | "the" | "of" | "and" | "a" | "for" | "st");
+    plain_words(name).into_iter().filter(any).collect()
 }
