@@ -9,9 +9,9 @@ use super::weigh::{Agreement, Facts, Weighed, weigh};
 use super::{Candidate, Decision, Finding, MAX_CANDIDATES, Reason, Typed, elsewhere, words};
 
 /// So probable must a school be to be taken without asking.
-const CERTAIN: f64 = 0.97;
+const CERTAIN: f64 = 0.94;
 /// So probable must it be that no school of the register is meant.
-const CERTAINLY_NONE: f64 = 0.9;
+const CERTAINLY_NONE: f64 = 0.95;
 /// So many names are weighed at most for words that many have.
 const MOST_WEIGHED: usize = 8_000;
 /// Above this cost of its words, the best school may be one whose name was mistyped as another word.
@@ -145,7 +145,8 @@ impl Register {
             b.school != first.school
                 && f.own_read >= facts.own_read
                 && f.slips <= facts.slips
-                && f.unexplained <= facts.unexplained
+                && f.unexplained + f.beside <= facts.unexplained + facts.beside
+                && f.loose <= facts.loose
                 && !f.other_phase
                 && !f.other_faith
                 && f.postcode != Agreement::Other
@@ -161,7 +162,7 @@ impl Register {
         if best.iter().take(10).any(|b| same(&b)) {
             return false;
         }
-        query.says_school || !best.iter().take(40).any(|b| fits(&b))
+        facts.left_out == 0 || query.classes.contains(&Class::School) || !best.iter().take(60).any(|b| fits(&b))
     }
 
     fn candidate(&self, weighed: &Weighed, score: f64) -> Candidate {

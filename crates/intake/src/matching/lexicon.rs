@@ -224,7 +224,7 @@ pub(super) fn is_trust(word: &str) -> bool {
         word,
         "trust" | "trusts" | "mat" | "cat" | "sat" | "bdat" | "academies" | "academy" | "multi" | "federation" | "partnership"
             | "alliance" | "la" | "maintained" | "exceed" | "pennine" | "priestley" | "unity" | "nurture" | "star"
-            | "dixons" | "beckfoot" | "coop" | "yorkshire" | "part" | "harris" | "ark" | "oasis" | "ormiston" | "reach2"
+            | "coop" | "yorkshire" | "part" | "harris" | "ark" | "oasis" | "ormiston" | "reach2"
             | "delta" | "outwood" | "astrea" | "northern" | "education" | "united" | "learning" | "leigh" | "aet"
             | "gorse" | "lift" | "tauheedul" | "bright" | "futures" | "wise" | "owls" | "diocesan" | "diocese"
             | "academics" | "schools" | "school" | "group" | "ltd" | "council" | "local" | "authority" | "lea" | "mdc"

@@ -143,8 +143,8 @@ impl Query {
             }
             for cut in 2..text.len() - 1 {
                 let (left, right) = text.split_at(cut);
-                let saint = left == "st" && right.len() >= 3;
-                let left_id = if saint { vocabulary.in_a_name("st") } else { own(left).filter(|_| left.len() >= 3) };
+                let leads = (left == "st" && right.len() >= 3) || (left == "the" && right.len() >= 5);
+                let left_id = if leads { vocabulary.in_a_name(left) } else { own(left).filter(|_| left.len() >= 3) };
                 if let (Some(left), Some(right)) = (left_id, own_or_joining(right).filter(|_| right.len() >= 3)) {
                     let cost = SPACING / 2.0;
                     self.add(left, Reading { of: 1 << at, cost, slip: false, with: Some(right) });
@@ -259,7 +259,9 @@ fn respell(register: &Register, token: &mut Token) {
         .min();
     if let Some((slips, word)) = best {
         // Where a name's own word is as near, that is the likelier: all schools' words are not asked for.
-        let rival = slips > 1 && !register.vocabulary.alike(text, slips - 1).is_empty();
+        let seldom = matches!(word, "first" | "high" | "middle" | "aided" | "centre" | "sixth" | "saint" | "cofe");
+        let near = if seldom { slips } else { slips - 1 };
+        let rival = near > 0 && !register.vocabulary.alike(text, near).is_empty();
         if !rival {
             word.clone_into(&mut token.text);
         }
@@ -281,7 +283,7 @@ fn notes_from(tokens: &[Token]) -> usize {
 /// Which parts of a text speak of a trust, a bit each.
 fn trust_parts(tokens: &[Token]) -> u64 {
     let speaks = |text: &str| {
-        matches!(text, "trust" | "academies" | "mat" | "multi" | "federation" | "partnership" | "maintained" | "bdat" | "part")
+        matches!(text, "trust" | "diocese" | "academies" | "mat" | "multi" | "federation" | "partnership" | "maintained" | "bdat" | "part")
     };
     let mut parts = 0;
     for token in tokens.iter().filter(|t| speaks(&t.text)) {

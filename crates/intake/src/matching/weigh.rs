@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) own_read: u8,
     /// How many of them were mistyped.
     pub(super) slips: u8,
+    /// How many were typed with a final s more or less, or abbreviated.
+    pub(super) loose: u8,
     /// How many of the name's were not typed.
     pub(super) own_left_out: u8,
     /// How many typed words of that kind nothing explains.
@@ -115,6 +117,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             if own {
                 facts.own_read += 1;
                 facts.slips += u8::from(reading.slip);
+                facts.loose += u8::from(reading.cost > 0.0 && !reading.slip);
                 disorder |= reading.of.trailing_zeros() < last;
                 last = reading.of.trailing_zeros();
             }
@@ -209,10 +212,10 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
             0.6
         } else if words::is_numeral(text) && query.ids[at].is_none() {
             2.0
-        } else if query.is_typed_town(at) || of_place {
-            0.8
         } else if beside && query.trust_parts & part != 0 {
             0.7
+        } else if query.is_typed_town(at) || of_place {
+            0.8
         } else {
             facts.more += u8::from(query.classes[at] != Class::Filler);
             match query.classes[at] {
