@@ -74,12 +74,8 @@ fn tell(register: &Register, made: &Made, finding: &Finding) {
         _ => return,
     };
     let meant = made.urn.and_then(|urn| register.name_of(urn)).unwrap_or("-");
-    let best: Vec<String> = finding
-        .candidates
-        .iter()
-        .take(3)
-        .map(|c| format!("{} {:.3} {:?}", c.name, c.score, c.reasons))
-        .collect();
+    let best: Vec<String> =
+        finding.candidates.iter().take(3).map(|c| format!("{} {:.3} {:?}", c.name, c.score, c.reasons)).collect();
     println!(
         "{what} {:?}: “{}” [{}] [{}] = {meant} | {:.3} {}",
         made.kind,

@@ -104,14 +104,18 @@ fn print_json<'a>(found: impl Iterator<Item = (&'a NameRow, Finding)>) -> std::i
 }
 
 /// Of names to be reviewed, the candidates with what speaks for each.
-fn print_table<'a>(
-    found: impl Iterator<Item = (&'a NameRow, Finding)>,
-    register: &Register,
-) -> std::io::Result<()> {
+fn print_table<'a>(found: impl Iterator<Item = (&'a NameRow, Finding)>, register: &Register) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let (mut matched, mut review, mut none) = (0_usize, 0_usize, 0_usize);
     for (name, finding) in found {
-        write!(out, "{:>6}  {:<8} {:>4.0}%  {}", name.row, word(finding.decision), finding.confidence * 100.0, name.name)?;
+        write!(
+            out,
+            "{:>6}  {:<8} {:>4.0}%  {}",
+            name.row,
+            word(finding.decision),
+            finding.confidence * 100.0,
+            name.name
+        )?;
         match finding.decision {
             Decision::Matched(urn) => {
                 matched += 1;

@@ -100,7 +100,8 @@ impl Register {
         let (no_school, no_school_told) = elsewhere::no_school(self, query);
         let least = best.first().map_or(f64::INFINITY, |b| b.cost + one_of).min(elsewhere).min(no_school);
         let weight = |cost: f64| (least - cost).exp();
-        let total: f64 = weight(elsewhere) + weight(no_school) + best.iter().map(|b| weight(b.cost + one_of)).sum::<f64>();
+        let total: f64 =
+            weight(elsewhere) + weight(no_school) + best.iter().map(|b| weight(b.cost + one_of)).sum::<f64>();
         let share = |b: &Weighed| weight(b.cost + one_of) / total;
         let candidates: Vec<Candidate> =
             best.iter().take(MAX_CANDIDATES).map(|b| self.candidate(b, share(b))).collect();
@@ -129,7 +130,10 @@ impl Register {
     fn may_be_taken(&self, query: &Query, first: &Weighed, best: &[Weighed]) -> bool {
         let facts = &first.facts;
         // A word more than the name has, and no sign that it stands beside it.
-        if facts.unexplained > 0 && facts.postcode != Agreement::Same {
+        if (facts.unexplained > 0 || (facts.short_slip && facts.own_read == 1)) && facts.postcode != Agreement::Same {
+            return false;
+        }
+        if facts.left_out > 0 && elsewhere::is_anywhere(self, query) {
             return false;
         }
         let name = &self.names[first.name as usize];
@@ -156,9 +160,8 @@ impl Register {
         };
         // The same name but for a tail such as ", A Voluntary Academy", which people leave out.
         let core = name.core(&self.vocabulary);
-        let same = |b: &&Weighed| {
-            fits(b) && b.facts.more == 0 && self.names[b.name as usize].core(&self.vocabulary) == core
-        };
+        let same =
+            |b: &&Weighed| fits(b) && b.facts.more == 0 && self.names[b.name as usize].core(&self.vocabulary) == core;
         if best.iter().take(10).any(|b| same(&b)) {
             return false;
         }
@@ -232,8 +235,7 @@ impl Register {
         let mut schools: Vec<Candidate> = Vec::new();
         let mut contradicted = false;
         for at in chosen {
-            let weighed =
-                best.iter().find(|b| b.school == *at).copied().unwrap_or_else(|| weigh(self, &query, *at));
+            let weighed = best.iter().find(|b| b.school == *at).copied().unwrap_or_else(|| weigh(self, &query, *at));
             contradicted |= weighed.facts.postcode == Agreement::Other;
             let mut candidate = self.candidate(&weighed, 0.999);
             candidate.reasons.insert(0, Reason::Remembered);

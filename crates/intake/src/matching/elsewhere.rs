@@ -9,6 +9,10 @@ use super::words;
 const A_RARE_WORD: f64 = 9.5;
 /// How unlikely it is when no school here has it.
 const AN_UNKNOWN_WORD: f64 = 11.5;
+/// How unlikely a word is that stands alone behind the name, as the place of a school elsewhere does.
+const A_PLACE_NAMED: f64 = 4.5;
+/// Below this a name by itself is one that schools everywhere have.
+const A_NAME_ANYWHERE: f64 = 6.0;
 /// How unlikely it is that nothing was typed that says what it is.
 const BARE: f64 = 2.5;
 
@@ -21,7 +25,9 @@ pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
     for (at, token) in query.tokens.iter().enumerate() {
         let text = token.text.as_str();
         let in_trust_part = query.trust_parts & (1 << u32::from(token.part).min(63)) != 0;
-        cost += if (words::is_numeral(text) && query.ids[at].is_none()) || (at >= query.notes_from && lexicon::is_note(text)) {
+        cost += if (words::is_numeral(text) && query.ids[at].is_none())
+            || (at >= query.notes_from && lexicon::is_note(text))
+        {
             0.6
         } else if in_trust_part && lexicon::is_trust(text) {
             0.7
@@ -59,9 +65,9 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
     let known = query.ids[at].map(|id| register.vocabulary.word(id));
     if register.coverage > 0.5 {
         #[allow(clippy::cast_precision_loss)]
-        return known.filter(|w| !w.names.is_empty()).map_or(14.0, |word| {
-            (register.names.len() as f64 / word.names.len() as f64).ln()
-        });
+        return known
+            .filter(|w| !w.names.is_empty())
+            .map_or(14.0, |word| (register.names.len() as f64 / word.names.len() as f64).ln());
     }
     if query.is_typed_town(at) && knows_town(register, query) {
         return 1.0;
@@ -71,10 +77,19 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
         Some(word) if word.place => 6.0,
         Some(word) if !word.names.is_empty() => A_RARE_WORD,
         _ if text.len() <= 3 => 6.0,
+        _ if query.alone & (1 << at) != 0 => A_PLACE_NAMED,
         _ => AN_UNKNOWN_WORD,
     });
     // What "St" costs need not be paid again with the saint's name.
     if saint { cost - 1.9 } else { cost }
+}
+
+/// Whether what was typed is a name that schools everywhere have, and nothing beside it: "Park", "St Mary's".
+pub(super) fn is_anywhere(register: &Register, query: &Query) -> bool {
+    let said = query.says_school || query.postcode.is_some() || !query.town.is_empty();
+    let own = query.tokens.iter().zip(&query.classes).filter(|(_, class)| **class == Class::Own);
+    let cost: f64 = own.map(|(token, _)| lexicon::national_cost(&token.text).unwrap_or(A_RARE_WORD)).sum();
+    register.coverage < 0.5 && !said && cost < A_NAME_ANYWHERE
 }
 
 /// How unlikely the place is for a school that is not in the register.

@@ -62,8 +62,8 @@ pub(super) fn class(word: &str) -> Class {
 pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
     Some(match word {
         "saint" => &["st"],
-        "sch" | "schl" | "schs" | "schools" | "skl" | "scl" => &["school"],
-        "acad" | "acdy" | "acdmy" | "acad'y" | "academies" | "acady" => &["academy"],
+        "sch" | "shool" | "schol" | "scool" | "schl" | "schs" | "schools" | "skl" | "scl" => &["school"],
+        "acad" | "acdemy" | "acadamy" | "acedemy" | "acdy" | "acdmy" | "acad'y" | "academies" | "acady" => &["academy"],
         "coll" | "clg" => &["college"],
         "pri" | "prim" | "prm" | "prmy" | "prmry" | "pry" => &["primary"],
         "jnr" | "jun" | "jr" | "juniors" | "jnrs" => &["junior"],
@@ -122,6 +122,7 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["co", "operative"], &["coop"]),
     (&["cooperative"], &["coop"]),
     (&["pre", "school"], &["preschool"]),
+    (&["town", "hall"], &["townhall"]),
     (&["p", "s"], &["primary", "school"]),
     (&["h", "s"], &["high", "school"]),
     (&["g", "s"], &["grammar", "school"]),
@@ -132,9 +133,42 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
 
 /// Words that are often mistyped and never matter which: a word that nothing else explains is read as one of these.
 pub(super) const RESPELT: &[&str] = &[
-    "school", "primary", "academy", "catholic", "church", "england", "infant", "infants", "junior", "nursery",
-    "college", "community", "secondary", "grammar", "voluntary", "special", "methodist", "preparatory", "controlled",
-    "foundation", "leadership", "first", "middle", "independent", "technology", "business", "enterprise", "federation", "children", "childrens", "centre", "sixth", "high", "aided", "cofe", "saint",
+    "school",
+    "primary",
+    "academy",
+    "catholic",
+    "church",
+    "england",
+    "infant",
+    "infants",
+    "junior",
+    "nursery",
+    "college",
+    "community",
+    "secondary",
+    "grammar",
+    "voluntary",
+    "special",
+    "methodist",
+    "preparatory",
+    "controlled",
+    "foundation",
+    "leadership",
+    "first",
+    "middle",
+    "independent",
+    "technology",
+    "business",
+    "enterprise",
+    "federation",
+    "children",
+    "childrens",
+    "centre",
+    "sixth",
+    "high",
+    "aided",
+    "cofe",
+    "saint",
 ];
 
 /// Abbreviations that can mean more than one thing: each is one reading among others.
@@ -201,20 +235,184 @@ pub(super) fn may_stand_for(word: &str) -> &'static [&'static str] {
 pub(super) fn is_note(word: &str) -> bool {
     matches!(
         word,
-        "am" | "pm" | "hall" | "assembly" | "assemblies" | "paid" | "unpaid" | "confirmed" | "confirm" | "tbc" | "tba"
-            | "new" | "now" | "visit" | "visits" | "session" | "sessions" | "class" | "classes" | "moved" | "from"
-            | "booked" | "booking" | "rebooked" | "cancelled" | "provisional" | "ex" | "formerly" | "was" | "via"
-            | "see" | "email" | "emailed" | "rang" | "phone" | "phoned" | "call" | "contact" | "attn" | "only"
-            | "pupils" | "pupil" | "staff" | "group" | "groups" | "whole" | "half" | "morning" | "afternoon" | "all"
-            | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "mon" | "tue" | "tues" | "wed" | "thu"
-            | "thurs" | "fri" | "jan" | "feb" | "mar" | "apr" | "jul" | "aug" | "sept" | "oct" | "nov"
-            | "y" | "yr" | "yrs" | "year" | "years" | "ks" | "ks1" | "ks2" | "ks3" | "ks4" | "key" | "stage" | "eyfs"
-            | "reception" | "rec" | "approx" | "x" | "no" | "show" | "tour" | "workshop" | "workshops" | "performance"
-            | "performances" | "date" | "changed" | "change" | "to" | "invoice" | "invoiced" | "ok" | "yes" | "done"
-            | "tel" | "re" | "ref" | "again" | "repeat" | "follow" | "up" | "part" | "first" | "second" | "third"
-            | "drama" | "talk" | "pending" | "main" | "site" | "double" | "booking's" | "twice" | "online" | "lunch"
-            | "be" | "and" | "the" | "form" | "forms" | "late" | "early" | "time" | "times" | "times'" | "day" | "days"
-            | "waiting" | "list" | "reserve" | "priority" | "check" | "checked" | "query" | "address" | "gym"
+        "am" | "pm"
+            | "hall"
+            | "assembly"
+            | "assemblies"
+            | "paid"
+            | "unpaid"
+            | "confirmed"
+            | "confirm"
+            | "tbc"
+            | "tba"
+            | "new"
+            | "now"
+            | "visit"
+            | "visits"
+            | "session"
+            | "sessions"
+            | "class"
+            | "classes"
+            | "moved"
+            | "from"
+            | "booked"
+            | "booking"
+            | "rebooked"
+            | "cancelled"
+            | "provisional"
+            | "ex"
+            | "formerly"
+            | "was"
+            | "via"
+            | "see"
+            | "email"
+            | "emailed"
+            | "rang"
+            | "phone"
+            | "phoned"
+            | "call"
+            | "contact"
+            | "attn"
+            | "only"
+            | "pupils"
+            | "pupil"
+            | "staff"
+            | "group"
+            | "groups"
+            | "whole"
+            | "half"
+            | "morning"
+            | "afternoon"
+            | "all"
+            | "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "mon"
+            | "tue"
+            | "tues"
+            | "wed"
+            | "thu"
+            | "thurs"
+            | "fri"
+            | "jan"
+            | "feb"
+            | "mar"
+            | "apr"
+            | "jul"
+            | "aug"
+            | "sept"
+            | "oct"
+            | "nov"
+            | "y"
+            | "yr"
+            | "yrs"
+            | "year"
+            | "years"
+            | "ks"
+            | "ks1"
+            | "ks2"
+            | "ks3"
+            | "ks4"
+            | "key"
+            | "stage"
+            | "eyfs"
+            | "reception"
+            | "rec"
+            | "approx"
+            | "x"
+            | "no"
+            | "show"
+            | "tour"
+            | "workshop"
+            | "workshops"
+            | "performance"
+            | "performances"
+            | "date"
+            | "changed"
+            | "change"
+            | "to"
+            | "invoice"
+            | "invoiced"
+            | "ok"
+            | "yes"
+            | "done"
+            | "tel"
+            | "re"
+            | "ref"
+            | "again"
+            | "repeat"
+            | "follow"
+            | "up"
+            | "part"
+            | "first"
+            | "second"
+            | "third"
+            | "drama"
+            | "talk"
+            | "pending"
+            | "main"
+            | "site"
+            | "double"
+            | "booking's"
+            | "twice"
+            | "online"
+            | "lunch"
+            | "be"
+            | "and"
+            | "the"
+            | "form"
+            | "forms"
+            | "late"
+            | "early"
+            | "time"
+            | "times"
+            | "times'"
+            | "day"
+            | "days"
+            | "rescheduled"
+            | "postponed"
+            | "both"
+            | "head"
+            | "sent"
+            | "awaiting"
+            | "deposit"
+            | "parking"
+            | "week"
+            | "term"
+            | "spring"
+            | "summer"
+            | "autumn"
+            | "christmas"
+            | "easter"
+            | "lunchtime"
+            | "hr"
+            | "hrs"
+            | "min"
+            | "mins"
+            | "hour"
+            | "hours"
+            | "kids"
+            | "max"
+            | "tbd"
+            | "draft"
+            | "dates"
+            | "weds"
+            | "thur"
+            | "send"
+            | "old"
+            | "large"
+            | "mixed"
+            | "waiting"
+            | "list"
+            | "reserve"
+            | "priority"
+            | "check"
+            | "checked"
+            | "query"
+            | "address"
+            | "gym"
     )
 }
 
@@ -222,16 +420,101 @@ pub(super) fn is_note(word: &str) -> bool {
 pub(super) fn is_trust(word: &str) -> bool {
     matches!(
         word,
-        "trust" | "trusts" | "mat" | "cat" | "sat" | "bdat" | "academies" | "academy" | "multi" | "federation" | "partnership"
-            | "alliance" | "la" | "maintained" | "exceed" | "pennine" | "priestley" | "unity" | "nurture" | "star"
-            | "coop" | "yorkshire" | "part" | "harris" | "ark" | "oasis" | "ormiston" | "reach2"
-            | "delta" | "outwood" | "astrea" | "northern" | "education" | "united" | "learning" | "leigh" | "aet"
-            | "gorse" | "lift" | "tauheedul" | "bright" | "futures" | "wise" | "owls" | "diocesan" | "diocese"
-            | "academics" | "schools" | "school" | "group" | "ltd" | "council" | "local" | "authority" | "lea" | "mdc"
-            | "converter" | "sponsored" | "foundation" | "chain" | "kemnal" | "tkat" | "leap" | "nova" | "inspire"
-            | "aspire" | "achieve" | "enhance" | "embrace" | "discovery" | "discover" | "elevate" | "moorlands" | "focus"
-            | "share" | "collaborative" | "cooperative" | "plc" | "brigshaw" | "spencer" | "greenwood" | "dean" | "david"
-            | "ross" | "trustees" | "community" | "of" | "the" | "and" | "a" | "catholic" | "cofe" | "our" | "by" | "run"
+        "trust"
+            | "trusts"
+            | "mat"
+            | "cat"
+            | "sat"
+            | "bdat"
+            | "academies"
+            | "academy"
+            | "multi"
+            | "federation"
+            | "partnership"
+            | "alliance"
+            | "la"
+            | "maintained"
+            | "exceed"
+            | "pennine"
+            | "priestley"
+            | "unity"
+            | "nurture"
+            | "star"
+            | "coop"
+            | "yorkshire"
+            | "part"
+            | "harris"
+            | "ark"
+            | "oasis"
+            | "ormiston"
+            | "reach2"
+            | "delta"
+            | "outwood"
+            | "astrea"
+            | "northern"
+            | "education"
+            | "united"
+            | "learning"
+            | "leigh"
+            | "aet"
+            | "gorse"
+            | "lift"
+            | "tauheedul"
+            | "bright"
+            | "futures"
+            | "wise"
+            | "owls"
+            | "diocesan"
+            | "diocese"
+            | "academics"
+            | "schools"
+            | "school"
+            | "group"
+            | "ltd"
+            | "council"
+            | "local"
+            | "authority"
+            | "lea"
+            | "mdc"
+            | "converter"
+            | "sponsored"
+            | "foundation"
+            | "chain"
+            | "kemnal"
+            | "tkat"
+            | "leap"
+            | "nova"
+            | "inspire"
+            | "aspire"
+            | "achieve"
+            | "enhance"
+            | "embrace"
+            | "discovery"
+            | "discover"
+            | "elevate"
+            | "moorlands"
+            | "focus"
+            | "share"
+            | "collaborative"
+            | "cooperative"
+            | "plc"
+            | "brigshaw"
+            | "spencer"
+            | "greenwood"
+            | "dean"
+            | "david"
+            | "ross"
+            | "trustees"
+            | "community"
+            | "of"
+            | "the"
+            | "and"
+            | "a"
+            | "catholic"
+            | "cofe"
+            | "our"
+            | "by"
+            | "run"
     )
 }
 
@@ -239,19 +522,142 @@ pub(super) fn is_trust(word: &str) -> bool {
 pub(super) fn is_no_school(word: &str) -> bool {
     matches!(
         word,
-        "scout" | "scouts" | "scouting" | "guides" | "guide" | "brownies" | "brownie" | "cubs" | "beavers" | "rainbows" | "cadets"
-            | "club" | "clubs" | "youth" | "leisure" | "library" | "libraries" | "hub" | "playgroup" | "playgroups" | "playscheme"
-            | "toddlers" | "toddler" | "museum" | "gallery" | "theatre" | "cinema" | "mosque" | "masjid" | "temple" | "gurdwara"
-            | "chapel" | "church" | "parish" | "zoom" | "teams" | "online" | "webinar" | "tbc" | "tba" | "hold" | "holiday"
-            | "holidays" | "leave" | "annual" | "cancelled" | "training" | "meeting" | "meetings" | "inset" | "spare"
-            | "slot" | "office" | "travel" | "admin" | "lunch" | "hospital" | "surgery" | "police" | "station" | "fire"
-            | "governors" | "parents" | "evening" | "conference" | "rehearsal" | "bank" | "closed" | "free" | "n" | "na"
-            | "none" | "nil" | "unknown" | "various" | "misc" | "test" | "sick" | "off" | "break" | "virtual" | "nightclub"
-            | "football" | "rugby" | "cricket" | "sports" | "gym" | "pool" | "swimming" | "town" | "hall" | "council" | "hotel"
-            | "pub" | "cafe" | "stadium" | "festival" | "fair" | "market" | "shop" | "supermarket" | "university" | "nhs"
-            | "clinic" | "charity" | "home" | "care" | "family" | "after" | "breakfast" | "childminder" | "childminders"
-            | "nursery's" | "staff" | "planning" | "prep" | "day" | "ymca" | "salvation" | "army" | "probation" | "refuge"
-            | "event" | "baptist" | "ambulance" | "sea" | "date" | "drop" | "in" | "stay" | "play" | "community" | "centre" | "childrens" | "children"
+        "scout"
+            | "scouts"
+            | "scouting"
+            | "guides"
+            | "guide"
+            | "brownies"
+            | "brownie"
+            | "cubs"
+            | "beavers"
+            | "rainbows"
+            | "cadets"
+            | "club"
+            | "clubs"
+            | "youth"
+            | "leisure"
+            | "library"
+            | "libraries"
+            | "hub"
+            | "playgroup"
+            | "playgroups"
+            | "playscheme"
+            | "toddlers"
+            | "toddler"
+            | "museum"
+            | "gallery"
+            | "theatre"
+            | "cinema"
+            | "mosque"
+            | "masjid"
+            | "temple"
+            | "gurdwara"
+            | "chapel"
+            | "church"
+            | "parish"
+            | "zoom"
+            | "teams"
+            | "online"
+            | "webinar"
+            | "tbc"
+            | "tba"
+            | "hold"
+            | "holiday"
+            | "holidays"
+            | "leave"
+            | "annual"
+            | "cancelled"
+            | "training"
+            | "meeting"
+            | "meetings"
+            | "inset"
+            | "spare"
+            | "slot"
+            | "office"
+            | "travel"
+            | "admin"
+            | "lunch"
+            | "hospital"
+            | "surgery"
+            | "police"
+            | "station"
+            | "fire"
+            | "governors"
+            | "parents"
+            | "evening"
+            | "conference"
+            | "rehearsal"
+            | "bank"
+            | "closed"
+            | "free"
+            | "n"
+            | "na"
+            | "none"
+            | "nil"
+            | "unknown"
+            | "various"
+            | "misc"
+            | "test"
+            | "sick"
+            | "off"
+            | "break"
+            | "virtual"
+            | "nightclub"
+            | "football"
+            | "rugby"
+            | "cricket"
+            | "sports"
+            | "gym"
+            | "pool"
+            | "swimming"
+            | "town"
+            | "hall"
+            | "council"
+            | "hotel"
+            | "pub"
+            | "cafe"
+            | "stadium"
+            | "festival"
+            | "fair"
+            | "market"
+            | "shop"
+            | "supermarket"
+            | "university"
+            | "nhs"
+            | "clinic"
+            | "charity"
+            | "home"
+            | "care"
+            | "family"
+            | "after"
+            | "breakfast"
+            | "childminder"
+            | "childminders"
+            | "nursery's"
+            | "staff"
+            | "planning"
+            | "prep"
+            | "day"
+            | "ymca"
+            | "salvation"
+            | "army"
+            | "probation"
+            | "refuge"
+            | "event"
+            | "townhall"
+            | "baptist"
+            | "ambulance"
+            | "sea"
+            | "date"
+            | "drop"
+            | "in"
+            | "stay"
+            | "play"
+            | "community"
+            | "centre"
+            | "childrens"
+            | "children"
     )
 }
 
@@ -259,11 +665,64 @@ pub(super) fn is_no_school(word: &str) -> bool {
 pub(super) fn sets_apart(word: &str) -> bool {
     matches!(
         word,
-        "upper" | "lower" | "north" | "south" | "east" | "west" | "great" | "little" | "old" | "new" | "nether" | "over" | "high"
-            | "st" | "park" | "hill" | "lane" | "road" | "green" | "grove" | "hall" | "house" | "wood" | "manor" | "farm"
-            | "valley" | "grange" | "moor" | "heath" | "mount" | "bank" | "field" | "fields" | "bridge" | "girls" | "boys"
-            | "holy" | "all" | "saints" | "our" | "lady" | "christ" | "kings" | "queens" | "royal" | "oak" | "mill" | "end"
-            | "street" | "avenue" | "view" | "lodge" | "castle" | "abbey" | "priory" | "court" | "town" | "village"
+        "upper"
+            | "lower"
+            | "north"
+            | "south"
+            | "east"
+            | "west"
+            | "great"
+            | "little"
+            | "old"
+            | "new"
+            | "nether"
+            | "over"
+            | "high"
+            | "st"
+            | "park"
+            | "hill"
+            | "lane"
+            | "road"
+            | "green"
+            | "grove"
+            | "hall"
+            | "house"
+            | "wood"
+            | "manor"
+            | "farm"
+            | "valley"
+            | "grange"
+            | "moor"
+            | "heath"
+            | "mount"
+            | "bank"
+            | "field"
+            | "fields"
+            | "bridge"
+            | "girls"
+            | "boys"
+            | "holy"
+            | "all"
+            | "saints"
+            | "our"
+            | "lady"
+            | "christ"
+            | "kings"
+            | "queens"
+            | "royal"
+            | "oak"
+            | "mill"
+            | "end"
+            | "street"
+            | "avenue"
+            | "view"
+            | "lodge"
+            | "castle"
+            | "abbey"
+            | "priory"
+            | "court"
+            | "town"
+            | "village"
     )
 }
 
@@ -285,48 +744,196 @@ pub(super) fn national_cost(word: &str) -> Option<f64> {
         "heart" => 3.0,
         "family" => 2.6,
         "lane" | "west" | "peters" | "peter" | "wood" | "road" | "manor" | "grange" | "thomas" | "village" => 4.9,
-        "pauls" | "paul" | "james" | "kings" | "king" | "great" | "south" | "north" | "new" | "east" | "valley" | "heath"
-        | "grove" | "view" | "farm" | "bridge" | "andrews" | "andrew" | "michaels" | "michael" => 5.2,
-        "annes" | "anne" | "georges" | "george" | "castle" | "oak" | "vale" | "bishop" | "william" | "cross" | "tree"
-        | "lodge" | "abbey" | "end" | "street" | "priory" | "court" | "brook" | "lower" | "leigh" | "forest"
-        | "nicholas" | "little" | "old" | "mount" | "bank" | "moor" | "fields" | "field" | "mill" | "avenue" | "meadow"
-        | "francis" | "queen" | "patricks" | "patrick" | "marks" | "mark" | "lukes" | "luke" | "margarets" | "margaret"
-        | "city" | "woodlands" | "upper" | "orchard" | "edward" | "edwards" => 5.8,
-        "stephens" | "stephen" | "matthews" | "matthew" | "augustines" | "augustine" | "martins" | "martin" | "lawrence" | "bedes"
-        | "bede" | "victoria" | "ash" | "riverside" | "meadows" | "cuthberts" | "cuthbert" | "wilfrids" | "westfield" | "cherry"
-        | "teresas" | "highfield" | "oaks" | "parkside" | "newton" | "mead" | "robert" | "royal" | "long" | "willow" | "croft"
-        | "red" | "beacon" | "albans" | "edmunds" | "edmund" | "giles" | "common" | "springfield" | "oswalds" | "oakwood"
-        | "oakfield" | "woodside" | "hillside" | "greenfield" | "southfield" | "northfield" | "eastfield" | "holly" | "white"
-        | "carlton" | "clifton" | "fairfield" | "grangefield" | "parkfield" | "brookfield" | "ashfield" | "woodland"
-        | "hollins" | "greenway" | "rise" | "way" | "town" | "gate" | "gardens" | "hills" | "langley" | "norton" | "preston"
-        | "stoke" | "sutton" | "weston" | "philips" | "philip" | "catherines" | "helens" | "clares" | "clare" | "anthonys"
-        | "columbas" | "bernadettes" | "vincent" | "aidans" | "chads" | "hildas" | "oswald"
-        | "barnabas" | "saviours" | "corpus" | "christi" | "blessed" | "sacrament" | "immaculate" | "dean" | "lea" => 6.6,
+        "pauls" | "paul" | "james" | "kings" | "king" | "great" | "south" | "north" | "new" | "east" | "valley"
+        | "heath" | "grove" | "view" | "farm" | "bridge" | "andrews" | "andrew" | "michaels" | "michael" => 5.2,
+        "annes" | "anne" | "georges" | "george" | "castle" | "oak" | "vale" | "bishop" | "william" | "cross"
+        | "tree" | "lodge" | "abbey" | "end" | "street" | "priory" | "court" | "brook" | "lower" | "leigh"
+        | "forest" | "nicholas" | "little" | "old" | "mount" | "bank" | "moor" | "fields" | "field" | "mill"
+        | "avenue" | "meadow" | "francis" | "queen" | "patricks" | "patrick" | "marks" | "mark" | "lukes" | "luke"
+        | "margarets" | "margaret" | "city" | "woodlands" | "upper" | "orchard" | "edward" | "edwards" => 5.8,
+        "stephens" | "stephen" | "matthews" | "matthew" | "augustines" | "augustine" | "martins" | "martin"
+        | "lawrence" | "bedes" | "bede" | "victoria" | "ash" | "riverside" | "meadows" | "cuthberts" | "cuthbert"
+        | "wilfrids" | "westfield" | "cherry" | "teresas" | "highfield" | "oaks" | "parkside" | "newton" | "mead"
+        | "robert" | "royal" | "long" | "willow" | "croft" | "red" | "beacon" | "albans" | "edmunds" | "edmund"
+        | "giles" | "common" | "springfield" | "oswalds" | "oakwood" | "oakfield" | "woodside" | "hillside"
+        | "greenfield" | "southfield" | "northfield" | "eastfield" | "holly" | "white" | "carlton" | "clifton"
+        | "fairfield" | "grangefield" | "parkfield" | "brookfield" | "ashfield" | "woodland" | "hollins"
+        | "greenway" | "rise" | "way" | "town" | "gate" | "gardens" | "hills" | "langley" | "norton" | "preston"
+        | "stoke" | "sutton" | "weston" | "philips" | "philip" | "catherines" | "helens" | "clares" | "clare"
+        | "anthonys" | "columbas" | "bernadettes" | "vincent" | "aidans" | "chads" | "hildas" | "oswald"
+        | "barnabas" | "saviours" | "corpus" | "christi" | "blessed" | "sacrament" | "immaculate" | "dean" | "lea" => {
+            6.6
+        }
         _ => return None,
     })
 }
 
 /// Counties and authorities of England as they are written for a town.
 pub(super) const REGIONS: &[&str] = &[
-    "barking and dagenham", "barnet", "barnsley", "bath and north east somerset", "bedford", "bedfordshire", "berkshire", "bexley",
-    "birmingham", "blackburn with darwen", "blackpool", "bolton", "bournemouth christchurch and poole", "bracknell forest",
-    "bradford", "brent", "brighton and hove", "bristol", "bromley", "buckinghamshire", "bury", "calderdale", "cambridgeshire",
-    "camden", "central bedfordshire", "cheshire", "cheshire east", "cheshire west and chester", "cornwall", "coventry", "croydon",
-    "cumberland", "cumbria", "darlington", "derby", "derbyshire", "devon", "doncaster", "dorset", "dudley", "durham",
-    "county durham", "ealing", "east riding of yorkshire", "east sussex", "enfield", "essex", "gateshead", "gloucestershire",
-    "greater manchester", "greenwich", "hackney", "halton", "hammersmith and fulham", "hampshire", "haringey", "harrow",
-    "hartlepool", "havering", "herefordshire", "hertfordshire", "hillingdon", "hounslow", "isle of wight", "islington", "kent",
-    "kensington and chelsea", "kingston upon hull", "kingston upon thames", "kirklees", "knowsley", "lambeth", "lancashire",
-    "leeds", "leicester", "leicestershire", "lewisham", "lincolnshire", "liverpool", "london", "luton", "manchester", "medway",
-    "merseyside", "merton", "middlesbrough", "milton keynes", "newcastle upon tyne", "newham", "norfolk", "north east lincolnshire",
-    "north lincolnshire", "north northamptonshire", "north somerset", "north tyneside", "north yorkshire", "northamptonshire",
-    "northumberland", "nottingham", "nottinghamshire", "oldham", "oxfordshire", "peterborough", "plymouth", "portsmouth",
-    "reading", "redbridge", "redcar and cleveland", "richmond upon thames", "rochdale", "rotherham", "rutland", "salford",
-    "sandwell", "sefton", "sheffield", "shropshire", "slough", "solihull", "somerset", "south gloucestershire", "south tyneside",
-    "south yorkshire", "southampton", "southend on sea", "southwark", "st helens", "staffordshire", "stockport",
-    "stockton on tees", "stoke on trent", "suffolk", "sunderland", "surrey", "sutton", "swindon", "tameside", "telford and wrekin",
-    "thurrock", "torbay", "tower hamlets", "trafford", "tyne and wear", "wakefield", "walsall", "waltham forest", "wandsworth",
-    "warrington", "warwickshire", "west berkshire", "west midlands", "west northamptonshire", "west sussex", "west yorkshire",
-    "westminster", "westmorland and furness", "wigan", "wiltshire", "windsor and maidenhead", "wirral", "wokingham",
-    "wolverhampton", "worcestershire", "york", "wales", "scotland",
+    "barking and dagenham",
+    "barnet",
+    "barnsley",
+    "bath and north east somerset",
+    "bedford",
+    "bedfordshire",
+    "berkshire",
+    "bexley",
+    "birmingham",
+    "blackburn with darwen",
+    "blackpool",
+    "bolton",
+    "bournemouth christchurch and poole",
+    "bracknell forest",
+    "bradford",
+    "brent",
+    "brighton and hove",
+    "bristol",
+    "bromley",
+    "buckinghamshire",
+    "bury",
+    "calderdale",
+    "cambridgeshire",
+    "camden",
+    "central bedfordshire",
+    "cheshire",
+    "cheshire east",
+    "cheshire west and chester",
+    "cornwall",
+    "coventry",
+    "croydon",
+    "cumberland",
+    "cumbria",
+    "darlington",
+    "derby",
+    "derbyshire",
+    "devon",
+    "doncaster",
+    "dorset",
+    "dudley",
+    "durham",
+    "county durham",
+    "ealing",
+    "east riding of yorkshire",
+    "east sussex",
+    "enfield",
+    "essex",
+    "gateshead",
+    "gloucestershire",
+    "greater manchester",
+    "greenwich",
+    "hackney",
+    "halton",
+    "hammersmith and fulham",
+    "hampshire",
+    "haringey",
+    "harrow",
+    "hartlepool",
+    "havering",
+    "herefordshire",
+    "hertfordshire",
+    "hillingdon",
+    "hounslow",
+    "isle of wight",
+    "islington",
+    "kent",
+    "kensington and chelsea",
+    "kingston upon hull",
+    "kingston upon thames",
+    "kirklees",
+    "knowsley",
+    "lambeth",
+    "lancashire",
+    "leeds",
+    "leicester",
+    "leicestershire",
+    "lewisham",
+    "lincolnshire",
+    "liverpool",
+    "london",
+    "luton",
+    "manchester",
+    "medway",
+    "merseyside",
+    "merton",
+    "middlesbrough",
+    "milton keynes",
+    "newcastle upon tyne",
+    "newham",
+    "norfolk",
+    "north east lincolnshire",
+    "north lincolnshire",
+    "north northamptonshire",
+    "north somerset",
+    "north tyneside",
+    "north yorkshire",
+    "northamptonshire",
+    "northumberland",
+    "nottingham",
+    "nottinghamshire",
+    "oldham",
+    "oxfordshire",
+    "peterborough",
+    "plymouth",
+    "portsmouth",
+    "reading",
+    "redbridge",
+    "redcar and cleveland",
+    "richmond upon thames",
+    "rochdale",
+    "rotherham",
+    "rutland",
+    "salford",
+    "sandwell",
+    "sefton",
+    "sheffield",
+    "shropshire",
+    "slough",
+    "solihull",
+    "somerset",
+    "south gloucestershire",
+    "south tyneside",
+    "south yorkshire",
+    "southampton",
+    "southend on sea",
+    "southwark",
+    "st helens",
+    "staffordshire",
+    "stockport",
+    "stockton on tees",
+    "stoke on trent",
+    "suffolk",
+    "sunderland",
+    "surrey",
+    "sutton",
+    "swindon",
+    "tameside",
+    "telford and wrekin",
+    "thurrock",
+    "torbay",
+    "tower hamlets",
+    "trafford",
+    "tyne and wear",
+    "wakefield",
+    "walsall",
+    "waltham forest",
+    "wandsworth",
+    "warrington",
+    "warwickshire",
+    "west berkshire",
+    "west midlands",
+    "west northamptonshire",
+    "west sussex",
+    "west yorkshire",
+    "westminster",
+    "westmorland and furness",
+    "wigan",
+    "wiltshire",
+    "windsor and maidenhead",
+    "wirral",
+    "wokingham",
+    "wolverhampton",
+    "worcestershire",
+    "york",
+    "wales",
+    "scotland",
 ];

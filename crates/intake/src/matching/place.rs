@@ -54,7 +54,12 @@ fn is_inward(text: &str) -> bool {
 /// A town's or authority's name as it is compared: its words without the likes of "City of".
 pub(super) fn place_words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = words::split(text).into_iter().map(|t| t.text).collect();
-    words.retain(|w| !matches!(w.as_str(), "city" | "county" | "of" | "the" | "borough" | "royal" | "council" | "upon" | "and" | "on"));
+    words.retain(|w| {
+        !matches!(
+            w.as_str(),
+            "city" | "county" | "of" | "the" | "borough" | "royal" | "council" | "upon" | "and" | "on"
+        )
+    });
     words
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Query {
     pub(super) notes_from: usize,
     /// By part of the text: whether it speaks of a trust.
     pub(super) trust_parts: u64,
+    /// The words that stand alone behind a comma or in brackets, as a place does, a bit each.
+    pub(super) alone: u32,
     /// The words that may be mistyped ones of the register, a bit each.
     pub(super) slipped: u32,
     /// The words that name a trust without brackets or a dash, a bit each.
@@ -71,6 +73,7 @@ impl Query {
         let mut query = Self {
             notes_from: notes_from(&tokens),
             trust_parts: trust_parts(&tokens),
+            alone: alone(&tokens),
             slipped: 0,
             trust_words: trust_words(&tokens),
             says_school: classes.iter().any(|c| matches!(c, Class::School | Class::Phase(_))),
@@ -159,7 +162,11 @@ impl Query {
         for at in 0..self.tokens.len() {
             let token = &self.tokens[at];
             let known = register.vocabulary.in_a_name(&token.text).is_some();
-            if self.classes[at] != Class::Own || (known && !all) || token.text.len() < 3 || words::is_numeral(&token.text) {
+            if self.classes[at] != Class::Own
+                || (known && !all)
+                || token.text.len() < 3
+                || words::is_numeral(&token.text)
+            {
                 continue;
             }
             let text = token.text.clone();
@@ -179,7 +186,12 @@ impl Query {
         for at in 0..self.tokens.len().saturating_sub(1) {
             let (a, b) = (&self.tokens[at].text, &self.tokens[at + 1].text);
             let unknown = |text: &str| register.vocabulary.in_a_name(text).is_none();
-            if !unknown(a) || !unknown(b) || self.classes[at] != Class::Own || words::is_numeral(a) || words::is_numeral(b) {
+            if !unknown(a)
+                || !unknown(b)
+                || self.classes[at] != Class::Own
+                || words::is_numeral(a)
+                || words::is_numeral(b)
+            {
                 continue;
             }
             let joined = format!("{a}{b}");
@@ -239,6 +251,14 @@ fn apart(register: &Register, token: Token) -> Vec<Token> {
 /// A word that no name has, a slip away from one that all schools have, is read as that.
 fn respell(register: &Register, token: &mut Token) {
     let text = &token.text;
+    if text.len() == 3
+        && strsim::osa_distance(text, "the") == 1
+        && register.vocabulary.get(text).is_none()
+        && !lexicon::is_note(text)
+    {
+        "the".clone_into(&mut token.text);
+        return;
+    }
     if text.len() < 4
         || !text.is_ascii()
         || words::is_numeral(text)
@@ -283,7 +303,19 @@ fn notes_from(tokens: &[Token]) -> usize {
 /// Which parts of a text speak of a trust, a bit each.
 fn trust_parts(tokens: &[Token]) -> u64 {
     let speaks = |text: &str| {
-        matches!(text, "trust" | "diocese" | "academies" | "mat" | "multi" | "federation" | "partnership" | "maintained" | "bdat" | "part")
+        matches!(
+            text,
+            "trust"
+                | "diocese"
+                | "academies"
+                | "mat"
+                | "multi"
+                | "federation"
+                | "partnership"
+                | "maintained"
+                | "bdat"
+                | "part"
+        )
     };
     let mut parts = 0;
     for token in tokens.iter().filter(|t| speaks(&t.text)) {
@@ -292,12 +324,21 @@ fn trust_parts(tokens: &[Token]) -> u64 {
     parts
 }
 
+/// Which words have a part of the text after the first to themselves, or share it with one other, a bit each.
+fn alone(tokens: &[Token]) -> u32 {
+    let many = |part: u8| tokens.iter().filter(|t| t.part == part).count();
+    let first = tokens.first().map(|t| t.part);
+    let stands = |token: &Token| Some(token.part) != first && many(token.part) <= 2;
+    (0_u32..).zip(tokens).filter(|(_, t)| stands(t)).fold(0, |mask, (at, _)| mask | 1 << at)
+}
+
 /// Which words stand right before one that means a trust, it included, a bit each.
 fn trust_words(tokens: &[Token]) -> u32 {
     let mut mask = 0;
     for (at, token) in tokens.iter().enumerate() {
         if matches!(token.text.as_str(), "trust" | "mat" | "federation") {
-            mask |= (0b1111_u32 << at) >> 3;
+            let near = (at.saturating_sub(3)..=at).filter(|before| tokens[*before].part == token.part);
+            mask |= near.fold(0, |near, before| near | 1_u32 << before);
         }
     }
     mask

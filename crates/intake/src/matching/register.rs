@@ -6,8 +6,8 @@ use domain::setting::{LaCode, Phase, Urn};
 
 use super::Links;
 use super::lexicon::{Class, Level};
-use super::reading::plain;
 use super::place::{Gazetteer, Postcode, place_words};
+use super::reading::plain;
 use super::spelling::Vocabulary;
 use super::words;
 use crate::school_list::SchoolList;
@@ -253,7 +253,7 @@ impl School {
     /// Whether a school year (Reception 0) is one it cannot have.
     pub(super) fn cannot_teach(&self, (low, high): (u8, u8)) -> bool {
         match (self.ages, self.phase) {
-            (Some((from, to)), _) => high + 5 < from || low + 4 > to,
+            (Some((from, to)), _) => high + 5 <= from || low + 4 >= to,
             (None, Some(Phase::Primary)) => low > 6,
             (None, Some(Phase::Nursery)) => low > 0,
             _ => false,

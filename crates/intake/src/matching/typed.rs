@@ -45,7 +45,9 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<NameRow>, Vec<Problem>>
                     sheet: sheet.clone(),
                     row: Some(number),
                     column: Some("name".to_owned()),
-                    message: format!("“{file_name}” has no column “name”. Write row,name,postcode,town in its first row."),
+                    message: format!(
+                        "“{file_name}” has no column “name”. Write row,name,postcode,town in its first row."
+                    ),
                 });
                 return ControlFlow::Break(());
             }
@@ -69,7 +71,9 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<NameRow>, Vec<Problem>>
                 sheet: sheet.clone(),
                 row: Some(number),
                 column: Some("row".to_owned()),
-                message: format!("“{given}” is not a row's number. Write digits alone, a different number in each row."),
+                message: format!(
+                    "“{given}” is not a row's number. Write digits alone, a different number in each row."
+                ),
             }),
         }
         ControlFlow::Continue(())

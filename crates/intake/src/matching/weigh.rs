@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) own_read: u8,
     /// How many of them were mistyped.
     pub(super) slips: u8,
+    /// Whether one so short was mistyped that it may as well be another word.
+    pub(super) short_slip: bool,
     /// How many were typed with a final s more or less, or abbreviated.
     pub(super) loose: u8,
     /// How many of the name's were not typed.
@@ -84,10 +86,14 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
     let (mut read, mut halves, mut cost, mut general) = (0_u32, 0_u32, 0.0, 0.0);
     let (mut last, mut disorder) = (0_u32, false);
     // Who writes "school" at the end has left nothing out there; words before it are left out less often.
-    let ended = name.words.iter().rev().find(|id| register.vocabulary.word(**id).class != Class::Filler).is_some_and(|id| {
-        register.vocabulary.word(*id).class == Class::School && query.readings.contains_key(id)
-    });
-    let other_place = query.ids.iter().flatten().any(|id| register.vocabulary.word(*id).place && !name.words.contains(id));
+    let ended = name
+        .words
+        .iter()
+        .rev()
+        .find(|id| register.vocabulary.word(**id).class != Class::Filler)
+        .is_some_and(|id| register.vocabulary.word(*id).class == Class::School && query.readings.contains_key(id));
+    let other_place =
+        query.ids.iter().flatten().any(|id| register.vocabulary.word(*id).place && !name.words.contains(id));
     let leaving_out_own = if query.says_school { 6.0 } else { 3.0 };
     let mut left_out_phases = 0.0;
     for id in &name.words {
@@ -98,7 +104,9 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             .get(id)
             .into_iter()
             .flatten()
-            .filter(|r| r.of & read == 0 || r.with.is_some_and(|other| halves & r.of != 0 && name.words.contains(&other)))
+            .filter(|r| {
+                r.of & read == 0 || r.with.is_some_and(|other| halves & r.of != 0 && name.words.contains(&other))
+            })
             .min_by(|a, b| a.cost.total_cmp(&b.cost));
         if let Some(reading) = best {
             read |= reading.of;
@@ -117,6 +125,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             if own {
                 facts.own_read += 1;
                 facts.slips += u8::from(reading.slip);
+                facts.short_slip |= reading.slip && query.tokens[reading.of.trailing_zeros() as usize].text.len() <= 4;
                 facts.loose += u8::from(reading.cost > 0.0 && !reading.slip);
                 disorder |= reading.of.trailing_zeros() < last;
                 last = reading.of.trailing_zeros();
@@ -232,7 +241,9 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
                     facts.unexplained += 1;
                     4.5
                 }
-                Class::Phase(Level::Infant | Level::Junior) if both_young => school.cost_of_phase(Level::Primary).max(1.5) / 1.5,
+                Class::Phase(Level::Infant | Level::Junior) if both_young => {
+                    school.cost_of_phase(Level::Primary).max(1.5) / 1.5
+                }
                 Class::Phase(level) => {
                     let cost = school.cost_of_phase(level);
                     facts.other_phase |= cost > 4.0;
@@ -272,7 +283,9 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
     } else if place_elsewhere {
         8.5
     } else if query.ids[at].is_none() && text.len() <= 3 {
-        4.0
+        if query.slipped & (1 << at) == 0 { 4.0 } else { 4.5 }
+    } else if beside && query.alone & (1 << at) != 0 && register.coverage < 0.5 {
+        9.0
     } else if beside {
         if known { 8.0 } else { 6.0 }
     } else if query.slipped & (1 << at) != 0 {

@@ -87,7 +87,8 @@ pub(super) fn in_full(tokens: Vec<Token>) -> Vec<Token> {
     let mut at = 0;
     while at < tokens.len() {
         let found = PHRASES.iter().find(|(phrase, _)| {
-            tokens.len() - at >= phrase.len() && phrase.iter().zip(&tokens[at..]).all(|(word, token)| *word == token.text)
+            tokens.len() - at >= phrase.len()
+                && phrase.iter().zip(&tokens[at..]).all(|(word, token)| *word == token.text)
         });
         let token = &tokens[at];
         // "Church o England", "Church off England".

@@ -183,7 +183,13 @@ impl<'a> Generator<'a> {
             }
             Kind::Note => self.with_note(&full),
             Kind::Typo => self.mistyped(&full),
-            Kind::Case => if self.rng.random_bool(0.5) { full.to_lowercase() } else { full.to_uppercase() },
+            Kind::Case => {
+                if self.rng.random_bool(0.5) {
+                    full.to_lowercase()
+                } else {
+                    full.to_uppercase()
+                }
+            }
             Kind::Space => self.spaced(&full),
             Kind::Combo => {
                 let mut name = full.clone();
@@ -278,13 +284,46 @@ impl<'a> Generator<'a> {
 
     fn not_a_school(&mut self) -> Made {
         const PLAIN: &[&str] = &[
-            "TBC", "tba", "Teams call", "ONLINE", "Half term", "Bank holiday", "No visit", "Office day", "CPD day",
-            "Team meeting", "Cancelled - weather", "Reserve date", "St John Ambulance", "Police station", "Youth Centre",
-            "Fire Station open day", "n/a", "???", "Christmas break", "Admin", "Prep day", "Sports Hall", "Cricket Club",
+            "TBC",
+            "tba",
+            "Teams call",
+            "ONLINE",
+            "Half term",
+            "Bank holiday",
+            "No visit",
+            "Office day",
+            "CPD day",
+            "Team meeting",
+            "Cancelled - weather",
+            "Reserve date",
+            "St John Ambulance",
+            "Police station",
+            "Youth Centre",
+            "Fire Station open day",
+            "n/a",
+            "???",
+            "Christmas break",
+            "Admin",
+            "Prep day",
+            "Sports Hall",
+            "Cricket Club",
         ];
         const LOCAL: &[&str] = &[
-            "Youth Club", "Brownies", "Library", "Community Centre", "Leisure Centre", "Mosque", "Cubs", "Football Club",
-            "Baptist Church", "Town Hall", "Family Centre", "Sea Cadets", "Toddler Group", "Museum", "Theatre",
+            "Youth Club",
+            "Brownies",
+            "Library",
+            "Community Centre",
+            "Leisure Centre",
+            "Mosque",
+            "Cubs",
+            "Football Club",
+            "Baptist Church",
+            "Town Hall",
+            "Family Centre",
+            "Sea Cadets",
+            "Toddler Group",
+            "Museum",
+            "Theatre",
         ];
         let name = if self.rng.random_bool(0.5) {
             (*PLAIN.choose(&mut self.rng).unwrap()).to_owned()
@@ -306,8 +345,14 @@ impl<'a> Generator<'a> {
         if self.rng.random_bool(0.1) {
             name = name.to_lowercase();
         }
-        let mut made =
-            Made { name, postcode: String::new(), town: String::new(), kind: Kind::OutOfArea, urn: None, review_ok: false };
+        let mut made = Made {
+            name,
+            postcode: String::new(),
+            town: String::new(),
+            kind: Kind::OutOfArea,
+            urn: None,
+            review_ok: false,
+        };
         let words = own(&made.name);
         let alike = words.is_empty() || self.fitting(&words, "", &made, None) > 0;
         // Nobody could tell a like name without a word of where it is.
@@ -379,7 +424,9 @@ impl<'a> Generator<'a> {
             .map(|word| {
                 let short = SHORT.iter().find(|(long, _)| word.eq_ignore_ascii_case(long));
                 match short {
-                    Some((_, short)) if self.rng.random_bool(often) => (*short.choose(&mut self.rng).unwrap()).to_owned(),
+                    Some((_, short)) if self.rng.random_bool(often) => {
+                        (*short.choose(&mut self.rng).unwrap()).to_owned()
+                    }
                     _ if word == "St" && self.rng.random_bool(0.2) => "Saint".to_owned(),
                     _ => word.to_owned(),
                 }
@@ -441,8 +488,15 @@ impl<'a> Generator<'a> {
 
     fn with_affix(&mut self, name: &str) -> String {
         const TRUSTS: &[&str] = &[
-            "Larkfield Learning Trust", "Delta Academies Trust", "Five Rivers MAT", "Harris Federation", "Star Academies",
-            "Outwood Grange Academies Trust", "The Diocese of Leeds", "Moorside Multi Academy Trust", "Ebor Academy Trust",
+            "Larkfield Learning Trust",
+            "Delta Academies Trust",
+            "Five Rivers MAT",
+            "Harris Federation",
+            "Star Academies",
+            "Outwood Grange Academies Trust",
+            "The Diocese of Leeds",
+            "Moorside Multi Academy Trust",
+            "Ebor Academy Trust",
         ];
         const SHORT: &[&str] = &["FRMAT", "DAT", "MAT", "Ebor", "Harris", "OGAT", "NET", "Exceed", "Moorside MAT"];
         let long = *TRUSTS.choose(&mut self.rng).unwrap();
@@ -458,9 +512,26 @@ impl<'a> Generator<'a> {
 
     fn with_note(&mut self, name: &str) -> String {
         const NOTES: &[&str] = &[
-            "(pm)", "- a.m.", "Yr 4", "(Year 3)", "x2", "- 3 sessions", "(45 pupils)", "- booked", "- TBC",
-            "(rescheduled)", "12/5", "- hall booked", "(cancelled)", "2nd visit", "- see email", "(both classes)", "[new head]",
-            "- invoice sent", "??", "*",
+            "(pm)",
+            "- a.m.",
+            "Yr 4",
+            "(Year 3)",
+            "x2",
+            "- 3 sessions",
+            "(45 pupils)",
+            "- booked",
+            "- TBC",
+            "(rescheduled)",
+            "12/5",
+            "- hall booked",
+            "(cancelled)",
+            "2nd visit",
+            "- see email",
+            "(both classes)",
+            "[new head]",
+            "- invoice sent",
+            "??",
+            "*",
         ];
         format!("{name} {}", NOTES.choose(&mut self.rng).unwrap())
     }
@@ -498,7 +569,6 @@ impl<'a> Generator<'a> {
         }
         name
     }
-
 }
 
 fn authority_name<'a>(list: &'a SchoolList, row: &SchoolRow) -> &'a str {
@@ -533,10 +603,44 @@ fn is_general(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     matches!(
         word,
-        "school" | "primary" | "academy" | "junior" | "infant" | "infants" | "nursery" | "community" | "high" | "secondary"
-            | "college" | "cofe" | "catholic" | "rc" | "ce" | "voluntary" | "aided" | "controlled" | "va" | "vc" | "church"
-            | "of" | "england" | "and" | "the" | "a" | "roman" | "special" | "grammar" | "foundation" | "first" | "middle"
-            | "preparatory" | "centre" | "for" | "&" | "" | "sixth" | "form"
+        "school"
+            | "primary"
+            | "academy"
+            | "junior"
+            | "infant"
+            | "infants"
+            | "nursery"
+            | "community"
+            | "high"
+            | "secondary"
+            | "college"
+            | "cofe"
+            | "catholic"
+            | "rc"
+            | "ce"
+            | "voluntary"
+            | "aided"
+            | "controlled"
+            | "va"
+            | "vc"
+            | "church"
+            | "of"
+            | "england"
+            | "and"
+            | "the"
+            | "a"
+            | "roman"
+            | "special"
+            | "foundation"
+            | "first"
+            | "middle"
+            | "preparatory"
+            | "centre"
+            | "for"
+            | "&"
+            | ""
+            | "sixth"
+            | "form"
     )
 }
 

@@ -107,6 +107,22 @@ impl Score {
     pub fn recall_sure(&self) -> f64 {
         share(self.sure_matched, self.sure)
     }
+
+    /// Schools of the register declared none, per row.
+    pub fn false_none_share(&self) -> f64 {
+        share(self.false_none, self.rows)
+    }
+
+    /// Rows of no school that are said to be none, per such row.
+    pub fn none_share(&self) -> f64 {
+        share(self.not_schools_none, self.not_schools)
+    }
+
+    /// Reviewed rows whose school is among the first 1, 3 or 5 candidates, per reviewed row that means one.
+    pub fn first_share(&self, first: usize) -> f64 {
+        let at = [1, 3, 5].iter().position(|f| *f == first).expect("1, 3 or 5");
+        share(self.among[at], self.reviewed_schools)
+    }
 }
 
 #[allow(clippy::cast_precision_loss)]
