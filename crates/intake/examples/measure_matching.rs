@@ -3,6 +3,7 @@
 
 #[path = "../tests/matching/generator.rs"]
 mod generator;
+#[allow(dead_code, reason = "the tests assert what is only printed here")]
 #[path = "../tests/matching/score.rs"]
 mod score;
 #[path = "../tests/matching/shared.rs"]

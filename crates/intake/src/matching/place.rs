@@ -1,6 +1,7 @@
 //! Where a school is and where a typed one is said to be.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::lexicon::REGIONS;
 use super::words;
@@ -124,7 +125,8 @@ impl Gazetteer {
 
 /// Whether a text is the name of a county or authority of England.
 pub(super) fn is_region(words: &[String]) -> bool {
-    !words.is_empty() && REGIONS.iter().any(|region| place_words(region) == words)
+    static NAMES: LazyLock<HashSet<Vec<String>>> = LazyLock::new(|| REGIONS.split(", ").map(place_words).collect());
+    NAMES.contains(words)
 }
 
 /// Whether two postcodes' outward halves are of the same area ("BD4" and "BD20").

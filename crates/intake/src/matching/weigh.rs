@@ -197,7 +197,8 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
         let part = 1_u64 << u32::from(token.part).min(63);
         let general = matches!(query.classes[at], Class::School | Class::Status | Class::Filler);
         // "… Academy Trust" does not stand for the academy.
-        if !matches!(query.classes[at], Class::Filler) && !(general && query.trust_parts & part != 0) {
+        let counts = query.classes[at] != Class::Filler && (!general || query.trust_parts & part == 0);
+        if counts {
             parts_read |= 1 << u32::from(token.part).min(63);
         }
     }
