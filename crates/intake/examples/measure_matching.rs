@@ -1,4 +1,4 @@
-//! Measures matching: `cargo run --release -p intake --example measure_matching [SEED] [show]`. With `show`, every row
+//! Measures matching: `cargo run --release -p intake --example measure_matching -- [SEED] [show]`. With `show`, every row
 //! that is not as it should be is printed.
 
 #[path = "../tests/matching/generator.rs"]
