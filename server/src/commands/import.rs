@@ -123,7 +123,7 @@ fn quoted(value: &Option<String>) -> String {
 }
 
 /// The problems, one a line, each with its place.
-fn listed(problems: &[Problem]) -> String {
+pub(super) fn listed(problems: &[Problem]) -> String {
     problems
         .iter()
         .map(|problem| {

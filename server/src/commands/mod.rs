@@ -11,6 +11,7 @@ mod backup;
 mod coverage;
 mod demo;
 mod import;
+mod match_names;
 mod migrate;
 mod person;
 mod plan;
@@ -45,6 +46,8 @@ enum Command {
     Import(import::Import),
     /// Print who was reached by a programme, and the gaps
     Coverage(coverage::Coverage),
+    /// Match typed school names to the school list
+    Match(match_names::Match),
     /// Plan which requests are served, by which team, when: a problem's file in, a plan as JSON out
     Plan(plan::Plan),
     /// Copy an embedded database to a file while it is in use
@@ -88,6 +91,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Person(command) => command.run(&cli.config).await,
         Command::Import(command) => command.run(&cli.config).await,
         Command::Coverage(command) => command.run(&cli.config).await,
+        Command::Match(command) => tokio::task::spawn_blocking(move || command.run()).await?,
         Command::Plan(command) => tokio::task::spawn_blocking(move || command.run()).await?,
         Command::Backup(command) => command.run(&cli.config).await,
         Command::Restore(command) => command.run(&cli.config).await,

@@ -1,0 +1,181 @@
+//! The links table of the school list: which establishment came from which, with the names they had.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use domain::setting::Urn;
+
+use crate::grid::Grid;
+use crate::problem::{Problem, Problems};
+use crate::text::tidy;
+
+/// The most links a file may have; the official table has about 34,000.
+const MAX_LINKS: usize = 400_000;
+/// The most steps from a closed school to the one open now: a ring of links ends there.
+const MAX_STEPS: usize = 12;
+
+/// One row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The establishment the row is about.
+    pub urn: Urn,
+    /// The establishment it is linked to.
+    pub other: Urn,
+    /// That one's name.
+    pub other_name: String,
+    /// Whether the other came before (`Predecessor*`) or after (`Successor*`, `Result of Amalgamation`); none for links
+    /// that say neither.
+    pub other_came_before: Option<bool>,
+}
+
+/// Which school came from which.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    links: Vec<Link>,
+}
+
+impl Links {
+    /// The links of these rows.
+    #[must_use]
+    pub fn new(links: Vec<Link>) -> Self {
+        Self { links }
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// Reads the links table, `URN,LinkURN,LinkName,LinkType,…`, CSV or a workbook.
+    ///
+    /// # Errors
+    /// Every problem found: a missing column, a URN that is none.
+    pub fn read(bytes: &[u8], file_name: &str) -> Result<Self, Vec<Problem>> {
+        const COLUMNS: [&str; 4] = ["URN", "LinkURN", "LinkName", "LinkType"];
+        let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
+        let sheet = grid.sheets().into_iter().next().flatten();
+        let mut places: Option<[Option<usize>; 4]> = None;
+        let (mut links, mut problems) = (Vec::new(), Problems::default());
+        let walked = grid.rows(sheet.as_deref(), &mut |number, row| {
+            if row.is_blank() {
+                return ControlFlow::Continue(());
+            }
+            let Some(places) = &places else {
+                let header = COLUMNS.map(|c| (0..row.width()).find(|p| tidy(&row.cell(*p)).eq_ignore_ascii_case(c)));
+                for (column, _) in COLUMNS.iter().zip(&header).filter(|(_, place)| place.is_none()) {
+                    problems.push(Problem {
+                        sheet: sheet.clone(),
+                        row: Some(number),
+                        column: Some((*column).to_owned()),
+                        message: format!("The column “{column}” is missing from “{file_name}”: a links table has it."),
+                    });
+                }
+                places = Some(header);
+                return ControlFlow::Continue(());
+            };
+            let [Some(urn), Some(other), Some(name), Some(kind)] = *places else { return ControlFlow::Break(()) };
+            if links.len() >= MAX_LINKS {
+                problems.push(Problem::of_file(format!("“{file_name}” has more than {MAX_LINKS} links.")));
+                return ControlFlow::Break(());
+            }
+            let mut number_in = |place: usize, column: usize| {
+                let text = row.cell(place);
+                let urn = tidy(&text).parse::<Urn>();
+                if let Err(error) = &urn {
+                    problems.push(Problem {
+                        sheet: sheet.clone(),
+                        row: Some(number),
+                        column: Some(COLUMNS[column].to_owned()),
+                        message: format!("{error}."),
+                    });
+                }
+                urn.ok()
+            };
+            if let (Some(urn), Some(other)) = (number_in(urn, 0), number_in(other, 1)) {
+                links.push(Link {
+                    urn,
+                    other,
+                    other_name: tidy(&row.cell(name)).into_owned(),
+                    other_came_before: direction(&row.cell(kind)),
+                });
+            }
+            ControlFlow::Continue(())
+        });
+        if let Err(problem) = walked {
+            problems.push(problem);
+        }
+        if problems.is_empty() { Ok(Self { links }) } else { Err(problems.into_list()) }
+    }
+
+    /// Names that schools had before, with the schools that are open now, each pair once. `open` says which are. A
+    /// name of a school that was split comes with each of those that took it over.
+    pub(super) fn old_names(&self, open: &HashMap<Urn, u32>) -> Vec<(u32, &str)> {
+        let mut after: HashMap<Urn, Vec<Urn>> = HashMap::new();
+        for link in &self.links {
+            match link.other_came_before {
+                Some(true) => after.entry(link.other).or_default().push(link.urn),
+                Some(false) => after.entry(link.urn).or_default().push(link.other),
+                None => {}
+            }
+        }
+        let mut seen: HashSet<(u32, &str)> = HashSet::new();
+        let mut names = Vec::new();
+        let mut now: HashMap<Urn, Vec<u32>> = HashMap::new();
+        for link in self.links.iter().filter(|link| !link.other_name.is_empty()) {
+            for school in now.entry(link.other).or_insert_with(|| open_now(link.other, &after, open)) {
+                if seen.insert((*school, &link.other_name)) {
+                    names.push((*school, link.other_name.as_str()));
+                }
+            }
+        }
+        names
+    }
+
+    /// The schools that are open now in place of one: itself if it is open, else those that followed.
+    pub(super) fn successors(&self, urn: Urn, open: &HashMap<Urn, u32>) -> Vec<u32> {
+        let mut after: HashMap<Urn, Vec<Urn>> = HashMap::new();
+        for link in &self.links {
+            match link.other_came_before {
+                Some(true) => after.entry(link.other).or_default().push(link.urn),
+                Some(false) => after.entry(link.urn).or_default().push(link.other),
+                None => {}
+            }
+        }
+        open_now(urn, &after, open)
+    }
+}
+
+fn open_now(urn: Urn, after: &HashMap<Urn, Vec<Urn>>, open: &HashMap<Urn, u32>) -> Vec<u32> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::from([urn]);
+    let mut here = vec![urn];
+    for _ in 0..MAX_STEPS {
+        let mut next = Vec::new();
+        for urn in here {
+            if let Some(school) = open.get(&urn) {
+                if !found.contains(school) {
+                    found.push(*school);
+                }
+            } else {
+                next.extend(after.get(&urn).into_iter().flatten().copied().filter(|u| seen.insert(*u)));
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        here = next;
+    }
+    found
+}
+
+fn direction(kind: &str) -> Option<bool> {
+    let kind = kind.trim().to_ascii_lowercase();
+    if kind.starts_with("predecessor") {
+        Some(true)
+    } else if kind.starts_with("successor") || kind.starts_with("result of amalgamation") {
+        Some(false)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,349 @@
+//! How unlikely it is that somebody who means a school typed what they typed, in nats.
+
+use super::lexicon::{self, Class, Level};
+use super::reading::{Query, near};
+use super::register::{Name, Register, School};
+use super::words;
+
+/// A name weighed against a typed one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighed {
+    pub(super) name: u32,
+    pub(super) school: u32,
+    pub(super) cost: f64,
+    /// What its words alone cost.
+    pub(super) words: f64,
+    pub(super) facts: Facts,
+}
+
+/// What speaks for and against a name.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Facts {
+    /// How many words that tell schools apart were typed.
+    pub(super) own_read: u8,
+    /// How many of them were mistyped.
+    pub(super) slips: u8,
+    /// Whether one so short was mistyped that it may as well be another word.
+    pub(super) short_slip: bool,
+    /// How many were typed with a final s more or less, or abbreviated.
+    pub(super) loose: u8,
+    /// How many of the name's were not typed.
+    pub(super) own_left_out: u8,
+    /// How many typed words of that kind nothing explains.
+    pub(super) unexplained: u8,
+    /// How many typed words of any kind nothing explains but notes, places and fillers.
+    pub(super) more: u8,
+    /// How many such words stand beside the name: behind a dash, in brackets.
+    pub(super) beside: u8,
+    /// How many words of the name, of whatever kind, were not typed; fillers do not count.
+    pub(super) left_out: u8,
+    pub(super) other_phase: bool,
+    pub(super) other_faith: bool,
+    pub(super) postcode: Agreement,
+    pub(super) town: Agreement,
+}
+
+/// How a place agrees with the school's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Agreement {
+    /// Nothing to compare.
+    #[default]
+    Unsaid,
+    Same,
+    Near,
+    /// Not the same, but a place that nothing is known of.
+    Unknown,
+    Other,
+}
+
+/// Weighs one name of the register.
+pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
+    let name = &register.names[at as usize];
+    let school = &register.schools[name.school as usize];
+    let mut facts = Facts::default();
+    let (read, mut cost) = words_of_name(register, query, name, school, &mut facts);
+    cost += words_beside(register, query, school, read, &mut facts);
+    if facts.left_out == 0 && facts.unexplained == 0 && facts.beside == 0 {
+        cost -= 1.0;
+    }
+    if name.old.is_some() {
+        cost += 2.5;
+    } else if query.plain == school.plain {
+        cost -= 0.7;
+    }
+    let words = cost;
+    cost += postcode(register, query, school, &mut facts);
+    cost += town(register, query, school, &mut facts);
+    if query.years.is_some_and(|years| school.cannot_teach(years)) {
+        facts.other_phase = true;
+        cost += 2.0;
+    }
+    Weighed { name: at, school: name.school, cost, words, facts }
+}
+
+/// The words of the name, typed or left out. Answers which typed words they explain, a bit each, and the cost.
+fn words_of_name(register: &Register, query: &Query, name: &Name, school: &School, facts: &mut Facts) -> (u32, f64) {
+    let (mut read, mut halves, mut cost, mut general) = (0_u32, 0_u32, 0.0, 0.0);
+    let (mut last, mut disorder) = (0_u32, false);
+    // Who writes "school" at the end has left nothing out there; words before it are left out less often.
+    let ended = name
+        .words
+        .iter()
+        .rev()
+        .find(|id| register.vocabulary.word(**id).class != Class::Filler)
+        .is_some_and(|id| register.vocabulary.word(*id).class == Class::School && query.readings.contains_key(id));
+    let other_place =
+        query.ids.iter().flatten().any(|id| register.vocabulary.word(*id).place && !name.words.contains(id));
+    let leaving_out_own = if query.says_school { 6.0 } else { 3.0 };
+    let mut left_out_phases = 0.0;
+    for id in &name.words {
+        let word = register.vocabulary.word(*id);
+        let own = word.class == Class::Own;
+        let best = query
+            .readings
+            .get(id)
+            .into_iter()
+            .flatten()
+            .filter(|r| {
+                r.of & read == 0 || r.with.is_some_and(|other| halves & r.of != 0 && name.words.contains(&other))
+            })
+            .min_by(|a, b| a.cost.total_cmp(&b.cost));
+        if let Some(reading) = best {
+            read |= reading.of;
+            cost += reading.cost;
+            if let Some(other) = reading.with {
+                halves |= reading.of;
+                if !name.words.contains(&other) {
+                    cost += match register.vocabulary.word(other).class {
+                        Class::Own => 9.0,
+                        Class::Phase(level) => school.cost_of_phase(level),
+                        Class::Faith => 4.5,
+                        _ => 1.5,
+                    };
+                }
+            }
+            if own {
+                facts.own_read += 1;
+                facts.slips += u8::from(reading.slip);
+                facts.short_slip |= reading.slip && query.tokens[reading.of.trailing_zeros() as usize].text.len() <= 4;
+                facts.loose += u8::from(reading.cost > 0.0 && !reading.slip);
+                disorder |= reading.of.trailing_zeros() < last;
+                last = reading.of.trailing_zeros();
+            }
+            continue;
+        }
+        facts.left_out += u8::from(word.class != Class::Filler);
+        let left_out = match word.class {
+            Class::Filler => 0.2,
+            Class::Saint => 1.5,
+            Class::School => 0.5,
+            Class::Status => 0.7,
+            Class::Faith if ended => 3.0,
+            Class::Faith => 1.6,
+            Class::Phase(Level::Nursery) => 0.7,
+            Class::Phase(_) => {
+                left_out_phases += 1.0;
+                if ended { 4.0 } else { 1.2 }
+            }
+            Class::Own if school.places.contains(id) && !other_place => 2.0,
+            Class::Own => {
+                facts.own_left_out += 1;
+                leaving_out_own
+            }
+        };
+        if word.class == Class::Own {
+            cost += left_out;
+        } else {
+            general += left_out;
+        }
+    }
+    // A tail left out is one thing done, however long it is.
+    cost += if ended { general } else { general.min(2.5 + general * 0.2) };
+    if disorder {
+        cost += 3.0;
+    }
+    // Another phase in place of the name's own, or another faith.
+    let unread = |at: usize| read & (1 << at) == 0;
+    for (at, class) in query.classes.iter().enumerate().filter(|(at, _)| unread(*at)) {
+        match class {
+            Class::Phase(Level::Nursery) => {}
+            Class::Phase(_) if left_out_phases > 0.0 => {
+                cost += 3.0;
+                facts.other_phase = true;
+                left_out_phases = 0.0;
+            }
+            Class::Faith if lacks_other_faith(register, query, name, &query.tokens[at].text) => {
+                cost += 4.0;
+                facts.other_faith = true;
+            }
+            _ => {}
+        }
+    }
+    (read, cost)
+}
+
+/// Whether a name has a faith that was not typed while another was.
+fn lacks_other_faith(register: &Register, query: &Query, name: &Name, typed: &str) -> bool {
+    let mut faiths = name.words.iter().filter(|id| register.vocabulary.word(**id).class == Class::Faith);
+    faiths.any(|id| register.vocabulary.word(*id).text != typed && !query.readings.contains_key(id))
+}
+
+/// The typed words that the name does not explain.
+fn words_beside(register: &Register, query: &Query, school: &School, read: u32, facts: &mut Facts) -> f64 {
+    let unread = |at: usize| read & (1 << at) == 0;
+    // Parts of the text in which nothing of the name stands are beside it.
+    let mut parts_read = 0_u64;
+    for (at, token) in query.tokens.iter().enumerate().filter(|(at, _)| !unread(*at)) {
+        let part = 1_u64 << u32::from(token.part).min(63);
+        let general = matches!(query.classes[at], Class::School | Class::Status | Class::Filler);
+        // "… Academy Trust" does not stand for the academy.
+        let counts = query.classes[at] != Class::Filler && (!general || query.trust_parts & part == 0);
+        if counts {
+            parts_read |= 1 << u32::from(token.part).min(63);
+        }
+    }
+    let first_read = (0..query.tokens.len()).find(|at| !unread(*at)).unwrap_or(0);
+    let mut cost = 0.0;
+    let young = |class: &Class| matches!(class, Class::Phase(Level::Infant | Level::Junior));
+    let both_young = query.classes.iter().enumerate().filter(|(at, c)| unread(*at) && young(c)).count() >= 2;
+    for (at, token) in query.tokens.iter().enumerate().filter(|(at, _)| unread(*at)) {
+        let part = 1_u64 << u32::from(token.part).min(63);
+        let beside = parts_read & part == 0;
+        let text = token.text.as_str();
+        let of_place = query.ids[at].is_some_and(|id| {
+            school.places.contains(&id)
+                || school
+                    .postcode
+                    .as_ref()
+                    .and_then(|p| register.places_of_outward.get(&p.outward))
+                    .is_some_and(|places| places.contains(&id))
+        });
+        cost += if (beside || at >= query.notes_from) && (words::is_numeral(text) || lexicon::is_note(text)) {
+            0.6
+        } else if words::is_numeral(text) && query.ids[at].is_none() {
+            2.0
+        } else if beside && query.trust_parts & part != 0 {
+            0.7
+        } else if query.is_typed_town(at) || of_place {
+            0.8
+        } else {
+            facts.more += u8::from(query.classes[at] != Class::Filler);
+            match query.classes[at] {
+                Class::Filler => 0.3,
+                Class::Saint => 3.0,
+                Class::School if text == "college" => 3.0,
+                Class::School => 2.0,
+                Class::Status if lexicon::is_no_school(text) && !query.says_school => {
+                    facts.unexplained += 1;
+                    5.0
+                }
+                Class::Status => 2.3,
+                Class::Faith => {
+                    facts.unexplained += 1;
+                    4.5
+                }
+                Class::Phase(Level::Infant | Level::Junior) if both_young => {
+                    school.cost_of_phase(Level::Primary).max(1.5) / 1.5
+                }
+                Class::Phase(level) => {
+                    let cost = school.cost_of_phase(level);
+                    facts.other_phase |= cost > 4.0;
+                    cost
+                }
+                Class::Own => {
+                    let cost = own_word_beside(register, query, at, beside, first_read);
+                    if beside {
+                        facts.beside += u8::from(cost > 4.0);
+                    } else {
+                        facts.unexplained += u8::from(cost > 4.0);
+                    }
+                    cost
+                }
+            }
+        };
+    }
+    cost
+}
+
+/// A word that would tell schools apart, and is none of the name's.
+fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, first_read: usize) -> f64 {
+    let token = &query.tokens[at];
+    let text = token.text.as_str();
+    let place_elsewhere = query.ids[at].is_some_and(|id| register.vocabulary.word(id).place);
+    let known = register.vocabulary.in_a_name(text).is_some();
+    if token.initials && !known && (beside || at < first_read) {
+        2.5
+    } else if query.trust_words & (1 << at) != 0 {
+        3.0
+    } else if lexicon::is_trust(text) && (beside || at < first_read) {
+        if known { 4.0 } else { 2.0 }
+    } else if beside && lexicon::is_note(text) {
+        0.8
+    } else if lexicon::is_no_school(text) || lexicon::sets_apart(text) {
+        10.0
+    } else if place_elsewhere {
+        8.5
+    } else if query.ids[at].is_none() && text.len() <= 3 {
+        if query.slipped & (1 << at) == 0 { 4.0 } else { 4.5 }
+    } else if beside && query.alone & (1 << at) != 0 && register.coverage < 0.5 {
+        9.0
+    } else if beside {
+        if known { 8.0 } else { 6.0 }
+    } else if query.slipped & (1 << at) != 0 {
+        12.5
+    } else if at < first_read {
+        9.5
+    } else {
+        10.5
+    }
+}
+
+fn postcode(register: &Register, query: &Query, school: &School, facts: &mut Facts) -> f64 {
+    let (Some(typed), Some(own)) = (&query.postcode, &school.postcode) else { return 0.0 };
+    let (agreement, cost) = if typed == own {
+        (Agreement::Same, 0.0)
+    } else if typed.outward == own.outward && typed.inward.is_none() {
+        (Agreement::Near, 0.0)
+    } else if typed.outward == own.outward && !register.gazetteer.has_full(typed) {
+        (Agreement::Unknown, 5.0)
+    } else if register.gazetteer.has_area(typed) {
+        (Agreement::Other, 9.5)
+    } else {
+        (Agreement::Other, 10.5)
+    };
+    facts.postcode = agreement;
+    cost
+}
+
+fn town(register: &Register, query: &Query, school: &School, facts: &mut Facts) -> f64 {
+    if query.town.is_empty() {
+        return 0.0;
+    }
+    let has_all = |words: &[String]| !words.is_empty() && query.town.iter().all(|t| words.contains(t));
+    let (agreement, cost) = if has_all(&school.town) || has_all(&school.authority) {
+        (Agreement::Same, 0.0)
+    } else {
+        let outward = school.postcode.as_ref().map_or("", |p| p.outward.as_str());
+        match register.gazetteer.outwards_of(&query.town_key) {
+            _ if in_name(query, school) => (Agreement::Near, 0.3),
+            // An authority ends at its border, a post town does not.
+            Some(outwards) if near(outwards, outward) && register.gazetteer.is_authority(&query.town_key) => {
+                (Agreement::Unknown, 6.0)
+            }
+            Some(outwards) if outwards.contains(outward) => (Agreement::Near, 0.3),
+            Some(outwards) if near(outwards, outward) && school.town.is_empty() => (Agreement::Unknown, 3.0),
+            Some(outwards) if near(outwards, outward) => (Agreement::Unknown, 4.0),
+            Some(_) => (Agreement::Other, 9.0),
+            None if query.town_is_region => (Agreement::Other, 8.0),
+            None if register.gazetteer.knows_towns => (Agreement::Unknown, 4.5),
+            None => (Agreement::Unknown, 1.0),
+        }
+    };
+    facts.town = agreement;
+    cost
+}
+
+/// Whether the town that was typed stands in the school's name.
+fn in_name(query: &Query, school: &School) -> bool {
+    query.town.iter().all(|word| school.plain.split(|c: char| !c.is_alphanumeric()).any(|w| w == word))
+}
