@@ -11,6 +11,7 @@ mod problem;
 mod text;
 mod workbook;
 
+pub mod history;
 pub mod school_list;
 
 pub use problem::{MAX_PROBLEMS, Problem};
