@@ -11,6 +11,7 @@ mod problem;
 mod text;
 mod workbook;
 
+pub mod history;
 pub mod matching;
 pub mod school_list;
 

@@ -13,7 +13,9 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Cell, Data, DataRef, Ods, OdsError, Range, Reader, SheetType, Xls, XlsError, Xlsb, Xlsx};
+use calamine::{
+    Cell, Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, Xls, XlsError, Xlsb, Xlsx,
+};
 
 use crate::grid::Row;
 use crate::problem::Problem;
@@ -224,8 +226,19 @@ fn text_of(data: &Data) -> String {
         Data::Int(number) => number.to_string(),
         Data::Float(number) => number.to_string(),
         Data::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),
-        Data::DateTime(moment) => moment.as_f64().to_string(),
+        Data::DateTime(moment) => moment_of(moment),
         Data::Error(error) => error.to_string(),
+    }
+}
+
+/// A date or time as ISO 8601 has it, whichever day the workbook counts from: `2016-09-19`, `2016-09-19T13:30:00`, and
+/// `13:30:00` for a time without a day.
+fn moment_of(moment: &ExcelDateTime) -> String {
+    match moment.as_datetime() {
+        Some(when) if (0.0..1.0).contains(&moment.as_f64()) => when.time().format("%H:%M:%S").to_string(),
+        Some(when) if when.time() == chrono::NaiveTime::MIN => when.date().to_string(),
+        Some(when) => when.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        None => moment.as_f64().to_string(),
     }
 }
 

@@ -1,0 +1,149 @@
+//! Workbooks in which people kept their visits: a police unit's log, a theatre's tour list, as they are.
+//!
+//! The table is found below its titles by its headings ([`Role`]); month bars, blank lines, totals and notes are told
+//! apart from visits and listed ([`LeftOut`]); what a cell says is read as people type it ([`When`], [`Count`],
+//! [`Years`], [`Outcome`]). What is not understood is a [`Doubt`] with its sheet and cell, never a guess and never a
+//! zero. Which school is meant is for matching to say.
+
+mod columns;
+mod count;
+mod date;
+mod outcome;
+mod table;
+mod words;
+mod years;
+
+pub use columns::{Role, letters};
+pub use count::Count;
+pub use date::{Half, When, academic_year};
+pub use outcome::Outcome;
+pub use years::Years;
+
+use chrono::NaiveDate;
+use domain::slot::TimeOfDay;
+
+use crate::grid::Grid;
+use crate::problem::Problem;
+
+/// The most visits one file may hold.
+pub const MAX_VISITS: usize = 200_000;
+
+/// What a file says of visits.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// The tables, in the order of the sheets.
+    pub tables: Vec<Table>,
+    /// The visits, in the order of the file.
+    pub visits: Vec<Visit>,
+    /// What is not understood, in the order of the file.
+    pub doubts: Vec<Doubt>,
+    /// Rows that hold something and are no visits.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A table that was found.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Table {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// The row of its headings, from 1.
+    pub header_row: u32,
+    /// The academic year that its sheet or title names, by its first year.
+    pub academic_year: Option<i32>,
+    /// What its columns hold: letters, what, heading.
+    pub columns: Vec<(String, Role, String)>,
+    /// Headings of columns that are not read.
+    pub not_read: Vec<String>,
+}
+
+/// A visit as an old record has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its row, from 1.
+    pub row: u32,
+    /// Which of a line's two visits, where a line has two; else what its time says.
+    pub half: Option<Half>,
+    /// Whether the line has a column for each half of the day.
+    pub of_two: bool,
+    /// The school's cell as it is typed.
+    pub typed: String,
+    /// The school that is meant, as it is typed: the morning's, where the cell says “same”.
+    pub school: String,
+    /// Town or area.
+    pub town: String,
+    /// Postcode.
+    pub postcode: String,
+    /// Unique reference number as it is typed.
+    pub urn: String,
+    /// The day; none where the cell gives none, or a doubt says why.
+    pub on: Option<NaiveDate>,
+    /// When it began.
+    pub starts: Option<TimeOfDay>,
+    /// Who attended.
+    pub years: Years,
+    /// What the cell of the year groups says.
+    pub years_typed: String,
+    /// How many.
+    pub count: Count,
+    /// What was given.
+    pub topic: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Something that a person has to say.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Doubt {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its row, from 1.
+    pub row: u32,
+    /// Its cell: `D14`.
+    pub cell: String,
+    /// What the cell is about.
+    pub about: Role,
+    /// What is typed there.
+    pub typed: String,
+    /// What is wrong with it and how to mend it.
+    pub message: String,
+}
+
+/// A row that holds something and is no visit.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LeftOut {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its row, from 1.
+    pub row: u32,
+    /// How it begins.
+    pub text: String,
+}
+
+/// Reads the visits of a file: every sheet that has a table of them.
+///
+/// # Errors
+/// A file that cannot be read, or holds no such table, each with what to do.
+pub fn read(bytes: &[u8], file_name: &str) -> Result<History, Vec<Problem>> {
+    let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
+    let mut history = History::default();
+    for sheet in grid.sheets() {
+        let rows = table::rows(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
+        table::read(sheet.as_deref(), &rows, &mut history);
+        if history.visits.len() > MAX_VISITS {
+            return Err(vec![Problem::of_file(format!(
+                "The file has more than {MAX_VISITS} visits. Import it in parts."
+            ))]);
+        }
+    }
+    if history.tables.is_empty() {
+        return Err(vec![Problem::of_file(format!(
+            "“{file_name}” has no table of visits: no row has a heading for the date and one for the school. Name these columns “Date” and “School”, and try again."
+        ))]);
+    }
+    Ok(history)
+}
+
+#[cfg(test)]
+mod tests;

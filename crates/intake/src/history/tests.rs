@@ -1,0 +1,146 @@
+//! The shared workbooks against their truth, and small tables for each rule.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use domain::year_group::YearGroups;
+
+use super::*;
+
+fn folder() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/spreadsheets/history");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no ../shared/spreadsheets");
+    None
+}
+
+/// Year groups as the truth writes them.
+fn words_of(years: &Years) -> String {
+    let list = |groups: &YearGroups| {
+        let mut named: Vec<String> = Vec::new();
+        for year in domain::YearGroup::all().filter(|y| groups.contains(*y)) {
+            let name = match year.number() {
+                n if n < 0 => "N".to_owned(),
+                0 => "R".to_owned(),
+                n => format!("Y{n}"),
+            };
+            if named.last() != Some(&name) {
+                named.push(name);
+            }
+        }
+        named.join(";")
+    };
+    match years {
+        Years::Groups(groups) => list(groups),
+        Years::Whole => "ALL".into(),
+        Years::Mixed => "MIXED".into(),
+        Years::NotGiven | Years::Named => String::new(),
+    }
+}
+
+/// Sheet, row, slot → typed, date, year groups, pupils, approximate, status.
+type Facts = BTreeMap<(String, u32, String), [String; 6]>;
+
+fn understood(history: &History) -> Facts {
+    let mut facts = Facts::new();
+    for visit in &history.visits {
+        let slot = match visit.half.filter(|_| visit.of_two) {
+            Some(Half::Am) => "am",
+            Some(Half::Pm) => "pm",
+            None => "",
+        };
+        let (pupils, approximate) = match visit.count {
+            Count::Pupils { pupils, approximate } => (pupils.to_string(), i32::from(approximate).to_string()),
+            _ => (String::new(), "0".into()),
+        };
+        let status = serde_json::to_value(visit.outcome).expect("a word");
+        facts.insert(
+            (visit.sheet.clone().unwrap_or_default(), visit.row, slot.to_owned()),
+            [
+                visit.typed.clone(),
+                visit.on.map(|d| d.to_string()).unwrap_or_default(),
+                words_of(&visit.years),
+                pupils,
+                approximate,
+                status.as_str().unwrap_or_default().to_owned(),
+            ],
+        );
+    }
+    facts
+}
+
+fn truth(path: &Path) -> Facts {
+    let mut reader = csv::Reader::from_path(path).expect("a truth table");
+    let rows = reader.records().map(|r| r.expect("a row"));
+    rows.map(|r| {
+        let key = (r[0].to_owned(), r[1].parse().expect("a row number"), r[2].to_owned());
+        (key, [&r[3], &r[5], &r[6], &r[7], &r[8], &r[9]].map(str::to_owned))
+    })
+    .collect()
+}
+
+#[test]
+fn the_shared_workbooks_are_understood_as_their_truth_says() {
+    let Some(folder) = folder() else { return };
+    for (file, count) in [("police_log.xlsx", 120), ("tour_list.xls", 78), ("special_schools.ods", 25)] {
+        let bytes = std::fs::read(folder.join(file)).expect("a workbook");
+        let history = read(&bytes, file).expect("a table of visits");
+        let name = file.split('.').next().unwrap_or_default();
+        let (ours, truth) = (understood(&history), truth(&folder.join(format!("{name}.truth.csv"))));
+        let mut wrong = Vec::new();
+        for (key, facts) in &truth {
+            if ours.get(key) != Some(facts) {
+                wrong.push(format!("{key:?}\n   truth {facts:?}\n   ours  {:?}", ours.get(key)));
+            }
+        }
+        wrong.extend(ours.keys().filter(|k| !truth.contains_key(*k)).map(|k| format!("{k:?} is no visit")));
+        assert!(wrong.is_empty(), "{file}: {} wrong\n{}", wrong.len(), wrong.join("\n"));
+        assert_eq!(truth.len(), count, "{file}");
+        // What has no date is asked about, at its cell.
+        for visit in history.visits.iter().filter(|v| v.on.is_none()) {
+            let asked =
+                history.doubts.iter().any(|d| (&d.sheet, d.row, d.about) == (&visit.sheet, visit.row, Role::Date));
+            assert!(asked, "{file}: row {} has no date, and nobody is asked", visit.row);
+        }
+        println!("{file}: {count} visits, {} doubts, {} rows left out", history.doubts.len(), history.left_out.len());
+    }
+}
+
+fn of(text: &str) -> History {
+    read(text.as_bytes(), "log.csv").expect("a table")
+}
+
+#[test]
+fn a_table_is_found_below_titles_with_headings_in_two_rows() {
+    let history = of(
+        "Tour 2018-19,,,,,\n,,,,,\n,AM,,PM,,\nDate,School,Nos,School,Nos,Notes\n15/1,Oak,30,same,,\n16/1,-,,Elm Primary,2x30,canc\nTotal,,30,,60,\n",
+    );
+    let found: Vec<_> =
+        history.visits.iter().map(|v| (v.school.as_str(), v.half, v.on.map(|d| d.to_string()))).collect();
+    assert_eq!(
+        found,
+        [
+            ("Oak", Some(Half::Am), Some("2019-01-15".to_owned())),
+            ("Oak", Some(Half::Pm), Some("2019-01-15".to_owned())),
+            ("Elm Primary", Some(Half::Pm), Some("2019-01-16".to_owned())),
+        ]
+    );
+    assert_eq!(history.visits[2].outcome, Outcome::Cancelled);
+    assert_eq!(history.left_out.len(), 1, "the total");
+}
+
+#[test]
+fn what_is_not_understood_names_its_cell() {
+    let history = of("Date,School,Pupils\n31/11/16,Oak,25-30\n\",Elm,30\n");
+    let doubts: Vec<_> = history.doubts.iter().map(|d| (d.cell.as_str(), d.about)).collect();
+    assert_eq!(doubts, [("A2", Role::Date), ("C2", Role::Pupils)]);
+    assert!(history.doubts[0].message.contains("31/11/16"), "{}", history.doubts[0].message);
+}
+
+#[test]
+fn a_file_without_such_a_table_says_what_to_do() {
+    let problems = read(b"Name,Amount\nx,1\n", "list.csv").expect_err("no table");
+    assert!(problems[0].message.contains("Date"), "{}", problems[0].message);
+}
