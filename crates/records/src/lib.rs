@@ -19,6 +19,7 @@ pub mod attendance;
 pub mod audit;
 pub mod authenticator;
 pub mod authorities;
+mod availability;
 pub mod backup;
 pub mod coverage;
 pub mod demo;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
 use domain::calendar::WorkingDays;
-use domain::slot::{Slot, TimeOfDay, pattern};
+use domain::slot::{Pattern, Slot, TimeOfDay, pattern, slots_on};
 use domain::tour::NewTeam;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -41,20 +41,11 @@ pub struct Team {
     pub patterns: Vec<Pattern>,
 }
 
-/// A team's slots from a date on, until the next pattern begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
-    /// The first day it is in force.
-    pub from: NaiveDate,
-    /// The slots of a day, in order.
-    pub slots: Vec<Slot>,
-}
-
 impl Team {
     /// The slots of a day; none before the first pattern begins.
     #[must_use]
     pub fn slots_on(&self, day: NaiveDate) -> &[Slot] {
-        self.patterns.iter().rev().find(|p| p.from <= day).map_or(&[], |p| &p.slots)
+        slots_on(&self.patterns, day)
     }
 }
 
