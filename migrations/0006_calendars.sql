@@ -91,3 +91,6 @@ CREATE INDEX left_calendar_of_team ON left_calendar (team_id);
 
 CREATE INDEX calendar_feed_of_tour ON calendar_feed (tour_id);
 CREATE INDEX session_of_team ON session (team_id, on_date);
+
+-- A feed that a council gave shows its own sessions only: a team serves several councils.
+ALTER TABLE calendar_feed ADD COLUMN authority_code TEXT;

@@ -1,5 +1,7 @@
 //! An authority's term dates.
 
+mod import;
+
 use chrono::NaiveDate;
 use domain::AcademicYear;
 use domain::access::{Actor, Operation};
@@ -11,6 +13,8 @@ use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+
+pub use import::{Preview, apply, preview};
 
 /// A term.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
