@@ -12,6 +12,8 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::{Desk, availability};
 
+pub use intake::bank_holidays::read;
+
 /// What published bank holidays would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preview {

@@ -15,6 +15,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 pub use import::{Preview, apply, preview};
+pub use intake::term_dates::{MAX_BYTES, read};
 
 /// A term.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
