@@ -17,6 +17,9 @@ pub struct TimeOfDay(u16);
 pub struct NotATime(pub String);
 
 impl TimeOfDay {
+    /// 0:00.
+    pub const MIDNIGHT: Self = Self(0);
+
     /// `hour`:`minute`, or none outside 0:00–23:59.
     #[must_use]
     pub const fn new(hour: u16, minute: u16) -> Option<Self> {
