@@ -91,11 +91,9 @@ both!(
         sessions::set_people(&desk, &company, id, version, "Ann Other").await.unwrap();
         let people = entry(&feed(&desk, &school, of).await, id).unwrap();
         assert!(people.sequence > room.sequence && people.text.contains("Ann Other"), "{people:?}");
-        let mailed = Throwaway::count(
-            &desk,
-            &format!("SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Who comes%' AND attachment LIKE '%{second}%'"),
-        );
-        assert!(mailed.await > 0, "the other session of the visit changed too");
+        let mailed =
+            format!("SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Who comes%' AND attachment LIKE '%{second}%'");
+        assert!(Throwaway::count(&desk, &mailed).await > 0, "the other session of the visit changed too");
 
         // Out of a visit of two sessions into one of its own, whose version begins anew.
         let version = sessions::get(&desk, &school, id).await.unwrap().session.version;
