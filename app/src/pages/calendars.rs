@@ -4,6 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::access::{Actor, Operation, Scope, permitted};
+use domain::availability::Closed;
 use leptos::prelude::*;
 use records::calendars::{self, Calendar, Day, Of, Opening, Session};
 use records::{providers, school_year, tours};
@@ -147,6 +148,11 @@ async fn page(ctx: &Context, of: Of, asked: Asked, here: &str) -> Answer {
         may_assign: permitted(actor.role, Operation::AssignPeople),
     };
     let Calendar { name, days } = calendar;
+    let nothing = days.iter().all(|d| d.sessions.is_empty() && d.openings.is_empty()).then(|| {
+        let what = if matches!(of, Of::School(_)) { "No session" } else { "No session and no free slot" };
+        let when = if reader.week { "this week" } else { "this month" };
+        view! { <p class="govuk-body">{format!("{what} {when}.")}</p> }
+    });
     let class = if reader.week { "app-calendar app-calendar--week" } else { "app-calendar" };
     let heads = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
         .map(|day| view! { <span class="app-calendar__head">{day}</span> })
@@ -158,6 +164,7 @@ async fn page(ctx: &Context, of: Of, asked: Asked, here: &str) -> Answer {
         <h1 class="govuk-heading-l">{span.title()}</h1>
         {turning(span, here, today)}
         {around(of, actor, here)}
+        {nothing}
         <div class="app-calendar__heads" aria-hidden="true">{heads}</div>
         <ol class=class>{days}</ol>
         {turning(span, here, today)}
@@ -212,7 +219,7 @@ fn around(of: Of, actor: &Actor, here: &str) -> impl IntoView + use<> {
 fn one(day: Day, span: Span, reader: Reader) -> impl IntoView {
     let mut class = "app-calendar__day".to_owned();
     let bare = day.sessions.is_empty() && day.openings.is_empty() && day.away.is_empty() && day.in_part.is_empty();
-    let weekend = day.closed == Some(domain::availability::Closed::Weekend);
+    let weekend = day.closed == Some(Closed::Weekend);
     for (yes, name) in [
         (!span.has(day.on), "outside"),
         (day.closed.is_some(), "closed"),
@@ -227,7 +234,12 @@ fn one(day: Day, span: Span, reader: Reader) -> impl IntoView {
     }
     let today = (day.on == reader.today).then(|| view! { <span class="app-calendar__now">"Today"</span> });
     let closed = day.closed.as_ref().filter(|_| !weekend).map(|why| {
-        view! { <p class="app-calendar__note">{why.to_string()}</p> }
+        let text = match why {
+            Closed::BankHoliday(name) => name.clone(),
+            Closed::OutsideTerm => "Outside the terms".to_owned(),
+            other => other.to_string(),
+        };
+        view! { <p class="app-calendar__note">{text}</p> }
     });
     let in_part =
         day.in_part.iter().map(|text| view! { <p class="app-calendar__note">{text.clone()}</p> }).collect_view();

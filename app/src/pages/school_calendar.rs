@@ -124,7 +124,12 @@ fn week_rows(week: &Week, hall: &[HallWindow]) -> Vec<Row> {
         (!windows.is_empty()).then(|| format!("{} {}", weekday_name(day), windows.join(" and ")))
     };
     let lines: Vec<String> = WEEK.into_iter().filter_map(free).collect();
-    let text = if lines.is_empty() { "Free all day, as far as is known".to_owned() } else { lines.join("; ") };
+    let text = if lines.is_empty() {
+        "All day, as far as is known".into_any()
+    } else {
+        let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        view! { <ul class="govuk-list">{lines}</ul> }.into_any()
+    };
     rows.push(row("The hall is free", text));
     rows
 }
@@ -133,6 +138,7 @@ fn week_rows(week: &Week, hall: &[HallWindow]) -> Vec<Row> {
 fn terms_that_hold(detail: &Detail, may_edit: bool) -> impl IntoView + use<> {
     let here = format!("/schools/{}", detail.school.id);
     let has = |terms: &[OwnTerm], year| terms.iter().any(|t| t.academic_year == year);
+    let removable = may_edit && !detail.own_terms.is_empty();
     let rows: Vec<Vec<AnyView>> = detail
         .calendar
         .terms
@@ -146,16 +152,16 @@ fn terms_that_hold(detail: &Detail, may_edit: bool) -> impl IntoView + use<> {
             } else {
                 "The authority"
             };
+            let mut cells =
+                vec![term.name.clone().into_any(), domain::availability::days(term.starts, term.ends).into_any(), whose.into_any()];
             let remove = own.filter(|_| may_edit).map(|own| {
                 let href = format!("/own-terms/{}/remove", own.id);
                 view! { <a class="govuk-link" href=href>"Remove"<span class="govuk-visually-hidden">" "{own.name.clone()}</span></a> }
             });
-            vec![
-                term.name.clone().into_any(),
-                domain::availability::days(term.starts, term.ends).into_any(),
-                whose.into_any(),
-                remove.into_any(),
-            ]
+            if removable {
+                cells.push(remove.into_any());
+            }
+            cells
         })
         .collect();
     let table = if rows.is_empty() {
@@ -166,8 +172,11 @@ fn terms_that_hold(detail: &Detail, may_edit: bool) -> impl IntoView + use<> {
         }
         .into_any()
     } else {
-        view! { <DataTable caption="Terms that hold here" caption_hidden=true heads=vec!["Term", "Days", "Set by", "Change"] rows=rows/> }
-            .into_any()
+        let mut heads = vec!["Term", "Days", "Set by"];
+        if removable {
+            heads.push("Change");
+        }
+        view! { <DataTable caption="Terms that hold here" caption_hidden=true heads=heads rows=rows/> }.into_any()
     };
     let add = may_edit.then(|| {
         view! {
