@@ -143,12 +143,17 @@ pub fn breaks(terms: &[(NaiveDate, NaiveDate)]) -> Vec<Stretch> {
             let weekdays = days.clone().filter(|d| !is_weekend(*d)).count();
             let christmas = days.clone().any(|d| (d.month(), d.day()) == (12, 25));
             let easter = days.any(|d| d == crate::calendar::easter(d.year()));
-            let name = match weekdays {
-                0 => return None,
-                _ if christmas => "Christmas holiday",
-                6.. if easter => "Easter holiday",
-                ..=7 => "Half term",
-                _ => "Holiday",
+            if weekdays == 0 {
+                return None;
+            }
+            let name = if christmas {
+                "Christmas holiday"
+            } else if easter && weekdays > 5 {
+                "Easter holiday"
+            } else if weekdays <= 7 {
+                "Half term"
+            } else {
+                "Holiday"
             };
             Some(Stretch { name: name.to_owned(), starts, ends })
         })
