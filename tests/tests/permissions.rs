@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
+use domain::availability::{DateKind, NewSchoolDate};
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
+use domain::year_group::YearGroups;
 use records::testing::{Throwaway, Town, date};
-use records::{imports, people, programmes, term_dates};
+use records::{imports, people, programmes, school_calendar, teams, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -36,7 +38,8 @@ const PUBLIC: &[(&str, &str)] = &[
 const QUERIES: [(&str, &str); 1] = [("/schools/imports/{id}/changes", "?kind=added")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 2] = ["/schools/import", "/programmes/{id}/documents/add"];
+const UPLOADS: [&str; 4] =
+    ["/schools/import", "/programmes/{id}/documents/add", "/authority/terms/import", "/authority/bank-holidays/import"];
 
 /// The town with one of each thing that a path can name.
 struct Place {
@@ -50,6 +53,9 @@ struct Place {
     person: Uuid,
     grant: Uuid,
     document: Uuid,
+    date: Uuid,
+    own_term: Uuid,
+    leave: Uuid,
 }
 
 impl Place {
@@ -73,13 +79,38 @@ impl Place {
             let commissioner = town.commissioner();
             let document = programmes::add_document(&desk, &commissioner, town.programme, document).await;
             let document = document.expect("a document");
+            let inset = NewSchoolDate {
+                kind: DateKind::Inset,
+                from: starts,
+                to: starts,
+                year_groups: YearGroups::NONE,
+                note: String::new(),
+            };
+            let date = school_calendar::add_date(&desk, &commissioner, town.primary, inset).await.expect("a date");
+            let own_term = school_calendar::add_term(&desk, &commissioner, Some(town.primary), "Spring", starts, ends);
+            let own_term = own_term.await.expect("a term");
+            let leave = teams::add_leave(&desk, &commissioner, town.team, starts, ends, "").await.expect("leave");
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
-            places.push(Self { _database: database, app, town, table, session, import, term, person, grant, document });
+            places.push(Self {
+                _database: database,
+                app,
+                town,
+                table,
+                session,
+                import,
+                term,
+                person,
+                grant,
+                document,
+                date,
+                own_term,
+                leave,
+            });
         }
         places
     }
@@ -104,6 +135,10 @@ impl Place {
             "sign-ins" => Uuid::now_v7(),
             "colour" => return Some("12505b.css".into()),
             "calendar-feeds" => Uuid::now_v7(),
+            "dates" => self.date,
+            "own-terms" => self.own_term,
+            "leave" => self.leave,
+            "days" => return Some("2026-11-30".into()),
             _ => return None,
         };
         Some(id.to_string())

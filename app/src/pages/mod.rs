@@ -13,6 +13,7 @@ mod account_app;
 mod attendance;
 mod audit;
 mod authority;
+mod calendars;
 mod choose_role;
 mod colour;
 mod coverage;
@@ -27,6 +28,7 @@ pub(crate) mod problem;
 mod programmes;
 mod providers;
 mod results;
+mod school_calendar;
 mod school_year;
 mod schools;
 mod sessions;
@@ -42,6 +44,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     attendance::routes,
     audit::routes,
     authority::routes,
+    calendars::routes,
     choose_role::routes,
     colour::routes,
     coverage::routes,
@@ -55,6 +58,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     programmes::routes,
     providers::routes,
     results::routes,
+    school_calendar::routes,
     school_year::routes,
     schools::routes,
     sessions::routes,

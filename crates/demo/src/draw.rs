@@ -25,6 +25,8 @@ pub(crate) enum Stream {
     Season,
     YearSix,
     Answers,
+    Calendars,
+    Leave,
 }
 
 /// Draws from one stream.

@@ -16,6 +16,7 @@ mod programmes;
 mod providers;
 mod responses;
 mod rows;
+mod school_calendars;
 mod schools;
 mod visits;
 mod wards;
@@ -67,6 +68,8 @@ pub struct District {
     pub openings: Vec<Opening>,
     /// Invitations.
     pub invitations: Vec<Invitation>,
+    /// What schools say of when they can be visited.
+    pub calendars: Vec<SchoolCalendar>,
     /// Visits with their sessions.
     pub visits: Vec<Visit>,
 }
@@ -80,7 +83,7 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
     let present = calendar::present_year(today);
     let begins = visits::instant(present.previous().previous().starts(), 9 * 60) - TimeDelta::days(30);
     let schools = schools::schools(present, begins);
-    let theatre = providers::theatre(begins);
+    let mut theatre = providers::theatre(begins);
     let police = providers::police(begins);
     let programmes = programmes::programmes(today, begins);
     let cast = cast(&schools);
@@ -105,6 +108,8 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
     }
     let kinds = responses::Kinds { play: programmes.play.id, year_six: programmes.year_six.id, present };
     responses::answered(&mut visits, &tours, today, &kinds);
+    school_calendars::leave(&mut theatre.teams, present, today, &openings, &visits);
+    let calendars = school_calendars::calendars(&schools, &theatre, present, today, &visits);
     let first = present.previous().previous();
     Ok(District {
         authority,
@@ -115,6 +120,7 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
         tours,
         openings,
         invitations: year_six.invitations,
+        calendars,
         visits,
         providers: vec![theatre, police],
         programmes: vec![programmes.play, programmes.year_six, programmes.cyber],

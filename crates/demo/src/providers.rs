@@ -1,6 +1,7 @@
 //! The theatre company and the police unit, with their teams.
 
 use chrono::{DateTime, Utc};
+use domain::availability::Hours;
 use domain::slot::{Slot, TimeOfDay};
 use domain::tour::ProviderKind;
 
@@ -31,6 +32,19 @@ fn police_day() -> Vec<Slot> {
     .collect()
 }
 
+/// From when to when a team is out, and its minutes: get-in, get-out, turnaround.
+fn hours(out: (u16, u16), home: (u16, u16), minutes: (i64, i64, i64)) -> Hours {
+    let time = |(hour, minute)| TimeOfDay::new(hour, minute).unwrap_or(TimeOfDay::MIDNIGHT);
+    Hours {
+        earliest_start: time(out),
+        latest_home: time(home),
+        get_in_minutes: minutes.0,
+        get_out_minutes: minutes.1,
+        turnaround_minutes: minutes.2,
+        most_sessions: None,
+    }
+}
+
 /// The theatre company, with two casts.
 pub(crate) fn theatre(at: DateTime<Utc>) -> Provider {
     let draw = &mut Draw::new(Stream::Theatre);
@@ -46,6 +60,8 @@ pub(crate) fn theatre(at: DateTime<Utc>) -> Provider {
             base_at: (MIDDLE.0 + 600, MIDDLE.1 - 300),
             slots: company_day(),
             people: people.join("\n"),
+            hours: hours((7, 30), (17, 30), (45, 30, 20)),
+            leave: Vec::new(),
         }
     });
     Provider {
@@ -77,6 +93,8 @@ pub(crate) fn police(at: DateTime<Utc>) -> Provider {
                 base_postcode,
                 base_at: (MIDDLE.0 + at_east, MIDDLE.1 + at_north),
                 slots: police_day(),
+                hours: hours((8, 0), (17, 0), (15, 10, 10)),
+                leave: Vec::new(),
             }
         })
         .collect();

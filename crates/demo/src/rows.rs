@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Role, Scope};
+use domain::availability::{HallWindow, Hours, Leave, SchoolDate, Week};
 use domain::programme::{ProgrammeKind, Status};
 use domain::session::{Reason, State};
 use domain::setting::{Phase, SettingType, Urn, YearGroupsSource};
@@ -131,6 +132,23 @@ pub struct Team {
     pub slots: Vec<Slot>,
     /// Its people, one a line.
     pub people: String,
+    /// Its hours and the minutes it needs.
+    pub hours: Hours,
+    /// When it is away.
+    pub leave: Vec<Leave>,
+}
+
+/// What a school says of when it can be visited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchoolCalendar {
+    /// The school.
+    pub school: Uuid,
+    /// Dates without visits.
+    pub dates: Vec<SchoolDate>,
+    /// Its ordinary week.
+    pub week: Week,
+    /// When its hall is free.
+    pub hall: Vec<HallWindow>,
 }
 
 /// A programme with its visit pack.

@@ -11,9 +11,11 @@ mod problem;
 mod text;
 mod workbook;
 
+pub mod bank_holidays;
 pub mod history;
 pub mod matching;
 pub mod school_list;
+pub mod term_dates;
 
 pub use problem::{MAX_PROBLEMS, Problem};
 

@@ -33,6 +33,7 @@ pub(super) async fn write(conn: &mut Conn, district: &District) -> Result<()> {
         ""
     )?;
     schools(conn, district, code).await?;
+    calendars(conn, district).await?;
     people(conn, &district.people, district).await
 }
 
@@ -88,6 +89,46 @@ async fn schools(conn: &mut Conn, district: &District, code: &str) -> Result<()>
         |b, row| {
             let (id, year, group, pupils) = row;
             b.push_bind(*id).push_bind(i64::from(*year)).push_bind(i64::from(group.number())).push_bind(**pupils);
+        },
+        ""
+    )?;
+    Ok(())
+}
+
+/// What schools say of when they can be visited.
+async fn calendars(conn: &mut Conn, district: &District) -> Result<()> {
+    let dates: Vec<_> = district.calendars.iter().flat_map(|c| c.dates.iter().map(move |d| (c.school, d))).collect();
+    insert_rows!(
+        conn,
+        "INSERT INTO school_date (id, setting_id, kind, starts, ends, year_groups, note, created_at, version) ",
+        dates,
+        |b, row| {
+            let (school, date) = row;
+            b.push_bind(date.id).push_bind(*school).push_bind(date.kind.as_str()).push_bind(date.from);
+            b.push_bind(date.to).push_bind(date.year_groups.mask()).push_bind(date.note.as_str());
+            b.push_bind(district.begins).push_bind(1_i64);
+        },
+        ""
+    )?;
+    insert_rows!(
+        conn,
+        "INSERT INTO school_week (setting_id, closed_days, closed_days_b, week_a_from, version) ",
+        district.calendars,
+        |b, c| {
+            b.push_bind(c.school).push_bind(c.week.closed.mask()).push_bind(c.week.closed_b.mask());
+            b.push_bind(c.week.a_from).push_bind(1_i64);
+        },
+        ""
+    )?;
+    let hall: Vec<_> = district.calendars.iter().flat_map(|c| c.hall.iter().map(move |w| (c.school, w))).collect();
+    insert_rows!(
+        conn,
+        "INSERT INTO hall_window (setting_id, weekday, starts_minute, ends_minute) ",
+        hall,
+        |b, row| {
+            let (school, window) = row;
+            b.push_bind(*school).push_bind(i64::from(window.weekday));
+            b.push_bind(window.starts.minutes()).push_bind(window.ends.minutes());
         },
         ""
     )?;

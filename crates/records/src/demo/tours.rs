@@ -65,13 +65,30 @@ async fn providers(conn: &mut Conn, district: &District) -> Result<()> {
     insert_rows!(
         conn,
         "INSERT INTO team (id, provider_id, name, base_name, base_postcode, base_easting, base_northing, working_days,
-            created_at, version) ",
+            earliest_start_minute, latest_home_minute, get_in_minutes, get_out_minutes, turnaround_minutes,
+            most_sessions, created_at, version) ",
         teams,
         |b, row| {
             let (provider, t) = row;
             b.push_bind(t.id).push_bind(*provider).push_bind(t.name.as_str()).push_bind(t.base_name);
             b.push_bind(t.base_postcode).push_bind(t.base_at.0).push_bind(t.base_at.1);
-            b.push_bind(WEEKDAYS).push_bind(begins).push_bind(1_i64);
+            b.push_bind(WEEKDAYS);
+            b.push_bind(t.hours.earliest_start.minutes()).push_bind(t.hours.latest_home.minutes());
+            b.push_bind(t.hours.get_in_minutes).push_bind(t.hours.get_out_minutes);
+            b.push_bind(t.hours.turnaround_minutes).push_bind(t.hours.most_sessions);
+            b.push_bind(begins).push_bind(1_i64);
+        },
+        ""
+    )?;
+    let leave: Vec<_> = teams.iter().flat_map(|(_, t)| t.leave.iter().map(move |leave| (t.id, leave))).collect();
+    insert_rows!(
+        conn,
+        "INSERT INTO team_leave (id, team_id, starts, ends, note, created_at) ",
+        leave,
+        |b, row| {
+            let (team, leave) = row;
+            b.push_bind(leave.id).push_bind(*team).push_bind(leave.from).push_bind(leave.to);
+            b.push_bind(leave.note.as_str()).push_bind(begins);
         },
         ""
     )?;

@@ -1,0 +1,334 @@
+//! Calendars: a school's dates and what they fall on, a team's leave and hours, what is to look at.
+
+use chrono::{NaiveDate, Weekday};
+use domain::access::{Role, Scope};
+use domain::availability::{DateKind, Hours, NewSchoolDate, Week, hall};
+use domain::calendar::{LeftOut, WorkingDays};
+use domain::session::State;
+use domain::term_date::Stretch;
+use domain::year_group::{YearGroup, YearGroups};
+use records::calendars::{self, Of};
+use records::openings::{self, Rule};
+use records::school_calendar::{self, Proposed};
+use records::teams::{self, Base};
+use records::testing::{Throwaway, Town, date};
+use records::{Conflict, Error, bank_holidays, both, term_dates};
+
+fn year_six() -> YearGroups {
+    YearGroup::new(6).unwrap().into()
+}
+
+fn inset(from: NaiveDate, to: NaiveDate) -> NewSchoolDate {
+    NewSchoolDate { kind: DateKind::Inset, from, to, year_groups: YearGroups::NONE, note: String::new() }
+}
+
+fn fields<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
+    match result {
+        Err(Error::Invalid(errors)) => errors.into_iter().map(|e| e.field).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+both!(
+    async fn a_school_edits_its_own_dates_and_nobody_elses(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let school = town.school(town.primary);
+        let day = date(2026, 12, 3);
+        let id = school_calendar::add_date(&desk, &school, town.primary, inset(day, day)).await.unwrap();
+        let dated = school_calendar::date(&desk, &school, id).await.unwrap();
+        assert_eq!((dated.date.from, dated.version), (day, 1));
+
+        let later = inset(day, date(2026, 12, 4));
+        school_calendar::change_date(&desk, &town.commissioner(), id, 1, later.clone()).await.unwrap();
+        let stale = school_calendar::change_date(&desk, &school, id, 1, later.clone()).await;
+        assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))), "{stale:?}");
+        assert_eq!(
+            fields(school_calendar::add_date(&desk, &school, town.primary, inset(day, date(2026, 12, 2))).await),
+            ["to"]
+        );
+
+        for actor in
+            [town.school(town.second_primary), town.school(town.primary_elsewhere), town.commissioner_elsewhere()]
+        {
+            assert!(matches!(school_calendar::get(&desk, &actor, town.primary).await, Err(Error::NotFound)));
+            assert!(matches!(school_calendar::date(&desk, &actor, id).await, Err(Error::NotFound)));
+            assert!(matches!(
+                school_calendar::add_date(&desk, &actor, town.primary, later.clone()).await,
+                Err(Error::NotFound)
+            ));
+            assert!(matches!(school_calendar::remove_date(&desk, &actor, id).await, Err(Error::NotFound)));
+        }
+        let company = school_calendar::add_date(&desk, &town.company(), town.primary, later).await;
+        assert!(matches!(company, Err(Error::Forbidden(_))), "{company:?}");
+        assert_eq!(school_calendar::get(&desk, &town.company(), town.primary).await.unwrap().dates.len(), 1);
+        let trust = domain::access::Actor { scope: Scope::Trust("9001".into()), ..school.clone() };
+        assert!(matches!(school_calendar::get(&desk, &trust, town.primary).await, Err(Error::NotFound)));
+        Throwaway::execute(&desk, "UPDATE setting SET trust_code = '9001' WHERE name LIKE 'Kelder P%'").await;
+        assert!(school_calendar::get(&desk, &trust, town.primary).await.is_ok(), "a trust edits its schools'");
+
+        school_calendar::remove_date(&desk, &school, id).await.unwrap();
+        assert!(school_calendar::get(&desk, &school, town.primary).await.unwrap().dates.is_empty());
+        let lines = "SELECT COUNT(*) FROM audit WHERE operation = 'edit_calendar' AND record_kind = 'setting'";
+        assert_eq!(Throwaway::count(&desk, lines).await, 3);
+    }
+);
+
+both!(
+    async fn what_a_change_falls_on_is_named(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let school = town.school(town.primary);
+        let session = town.session(&desk, town.primary, date(2026, 12, 3), State::Confirmed).await;
+        town.session(&desk, town.second_primary, date(2026, 12, 4), State::Confirmed).await;
+        town.session(&desk, town.primary, date(2026, 12, 8), State::Cancelled).await;
+        let clashes = |proposed: Proposed| {
+            let (desk, school, primary) = (desk.clone(), school.clone(), town.primary);
+            async move {
+                let found = school_calendar::clashes(&desk, &school, primary, &proposed).await.unwrap();
+                found.into_iter().map(|c| (c.session, c.why.to_string())).collect::<Vec<_>>()
+            }
+        };
+        let whole = inset(date(2026, 12, 1), date(2026, 12, 9));
+        let why = "Inset day, 1 to 9 December 2026".to_owned();
+        assert_eq!(clashes(Proposed::Date(whole.clone(), None)).await, [(session, why)]);
+        let others = NewSchoolDate { year_groups: YearGroup::new(5).unwrap().into(), ..whole.clone() };
+        assert_eq!(clashes(Proposed::Date(others, None)).await, [], "Year 6 comes");
+        let six = NewSchoolDate { year_groups: year_six(), ..whole };
+        assert_eq!(clashes(Proposed::Date(six, None)).await.len(), 1);
+
+        // Thursday 9:30 to 10:30, half an hour before and after: the play needs the hall.
+        Throwaway::execute(&desk, "UPDATE programme SET needs = 'hall'").await;
+        let hours = |text: &str| Proposed::Week(Week::default(), hall(Weekday::Thu, text).unwrap());
+        assert_eq!(clashes(hours("9:00-11:00")).await, []);
+        assert_eq!(clashes(hours("9:15-11:00")).await.len(), 1);
+        let not_thursdays = Week { closed: [Weekday::Thu].into_iter().collect(), ..Week::default() };
+        assert_eq!(clashes(Proposed::Week(not_thursdays, Vec::new())).await.len(), 1);
+        assert_eq!(
+            clashes(Proposed::Term(date(2026, 9, 1), date(2026, 12, 2))).await.len(),
+            1,
+            "term ends the day before"
+        );
+        assert_eq!(clashes(Proposed::Term(date(2026, 9, 1), date(2026, 12, 18))).await, []);
+    }
+);
+
+both!(
+    async fn weeks_halls_and_own_terms_warn_whoever_books(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (school, administrator) = (town.school(town.primary), town.official(Role::Administrator));
+        let opening = openings::free(&desk, &school, town.tour, date(2026, 12, 3)).await.unwrap().remove(0);
+        let closed = || async {
+            let why = school_calendar::closed_for(&desk, &school, town.primary, opening.id, year_six()).await.unwrap();
+            why.map(|why| why.to_string())
+        };
+        assert_eq!(closed().await, None);
+        let week = Week { closed: [Weekday::Thu].into_iter().collect(), ..Week::default() };
+        school_calendar::set_week(&desk, &school, town.primary, 0, week, &[]).await.unwrap();
+        assert_eq!(closed().await.as_deref(), Some("The school takes no visits on Thursdays"));
+        let stale = school_calendar::set_week(&desk, &school, town.primary, 0, week, &[]).await;
+        assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))), "{stale:?}");
+        let windows = hall(Weekday::Thu, "9:30-11:00").unwrap();
+        school_calendar::set_week(&desk, &school, town.primary, 1, Week::default(), &windows).await.unwrap();
+        Throwaway::execute(&desk, "UPDATE programme SET needs = ''").await;
+        assert_eq!(closed().await, None, "what needs no hall");
+        Throwaway::execute(&desk, "UPDATE programme SET needs = 'hall'").await;
+        assert!(closed().await.unwrap().starts_with("On Thursdays the hall is free from 9:30am"), "get-in is at 9");
+        school_calendar::set_week(&desk, &school, town.primary, 2, Week::default(), &[]).await.unwrap();
+
+        term_dates::add(&desk, &administrator, "Autumn", date(2026, 9, 2), date(2026, 12, 2)).await.unwrap();
+        assert_eq!(closed().await.as_deref(), Some("It lies outside the school’s terms"));
+        Throwaway::execute(&desk, "UPDATE setting SET trust_code = '9001' WHERE name LIKE 'Kelder P%'").await;
+        let trust = domain::access::Actor { scope: Scope::Trust("9001".into()), ..school.clone() };
+        let ours =
+            school_calendar::add_term(&desk, &trust, None, "Ours", date(2026, 9, 2), date(2026, 12, 18)).await.unwrap();
+        assert_eq!(closed().await, None, "the trust's terms go before the authority's");
+        school_calendar::add_term(&desk, &school, Some(town.primary), "Own", date(2026, 9, 2), date(2026, 11, 27))
+            .await
+            .unwrap();
+        assert!(closed().await.is_some(), "and the school's before the trust's");
+        assert!(
+            matches!(school_calendar::remove_term(&desk, &school, ours).await, Err(Error::NotFound)),
+            "the trust's alone"
+        );
+        let overlap = school_calendar::add_term(
+            &desk,
+            &school,
+            Some(town.primary),
+            "Again",
+            date(2026, 11, 27),
+            date(2026, 12, 1),
+        )
+        .await;
+        assert_eq!(fields(overlap), ["starts"]);
+        assert!(matches!(school_calendar::of_trust(&desk, &school).await, Err(Error::NotFound)));
+    }
+);
+
+both!(
+    async fn a_rule_leaves_leave_out_and_says_so(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        teams::add_leave(&desk, &company, town.team, date(2026, 12, 15), date(2026, 12, 16), "Rehearsals")
+            .await
+            .unwrap();
+        let rule = Rule {
+            teams: vec![town.team],
+            from: date(2026, 12, 14),
+            to: date(2026, 12, 18),
+            weekdays: WorkingDays::WEEKDAYS,
+            slots: Vec::new(),
+        };
+        let preview = openings::preview(&desk, &company, town.tour, &rule).await.unwrap();
+        assert_eq!(preview.days(), [date(2026, 12, 14), date(2026, 12, 17), date(2026, 12, 18)]);
+        let why = LeftOut::TeamAway(date(2026, 12, 15), date(2026, 12, 16));
+        assert!(preview.left_out.contains(&(date(2026, 12, 16), why)), "{:?}", preview.left_out);
+
+        let again = teams::add_leave(&desk, &company, town.team, date(2026, 12, 16), date(2026, 12, 17), "").await;
+        assert_eq!(fields(again), ["from"], "leave does not overlap");
+        assert_eq!(
+            fields(teams::add_leave(&desk, &company, town.team, date(2026, 11, 1), date(2026, 11, 2), "").await),
+            ["to"]
+        );
+        let session = town.session(&desk, town.primary, date(2026, 12, 3), State::Confirmed).await;
+        let met = teams::met_by(&desk, &company, town.team, date(2026, 12, 3), date(2026, 12, 4)).await.unwrap();
+        assert_eq!((met.sessions.len(), met.sessions[0].id, met.openings), (1, session, 3));
+        let leave = teams::leave_of(&desk, &town.commissioner(), town.team).await.unwrap();
+        for actor in [town.company_elsewhere(), town.commissioner_elsewhere()] {
+            assert!(matches!(teams::leave_of(&desk, &actor, town.team).await, Err(Error::NotFound)));
+            assert!(matches!(teams::remove_leave(&desk, &actor, town.team, leave[0].id).await, Err(Error::NotFound)));
+        }
+        teams::remove_leave(&desk, &company, town.team, leave[0].id).await.unwrap();
+        assert!(teams::leave_of(&desk, &company, town.team).await.unwrap().is_empty());
+    }
+);
+
+both!(
+    async fn a_base_lies_at_coordinates_a_school_or_a_postcode(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let place =
+            "UPDATE setting SET easting = 416000, northing = 433000, postcode = 'BD1 1HX' WHERE name LIKE 'Kelder P%'";
+        Throwaway::execute(&desk, place).await;
+        Throwaway::execute(&desk, "UPDATE team SET base_postcode = 'bd11hx'").await;
+        let team = || async { teams::get(&desk, &company, town.team).await.unwrap() };
+        let hours = Hours { get_in_minutes: 45, most_sessions: Some(2), ..team().await.hours() };
+        let (desk_, company_, team_) = (&desk, &company, &team);
+        let set = |base: Base| async move {
+            teams::set_hours(desk_, company_, town.team, team_().await.version, hours, &base).await
+        };
+        set(Base::Postcode).await.unwrap();
+        assert_eq!(team().await.base(), Some((416_000, 433_000)));
+        assert_eq!((team().await.get_in_minutes, team().await.most_sessions), (45, Some(2)));
+        set(Base::At(420_000, 430_000)).await.unwrap();
+        assert_eq!(team().await.base(), Some((420_000, 430_000)));
+        let name = school_calendar::get(&desk, &company, town.primary).await.unwrap().school.name;
+        set(Base::School(name)).await.unwrap();
+        assert_eq!(team().await.base(), Some((416_000, 433_000)));
+        assert_eq!(fields(set(Base::School("Nowhere".into())).await), ["base_school"]);
+        assert_eq!(fields(set(Base::At(1, 2)).await), ["easting"]);
+        let stale = teams::set_hours(&desk, &company, town.team, 0, hours, &Base::Postcode).await;
+        assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))), "{stale:?}");
+        let elsewhere = teams::set_hours(&desk, &town.company_elsewhere(), town.team, 1, hours, &Base::Postcode).await;
+        assert!(matches!(elsewhere, Err(Error::NotFound)), "{elsewhere:?}");
+    }
+);
+
+both!(
+    async fn a_calendar_shows_what_its_reader_may_see(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let school = town.school(town.primary);
+        let session = town.session(&desk, town.primary, date(2026, 12, 3), State::Confirmed).await;
+        town.session(&desk, town.second_primary, date(2026, 12, 4), State::Offered).await;
+        school_calendar::add_date(&desk, &school, town.primary, inset(date(2026, 12, 1), date(2026, 12, 1)))
+            .await
+            .unwrap();
+        teams::add_leave(&desk, &town.company(), town.team, date(2026, 12, 2), date(2026, 12, 2), "Private")
+            .await
+            .unwrap();
+        let (from, to) = (date(2026, 11, 30), date(2026, 12, 6));
+        let own = calendars::look(&desk, &school, Of::School(town.primary), from, to).await.unwrap();
+        assert_eq!(own.days.len(), 7);
+        assert_eq!(own.days[1].closed.as_ref().map(ToString::to_string).as_deref(), Some("Inset day, 1 December 2026"));
+        assert_eq!(own.days[3].sessions.iter().map(|s| s.id).collect::<Vec<_>>(), [session]);
+        assert!(own.days.iter().all(|d| d.openings.is_empty()), "a school's calendar has no openings");
+        assert!(own.days[4].sessions.is_empty(), "another school's session");
+
+        for of in [Of::Team(town.team), Of::Tour(town.tour), Of::Provider(town.provider)] {
+            let seen = calendars::look(&desk, &town.company(), of, from, to).await.unwrap();
+            assert_eq!(seen.days[3].sessions.len() + seen.days[4].sessions.len(), 2, "{of:?}");
+            assert_eq!(seen.days[0].openings.len(), 2, "{of:?}");
+            assert_eq!(seen.days[2].away.len(), 1, "{of:?}");
+            assert!(!seen.days[2].away[0].1.to_string().contains("Private"));
+            assert!(calendars::look(&desk, &town.commissioner(), of, from, to).await.is_ok());
+            for stranger in [town.company_elsewhere(), town.commissioner_elsewhere()] {
+                assert!(
+                    matches!(calendars::look(&desk, &stranger, of, from, to).await, Err(Error::NotFound)),
+                    "{of:?}"
+                );
+            }
+            assert!(matches!(calendars::look(&desk, &school, of, from, to).await, Err(Error::Forbidden(_))), "{of:?}");
+        }
+        let too_long = calendars::look(&desk, &school, Of::School(town.primary), from, date(2027, 6, 1)).await;
+        assert!(matches!(too_long, Err(Error::Conflict(_))), "{too_long:?}");
+    }
+);
+
+both!(
+    async fn term_dates_of_a_file_replace_those_of_their_years(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let administrator = town.official(Role::Administrator);
+        let stretch = |name: &str, starts, ends| Stretch { name: name.into(), starts, ends };
+        term_dates::add(&desk, &administrator, "Old autumn", date(2026, 9, 1), date(2026, 12, 16)).await.unwrap();
+        term_dates::add(&desk, &administrator, "Last year", date(2025, 9, 1), date(2025, 12, 16)).await.unwrap();
+        let list = [
+            stretch("Autumn term", date(2026, 9, 3), date(2026, 12, 18)),
+            stretch("Half term", date(2026, 10, 26), date(2026, 10, 30)),
+            stretch("Inset", date(2026, 9, 2), date(2026, 9, 2)),
+        ];
+        let preview = term_dates::preview(&desk, &administrator, &list).await.unwrap();
+        assert_eq!((preview.added.len(), preview.removed.len(), preview.neither.len()), (2, 1, 1));
+        assert!(preview.is_change() && preview.faults.is_empty());
+        assert_eq!(term_dates::list(&desk, &administrator).await.unwrap().len(), 2, "a preview changes nothing");
+        term_dates::apply(&desk, &administrator, &list).await.unwrap();
+        let names: Vec<_> =
+            term_dates::list(&desk, &administrator).await.unwrap().into_iter().map(|t| t.name).collect();
+        assert_eq!(names, ["Last year", "Autumn term, first half", "Autumn term, second half"]);
+        assert!(!term_dates::preview(&desk, &administrator, &list).await.unwrap().is_change(), "twice is once");
+
+        let overlapping = [
+            stretch("Autumn term", date(2026, 9, 3), date(2026, 12, 18)),
+            stretch("Spring term", date(2026, 12, 18), date(2027, 3, 1)),
+        ];
+        assert_eq!(term_dates::preview(&desk, &administrator, &overlapping).await.unwrap().faults.len(), 1);
+        assert!(matches!(term_dates::apply(&desk, &administrator, &overlapping).await, Err(Error::Conflict(_))));
+        assert!(matches!(term_dates::apply(&desk, &town.commissioner(), &list).await, Err(Error::Forbidden(_))));
+    }
+);
+
+both!(
+    async fn published_bank_holidays_go_before_the_rule(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let administrator = town.official(Role::Administrator);
+        let mut published: Vec<(NaiveDate, String)> =
+            domain::calendar::bank_holidays(2026).into_iter().map(|h| (h.on, h.name.into_owned())).collect();
+        assert!(!bank_holidays::preview(&desk, &administrator, &published).await.unwrap().is_change());
+        published.push((date(2026, 12, 3), "A proclaimed day".into()));
+        let preview = bank_holidays::preview(&desk, &administrator, &published).await.unwrap();
+        assert_eq!((preview.added.len(), preview.removed.len()), (1, 0));
+        bank_holidays::apply(&desk, &administrator, &published).await.unwrap();
+        let day = date(2026, 12, 3);
+        let list = bank_holidays::list(&desk, &administrator, day, day).await.unwrap();
+        assert_eq!(list.iter().map(|h| h.name.as_ref()).collect::<Vec<_>>(), ["A proclaimed day"]);
+        let school =
+            calendars::look(&desk, &town.school(town.primary), Of::School(town.primary), day, day).await.unwrap();
+        assert_eq!(
+            school.days[0].closed.as_ref().map(ToString::to_string).as_deref(),
+            Some("It is a bank holiday: A proclaimed day")
+        );
+        let elsewhere = town.school(town.primary_elsewhere);
+        let other = calendars::look(&desk, &elsewhere, Of::School(town.primary_elsewhere), day, day).await.unwrap();
+        assert_eq!(other.days[0].closed, None, "another authority has not taken it over");
+        published.pop();
+        bank_holidays::apply(&desk, &administrator, &published).await.unwrap();
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM bank_holiday").await, 0, "the rule holds again");
+    }
+);

@@ -1,0 +1,284 @@
+//! Calendars over HTTP, on both databases: what schools, providers and administrators type, rubbish among it, what
+//! clashes, and what is another's.
+
+use domain::access::Role;
+use domain::session::State;
+use records::testing::{Throwaway, Town, date};
+use tests::{Client, Reply, TestApp, databases};
+
+struct Place {
+    _database: Throwaway,
+    app: TestApp,
+    town: Town,
+}
+
+impl Place {
+    async fn all() -> Vec<Self> {
+        let mut places = Vec::new();
+        for (database, desk) in databases().await {
+            let town = Town::build(&desk).await;
+            places.push(Self { _database: database, app: TestApp::start(desk, false).await, town });
+        }
+        places
+    }
+
+    async fn school(&self) -> Client {
+        self.app.signed_in(&self.town.school(self.town.primary)).await
+    }
+}
+
+type Fields<'a> = Vec<(&'a str, &'a str)>;
+
+/// The fields of a date input.
+fn day<'a>(names: [&'a str; 3], day: [&'a str; 3]) -> Fields<'a> {
+    names.into_iter().zip(day).collect()
+}
+
+const FROM: [&str; 3] = ["from-day", "from-month", "from-year"];
+const TO: [&str; 3] = ["to-day", "to-month", "to-year"];
+
+fn inset<'a>(from: [&'a str; 3]) -> Fields<'a> {
+    let mut fields = day(FROM, from);
+    fields.push(("kind", "inset"));
+    fields
+}
+
+fn is_done(reply: &Reply) {
+    assert_eq!(reply.status, 303, "{}", reply.body);
+}
+
+/// Part of the text between two marks of a page.
+fn between<'a>(body: &'a str, from: &str, to: &str) -> &'a str {
+    body.split(from).nth(1).and_then(|rest| rest.split(to).next()).unwrap_or_else(|| panic!("no {from} in {body}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_says_when_no_team_can_come() {
+    for place in Place::all().await {
+        let school = place.school().await;
+        let here = format!("/schools/{}", place.town.primary);
+        let add = format!("{here}/dates/add");
+        for (from, says) in [
+            (["31", "2", "2027"], "must be a real date"),
+            (["", "", ""], "Enter the first day"),
+            (["x", "y", "z"], "must be a real date"),
+            (["1", "1", "20270"], "must be a real date"),
+        ] {
+            let reply = school.post(&add, &inset(from)).await;
+            assert_eq!(reply.status, 422, "{from:?}");
+            assert!(reply.body.contains(says) && reply.body.contains(&format!("value=\"{}\"", from[0])), "{from:?}");
+        }
+        let mut reversed = inset(["5", "1", "2027"]);
+        reversed.extend(day(TO, ["4", "1", "2027"]));
+        assert!(school.post(&add, &reversed).await.body.contains("must be the same as or after"));
+        is_done(&school.post(&add, &inset(["4", "1", "2027"])).await);
+        let list = school.get(&format!("{here}/dates")).await;
+        assert!(list.body.contains("4 January 2027") && list.body.contains("Inset day"), "{}", list.body);
+        let month = school.get(&format!("{here}/calendar?month=2027-01")).await;
+        assert!(month.body.contains("Inset day, 4 January 2027") && month.body.contains("January 2027"));
+        let edit = format!("/dates/{}", between(&list.body, "href=\"/dates/", "\""));
+        let remove = edit.replace("/edit", "/remove");
+        assert!(school.get(&remove).await.body.contains("Remove these dates?"));
+        let other = place.app.signed_in(&place.town.school(place.town.second_primary)).await;
+        for path in [&edit, &remove, &format!("{here}/dates"), &format!("{here}/week"), &format!("{here}/calendar")] {
+            assert_eq!(other.get(path).await.status, 404, "{path}");
+        }
+        is_done(&school.post(&remove, &[]).await);
+        assert!(school.get(&format!("{here}/dates")).await.body.contains("No dates to come"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_clashes_names_the_session_and_is_saved_at_the_second_press() {
+    for place in Place::all().await {
+        let session =
+            place.town.session(&place.app.desk, place.town.primary, date(2026, 12, 3), State::Confirmed).await;
+        let school = place.school().await;
+        let add = format!("/schools/{}/dates/add", place.town.primary);
+        let first = school.post(&add, &inset(["3", "12", "2026"])).await;
+        assert_eq!(first.status, 422);
+        assert!(first.body.contains(&format!("href=\"/sessions/{session}\"")), "{}", first.body);
+        assert!(first.body.contains("1 session is booked or offered then"));
+        let confirmed = first.input("confirmed").expect("what was named");
+        let mut again = inset(["3", "12", "2026"]);
+        again.push(("confirmed", &confirmed));
+        is_done(&school.post(&add, &again).await);
+        // Another session than those that were named is named first.
+        place.town.session(&place.app.desk, place.town.primary, date(2026, 12, 4), State::Offered).await;
+        let mut other = inset(["4", "12", "2026"]);
+        other.push(("confirmed", &confirmed));
+        assert_eq!(school.post(&add, &other).await.status, 422);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_books_on_a_closed_day_is_warned() {
+    for place in Place::all().await {
+        let school = place.school().await;
+        let here = format!("/schools/{}", place.town.primary);
+        let week = [("version", "0"), ("closed", "3"), ("alternates", "no"), ("hall_0", "9:00-11:45")];
+        is_done(&school.post(&format!("{here}/week"), &week).await);
+        let wrong = [("version", "1"), ("alternates", "no"), ("hall_0", "noonish"), ("hall_4", "12:00-9:00")];
+        let reply = school.post(&format!("{here}/week"), &wrong).await;
+        assert_eq!(reply.status, 422);
+        assert!(
+            reply.body.contains("Monday: “noonish”") && reply.body.contains("Friday: 12pm to 9am"),
+            "{}",
+            reply.body
+        );
+        let stale = school.post(&format!("{here}/week"), &week).await;
+        assert_eq!(stale.status, 409, "somebody else changed it");
+
+        let page = format!("/tours/{}/book", place.town.tour);
+        let asked = school.get(&page).await;
+        assert!(asked.body.contains("(the school is closed then)"), "{}", asked.body);
+        let actor = place.town.school(place.town.primary);
+        let free = records::openings::free(&place.app.desk, &actor, place.town.tour, date(2026, 12, 3)).await.unwrap();
+        let (slot, setting) = (free[0].id.to_string(), place.town.primary.to_string());
+        let mut booking = vec![
+            ("opening", slot.as_str()),
+            ("school", setting.as_str()),
+            ("year_groups-0", "6"),
+            ("expected-0", "28"),
+            ("room", "Hall"),
+            ("contact_name", "Sam Reed"),
+            ("contact_telephone", "01274 431000"),
+            ("contact_email", "sam@school.example"),
+            ("staff_stay", "yes"),
+        ];
+        let checked = school.post(&page, &booking).await;
+        assert_eq!(checked.status, 200, "{}", checked.body);
+        assert!(checked.body.contains("The school takes no visits on Thursdays"), "{}", checked.body);
+        booking.push(("step", "book"));
+        is_done(&school.post(&page, &booking).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_keeps_its_teams_hours_leave_and_days() {
+    for place in Place::all().await {
+        let company = place.app.signed_in(&place.town.company()).await;
+        let here = format!("/teams/{}", place.town.team);
+        let version = company.get(&format!("{here}/hours")).await.input("version").expect("a version");
+        let mut hours = vec![
+            ("version", version.as_str()),
+            ("earliest_start", "7:15am"),
+            ("latest_home", "6pm"),
+            ("get_in_minutes", "45"),
+            ("get_out_minutes", "x"),
+            ("turnaround_minutes", "20"),
+            ("easting", "416000"),
+        ];
+        let wrong = company.post(&format!("{here}/hours"), &hours).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.body.contains("Enter the northing too") && wrong.body.contains("must be a whole number"));
+        hours.retain(|(name, _)| *name != "get_out_minutes");
+        hours.extend([("get_out_minutes", "30"), ("northing", "433000")]);
+        is_done(&company.post(&format!("{here}/hours"), &hours).await);
+        let page = company.get(&here).await;
+        assert!(page.body.contains("Sets out from 7:15am") && page.body.contains("Easting 416,000"), "{}", page.body);
+
+        let session =
+            place.town.session(&place.app.desk, place.town.primary, date(2026, 12, 3), State::Confirmed).await;
+        let mut leave = day(FROM, ["3", "12", "2026"]);
+        let first = company.post(&format!("{here}/leave"), &leave).await;
+        assert!(first.status == 422 && first.body.contains(&session.to_string()), "{}", first.body);
+        let confirmed = first.input("confirmed").expect("what was named");
+        leave.push(("confirmed", &confirmed));
+        is_done(&company.post(&format!("{here}/leave"), &leave).await);
+        assert!(company.get(&here).await.body.contains("3 December 2026"));
+        let week = company.get(&format!("{here}/calendar?week=2026-12-02")).await;
+        assert!(
+            week.body.contains("The team is away: 3 December 2026") && week.body.contains("Confirmed"),
+            "{}",
+            week.body
+        );
+
+        let today = format!("{here}/days/2026-12-03");
+        assert!(company.get(&today).await.body.contains("Kelder"));
+        is_done(&company.post(&today, &[("version", "0"), ("who_comes", "Ann Other")]).await);
+        assert!(company.get(&format!("/sessions/{session}")).await.body.contains("Ann Other"));
+        assert_eq!(company.get(&format!("{here}/days/nonsense")).await.status, 400);
+        let long = "x".repeat(121);
+        let refused = company.post(&today, &[("version", "1"), ("who_comes", &long)]).await;
+        assert!(refused.status == 422 && refused.body.contains(&long), "what was typed is kept");
+
+        let other = place.app.signed_in(&place.town.company_elsewhere()).await;
+        for path in [format!("{here}/hours"), format!("{here}/leave"), today, format!("{here}/calendar")] {
+            assert_eq!(other.get(&path).await.status, 404, "{path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calendars_turn_and_rubbish_is_the_present_month() {
+    for place in Place::all().await {
+        let company = place.app.signed_in(&place.town.company()).await;
+        let town = &place.town;
+        for path in
+            [format!("/teams/{}", town.team), format!("/tours/{}", town.tour), format!("/providers/{}", town.provider)]
+        {
+            let month = company.get(&format!("{path}/calendar")).await;
+            assert!(month.body.contains("<h1 class=\"govuk-heading-l\">November 2026"), "{path}: {}", month.body);
+            assert!(month.body.contains("month=2026-10") && month.body.contains("month=2026-12"), "{path}");
+            assert!(month.body.contains("2 free slots"), "{path}");
+            for query in
+                ["month=soon", "month=2026-13", "week=x", "week=99999-01-01", "month=0001-01", "week=9999-12-31"]
+            {
+                let reply = company.get(&format!("{path}/calendar?{query}")).await;
+                assert!(reply.status == 200 && reply.body.contains("November 2026"), "{path} {query}");
+            }
+            let feed = company.get(&format!("{path}/calendar")).await.body.contains("/calendar-feeds?");
+            assert_eq!(feed, !path.starts_with("/providers"), "{path}");
+        }
+        let home = company.get("/calendar").await;
+        assert_eq!(home.location.as_deref(), Some(&*format!("/providers/{}/calendar", town.provider)));
+        let team = town.team.to_string();
+        assert!(company.get(&format!("/calendar-feeds?team={team}")).await.body.contains("A new address"));
+        is_done(&company.post("/calendar-feeds", &[("team", &team)]).await);
+        let feeds = company.get("/calendar-feeds").await;
+        assert!(feeds.body.contains("Team: ") && feeds.body.contains("/calendar.ics?key="), "{}", feeds.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_imports_term_dates_and_bank_holidays() {
+    for place in Place::all().await {
+        let admin = place.app.signed_in(&place.town.official(Role::Administrator)).await;
+        let (terms, holidays) = ("/authority/terms/import", "/authority/bank-holidays/import");
+        let wrong = b"Name,Starts,Ends\nAutumn term,soon,18/12/2026\n".to_vec();
+        let reply = admin.upload(terms, &[], "file", "terms.csv", wrong).await;
+        assert_eq!(reply.status, 422);
+        assert!(
+            reply.body.contains("row 2, first day") && reply.body.contains("“soon” is not a date"),
+            "{}",
+            reply.body
+        );
+        let csv = b"Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nHalf term,26/10/2026,30/10/2026\n".to_vec();
+        let preview = admin.upload(terms, &[], "file", "terms.csv", csv).await;
+        assert!(preview.body.contains("Autumn term, second half: 2 November to 18 December 2026"), "{}", preview.body);
+        assert!(admin.get("/authority").await.body.contains("No terms yet"), "a preview changes nothing");
+        let rows = preview.input("rows").expect("the rows");
+        is_done(&admin.post(&format!("{terms}/apply"), &[("rows", &rows)]).await);
+        let page = admin.get("/authority").await;
+        assert!(
+            page.body.contains("Autumn term, first half")
+                && page.body.contains("Half term: 24 October to 1 November 2026")
+        );
+        for rubbish in ["", "a\tb\tc", "2026-09-01\t2026-08-01\tTerm", "2026-09-01"] {
+            let reply = admin.post(&format!("{terms}/apply"), &[("rows", rubbish)]).await;
+            assert_eq!(reply.status, 409, "{rubbish:?}");
+        }
+        let large = admin.upload(terms, &[], "file", "terms.csv", vec![b'a'; 2 << 20]).await;
+        assert_eq!(large.status, 413);
+
+        let json = r#"{"england-and-wales":{"events":[{"title":"A proclaimed day","date":"2026-12-03"}]}}"#;
+        let preview = admin.upload(holidays, &[], "file", "b.json", json.as_bytes().to_vec()).await;
+        assert!(preview.body.contains("Thursday 3 December 2026: A proclaimed day"), "{}", preview.body);
+        let rows = preview.input("rows").expect("the rows");
+        is_done(&admin.post(&format!("{holidays}/apply"), &[("rows", &rows)]).await);
+        assert!(admin.get("/authority").await.body.contains("A proclaimed day"));
+        let nothing = admin.upload(holidays, &[], "file", "b.json", b"{}".to_vec()).await;
+        assert!(nothing.status == 422 && nothing.body.contains("not the published list"), "{}", nothing.body);
+    }
+}
