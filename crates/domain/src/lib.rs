@@ -20,7 +20,9 @@ pub mod feedback;
 pub mod invitation;
 pub mod money;
 pub mod number_on_roll;
+pub mod offer;
 pub mod programme;
+pub mod reminder;
 pub mod session;
 pub mod setting;
 pub mod slot;
@@ -28,6 +30,7 @@ pub mod stage;
 pub mod term_date;
 pub mod tour;
 pub mod visit_pack;
+pub mod waiting;
 pub mod year_group;
 
 pub use academic_year::AcademicYear;

@@ -44,6 +44,7 @@ pub mod term_dates;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tours;
+pub mod waiting;
 
 pub use db::{BadAddress, Conn, Db, Page};
 pub use desk::Desk;
