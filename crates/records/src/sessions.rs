@@ -7,6 +7,7 @@ mod join;
 mod list;
 mod mail;
 mod offer;
+mod remind;
 mod reserve;
 mod visit;
 
@@ -30,8 +31,9 @@ pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
 pub use join::{Joinable, Joining, check_join, join, joinable};
 pub use list::{Filter, Line, list};
-pub use offer::{Accepting, Declining, Open, accept, answerable, decline, lapse_due, offered_groups};
+pub use offer::{Accepting, Declining, Open, accept, answerable, decline, lapse_due, offered_groups, remind_of_offers};
 pub(crate) use offer::{NewOffer, open_within as open_offers, put as put_offer};
+pub use remind::remind;
 pub use reserve::{held_until, reserve};
 pub(crate) use visit::asked_errors as asked;
 pub use visit::contact_errors;

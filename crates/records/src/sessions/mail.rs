@@ -22,6 +22,7 @@ pub(super) enum News {
     Declined { why: String },
     OfferLapsed,
     OfferReminder { until: DateTime<Utc> },
+    Reminder { prepare: String },
     Joined,
     Left { who: String },
     Moved { from: NaiveDate, why: String },
@@ -39,6 +40,7 @@ impl News {
             Self::Declined { .. } => format!("Declined by {}: {what} on {when}", session.venue),
             Self::OfferLapsed => format!("No answer from {}: {what} on {when}", session.venue),
             Self::OfferReminder { .. } => format!("Still to answer: {what} on {when}"),
+            Self::Reminder { .. } => format!("Coming: {what} on {when}"),
             Self::Joined => format!("Another school joins: {what} on {when}"),
             Self::Left { who } => format!("{who} no longer attends: {what} on {when}"),
             Self::Moved { .. } => format!("Moved: {what} is now on {when}"),
@@ -74,6 +76,7 @@ impl News {
             Self::OfferLapsed => {
                 format!("{} did not answer in time, so this offer has lapsed and its slot is free.", session.venue)
             }
+            Self::Reminder { prepare } => format!("This visit comes soon.\n\n{prepare}"),
             Self::OfferReminder { until } => format!(
                 "{} has not answered this offer yet. It is open until {}; after that the slot goes to somebody else.",
                 session.venue,

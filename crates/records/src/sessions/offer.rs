@@ -1,22 +1,29 @@
 //! Offers: a session put to a school, which accepts it, takes another day, declines it, or lets it lapse.
 
+mod lapse;
+mod list;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Operation, Role};
+use domain::access::{Actor, Operation};
 use domain::offer::{self, DeclineReason};
-use domain::session::{self, Event, Group, State};
+use domain::session::{self, Event, Group};
 use domain::slot::Slot;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::book::{Bookable, OnBehalf, add_groups, group_errors, school};
 use super::visit::{NewVisit, NewVisitText, asked_errors, describe, drop_if_empty, find_live, insert, visit_errors};
-use super::{Session, change, find, groups, happened, mail, reserve, slot_gone};
+use super::{Session, change, find, happened, mail, reserve, slot_gone};
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
 use crate::openings::{self, Opening};
 use crate::tours::{self, Tour};
 use crate::{Desk, waiting};
+
+pub use lapse::{lapse_due, remind as remind_of_offers};
+pub(crate) use list::open_within;
+pub use list::{Open, offered_groups};
 
 /// A session to put to a school.
 #[derive(Debug, Clone)]
@@ -405,122 +412,4 @@ fn check_open(desk: &Desk, session: &Session) -> Result<()> {
         "This offer could be answered until {until}. Book another day, or ask {} for one",
         session.authority_name
     )))
-}
-
-/// Offers and reservations that a turn of the job looks at, of each kind.
-const MOST: i64 = 100;
-
-/// Lets offers lapse that nobody answered in time, and reservations that ran out; each in a transaction of its own, so
-/// that their slots go to whoever waits. Says how many lapsed.
-///
-/// # Errors
-/// The database does not answer.
-pub async fn lapse_due(desk: &Desk) -> Result<u64> {
-    let mut conn = desk.read().await?;
-    let offers = fetch_all!(
-        conn,
-        (Uuid,),
-        "SELECT id FROM session WHERE state = 'offered' AND offered_until < $1 ORDER BY offered_until, id LIMIT $2",
-        desk.now(),
-        MOST,
-    )?;
-    drop(conn);
-    let mut lapsed = 0;
-    for (id,) in offers {
-        lapsed += u64::from(lapse(desk, id).await?);
-    }
-    Ok(lapsed + reserve::lapse_due(desk, MOST).await?)
-}
-
-/// Whether this turn let the offer lapse: another server's may have been first, or the school.
-async fn lapse(desk: &Desk, id: Uuid) -> Result<bool> {
-    let actor = Actor::SYSTEM;
-    let mut conn = desk.write().await?;
-    let state = session::after(Some(State::Offered), Event::Lapse, Role::System)?;
-    let written = execute!(
-        conn,
-        "UPDATE session SET state = $1, live = $2, version = version + 1
-         WHERE id = $3 AND state = 'offered' AND offered_until < $4",
-        state.as_str(),
-        state.is_live(),
-        id,
-        desk.now(),
-    )?;
-    if written == 0 {
-        return Ok(false);
-    }
-    let session = find(&mut conn, &actor, id).await?;
-    happened(&mut conn, desk, &actor, id, Event::Lapse.as_str(), (Some(State::Offered), state), "").await?;
-    let change = Change {
-        operation: Operation::AnswerOffer,
-        authority: Some(&session.authority_code),
-        record_kind: "session",
-        record_id: id.to_string(),
-        before: json!({ "state": State::Offered }),
-        after: json!({ "state": state }),
-    };
-    audit::write(&mut conn, desk, &actor, change).await?;
-    mail::tell(&mut conn, desk, id, mail::News::OfferLapsed).await?;
-    given_back(&mut conn, desk, &session, true).await?;
-    conn.commit().await?;
-    Ok(true)
-}
-
-/// An offer that waits for an answer, as a line of a home page.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Open {
-    /// The session.
-    pub id: Uuid,
-    /// The programme's name.
-    pub programme: String,
-    /// The school.
-    pub school: String,
-    /// On which day.
-    pub on_date: NaiveDate,
-    /// What its slot is called.
-    pub slot_label: String,
-    /// Until when it may be answered; none: no end.
-    pub offered_until: Option<DateTime<Utc>>,
-}
-
-/// The offers within a scope that wait for an answer: those that lapse first come first; at most 50.
-pub(crate) async fn open_within(conn: &mut Conn, desk: &Desk, within: &crate::within::Within) -> Result<Vec<Open>> {
-    fetch_all!(
-        conn,
-        Open,
-        "SELECT x.id, p.name AS programme, v.name AS school, x.on_date, x.slot_label, x.offered_until
-         FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
-            JOIN programme p ON p.id = x.programme_id JOIN tour t ON t.id = x.tour_id
-         WHERE x.state = 'offered' AND (x.offered_until IS NULL OR x.offered_until >= $1)
-            AND ($2 IS NULL OR x.authority_code = $2) AND ($3 IS NULL OR t.provider_id = $3)
-            AND (($4 IS NULL AND $5 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting s ON s.id = g.setting_id
-                WHERE g.session_id = x.id AND (s.id = $4 OR s.trust_code = $5)))
-         ORDER BY x.offered_until, x.on_date, x.starts_minute, x.id LIMIT 50",
-        desk.now(),
-        within.authority.as_deref(),
-        within.provider,
-        within.setting,
-        within.trust.as_deref(),
-    )
-}
-
-/// The groups of an offer's own school, to be corrected on accepting.
-///
-/// # Errors
-/// Not found; forbidden.
-pub async fn offered_groups(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Vec<Group>> {
-    desk.authorise(actor, Operation::AnswerOffer)?;
-    let mut conn = desk.read().await?;
-    let session = find(&mut conn, actor, id).await?;
-    let all = groups(&mut conn, &Actor::SYSTEM, id).await?;
-    Ok(all
-        .into_iter()
-        .filter(|g| g.setting_id == session.venue_id)
-        .map(|g| Group {
-            year_groups: g.year_groups,
-            label: g.label,
-            expected: g.expected,
-            expected_send: g.expected_send,
-        })
-        .collect())
 }
