@@ -26,6 +26,7 @@ use crate::error::{Error, Result};
 use crate::within::Within;
 
 pub(crate) use book::waiting_checks;
+pub(crate) use book::school as bookable_school;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
@@ -35,7 +36,7 @@ pub use offer::{Accepting, Declining, Open, accept, answerable, decline, lapse_d
 pub(crate) use offer::{NewOffer, open_within as open_offers, put as put_offer};
 pub use remind::remind;
 pub use reserve::{held_until, reserve};
-pub(crate) use visit::asked_errors as asked;
+pub(crate) use visit::asked_errors;
 pub use visit::contact_errors;
 
 /// A session with its visit.

@@ -84,7 +84,7 @@ pub async fn join(desk: &Desk, actor: &Actor, tour: Uuid, new: &Joining) -> Resu
     }
     let mut errors = waiting_checks(&mut conn, actor, &tour, new.setting, &new.wish.groups).await?;
     errors.extend(faults(new));
-    errors.extend(crate::sessions::asked(actor, new.on_behalf.as_ref()));
+    errors.extend(crate::sessions::asked_errors(actor, new.on_behalf.as_ref()));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

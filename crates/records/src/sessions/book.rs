@@ -16,6 +16,7 @@ use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, FieldError, Result};
 use crate::openings::{self, Opening};
+use crate::requests;
 use crate::tours::{self, Tour};
 use crate::within::Within;
 use crate::{Desk, waiting};
@@ -203,6 +204,7 @@ async fn write(
             "expected": booking.groups.iter().map(|g| g.expected).sum::<i64>(), "contact": audit::REDACTED }),
     };
     audit::write(conn, desk, actor, change).await?;
+    requests::settle(conn, desk, actor, tour.id, school.id).await?;
     waiting::booked(conn, tour.id, school.id).await?;
     mail::tell(conn, desk, id, mail::News::Booked).await?;
     for held in left {
@@ -304,7 +306,7 @@ pub(super) fn takes_bookings(desk: &Desk, actor: &Actor, tour: &Tour, opening: &
 }
 
 /// The school, found within the actor's scope and in the audience.
-pub(super) async fn school(
+pub(crate) async fn school(
     conn: &mut Conn,
     actor: &Actor,
     tour: &Tour,
