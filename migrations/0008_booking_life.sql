@@ -12,7 +12,7 @@ CREATE TABLE waiting (
     tour_id UUID NOT NULL REFERENCES tour (id),
     setting_id UUID NOT NULL REFERENCES setting (id),
     state TEXT NOT NULL,                  -- domain::waiting::WaitingState
-    part_of_day TEXT NOT NULL,            -- domain::waiting::PartOfDay
+    part_of_day TEXT NOT NULL,            -- domain::request::PartOfDay
     has TEXT NOT NULL,                    -- what the school has of a programme's needs, comma-separated
     room_for_others BOOLEAN NOT NULL,
     access_needs TEXT NOT NULL,

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use records::{Desk, imports, schools, sweep};
+use records::{Desk, digests, imports, schools, sessions, sweep, waiting};
 
 use crate::mail::Mailer;
 
 /// Runs the jobs until the program ends. A job that fails is logged and tried again at its next turn.
 pub async fn run(desk: Desk, mailer: Mailer) {
-    tokio::join!(often(desk.clone(), mailer), seldom(desk));
+    tokio::join!(often(desk.clone(), mailer), by_the_minute(desk.clone()), seldom(desk));
 }
 
 async fn often(desk: Desk, mailer: Mailer) {
@@ -17,8 +17,30 @@ async fn often(desk: Desk, mailer: Mailer) {
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
+        if let Err(error) = sessions::lapse_due(&desk).await {
+            tracing::error!(?error, "offers and reservations that ran out could not be let go");
+        }
         if let Err(error) = mailer.deliver(&desk).await {
             tracing::error!(?error, "mail could not be delivered");
+        }
+    }
+}
+
+/// What happens at an hour of the day, or soon: reminders, digests, slots for whoever waits.
+async fn by_the_minute(desk: Desk) {
+    let mut turn = tokio::time::interval(Duration::from_secs(60));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        for (what, done) in [
+            ("free slots could not be offered to whoever waits", waiting::give_free(&desk).await),
+            ("schools could not be reminded of offers", sessions::remind_of_offers(&desk).await),
+            ("nobody could be reminded of visits", sessions::remind(&desk).await),
+            ("digests could not be written", digests::send_due(&desk).await),
+        ] {
+            if let Err(error) = done {
+                tracing::error!(?error, "{what}");
+            }
         }
     }
 }

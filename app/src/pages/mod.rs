@@ -27,12 +27,14 @@ pub(crate) mod problem;
 mod programmes;
 mod providers;
 mod results;
+mod run_sheets;
 mod school_year;
 mod schools;
 mod sessions;
 mod sign_in;
 mod teams;
 mod tours;
+mod waiting;
 
 /// The parts of the site, one a line.
 #[rustfmt::skip]
@@ -55,12 +57,14 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     programmes::routes,
     providers::routes,
     results::routes,
+    run_sheets::routes,
     school_year::routes,
     schools::routes,
     sessions::routes,
     sign_in::routes,
     teams::routes,
     tours::routes,
+    waiting::routes,
 ];
 
 /// Every page and form of the site, with the table of who may reach which.

@@ -2,19 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-use crate::term::terms;
-
-terms! {
-    /// Why a school does not want what it was offered.
-    pub enum DeclineReason {
-        AlreadyCovered = "already_covered", "Already covered";
-        NoHall = "no_hall", "No hall or room for it";
-        NotAPriority = "not_a_priority", "Not a priority this year";
-        Staffing = "staffing", "Staffing";
-        Other = "other", "Another reason";
-    }
-}
-
 /// Hours in which a school on the waiting list answers.
 pub const WAITING_HOURS: i64 = 48;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::programme::Need;
+use crate::request::PartOfDay;
 use crate::session::Group;
 use crate::slot::TimeOfDay;
 use crate::term::terms;
@@ -16,30 +17,6 @@ terms! {
         Offered = "offered", "Was offered a slot";
         Served = "served", "Has a date";
         Left = "left", "Left the list";
-    }
-}
-
-terms! {
-    /// At which part of the day a school would have it.
-    pub enum PartOfDay {
-        Any = "any", "Morning or afternoon";
-        Morning = "morning", "Only in the morning";
-        Afternoon = "afternoon", "Only in the afternoon";
-    }
-}
-
-impl PartOfDay {
-    /// Whether a slot suits: one across noon belongs to the half in which it has more minutes, and to the morning when
-    /// they are even.
-    #[must_use]
-    pub fn suits(self, starts: TimeOfDay, ends: TimeOfDay) -> bool {
-        let noon = 12 * 60;
-        let morning = noon - starts.minutes() >= ends.minutes() - noon;
-        match self {
-            Self::Any => true,
-            Self::Morning => morning,
-            Self::Afternoon => !morning,
-        }
     }
 }
 

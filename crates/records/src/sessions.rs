@@ -1,5 +1,6 @@
 //! Sessions: booked, joined, moved, given up, and what happened to them.
 
+mod again;
 mod book;
 mod change;
 mod feed;
@@ -25,14 +26,17 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
 
-pub(crate) use book::waiting_checks;
+pub use again::again;
 pub(crate) use book::school as bookable_school;
+pub(crate) use book::waiting_checks;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
 pub use join::{Joinable, Joining, check_join, join, joinable};
 pub use list::{Filter, Line, list};
-pub use offer::{Accepting, Declining, Open, accept, answerable, decline, lapse_due, offered_groups, remind_of_offers};
+pub use offer::{
+    Accepting, Declining, Open, accept, accept_errors, answerable, decline, lapse_due, offered_groups, remind_of_offers,
+};
 pub(crate) use offer::{NewOffer, open_within as open_offers, put as put_offer};
 pub use remind::remind;
 pub use reserve::{held_until, reserve};
@@ -100,7 +104,7 @@ pub struct Session {
     pub request_id: Option<Uuid>,
     /// The place on the waiting list an offer serves.
     pub waiting_id: Option<Uuid>,
-    /// Why it was given up: a `domain::session::Reason` (a `domain::offer::DeclineReason` where it was declined), or blank.
+    /// Why it was given up: a `domain::session::Reason` (a `domain::request::DeclineReason` where it was declined), or blank.
     pub reason: String,
     /// What was said of it.
     pub reason_note: String,

@@ -9,8 +9,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation};
 use domain::contact::{EmailAddress, telephone};
 use domain::programme::Status;
+use domain::request::PartOfDay;
 use domain::session::Group;
-use domain::waiting::{MOST_DATES, PartOfDay, WaitingState, Wish};
+use domain::waiting::{MOST_DATES, WaitingState, Wish};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

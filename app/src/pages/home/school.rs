@@ -2,7 +2,7 @@
 
 use domain::access::Role;
 use leptos::prelude::*;
-use records::home::{Invited, Offer, OpenFeedback, School};
+use records::home::{Invited, Offer, OnList, OpenFeedback, OpenOffer, School};
 
 use super::sessions;
 use crate::components::*;
@@ -12,12 +12,57 @@ pub(super) fn body(waiting: School) -> impl IntoView {
     let invited = (!waiting.invited.is_empty()).then(|| invited(waiting.invited));
     let offers = (!waiting.offers.is_empty()).then(|| offers(waiting.offers));
     let feedback = (!waiting.feedback.is_empty()).then(|| feedback(waiting.feedback));
+    let to_answer = (!waiting.to_answer.is_empty()).then(|| to_answer(waiting.to_answer));
+    let on_list = (!waiting.waiting.is_empty()).then(|| on_list(waiting.waiting));
     view! {
+        {to_answer}
         {invited}
         {sessions::body(waiting.sessions, Role::School)}
         {feedback}
+        {on_list}
         {offers}
         <p class="govuk-body"><a class="govuk-link" href="/school-year">"See your whole year at a glance"</a></p>
+    }
+}
+
+fn to_answer(offers: Vec<OpenOffer>) -> impl IntoView {
+    let cards = offers
+        .into_iter()
+        .map(|o| {
+            let until = o.offered_until.map(|until| format!("Say yes or no until {}.", date_time(until)));
+            let what = format!("{} at {}", o.programme, o.school);
+            view! {
+                <article class="app-card app-card--due">
+                    <h3 class="govuk-heading-s app-card__title">{what.clone()}</h3>
+                    <p class="govuk-body">{format!("{}, {}", long_date(o.on_date), o.slot_label)}</p>
+                    <p class="govuk-body-s">{until}</p>
+                    <p class="govuk-body">
+                        <a class="govuk-link" href=format!("/sessions/{}/accept", o.id)>"Accept"<span class="govuk-visually-hidden">": "{what.clone()}</span></a>", "
+                        <a class="govuk-link" href=format!("/sessions/{}/another-day", o.id)>"ask for another day"<span class="govuk-visually-hidden">": "{what.clone()}</span></a>" or "
+                        <a class="govuk-link" href=format!("/sessions/{}/decline", o.id)>"decline"<span class="govuk-visually-hidden">": "{what}</span></a>
+                    </p>
+                </article>
+            }
+        })
+        .collect_view();
+    view! { <h2 class="govuk-heading-m" id="to-answer">"Visits you are offered"</h2><div class="app-columns">{cards}</div> }
+}
+
+fn on_list(lines: Vec<OnList>) -> impl IntoView {
+    let rows = lines
+        .into_iter()
+        .map(|l| {
+            vec![
+                view! { <a class="govuk-link" href=format!("/tours/{}/wait", l.tour_id)>{l.programme.clone()}</a> }
+                    .into_any(),
+                l.school.clone().into_any(),
+                crate::pages::waiting::place_words(&l).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="waiting">"What you wait for"</h2>
+        <DataTable caption="What you wait for" caption_hidden=true heads=vec!["Programme", "School", "Place on the list"] rows=rows/>
     }
 }
 

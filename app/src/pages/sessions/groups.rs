@@ -1,14 +1,19 @@
 //! The groups of a booking: their fields, what was typed into them, and in words.
 
-use domain::session::Group;
+use domain::session::{Group, MOST_GROUPS};
 use domain::year_group::{YearGroup, YearGroups};
 use leptos::prelude::*;
 
 use crate::components::*;
 use crate::web::form::Form;
 
-/// Groups the form has room for.
+/// Groups the form has room for, unless more were offered.
 const GROUPS: usize = 3;
+
+/// How many groups the form shows: what is used, and three at least.
+fn rooms(form: &Form) -> usize {
+    (GROUPS..MOST_GROUPS).rev().find(|i| !is_blank(form, *i)).map_or(GROUPS, |last| last + 1)
+}
 
 fn field(name: &str, i: usize) -> String {
     format!("{name}-{i}")
@@ -20,9 +25,9 @@ fn is_blank(form: &Form, i: usize) -> bool {
 }
 
 /// The groups that were typed; what is no number is refused in the form. Blank groups after the first are left out.
-pub(super) fn read(form: &mut Form) -> Vec<Group> {
+pub(in crate::pages) fn read(form: &mut Form) -> Vec<Group> {
     let mut groups = Vec::new();
-    for i in (0..GROUPS).filter(|i| *i == 0 || !is_blank(form, *i)).collect::<Vec<_>>() {
+    for i in (0..rooms(form)).filter(|i| *i == 0 || !is_blank(form, *i)).collect::<Vec<_>>() {
         let year_groups =
             form.all(&field("year_groups", i)).filter_map(|text| text.parse::<YearGroup>().ok()).collect();
         let label = form.get(&field("label", i)).to_owned();
@@ -36,17 +41,29 @@ pub(super) fn read(form: &mut Form) -> Vec<Group> {
     groups
 }
 
+/// Puts groups into the form's fields.
+pub(super) fn put(form: &mut Form, groups: &[Group]) {
+    for (i, group) in groups.iter().enumerate().take(MOST_GROUPS) {
+        for year in group.year_groups.iter() {
+            form.put(&field("year_groups", i), year.number().to_string());
+        }
+        form.put(&field("label", i), group.label.clone());
+        form.put(&field("expected", i), group.expected.to_string());
+        form.put(&field("expected_send", i), group.expected_send.map(|n| n.to_string()).unwrap_or_default());
+    }
+}
+
 /// The fields; of the groups after the first, those that are used stand open. `taught` is what the school teaches, where
 /// that is known.
-pub(super) fn fields(form: &Form, taught: Option<YearGroups>) -> impl IntoView + use<> {
+pub(in crate::pages) fn fields(form: &Form, taught: Option<YearGroups>) -> impl IntoView + use<> {
     let taught = taught.unwrap_or_else(YearGroups::planning_assumption);
-    let more = (1..GROUPS)
+    let more = (1..rooms(form))
         .map(|i| {
             let open = !is_blank(form, i);
             view! {
                 <details class="govuk-details" open=open>
                     <summary class="govuk-details__summary">
-                        <span class="govuk-details__summary-text">{if i == 1 { "Another group comes too" } else { "And a third group" }}</span>
+                        <span class="govuk-details__summary-text">{["", "Another group comes too", "And a third group", "And a fourth group", "And a fifth group", "And a sixth group"][i]}</span>
                     </summary>
                     <div class="govuk-details__text">{one(form, i, taught)}</div>
                 </details>
@@ -58,7 +75,14 @@ pub(super) fn fields(form: &Form, taught: Option<YearGroups>) -> impl IntoView +
 
 fn one(form: &Form, i: usize, taught: YearGroups) -> impl IntoView + use<> {
     let years = taught.iter().map(|y| choice(y.number(), y)).collect::<Vec<_>>();
-    let which = ["", " of the second group", " of the third group"][i];
+    let which = [
+        "",
+        " of the second group",
+        " of the third group",
+        " of the fourth group",
+        " of the fifth group",
+        " of the sixth group",
+    ][i];
     view! {
         <Checkboxes form=form.clone() name=field("year_groups", i) legend=format!("Year groups{which}")
             hint="None if the school does not follow them" choices=years small=true/>

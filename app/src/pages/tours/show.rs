@@ -49,6 +49,7 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
             "What pupils and staff answered",
             may(Operation::SeeFeedback) && actor.role != Role::School,
         ),
+        (format!("{here}/wait"), "Waiting list", may(Operation::WaitForSlot) && tour.status == Status::Open),
         (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
         (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
         (format!("{here}/edit"), "Change the tour", may(Operation::EditTour)),
@@ -181,7 +182,8 @@ fn no_openings(tour: &Tour, actor: &Actor) -> AnyView {
         view! { <p class="govuk-body"><a class="govuk-link" href=href>"Make openings"</a>", so that schools can book."</p> }
             .into_any()
     } else {
-        view! { <p class="govuk-body">"Look again later, or ask the council."</p> }.into_any()
+        let href = format!("/tours/{}/wait", tour.id);
+        view! { <p class="govuk-body"><a class="govuk-link" href=href>"Wait for a slot"</a>": you are offered the next that suits you."</p> }.into_any()
     };
     view! { <Empty text=text>{next}</Empty> }.into_any()
 }

@@ -13,7 +13,7 @@ pub use offers::{Invited, Offer};
 pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};
 
 pub use crate::sessions::Open as OpenOffer;
-pub use crate::waiting::Line as Waiting;
+pub use crate::waiting::Line as OnList;
 
 use crate::Desk;
 use crate::error::Result;
@@ -46,7 +46,7 @@ pub struct School {
     /// Offered sessions that wait for an answer.
     pub to_answer: Vec<OpenOffer>,
     /// Slots the school waits for.
-    pub waiting: Vec<Waiting>,
+    pub waiting: Vec<OnList>,
     /// Invitations that wait for an answer.
     pub invited: Vec<Invited>,
     /// What it can book and has not.

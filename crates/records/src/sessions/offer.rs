@@ -5,7 +5,8 @@ mod list;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation};
-use domain::offer::{self, DeclineReason};
+use domain::offer;
+use domain::request::{DeclineReason, reason_faults};
 use domain::session::{self, Event, Group};
 use domain::slot::Slot;
 use serde_json::{Value, json};
@@ -16,10 +17,10 @@ use super::visit::{NewVisit, NewVisitText, asked_errors, describe, drop_if_empty
 use super::{Session, change, find, happened, mail, reserve, slot_gone};
 use crate::audit::{self, Change};
 use crate::db::Conn;
-use crate::error::{Conflict, Error, Result};
+use crate::error::{Conflict, Error, FieldError, Result};
 use crate::openings::{self, Opening};
 use crate::tours::{self, Tour};
-use crate::{Desk, waiting};
+use crate::{Desk, requests, waiting};
 
 pub use lapse::{lapse_due, remind as remind_of_offers};
 pub(crate) use list::open_within;
@@ -216,7 +217,7 @@ pub async fn accept(desk: &Desk, actor: &Actor, id: Uuid, version: i64, yes: &Ac
     if written == 0 {
         return Err(Conflict::Stale.into());
     }
-    describe(&mut conn, visit, &said(&session, &tour, visit, yes)).await?;
+    describe(&mut conn, visit, &said(&session, &tour, yes)).await?;
     execute!(conn, "DELETE FROM attending_group WHERE session_id = $1 AND setting_id = $2", id, school.id)?;
     add_groups(&mut conn, id, school.id, &yes.groups).await?;
     waiting::served(&mut conn, session.waiting_id).await?;
@@ -241,10 +242,26 @@ pub async fn accept(desk: &Desk, actor: &Actor, id: Uuid, version: i64, yes: &Ac
     Ok(id)
 }
 
-/// Checks a yes without writing it.
+/// What is wrong with a yes, apart from its groups and its slot.
+#[must_use]
+pub fn accept_errors(actor: &Actor, yes: &Accepting) -> Vec<FieldError> {
+    let mut errors = visit_errors(&NewVisitText {
+        room: &yes.room,
+        access_needs: &yes.access_needs,
+        contact_name: &yes.contact_name,
+        contact_telephone: &yes.contact_telephone,
+        contact_email: &yes.contact_email,
+        more_emails: &yes.more_emails,
+        staff_stay: yes.staff_stay,
+    });
+    errors.extend(asked_errors(actor, yes.on_behalf.as_ref()));
+    errors
+}
+
+/// Whether an offer can still be answered.
 ///
 /// # Errors
-/// As [`accept`].
+/// Not found; forbidden; it lapsed or was answered.
 pub async fn answerable(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     desk.authorise(actor, Operation::AnswerOffer)?;
     let mut conn = desk.read().await?;
@@ -279,20 +296,11 @@ async fn checked(
     // The offer was made to it, whether or not the programme is meant for it.
     let school = school(conn, &Actor::SYSTEM, tour, session.venue_id, true).await?;
     let mut errors = group_errors(tour, &school, &yes.groups, !school.in_audience, session.largest_group);
-    errors.extend(visit_errors(&NewVisitText {
-        room: &yes.room,
-        access_needs: &yes.access_needs,
-        contact_name: &yes.contact_name,
-        contact_telephone: &yes.contact_telephone,
-        contact_email: &yes.contact_email,
-        more_emails: &yes.more_emails,
-        staff_stay: yes.staff_stay,
-    }));
-    errors.extend(asked_errors(actor, yes.on_behalf.as_ref()));
+    errors.extend(accept_errors(actor, yes));
     if errors.is_empty() { Ok((school, at)) } else { Err(Error::Invalid(errors)) }
 }
 
-fn said<'a>(session: &Session, tour: &'a Tour, _visit: Uuid, yes: &'a Accepting) -> NewVisit<'a> {
+fn said<'a>(session: &Session, tour: &'a Tour, yes: &'a Accepting) -> NewVisit<'a> {
     NewVisit {
         authority: tour.authority_code.as_str(),
         tour: tour.id,
@@ -344,11 +352,9 @@ pub async fn decline(desk: &Desk, actor: &Actor, id: Uuid, version: i64, no: &De
     let state = session::after(Some(session.state), Event::Decline, actor.role)?;
     check_open(desk, &session)?;
     let note = no.note.trim();
-    if no.reason == DeclineReason::Other && note.is_empty() {
-        return Err(Error::field("reason_note", "Say in a few words what the reason is"));
-    }
-    if note.chars().count() > 500 {
-        return Err(Error::field("reason_note", "Use 500 characters or fewer"));
+    let faults = reason_faults(Some(no.reason), note);
+    if !faults.is_empty() {
+        return Err(faults.into());
     }
     if let Some(error) = asked_errors(actor, no.on_behalf.as_ref()) {
         return Err(Error::Invalid(vec![error]));
@@ -392,12 +398,7 @@ pub async fn decline(desk: &Desk, actor: &Actor, id: Uuid, version: i64, no: &De
 /// to the next, unless the team cannot come.
 pub(super) async fn given_back(conn: &mut Conn, desk: &Desk, session: &Session, is_free: bool) -> Result<()> {
     if let Some(request) = session.request_id {
-        execute!(
-            conn,
-            "UPDATE request SET state = 'asked', updated_at = $1, version = version + 1 WHERE id = $2 AND state = 'placed'",
-            desk.now(),
-            request,
-        )?;
+        requests::reopened(conn, desk, &Actor::SYSTEM, request).await?;
     }
     waiting::passed(conn, session).await?;
     if is_free { waiting::freed(conn, desk, session).await } else { Ok(()) }

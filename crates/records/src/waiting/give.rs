@@ -14,12 +14,12 @@ use domain::waiting::{Free, Wish, in_order};
 use uuid::Uuid;
 
 use super::{needs, part_of_day};
-use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
 use crate::openings::{self, Opening};
 use crate::sessions::{NewOffer, Session, put_offer};
 use crate::tours::{self, Tour};
+use crate::{Desk, need};
 
 /// A slot that is free.
 #[derive(Debug, Clone)]
@@ -283,25 +283,17 @@ async fn candidates(conn: &mut Conn, desk: &Desk, tour: &Tour) -> Result<Vec<Can
     Ok(candidates)
 }
 
-/// What it is worth that each school gets a slot, in points.
+/// What it is worth that each school gets a slot, in points, by the weights its authority set.
 pub(super) async fn values(
     conn: &mut Conn,
-    _desk: &Desk,
+    desk: &Desk,
     tour: &Tour,
     settings: &[Uuid],
 ) -> Result<BTreeMap<Uuid, i64>> {
-    // Special and alternative provision and schools never reached come first.
-    let rows = fetch_in!(
-        conn,
-        (Uuid, String, bool),
-        "SELECT s.id, s.setting_type, EXISTS (SELECT 1 FROM attending_group g JOIN session x ON x.id = g.session_id
-            WHERE g.setting_id = s.id AND x.state = 'delivered') AS reached FROM setting s WHERE s.id IN ",
-        settings,
-        ""
-    )?;
-    let _ = tour;
-    Ok(rows
-        .into_iter()
-        .map(|(id, kind, reached)| (id, 10_000 * (i64::from(kind != "mainstream") + i64::from(!reached))))
-        .collect())
+    if settings.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (weights, _) = need::weights_of(conn, tour.authority_code.as_str()).await?;
+    let needs = need::of_schools(conn, desk.today(), tour.programme_id, tour.academic_year, settings).await?;
+    Ok(needs.iter().map(|(id, need)| (*id, domain::need::value(need, &weights))).collect())
 }
