@@ -50,6 +50,7 @@ struct Place {
     person: Uuid,
     grant: Uuid,
     document: Uuid,
+    waiting: Uuid,
 }
 
 impl Place {
@@ -73,13 +74,26 @@ impl Place {
             let commissioner = town.commissioner();
             let document = programmes::add_document(&desk, &commissioner, town.programme, document).await;
             let document = document.expect("a document");
+            let waiting = place_on_list(&desk, &town).await;
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
-            places.push(Self { _database: database, app, town, table, session, import, term, person, grant, document });
+            places.push(Self {
+                _database: database,
+                app,
+                town,
+                table,
+                session,
+                import,
+                term,
+                person,
+                grant,
+                document,
+                waiting,
+            });
         }
         places
     }
@@ -100,6 +114,8 @@ impl Place {
             "for-parents" => self.town.programme,
             "documents" => self.document,
             "sessions" => self.session,
+            "run-sheets" => self.town.team,
+            "waiting" => self.waiting,
             // Each person has their own: the walk looks at nobody's.
             "sign-ins" => Uuid::now_v7(),
             "colour" => return Some("12505b.css".into()),
@@ -161,6 +177,33 @@ impl Place {
             town.school(town.primary_elsewhere),
         ]
     }
+}
+
+/// Kelder Primary waits for the tour.
+async fn place_on_list(desk: &records::Desk, town: &Town) -> Uuid {
+    use domain::waiting::Wish;
+    let group = domain::session::Group {
+        year_groups: [domain::YearGroup::new(6).expect("Year 6")].into_iter().collect(),
+        label: String::new(),
+        expected: 20,
+        expected_send: None,
+    };
+    let new = records::waiting::Joining {
+        setting: town.primary,
+        wish: Wish {
+            groups: vec![group],
+            part_of_day: domain::request::PartOfDay::Any,
+            has: [].into(),
+            impossible: [].into(),
+        },
+        room_for_others: false,
+        access_needs: String::new(),
+        contact_name: "Kim Lee".into(),
+        contact_telephone: "01274 431001".into(),
+        contact_email: "kim@kelder.example".into(),
+        on_behalf: None,
+    };
+    records::waiting::join(desk, &town.school(town.primary), town.tour, &new).await.expect("a place on the list")
 }
 
 /// Whether another tenant's answer for a record is the same for everyone, since no parameter names a tenant's record.

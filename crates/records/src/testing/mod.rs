@@ -73,6 +73,23 @@ impl Throwaway {
         conn.commit().await.expect("a commit");
     }
 
+    /// Puts a mail into the outbox, as operations do.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn mail(desk: &Desk, to: &str, subject: &str, body: &str) {
+        let mut conn = desk.write().await.expect("a transaction");
+        let mail = crate::outbox::Mail {
+            to: to.to_owned(),
+            subject: subject.to_owned(),
+            body: body.to_owned(),
+            record_kind: "test",
+            ..crate::outbox::Mail::default()
+        };
+        crate::outbox::put(&mut conn, desk, mail).await.expect("a mail");
+        conn.commit().await.expect("a commit");
+    }
+
     /// One number that a test asks for.
     ///
     /// # Panics
