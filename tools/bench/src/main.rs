@@ -4,6 +4,7 @@
 
 #![warn(clippy::unwrap_used)]
 
+mod bookings;
 mod measure;
 mod school_list;
 
@@ -26,7 +27,8 @@ fn main() -> ExitCode {
 /// Whether everything stayed within its limit.
 fn run() -> anyhow::Result<bool> {
     let programs = measure::Programs::beside_this_one()?;
-    let measurements = school_list::measure(&programs)?;
+    let mut measurements = school_list::measure(&programs)?;
+    measurements.extend(bookings::measure(&programs)?);
     let file = programs.build_folder().join("bench.json");
     let json = serde_json::to_string_pretty(&measurements)?;
     std::fs::write(&file, json).with_context(|| format!("{} cannot be written", file.display()))?;
