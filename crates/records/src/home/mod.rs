@@ -6,14 +6,16 @@ mod offers;
 mod sessions;
 
 use domain::access::{Actor, Operation, Role};
+use domain::request::RequestState;
 
 pub use administrator::{Administrator, FailedMail, LastImport, NeverSignedIn};
-pub use commissioner::{Commissioner, OverdueProvider, TourProgress, Willing};
+pub use commissioner::{Commissioner, OverdueProvider, TourProgress, Waiting};
 pub use offers::{Invited, Offer};
 pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};
 
 use crate::Desk;
 use crate::error::Result;
+use crate::requests::{self, Request};
 use crate::within::Within;
 
 /// A home page, by role.
@@ -42,6 +44,8 @@ pub struct School {
     pub sessions: Sessions,
     /// Invitations that wait for an answer.
     pub invited: Vec<Invited>,
+    /// What it asks for and has no date of, the first asked first.
+    pub requests: Vec<Request>,
     /// What it can book and has not.
     pub offers: Vec<Offer>,
     /// Sessions whose questionnaires are open.
@@ -56,10 +60,12 @@ pub async fn home(desk: &Desk, actor: &Actor) -> Result<Home> {
     desk.authorise(actor, Operation::SeeHome)?;
     let within = Within::of(actor);
     let mut conn = desk.read().await?;
+    let asked = requests::Filter { state: Some(RequestState::Asked), ..requests::Filter::default() };
     Ok(match actor.role {
         Role::School => Home::School(School {
             sessions: sessions::of(&mut conn, desk, &within).await?,
             invited: offers::invited(&mut conn, desk, &within).await?,
+            requests: requests::select(&mut conn, actor, asked).await?,
             offers: offers::offers(&mut conn, desk, actor, &within).await?,
             feedback: sessions::open_feedback(&mut conn, desk, &within).await?,
         }),
