@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use records::{Desk, imports, schools, sweep};
+use domain::access::Actor;
+use records::{Desk, imports, invitations, schools, sweep};
 
 use crate::mail::Mailer;
 
@@ -23,7 +24,7 @@ async fn often(desk: Desk, mailer: Mailer) {
     }
 }
 
-/// What may wait: codes, counts and lines whose time is over, imports that stopped in the middle, and the first day of a new academic year.
+/// What may wait: reminders of invitations, codes, counts and lines whose time is over, imports that stopped in the middle, and the first day of a new academic year.
 async fn seldom(desk: Desk) {
     let mut turn = tokio::time::interval(Duration::from_secs(15 * 60));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -33,6 +34,11 @@ async fn seldom(desk: Desk) {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "swept away what was over"),
             Err(error) => tracing::error!(?error, "what is over could not be swept away"),
+        }
+        match invitations::remind(&desk, &Actor::SYSTEM).await {
+            Ok(0) => {}
+            Ok(schools) => tracing::info!(schools, "schools reminded of invitations"),
+            Err(error) => tracing::error!(?error, "schools could not be reminded of invitations"),
         }
         if let Err(error) = imports::give_up_stale(&desk).await {
             tracing::error!(?error, "imports that stopped could not be given up");

@@ -26,6 +26,7 @@ mod people;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
+mod requests;
 mod results;
 mod school_year;
 mod schools;
@@ -33,6 +34,7 @@ mod sessions;
 mod sign_in;
 mod teams;
 mod tours;
+mod weights;
 
 /// The parts of the site, one a line.
 #[rustfmt::skip]
@@ -54,6 +56,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     people::routes,
     programmes::routes,
     providers::routes,
+    requests::routes,
     results::routes,
     school_year::routes,
     schools::routes,
@@ -61,6 +64,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     sign_in::routes,
     teams::routes,
     tours::routes,
+    weights::routes,
 ];
 
 /// Every page and form of the site, with the table of who may reach which.

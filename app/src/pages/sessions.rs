@@ -1,9 +1,9 @@
 //! Sessions: the list, one session, and what can happen to it.
 
-mod book;
+pub(super) mod book;
 mod change;
 mod feeds;
-mod groups;
+pub(super) mod groups;
 mod join;
 
 use axum::extract::{Path, Query};

@@ -49,6 +49,16 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
             "What pupils and staff answered",
             may(Operation::SeeFeedback) && actor.role != Role::School,
         ),
+        (
+            format!("{here}/request"),
+            if actor.role == Role::School {
+                "Ask for this tour to come"
+            } else {
+                "Ask for a school that rang or wrote"
+            },
+            may(Operation::AskForTour) && tour.status == Status::Open,
+        ),
+        (format!("{here}/requests"), "Requests that schools made", may(Operation::SeeRequests)),
         (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
         (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
         (format!("{here}/edit"), "Change the tour", may(Operation::EditTour)),
@@ -181,7 +191,9 @@ fn no_openings(tour: &Tour, actor: &Actor) -> AnyView {
         view! { <p class="govuk-body"><a class="govuk-link" href=href>"Make openings"</a>", so that schools can book."</p> }
             .into_any()
     } else {
-        view! { <p class="govuk-body">"Look again later, or ask the council."</p> }.into_any()
+        let href = format!("/tours/{}/request", tour.id);
+        view! { <p class="govuk-body"><a class="govuk-link" href=href>"Ask for this tour to come"</a>", and a date is found with you."</p> }
+            .into_any()
     };
     view! { <Empty text=text>{next}</Empty> }.into_any()
 }

@@ -9,7 +9,15 @@ fn on(day: u32) -> NaiveDate {
 
 /// 22 November 2026, a programme of one part.
 fn facts(attends: &[Attends]) -> Facts<'_> {
-    Facts { today: on(22), eligibility: Eligibility::Eligible, parts: 1, attends, invitation: None, requested: false, on_offer: false }
+    Facts {
+        today: on(22),
+        eligibility: Eligibility::Eligible,
+        parts: 1,
+        attends,
+        invitation: None,
+        requested: false,
+        on_offer: false,
+    }
 }
 
 fn attends(session: Session, day: u32, recorded: bool) -> Attends {
@@ -55,7 +63,11 @@ fn booked_waiting_and_requested() {
     assert_eq!(state(&Facts { eligibility: Eligibility::NotEligible, ..requested }), State::Requested, "they asked");
     assert_eq!(state(&Facts { eligibility: Eligibility::Unknown, ..requested }), State::Requested);
     for invitation in InvitationState::ALL.iter().copied().map(Some) {
-        assert_eq!(state(&Facts { invitation, ..requested }), State::Requested, "whatever else was said: {invitation:?}");
+        assert_eq!(
+            state(&Facts { invitation, ..requested }),
+            State::Requested,
+            "whatever else was said: {invitation:?}"
+        );
     }
     for (session, expected) in [
         (Session::Offered, State::Waiting),

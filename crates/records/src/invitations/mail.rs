@@ -57,7 +57,9 @@ pub(super) fn reminder(
     link: &str,
 ) -> String {
     let first = match (which, answer_by) {
-        (Reminder::Last, Some(last)) => format!("The invitation of {school} to {} lapses after {}.", tour.programme, day(last)),
+        (Reminder::Last, Some(last)) => {
+            format!("The invitation of {school} to {} lapses after {}.", tour.programme, day(last))
+        }
         _ => format!("{school} was invited to have {} a week ago, and has not answered.", tour.programme),
     };
     format!(
@@ -93,7 +95,9 @@ pub(super) const fn did(says: &Says) -> &'static str {
 pub(super) fn answered(invitation: &Invitation, says: &Says, list: &str) -> String {
     let Invitation { school, to, .. } = invitation;
     match says {
-        Says::Yes => format!("{school} said yes to {}. It waits for a date among the tour’s requests:\n{list}\n", to.tour_name),
+        Says::Yes => {
+            format!("{school} said yes to {}. It waits for a date among the tour’s requests:\n{list}\n", to.tour_name)
+        }
         Says::OtherDates(days) => format!(
             "{school} would have {} on:\n{}\n\nIt waits for a date among the tour’s requests:\n{list}\n",
             to.tour_name,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
-use domain::access::{Actor, Operation};
+use domain::access::{Actor, Operation, Scope};
 use domain::invitation::{InvitationState, LAST_REMINDER_DAYS, REMIND_AFTER_DAYS};
 use serde_json::json;
 use uuid::Uuid;
@@ -52,7 +52,8 @@ macro_rules! claim {
 /// # Errors
 /// Forbidden to all but the system; the database does not answer.
 pub async fn remind(desk: &Desk, actor: &Actor) -> Result<usize> {
-    if *actor != Actor::SYSTEM {
+    desk.authorise(actor, Operation::InviteSchools)?;
+    if actor.scope != Scope::Everything {
         return Err(Error::Forbidden(Operation::InviteSchools));
     }
     let (now, today) = (desk.now(), desk.today());
@@ -72,10 +73,7 @@ pub async fn remind(desk: &Desk, actor: &Actor) -> Result<usize> {
     let first = fetch_all!(
         conn,
         Due,
-        claim!(
-            "reminded_at = $1",
-            "reminded_at IS NULL AND sent_at <= $3 AND (answer_by IS NULL OR answer_by >= $2)"
-        ),
+        claim!("reminded_at = $1", "reminded_at IS NULL AND sent_at <= $3 AND (answer_by IS NULL OR answer_by >= $2)"),
         now,
         today,
         now - TimeDelta::days(REMIND_AFTER_DAYS),
@@ -97,13 +95,8 @@ pub async fn remind(desk: &Desk, actor: &Actor) -> Result<usize> {
 async fn send(conn: &mut Conn, desk: &Desk, tour_id: Uuid, due: Vec<(Reminder, Due)>) -> Result<()> {
     let tour = tour(conn, &Actor::SYSTEM, tour_id).await?;
     let ids: Vec<Uuid> = due.iter().map(|(_, d)| d.setting_id).collect();
-    let schools = fetch_in!(
-        conn,
-        SettingRow,
-        "SELECT id, name, email, trust_code, status FROM setting WHERE id IN ",
-        ids,
-        ""
-    )?;
+    let schools =
+        fetch_in!(conn, SettingRow, "SELECT id, name, email, trust_code, status FROM setting WHERE id IN ", ids, "")?;
     let addresses = addresses(conn, &tour.authority_code, &schools).await?;
     let names: BTreeMap<Uuid, &str> = schools.iter().map(|s| (s.id, s.name.as_str())).collect();
     for (which, due) in due {
@@ -179,7 +172,8 @@ pub async fn withdraw(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Uuid> {
     desk.authorise(actor, Operation::InviteSchools)?;
     let mut conn = desk.write().await?;
     let invitation = found(&mut conn, actor, id).await?;
-    let written = execute!(conn, "UPDATE invitation SET state = 'withdrawn' WHERE id = $1 AND state <> 'withdrawn'", id)?;
+    let written =
+        execute!(conn, "UPDATE invitation SET state = 'withdrawn' WHERE id = $1 AND state <> 'withdrawn'", id)?;
     if written == 0 {
         return Err(Error::refused("This invitation was withdrawn already"));
     }

@@ -183,7 +183,11 @@ impl Found {
             groups,
             invitations,
             requests,
-            askable: if permitted(actor.role, Operation::AskForTour) { askable.into_iter().collect() } else { BTreeMap::new() },
+            askable: if permitted(actor.role, Operation::AskForTour) {
+                askable.into_iter().collect()
+            } else {
+                BTreeMap::new()
+            },
             // The last of a programme, the earliest, stays.
             offers: offers.into_iter().collect(),
             may_book: permitted(actor.role, Operation::BookSession),

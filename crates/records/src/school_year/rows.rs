@@ -69,8 +69,7 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
         .collect();
     let eligibility = eligibility(school, of, column);
     let offer = found.offers.get(&column.id).copied();
-    let invitation =
-        found.invitations.get(&column.id).copied().filter(|_| eligibility != Eligibility::NotEligible);
+    let invitation = found.invitations.get(&column.id).copied().filter(|_| eligibility != Eligibility::NotEligible);
     let asked: Vec<YearGroups> =
         found.requests.iter().filter(|(programme, _)| *programme == column.id).map(|(_, years)| *years).collect();
     let requested = if asked.is_empty() {
