@@ -71,4 +71,6 @@ ALTER TABLE invitation ADD COLUMN answer_by DATE;
 -- Each reminder goes once: whoever sets the instant sends it.
 ALTER TABLE invitation ADD COLUMN reminded_at TIMESTAMPTZ;
 ALTER TABLE invitation ADD COLUMN last_reminded_at TIMESTAMPTZ;
+-- How often it was sent: after a withdrawal the link of the time before opens nothing.
+ALTER TABLE invitation ADD COLUMN sendings BIGINT NOT NULL DEFAULT 1;
 CREATE INDEX invitation_unanswered ON invitation (sent_at) WHERE state = 'sent';

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use records::{Desk, digests, imports, schools, sessions, sweep, waiting};
+use domain::access::Actor;
+use records::{Desk, digests, imports, invitations, schools, sessions, sweep, waiting};
 
 use crate::mail::Mailer;
 
@@ -45,7 +46,7 @@ async fn by_the_minute(desk: Desk) {
     }
 }
 
-/// What may wait: codes, counts and lines whose time is over, imports that stopped in the middle, and the first day of a new academic year.
+/// What may wait: reminders of invitations, codes, counts and lines whose time is over, imports that stopped in the middle, and the first day of a new academic year.
 async fn seldom(desk: Desk) {
     let mut turn = tokio::time::interval(Duration::from_secs(15 * 60));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -55,6 +56,11 @@ async fn seldom(desk: Desk) {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "swept away what was over"),
             Err(error) => tracing::error!(?error, "what is over could not be swept away"),
+        }
+        match invitations::remind(&desk, &Actor::SYSTEM).await {
+            Ok(0) => {}
+            Ok(schools) => tracing::info!(schools, "schools reminded of invitations"),
+            Err(error) => tracing::error!(?error, "schools could not be reminded of invitations"),
         }
         if let Err(error) = imports::give_up_stale(&desk).await {
             tracing::error!(?error, "imports that stopped could not be given up");

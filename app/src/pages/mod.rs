@@ -26,6 +26,7 @@ mod people;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
+mod requests;
 mod results;
 mod run_sheets;
 mod school_year;
@@ -35,6 +36,7 @@ mod sign_in;
 mod teams;
 mod tours;
 mod waiting;
+mod weights;
 
 /// The parts of the site, one a line.
 #[rustfmt::skip]
@@ -56,6 +58,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     people::routes,
     programmes::routes,
     providers::routes,
+    requests::routes,
     results::routes,
     run_sheets::routes,
     school_year::routes,
@@ -65,6 +68,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     teams::routes,
     tours::routes,
     waiting::routes,
+    weights::routes,
 ];
 
 /// Every page and form of the site, with the table of who may reach which.

@@ -2,10 +2,10 @@
 
 mod again;
 mod answer;
-mod book;
-mod change;
+pub(super) mod book;
+pub(super) mod change;
 mod feeds;
-mod groups;
+pub(super) mod groups;
 mod join;
 
 use axum::extract::{Path, Query};
@@ -32,13 +32,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     );
     let routes = again::routes(answer::routes(routes));
     feeds::routes(change::routes(join::routes(book::routes(routes))))
-}
-
-/// The fields of a booking that other pages ask for too.
-pub(super) mod booking_fields {
-    pub(in crate::pages) use super::book::{asked_fields, read_asked, school_field};
-    pub(in crate::pages) use super::change::slot_text;
-    pub(in crate::pages) use super::groups::{fields as group_fields, read as read_groups};
 }
 
 /// Which sessions the list shows.

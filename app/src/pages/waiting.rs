@@ -16,9 +16,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::components::*;
-use crate::pages::sessions::booking_fields::{
-    asked_fields, group_fields, read_asked, read_groups, school_field, slot_text,
-};
+use crate::pages::sessions::book::{asked_fields, read_asked, school_field};
+use crate::pages::sessions::change::slot_text;
+use crate::pages::sessions::groups;
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
@@ -80,7 +80,7 @@ async fn join(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let around = around(&ctx, id).await?;
     let setting = form.read::<Uuid>("school", "Choose the school");
     let on_behalf = read_asked(&mut form, ctx.actor()?.role);
-    let groups = read_groups(&mut form);
+    let groups = groups::read(&mut form);
     let part_of_day = form.read::<PartOfDay>("part_of_day", "Choose when in the day it could be");
     let impossible = match read_dates(form.get("impossible"), around.tour.academic_year) {
         Ok(days) => days,
@@ -197,7 +197,7 @@ fn join_form(ctx: &Context, around: &Around, form: &Form) -> Result<AnyView, Pro
     let year = around.tour.academic_year.first() + 1;
     let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
     let (school, asked) = (school_field(form, &around.schools), asked_fields(form, role));
-    let (groups, form) = (group_fields(form, taught), form.clone());
+    let (groups, form) = (groups::fields(form, taught), form.clone());
     Ok(view! {
         <h2 class="govuk-heading-m">"Wait for a slot"</h2>
         {free}

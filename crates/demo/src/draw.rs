@@ -25,6 +25,7 @@ pub(crate) enum Stream {
     Season,
     YearSix,
     Answers,
+    Requests,
 }
 
 /// Draws from one stream.

@@ -97,7 +97,7 @@ pub fn reason_faults(reason: Option<DeclineReason>, note: &str) -> Vec<Fault> {
 pub const MOST_SESSIONS: i64 = 12;
 
 /// Groups one request names at most.
-pub const MOST_GROUPS: usize = 12;
+pub const MOST_GROUPS: usize = 8;
 
 /// What a school asks for, apart from who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,7 +26,7 @@ mod estimate;
 mod mail;
 
 pub use ask::{Asking, ask, change, check, contact_errors, wish_errors, withdraw};
-pub(crate) use ask::{ask_in, change_in, live_of, withdraw_in};
+pub(crate) use ask::{By, ask_in, change_in, live_of, withdraw_in};
 pub(crate) use estimate::estimate;
 
 /// A school's request for a tour.

@@ -3,6 +3,7 @@
 use domain::access::Role;
 use leptos::prelude::*;
 use records::home::{Invited, Offer, OnList, OpenFeedback, OpenOffer, School};
+use records::requests::Request;
 
 use super::sessions;
 use crate::components::*;
@@ -10,6 +11,7 @@ use crate::pages::programmes::audience_words;
 
 pub(super) fn body(waiting: School) -> impl IntoView {
     let invited = (!waiting.invited.is_empty()).then(|| invited(waiting.invited));
+    let requests = (!waiting.requests.is_empty()).then(|| requests(waiting.requests));
     let offers = (!waiting.offers.is_empty()).then(|| offers(waiting.offers));
     let feedback = (!waiting.feedback.is_empty()).then(|| feedback(waiting.feedback));
     let to_answer = (!waiting.to_answer.is_empty()).then(|| to_answer(waiting.to_answer));
@@ -18,6 +20,7 @@ pub(super) fn body(waiting: School) -> impl IntoView {
         {to_answer}
         {invited}
         {sessions::body(waiting.sessions, Role::School)}
+        {requests}
         {feedback}
         {on_list}
         {offers}
@@ -75,7 +78,7 @@ fn invited(invited: Vec<Invited>) -> impl IntoView {
             view! {
                 <article class="app-card app-card--due">
                     <h3 class="govuk-heading-s app-card__title">{title}</h3>
-                    <p class="govuk-body-s">{format!("You were invited on {}.", long_date(sent))}</p>
+                    <p class="govuk-body-s">{format!("You were invited on {}.", long_date(sent))}{i.answer_by.map(|last| format!(" Please answer by {}.", long_date(last)))}</p>
                     <p class="govuk-body">
                         <a class="govuk-link" href=i.path>"Say yes or no"<span class="govuk-visually-hidden">" to "{i.programme}</span></a>
                         ", or "<a class="govuk-link" href=format!("/tours/{}/book", i.tour_id)>"choose a date at once"</a>
@@ -85,6 +88,27 @@ fn invited(invited: Vec<Invited>) -> impl IntoView {
         })
         .collect_view();
     view! { <h2 class="govuk-heading-m" id="invited">"Invitations to answer"</h2><div class="app-columns">{cards}</div> }
+}
+
+fn requests(requests: Vec<Request>) -> impl IntoView {
+    let rows = requests
+        .into_iter()
+        .map(|r| {
+            let asked = r.asked_at.with_timezone(&chrono_tz::Europe::London).date_naive();
+            let who = if r.is_estimated { "from your roll: say more".to_owned() } else { plural(r.expected(), "pupil", "pupils") };
+            vec![
+                view! { <a class="govuk-link" href=format!("/requests/{}", r.id)>{format!("{}, {}", r.programme, r.school)}</a> }
+                    .into_any(),
+                who.into_any(),
+                long_date(asked).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="requests">"What you asked for"</h2>
+        <p class="govuk-body">"These wait for a date: you are asked when there is one."</p>
+        <DataTable caption="What you asked for" caption_hidden=true heads=vec!["Request", "For", "Asked on"] rows=rows/>
+    }
 }
 
 fn offers(offers: Vec<Offer>) -> impl IntoView {
@@ -99,6 +123,9 @@ fn offers(offers: Vec<Offer>) -> impl IntoView {
                     <p class="govuk-body">{o.summary.clone()}</p>
                     <p class="govuk-body-s app-muted">{audience_words(&o.audience())}<br/>{price}<br/>{free}</p>
                     <ButtonLink href=format!("/tours/{}/book", o.tour_id) text=format!("Book {}", o.programme) secondary=true/>
+                    <p class="govuk-body-s">
+                        <a class="govuk-link" href=format!("/tours/{}/request", o.tour_id)>"No slot suits? Ask for it to come"<span class="govuk-visually-hidden">", "{o.programme}</span></a>
+                    </p>
                 </article>
             }
         })

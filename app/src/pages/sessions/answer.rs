@@ -66,7 +66,8 @@ async fn accept(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
     let on_behalf = read_asked(&mut form, ctx.actor()?.role);
     let elsewhere = form.read_optional::<Uuid>("opening");
-    let groups = groups::read(&mut form);
+    let rooms = groups::rooms(&form);
+    let groups = groups::read_of(&mut form, rooms);
     let text = |name: &str| form.get(name).to_owned();
     let yes = Accepting {
         elsewhere,
@@ -126,7 +127,7 @@ async fn accept_page(ctx: &Context, session: &Session, form: Form) -> Result<Pag
     };
     let school = format!("For {}. Correct what has changed.", session.venue);
     let (asked, groups, on_the_day) =
-        (asked_fields(&form, role), groups::fields(&form, None), on_the_day_fields(&form));
+        (asked_fields(&form, role), groups::fields_of(&form, None, groups::rooms(&form)), on_the_day_fields(&form));
     let title = if elsewhere.is_some() { "Take another day" } else { "Accept this visit" };
     let other = view! {
         <p class="govuk-body">

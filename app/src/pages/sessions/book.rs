@@ -315,7 +315,7 @@ fn check_page(
 }
 
 /// Everything that was typed, carried unseen to the step that does the work, or back to the fields.
-pub(super) fn send_again(form: &Form, action: String, button: &'static str) -> impl IntoView + use<> {
+pub(crate) fn send_again(form: &Form, action: String, button: &'static str) -> impl IntoView + use<> {
     let carried = form
         .pairs()
         .iter()
@@ -334,7 +334,7 @@ pub(super) fn send_again(form: &Form, action: String, button: &'static str) -> i
 }
 
 /// The school, chosen where there are several.
-pub(in crate::pages) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
+pub(crate) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
     if let [only] = schools {
         return view! {
             <Hidden name="school" value=only.id.to_string()/>
@@ -353,7 +353,7 @@ pub(in crate::pages) fn school_field(form: &Form, schools: &[Bookable]) -> AnyVi
 }
 
 /// Who asked and how, typed by somebody who writes on a school's behalf.
-pub(in crate::pages) fn asked_fields(form: &Form, role: Role) -> Option<impl IntoView + use<>> {
+pub(crate) fn asked_fields(form: &Form, role: Role) -> Option<impl IntoView + use<>> {
     (role != Role::School).then(|| {
         let how = AskedBy::ALL.iter().map(|a| choice(a.as_str(), a.label())).collect::<Vec<_>>();
         view! {
@@ -364,7 +364,7 @@ pub(in crate::pages) fn asked_fields(form: &Form, role: Role) -> Option<impl Int
 }
 
 /// What was typed there.
-pub(in crate::pages) fn read_asked(form: &mut Form, role: Role) -> Option<OnBehalf> {
+pub(crate) fn read_asked(form: &mut Form, role: Role) -> Option<OnBehalf> {
     if role == Role::School {
         return None;
     }

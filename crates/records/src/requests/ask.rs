@@ -48,8 +48,9 @@ fn wrong(field: impl Into<String>, message: impl Into<String>) -> FieldError {
 #[must_use]
 pub fn contact_errors(actor: &Actor, asking: &Asking) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    let by_link = actor.person.is_none() && actor.role == Role::School;
-    let given = |text: &str| !by_link || !text.trim().is_empty();
+    // Whoever answers an invitation is asked for it afterwards, and need not say.
+    let may_be_blank = asking.is_estimated || (actor.person.is_none() && actor.role == Role::School);
+    let given = |text: &str| !may_be_blank || !text.trim().is_empty();
     if given(&asking.contact_name) && asking.contact_name.trim().is_empty() {
         errors.push(wrong("contact_name", "Enter whom we should talk to"));
     }
@@ -66,7 +67,7 @@ pub fn contact_errors(actor: &Actor, asking: &Asking) -> Vec<FieldError> {
     {
         errors.push(wrong("contact_email", error.to_string()));
     }
-    errors.extend(asked_errors(actor, asking.on_behalf.as_ref()).filter(|_| !by_link));
+    errors.extend(asked_errors(actor, asking.on_behalf.as_ref()).filter(|_| !may_be_blank));
     errors
 }
 
@@ -97,21 +98,34 @@ pub fn wish_errors(
 pub async fn check(desk: &Desk, actor: &Actor, asking: &Asking) -> Result<(Tour, Bookable)> {
     desk.authorise(actor, Operation::AskForTour)?;
     let mut conn = desk.read().await?;
-    checked(&mut conn, desk, actor, asking, true).await
+    checked(&mut conn, desk, By::themselves(actor), asking, true).await
 }
 
-async fn checked(
-    conn: &mut Conn,
-    desk: &Desk,
-    actor: &Actor,
-    asking: &Asking,
-    is_new: bool,
-) -> Result<(Tour, Bookable)> {
-    let tour = tours::find(conn, desk, actor, asking.tour).await?;
+/// Who asks, and within whose scope tour and school are looked up.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    pub actor: &'a Actor,
+    pub within: &'a Actor,
+}
+
+impl<'a> By<'a> {
+    /// Somebody within their own scope.
+    pub(crate) const fn themselves(actor: &'a Actor) -> Self {
+        Self { actor, within: actor }
+    }
+
+    /// Somebody who was invited: the commissioner has decided that the school may come.
+    pub(crate) const fn invited(actor: &'a Actor) -> Self {
+        Self { actor, within: &Actor::SYSTEM }
+    }
+}
+
+async fn checked(conn: &mut Conn, desk: &Desk, by: By<'_>, asking: &Asking, is_new: bool) -> Result<(Tour, Bookable)> {
+    let tour = tours::find(conn, desk, by.within, asking.tour).await?;
     if tour.status != Status::Open || tour.ends <= desk.today() {
         return Err(Error::refused("This tour takes no requests: it is not open, or it is over. Look for another one"));
     }
-    let school = bookable_school(conn, actor, &tour, asking.setting, asking.outside_audience).await?;
+    let school = bookable_school(conn, by.within, &tour, asking.setting, asking.outside_audience).await?;
     let largest =
         fetch_scalar!(conn, Option<i64>, "SELECT largest_group FROM programme WHERE id = $1", tour.programme_id)?;
     let mut errors = wish_errors(
@@ -122,7 +136,7 @@ async fn checked(
         desk.today(),
         asking.outside_audience || !school.in_audience,
     );
-    errors.extend(contact_errors(actor, asking));
+    errors.extend(contact_errors(by.actor, asking));
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -156,14 +170,15 @@ pub(crate) async fn live_of(conn: &mut Conn, tour: Uuid, setting: Uuid) -> Resul
 pub async fn ask(desk: &Desk, actor: &Actor, asking: &Asking) -> Result<Uuid> {
     desk.authorise(actor, Operation::AskForTour)?;
     let mut conn = desk.write().await?;
-    let id = ask_in(&mut conn, desk, actor, asking).await?;
+    let id = ask_in(&mut conn, desk, By::themselves(actor), asking).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
 
 /// [`ask`], within the caller's transaction.
-pub(crate) async fn ask_in(conn: &mut Conn, desk: &Desk, actor: &Actor, asking: &Asking) -> Result<Uuid> {
-    let (tour, school) = checked(conn, desk, actor, asking, true).await?;
+pub(crate) async fn ask_in(conn: &mut Conn, desk: &Desk, by: By<'_>, asking: &Asking) -> Result<Uuid> {
+    let actor = by.actor;
+    let (tour, school) = checked(conn, desk, by, asking, true).await?;
     let id = Uuid::now_v7();
     let on_behalf = asking.on_behalf.as_ref();
     execute!(
@@ -274,7 +289,7 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, version: i64, asking: 
     if request.version != version {
         return Err(Conflict::Stale.into());
     }
-    change_in(&mut conn, desk, actor, &request, asking).await?;
+    change_in(&mut conn, desk, By::themselves(actor), &request, asking).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
@@ -283,7 +298,7 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, version: i64, asking: 
 pub(crate) async fn change_in(
     conn: &mut Conn,
     desk: &Desk,
-    actor: &Actor,
+    by: By<'_>,
     request: &Request,
     asking: &Asking,
 ) -> Result<()> {
@@ -293,8 +308,13 @@ pub(crate) async fn change_in(
             _ => "This request no longer stands. Ask anew",
         }));
     }
-    let same = Asking { tour: request.tour_id, setting: request.setting_id, ..asking.clone() };
-    checked(conn, desk, actor, &same, false).await?;
+    let same = Asking {
+        tour: request.tour_id,
+        setting: request.setting_id,
+        outside_audience: asking.outside_audience || request.outside_audience,
+        ..asking.clone()
+    };
+    checked(conn, desk, by, &same, false).await?;
     let on_behalf = asking.on_behalf.as_ref();
     let written = execute!(
         conn,
@@ -313,7 +333,7 @@ pub(crate) async fn change_in(
         telephone(&asking.contact_telephone).unwrap_or_default(),
         asking.contact_email.trim(),
         asking.is_estimated,
-        asking.outside_audience || request.outside_audience,
+        same.outside_audience,
         on_behalf.map_or("", |o| o.name.trim()),
         on_behalf.map_or("", |o| o.how.as_str()),
         desk.now(),
@@ -326,7 +346,7 @@ pub(crate) async fn change_in(
     put_details(conn, request.id, &asking.wish).await?;
     let before = json!({ "sessions": request.sessions, "expected": request.expected(),
         "impossible": request.impossible.len(), "preferred": request.preferred.len() });
-    write_audit(conn, desk, actor, &request.authority_code, request.id, before, after(&same, request.state)).await
+    write_audit(conn, desk, by.actor, &request.authority_code, request.id, before, after(&same, request.state)).await
 }
 
 /// Withdraws a waiting request. Where the school had accepted an invitation, it declines it so.

@@ -44,7 +44,12 @@ fn of_roll(
             expected_send: None,
         })
         .collect();
-    groups.truncate(request::MOST_GROUPS);
+    if groups.len() > request::MOST_GROUPS {
+        // More year groups than a request names: all of them in one line.
+        let year_groups = groups.iter().fold(YearGroups::NONE, |all, group| all.union(group.year_groups));
+        let expected = groups.iter().map(|g| g.expected).sum::<i64>().min(MOST_EXPECTED);
+        groups = vec![Group { year_groups, label: String::new(), expected, expected_send: None }];
+    }
     if groups.is_empty() {
         let year_groups = if stated { year_groups } else { YearGroups::NONE };
         groups.push(Group { year_groups, label: String::new(), expected: ONE_CLASS, expected_send: None });

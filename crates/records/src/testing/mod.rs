@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::secret::Secret;
 use crate::{Db, Desk};
 
-pub use town::{Town, date};
+pub use town::{Town, date, wish};
 
 /// Sunday 22 November 2026, 11:00 in London: the present of tests that hold the clock.
 ///
