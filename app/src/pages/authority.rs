@@ -1,14 +1,18 @@
 //! The authority: its name, its colour, its term dates.
 
+mod holidays;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::AcademicYear;
 use domain::access::Operation;
+use domain::calendar::BankHoliday;
 use domain::colour::Colour;
 use leptos::prelude::*;
 use records::authorities::{self, Authority};
 use records::term_dates::{self, Term};
-use records::{Error, audit};
+use records::{Error, audit, bank_holidays};
 use uuid::Uuid;
 
 use crate::components::{
@@ -29,6 +33,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/authority/edit", EDIT, change)
         .get("/authority/terms/add", EDIT, add_page)
         .post("/authority/terms/add", EDIT, add)
+        .get("/authority/terms/import", EDIT, holidays::terms_page)
+        .upload("/authority/terms/import", EDIT, holidays::MOST_BYTES, holidays::terms_upload)
+        .post("/authority/terms/import/apply", EDIT, holidays::terms_apply)
+        .get("/authority/bank-holidays/import", EDIT, holidays::holidays_page)
+        .upload("/authority/bank-holidays/import", EDIT, holidays::MOST_BYTES, holidays::holidays_upload)
+        .post("/authority/bank-holidays/import/apply", EDIT, holidays::holidays_apply)
         .get("/authority/terms/{id}/remove", EDIT, remove_page)
         .post("/authority/terms/{id}/remove", EDIT, remove)
 }
@@ -36,10 +46,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 async fn show(ctx: Context) -> Answer {
     let (authority, trail) = authorities::own(ctx.desk(), ctx.actor()?).await?;
     let terms = term_dates::list(ctx.desk(), ctx.actor()?).await?;
-    Ok(ctx.page(authority.name.clone(), shown(authority, terms, trail)).into_response())
+    let year = AcademicYear::containing(ctx.desk().today());
+    let holidays = bank_holidays::list(ctx.desk(), ctx.actor()?, year.starts(), year.next().ends()).await?;
+    Ok(ctx.page(authority.name.clone(), shown(authority, terms, holidays, trail)).into_response())
 }
 
-fn shown(authority: Authority, terms: Vec<Term>, trail: Vec<audit::Line>) -> impl IntoView {
+fn shown(authority: Authority, terms: Vec<Term>, holidays: Vec<BankHoliday>, trail: Vec<audit::Line>) -> impl IntoView {
+    let days: Vec<_> = terms.iter().map(|t| (t.starts, t.ends)).collect();
+    let holidays =
+        holidays.into_iter().map(|h| view! { <li>{format!("{}: {}", long_date(h.on), h.name)}</li> }).collect_view();
     let change = |what: &str| Some(("/authority/edit".to_owned(), what.to_owned()));
     let colour = view! { <span class="app-swatch" aria-hidden="true"></span>{authority.colour.clone()} };
     let rows = vec![
@@ -51,9 +66,16 @@ fn shown(authority: Authority, terms: Vec<Term>, trail: Vec<audit::Line>) -> imp
         <h1 class="govuk-heading-l">{authority.name}</h1>
         <SummaryList rows=rows/>
         <h2 class="govuk-heading-m">"Term dates"</h2>
-        <p class="govuk-body">"Openings made by rule fall on school days only: weekdays within a term that are no bank holiday. England’s bank holidays are known; the terms are yours to enter."</p>
+        <p class="govuk-body">"Openings made by rule fall on school days only: weekdays within a term that are no bank holiday. England’s bank holidays are known; the terms are yours to enter. Schools and trusts may keep terms of their own."</p>
         {terms_table(terms)}
-        <ButtonLink href="/authority/terms/add" text="Add a term" secondary=true/>
+        {super::school_calendar::breaks(&days)}
+        <div class="govuk-button-group">
+            <ButtonLink href="/authority/terms/add" text="Add a term" secondary=true/>
+            <ButtonLink href="/authority/terms/import" text="Import term dates" secondary=true/>
+        </div>
+        <h2 class="govuk-heading-m">"Bank holidays of this academic year and the next"</h2>
+        <ul class="govuk-list govuk-list--bullet">{holidays}</ul>
+        <ButtonLink href="/authority/bank-holidays/import" text="Import bank holidays" secondary=true/>
         <AuditLines lines=trail/>
     }
 }

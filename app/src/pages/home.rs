@@ -5,7 +5,7 @@ mod school;
 mod sessions;
 
 use axum::response::IntoResponse;
-use domain::access::Role;
+use domain::access::{Operation, Role, Scope, permitted};
 use leptos::prelude::*;
 use records::home::{self, Home};
 
@@ -32,10 +32,22 @@ async fn show(ctx: Context) -> Answer {
         // Nobody signs in as the command line.
         Home::System => return Err(Problem::NotFound),
     };
+    let calendar = permitted(actor.role, Operation::SeeCalendar).then(|| {
+        let text = match actor.scope {
+            Scope::Setting(_) | Scope::Provider(_) => "See your calendar by month and week",
+            _ => "See calendars by month and week",
+        };
+        view! { <p class="govuk-body"><a class="govuk-link" href="/calendar">{text}</a></p> }
+    });
+    let trust = matches!(actor.scope, Scope::Trust(_)).then(|| {
+        view! { <p class="govuk-body"><a class="govuk-link" href="/trust-terms">"Terms your trust keeps"</a></p> }
+    });
+    let calendar = view! { {calendar}{trust} };
     let content = view! {
         <span class="govuk-caption-l">{name}</span>
         <h1 class="govuk-heading-l">"What waits for you"</h1>
         {body}
+        {calendar}
     };
     Ok(ctx.page("Home", content).wide().into_response())
 }

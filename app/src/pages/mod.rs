@@ -13,6 +13,7 @@ mod account_app;
 mod attendance;
 mod audit;
 mod authority;
+mod calendars;
 mod choose_role;
 mod colour;
 mod coverage;
@@ -29,6 +30,7 @@ mod providers;
 mod requests;
 mod results;
 mod run_sheets;
+mod school_calendar;
 mod school_year;
 mod schools;
 mod sessions;
@@ -46,6 +48,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     attendance::routes,
     audit::routes,
     authority::routes,
+    calendars::routes,
     choose_role::routes,
     colour::routes,
     coverage::routes,
@@ -61,6 +64,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     requests::routes,
     results::routes,
     run_sheets::routes,
+    school_calendar::routes,
     school_year::routes,
     schools::routes,
     sessions::routes,

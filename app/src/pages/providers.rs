@@ -87,6 +87,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let may_edit = permitted(actor.role, Operation::EditProvider);
     let content = view! {
         <h1 class="govuk-heading-l">{provider.name.clone()}</h1>
+        <p class="govuk-body app-no-print"><a class="govuk-link" href=format!("/providers/{id}/calendar")>"Calendar of all its teams"</a></p>
         <SummaryList rows=summary(&provider, may_edit)/>
         <h2 class="govuk-heading-m">"Teams"</h2>
         {team_list(id, teams, may_edit)}

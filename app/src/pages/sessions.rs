@@ -19,6 +19,8 @@ use records::sessions::{self, Detail, Filter, Line, Session};
 use serde::Deserialize;
 use uuid::Uuid;
 
+pub(super) use feeds::query as feed_query;
+
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;

@@ -1,17 +1,21 @@
 //! Teams: one cast or officer unit each, with its working days and the slots of its day.
 
+mod day;
+mod hours;
+mod leave;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use domain::access::{Operation, permitted};
 use domain::calendar::{WEEK, WorkingDays, weekday_name};
-use domain::slot::{MOST_SLOTS, Slot, TimeOfDay};
+use domain::slot::{MOST_SLOTS, Pattern, Slot, TimeOfDay};
 use domain::tour::NewTeam;
 use leptos::prelude::*;
 use records::Error;
 use records::providers;
-use records::teams::{self, Pattern, Team};
+use records::teams::{self, Team};
 use uuid::Uuid;
 
 use crate::components::*;
@@ -31,6 +35,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/teams/{id}/edit", edit, change)
         .get("/teams/{id}/slots", edit, slots_page)
         .post("/teams/{id}/slots", edit, set_slots)
+        .get("/teams/{id}/hours", edit, hours::page)
+        .post("/teams/{id}/hours", edit, hours::set)
+        .get("/teams/{id}/leave", edit, leave::page)
+        .post("/teams/{id}/leave", edit, leave::add)
+        .get("/teams/{id}/leave/{leave}/remove", edit, leave::remove_page)
+        .post("/teams/{id}/leave/{leave}/remove", edit, leave::remove)
+        .get("/teams/{id}/days/{date}", Who::May(Operation::AssignPeople), day::page)
+        .post("/teams/{id}/days/{date}", Who::May(Operation::AssignPeople), day::set)
 }
 
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
@@ -45,7 +57,12 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         .collect();
     let base = if base.is_empty() { "Not known".to_owned() } else { base.join(", ") };
     let days = team.working_days.to_string();
-    let rows = vec![
+    let leave = teams::leave_of(ctx.desk(), actor, id).await?;
+    let today = ctx.desk().today();
+    let people = permitted(actor.role, Operation::AssignPeople).then(|| {
+        view! { <li><a class="govuk-link" href=format!("/teams/{id}/days/{today}")>"Who is in the team today, and on other days"</a></li> }
+    });
+    let mut rows = vec![
         row(
             "Provider",
             view! { <a class="govuk-link" href=format!("/providers/{}", team.provider_id)>{team.provider_name.clone()}</a> },
@@ -53,9 +70,16 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         Row { key: "Base".into(), value: base.into_any(), change: change("base") },
         Row { key: "Working days".into(), value: days.into_any(), change: change("working days") },
     ];
+    rows.extend(hours::rows(&team, may_edit));
     let content = view! {
         <h1 class="govuk-heading-l">{team.name.clone()}</h1>
+        <ul class="govuk-list app-no-print">
+            <li><a class="govuk-link" href=format!("/teams/{id}/calendar")>"Calendar of the team"</a></li>
+            {people}
+        </ul>
         <SummaryList rows=rows/>
+        <h2 class="govuk-heading-m">"Leave"</h2>
+        {leave::list(id, leave, may_edit)}
         <h2 class="govuk-heading-m">"Slots"</h2>
         {patterns(&team.patterns, ctx.desk().today())}
         {may_edit.then(|| view! { <ButtonLink href=format!("/teams/{id}/slots") text="Change the slots from a day on" secondary=true/> })}

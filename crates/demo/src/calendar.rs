@@ -50,7 +50,7 @@ impl SchoolDays {
     /// Those of an academic year, earliest first.
     pub(crate) fn of(year: AcademicYear) -> Self {
         let (from, to) = (year.starts(), year.ends());
-        Self(openable_days(from, to, WorkingDays::WEEKDAYS, &terms(year), &bank_holidays_between(from, to)).days)
+        Self(openable_days(from, to, WorkingDays::WEEKDAYS, &[], &terms(year), &bank_holidays_between(from, to)).days)
     }
 
     /// Those from `from` to `to`, both included.

@@ -126,6 +126,8 @@ terms! {
         OpenFeedback = "open_feedback", "See a session’s feedback code";
         SeeCoverage = "see_coverage", "See coverage";
         EditFeeds = "edit_feeds", "See and revoke calendar feed addresses";
+        SeeCalendar = "see_calendar", "See calendars: closed days, sessions, leave";
+        EditCalendar = "edit_calendar", "Say when a school takes no visits";
         SeeImports = "see_imports", "See imports and their changes";
     }
 }
@@ -161,6 +163,8 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::OpenFeedback => &[S, P, C],
         O::SeeCoverage => &[C, E, G, A],
         O::EditFeeds => &[S, P, C],
+        O::SeeCalendar => &[S, P, C, E, A],
+        O::EditCalendar => &[S, C, A],
     };
     role == Role::System || roles.contains(&role)
 }

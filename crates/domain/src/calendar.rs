@@ -1,19 +1,21 @@
 //! The calendar of schools: England's bank holidays by rule, terms as data, and the days between.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use crate::AcademicYear;
+use crate::availability::Leave;
 
 /// A bank holiday in England.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BankHoliday {
     /// The day off: the substitute day where the feast falls on a weekend.
     pub on: NaiveDate,
     /// Its name, as the government publishes it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
 }
 
 /// Easter Sunday of a Gregorian year (the anonymous computus, Meeus, "Astronomical Algorithms", chapter 8).
@@ -84,7 +86,7 @@ pub fn bank_holidays(year: i32) -> Vec<BankHoliday> {
     ]
     .into_iter()
     .chain(PROCLAIMED.iter().filter(|p| p.0 == year).map(|&(_, month, day, name)| (date(month, day), name)))
-    .map(|(on, name)| BankHoliday { on, name })
+    .map(|(on, name)| BankHoliday { on, name: Cow::Borrowed(name) })
     .collect();
     days.sort();
     days
@@ -96,6 +98,56 @@ pub fn bank_holidays_between(from: NaiveDate, to: NaiveDate) -> Vec<BankHoliday>
     let mut days: Vec<_> = (from.year()..=to.year()).flat_map(bank_holidays).collect();
     days.retain(|day| (from..=to).contains(&day.on));
     days
+}
+
+/// A day on which an authority's bank holidays differ from the rule: proclaimed since, or moved.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HolidayDifference {
+    /// The day.
+    pub on: NaiveDate,
+    /// The holiday's name; none: the rule has a holiday here, and there is none.
+    pub name: Option<String>,
+}
+
+/// Bank holidays from `from` to `to`, both included: those of the rule, except where `differences` say otherwise.
+#[must_use]
+pub fn holidays_with(from: NaiveDate, to: NaiveDate, differences: &[HolidayDifference]) -> Vec<BankHoliday> {
+    let mut days = bank_holidays_between(from, to);
+    days.retain(|day| differences.iter().all(|d| d.on != day.on));
+    let others = differences.iter().filter(|d| (from..=to).contains(&d.on));
+    days.extend(others.filter_map(|d| Some(BankHoliday { on: d.on, name: Cow::Owned(d.name.clone()?) })));
+    days.sort();
+    days
+}
+
+/// How published holidays differ from the rule, within the calendar years that `published` covers whole: from the first
+/// to the last of its years.
+#[must_use]
+pub fn differences_of(published: &[(NaiveDate, String)]) -> Vec<HolidayDifference> {
+    let years = || published.iter().map(|(on, _)| on.year());
+    let (Some(first), Some(last)) = (years().min(), years().max()) else { return Vec::new() };
+    let ruled: Vec<BankHoliday> = (first..=last).flat_map(bank_holidays).collect();
+    let same = |on: NaiveDate| ruled.iter().any(|r| r.on == on);
+    let mut differences: Vec<_> = published
+        .iter()
+        .filter(|(on, name)| !same(*on) || ruled.iter().any(|r| r.on == *on && !same_name(&r.name, name)))
+        .map(|(on, name)| HolidayDifference { on: *on, name: Some(name.clone()) })
+        .chain(
+            ruled
+                .iter()
+                .filter(|r| published.iter().all(|(on, _)| *on != r.on))
+                .map(|r| HolidayDifference { on: r.on, name: None }),
+        )
+        .collect();
+    differences.sort();
+    differences.dedup_by_key(|d| d.on);
+    differences
+}
+
+/// Whether two names of a holiday differ in more than the kind of apostrophe.
+fn same_name(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.trim().replace('\'', "’").to_lowercase();
+    plain(one) == plain(other)
 }
 
 /// Days of the week, stored as a bit mask: bit 0 is Monday.
@@ -193,17 +245,33 @@ pub struct Term {
     pub ends: NaiveDate,
 }
 
+/// The terms that hold for a school, by date: for each academic year its own, else its trust's, else the authority's.
+#[must_use]
+pub fn terms_that_hold(authority: &[Term], trust: &[Term], school: &[Term]) -> Vec<Term> {
+    let has = |terms: &[Term], year| terms.iter().any(|t| t.academic_year == year);
+    let mut terms: Vec<Term> = school
+        .iter()
+        .chain(trust.iter().filter(|t| !has(school, t.academic_year)))
+        .chain(authority.iter().filter(|t| !has(school, t.academic_year) && !has(trust, t.academic_year)))
+        .cloned()
+        .collect();
+    terms.sort_by_key(|t| t.starts);
+    terms
+}
+
 /// Why a day was left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LeftOut {
     /// A Saturday or Sunday.
     Weekend,
     /// A weekday on which the team does not work.
     NotWorking,
     /// A bank holiday, by its name.
-    BankHoliday(&'static str),
+    BankHoliday(String),
     /// Outside the terms of its academic year.
     OutsideTerm,
+    /// The team is away, from the first to the last of these days.
+    TeamAway(NaiveDate, NaiveDate),
 }
 
 /// The days of a rule: those to open, and those left out with the reason.
@@ -219,17 +287,18 @@ pub struct OpenableDays {
 
 /// Sorts the days from `from` to `to`, both included, into those on which schools can be visited and those left out.
 ///
-/// A day is left out for the first reason that fits: weekend, no working day, bank holiday, outside the terms. Terms
-/// count only in academic years that have any.
+/// A day is left out for the first reason that fits: weekend, no working day, bank holiday, outside the terms, the
+/// team's leave. Terms count only in academic years that have any.
 #[must_use]
 pub fn openable_days(
     from: NaiveDate,
     to: NaiveDate,
     working_days: WorkingDays,
+    leave: &[Leave],
     terms: &[Term],
     holidays: &[BankHoliday],
 ) -> OpenableDays {
-    let holidays: BTreeMap<NaiveDate, &'static str> = holidays.iter().map(|h| (h.on, h.name)).collect();
+    let holidays: BTreeMap<NaiveDate, &str> = holidays.iter().map(|h| (h.on, h.name.as_ref())).collect();
     let mut sorted = OpenableDays::default();
     for day in from.iter_days().take_while(|day| *day <= to) {
         let year = AcademicYear::containing(day);
@@ -244,11 +313,11 @@ pub fn openable_days(
         } else if !working_days.contains(weekday) {
             Some(LeftOut::NotWorking)
         } else if let Some(name) = holidays.get(&day) {
-            Some(LeftOut::BankHoliday(name))
+            Some(LeftOut::BankHoliday((*name).to_owned()))
         } else if has_terms && !in_term() {
             Some(LeftOut::OutsideTerm)
         } else {
-            None
+            leave.iter().find(|l| l.contains(day)).map(|l| LeftOut::TeamAway(l.from, l.to))
         };
         match why {
             Some(why) => sorted.left_out.push((day, why)),

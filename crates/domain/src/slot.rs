@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// A time of day on a school's clock, in whole minutes after midnight, 0–1439.
@@ -102,6 +103,21 @@ pub struct Slot {
     pub starts: TimeOfDay,
     /// When it ends, after it begins.
     pub ends: TimeOfDay,
+}
+
+/// A team's slots from a date on, until the next pattern begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// The first day it is in force.
+    pub from: NaiveDate,
+    /// The slots of a day, in order.
+    pub slots: Vec<Slot>,
+}
+
+/// The slots of a day under `patterns`, the earliest first; none before the first begins.
+#[must_use]
+pub fn slots_on(patterns: &[Pattern], day: NaiveDate) -> &[Slot] {
+    patterns.iter().rev().find(|p| p.from <= day).map_or(&[], |p| &p.slots)
 }
 
 /// Most slots of a day.

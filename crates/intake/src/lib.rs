@@ -11,7 +11,9 @@ mod problem;
 mod text;
 mod workbook;
 
+pub mod bank_holidays;
 pub mod school_list;
+pub mod term_dates;
 
 pub use problem::{MAX_PROBLEMS, Problem};
 

@@ -10,6 +10,7 @@ mod mail;
 mod offer;
 mod remind;
 mod reserve;
+mod team_day;
 mod visit;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -31,7 +32,9 @@ pub(crate) use book::school as bookable_school;
 pub(crate) use book::waiting_checks;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
-pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
+pub use feed::{
+    Feed, FeedOf, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed,
+};
 pub use join::{Joinable, Joining, check_join, join, joinable};
 pub use list::{Filter, Line, list};
 pub use offer::{
@@ -41,6 +44,7 @@ pub(crate) use offer::{NewOffer, open_within as open_offers, put as put_offer};
 pub use remind::remind;
 pub use reserve::{held_until, reserve};
 pub(crate) use visit::asked_errors;
+pub use team_day::{TeamDay, TeamVisit, set_team_day, team_day};
 pub use visit::contact_errors;
 
 /// A session with its visit.
@@ -132,9 +136,18 @@ pub struct Session {
     pub room_for_others: bool,
     /// When the last of its groups was counted.
     pub attendance_at: Option<DateTime<Utc>>,
+    /// When something last happened to it, or to another session of its visit.
+    pub changed_at: DateTime<Utc>,
 }
 
 impl Session {
+    /// Grows with every change of the session or its visit, whichever of the two it stands in: a calendar takes the
+    /// entry with the highest. A session that gets another visit gets one with a higher version.
+    #[must_use]
+    pub const fn sequence(&self) -> i64 {
+        self.version + self.visit_version
+    }
+
     /// From when to when, where it is known.
     #[must_use]
     pub fn times(&self) -> Option<(TimeOfDay, TimeOfDay)> {
@@ -249,23 +262,30 @@ pub async fn audit(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Vec<audit::Li
 
 /// `sessions_where!("x.id = $1")`: sessions with their visits.
 macro_rules! sessions_where {
-    ($condition:literal) => {
+    ($($condition:literal),+) => {
         concat!(
             "SELECT x.id, x.version, x.visit_id, w.version AS visit_version, x.authority_code, a.name AS authority_name, x.tour_id, t.name AS tour,
                 t.notice_days, p.name AS programme, p.kind, p.largest_group, r.name AS provider, r.email AS provider_email,
                 r.telephone AS provider_telephone, x.team_id, m.name AS team, w.venue_id, v.name AS venue, x.on_date, x.slot, x.slot_label,
                 x.starts_minute, x.ends_minute, x.state, x.offered_until, x.request_id, x.waiting_id, x.reason, x.reason_note, x.asked_by_name, x.asked_how, w.room,
                 w.access_needs, w.contact_name, w.contact_telephone, w.contact_email, w.more_emails, w.staff_stay,
-                w.who_comes, w.room_for_others, x.attendance_at
+                w.who_comes, w.room_for_others, x.attendance_at,
+                COALESCE((SELECT MAX(e.at) FROM session y JOIN session_event e ON e.session_id = y.id
+                    WHERE y.visit_id = x.visit_id), x.created_at) AS changed_at
              FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
                 JOIN tour t ON t.id = x.tour_id JOIN programme p ON p.id = x.programme_id
                 JOIN provider r ON r.id = t.provider_id JOIN authority a ON a.code = x.authority_code
                 LEFT JOIN team m ON m.id = x.team_id
              WHERE ",
-            $condition
+            $($condition),+
         )
     };
 }
+
+// After the macro, which it uses.
+mod in_calendars;
+
+use in_calendars::{attended_by, delivered_by, left_calendar, of_team_day, of_tour, of_visit};
 
 /// One session within the actor's scope: a school finds those it has a group in.
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Session> {
@@ -284,21 +304,6 @@ async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Session> {
         within.provider,
         within.setting,
         within.trust,
-    )
-}
-
-/// The sessions that a school has a group in, from a day on, by date: for its calendar, cancelled ones too.
-async fn attended_by(conn: &mut Conn, setting: Uuid, from: NaiveDate) -> Result<Vec<Session>> {
-    fetch_all!(
-        conn,
-        Session,
-        sessions_where!(
-            "x.on_date >= $2 AND x.state NOT IN ('reserved', 'lapsed', 'declined')
-               AND EXISTS (SELECT 1 FROM attending_group g WHERE g.session_id = x.id AND g.setting_id = $1)
-             ORDER BY x.on_date, x.starts_minute, x.id"
-        ),
-        setting,
-        from,
     )
 }
 

@@ -1,11 +1,15 @@
-//! Teams: one cast or officer unit each, with working days and dated slot patterns.
+//! Teams: one cast or officer unit each, with working days, hours, leave and dated slot patterns.
+
+mod hours;
+mod leave;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
+use domain::availability::Hours;
 use domain::calendar::WorkingDays;
-use domain::slot::{Slot, TimeOfDay, pattern};
+use domain::slot::{Pattern, Slot, TimeOfDay, pattern, slots_on};
 use domain::tour::NewTeam;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,6 +19,9 @@ use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
 use crate::providers;
 use crate::within::Within;
+
+pub use hours::{Base, set_hours};
+pub use leave::{Met, MetSession, add_leave, leave_of, met_by, remove_leave};
 
 /// A team.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -31,9 +38,25 @@ pub struct Team {
     pub base_name: String,
     /// That place's postcode.
     pub base_postcode: Option<String>,
+    base_easting: Option<i64>,
+    base_northing: Option<i64>,
     /// The days it works on.
     #[sqlx(try_from = "i64")]
     pub working_days: WorkingDays,
+    /// It leaves its base no earlier.
+    #[sqlx(try_from = "i64", rename = "earliest_start_minute")]
+    pub earliest_start: TimeOfDay,
+    /// It is back at its base no later.
+    #[sqlx(try_from = "i64", rename = "latest_home_minute")]
+    pub latest_home: TimeOfDay,
+    /// Minutes it needs at a place before its first session there.
+    pub get_in_minutes: i64,
+    /// Minutes it needs at a place after its last session there.
+    pub get_out_minutes: i64,
+    /// Minutes between two sessions in one place.
+    pub turnaround_minutes: i64,
+    /// Most sessions a day; none: as many as there are slots.
+    pub most_sessions: Option<i64>,
     /// For a kindly refused stale edit.
     pub version: i64,
     /// Its slot patterns, earliest first.
@@ -41,20 +64,30 @@ pub struct Team {
     pub patterns: Vec<Pattern>,
 }
 
-/// A team's slots from a date on, until the next pattern begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
-    /// The first day it is in force.
-    pub from: NaiveDate,
-    /// The slots of a day, in order.
-    pub slots: Vec<Slot>,
-}
-
 impl Team {
+    /// Where its base is: OSGB36 easting and northing in metres; none: unknown.
+    #[must_use]
+    pub fn base(&self) -> Option<(i64, i64)> {
+        self.base_easting.zip(self.base_northing)
+    }
+
+    /// Its hours and minutes.
+    #[must_use]
+    pub const fn hours(&self) -> Hours {
+        Hours {
+            earliest_start: self.earliest_start,
+            latest_home: self.latest_home,
+            get_in_minutes: self.get_in_minutes,
+            get_out_minutes: self.get_out_minutes,
+            turnaround_minutes: self.turnaround_minutes,
+            most_sessions: self.most_sessions,
+        }
+    }
+
     /// The slots of a day; none before the first pattern begins.
     #[must_use]
     pub fn slots_on(&self, day: NaiveDate) -> &[Slot] {
-        self.patterns.iter().rev().find(|p| p.from <= day).map_or(&[], |p| &p.slots)
+        slots_on(&self.patterns, day)
     }
 }
 
@@ -65,7 +98,9 @@ type SlotRow = (Uuid, NaiveDate, i64, String, i64, i64);
 macro_rules! teams {
     ($tail:literal) => {
         concat!(
-            "SELECT m.id, m.provider_id, v.name AS provider_name, m.name, m.base_name, m.base_postcode, m.working_days, m.version
+            "SELECT m.id, m.provider_id, v.name AS provider_name, m.name, m.base_name, m.base_postcode, m.base_easting, m.base_northing,
+                m.working_days, m.earliest_start_minute, m.latest_home_minute, m.get_in_minutes, m.get_out_minutes,
+                m.turnaround_minutes, m.most_sessions, m.version
              FROM team m JOIN provider v ON v.id = m.provider_id
              WHERE ($1 IS NULL OR EXISTS
                     (SELECT 1 FROM provider_authority va WHERE va.provider_id = v.id AND va.authority_code = $1))
@@ -157,16 +192,20 @@ pub async fn add(
     let mut conn = desk.write().await?;
     providers::find(&mut conn, actor, provider).await?;
     let id = Uuid::now_v7();
+    let (easting, northing) = hours::at_postcode(&mut conn, team.base_postcode.as_deref()).await?.unzip();
     execute!(
         conn,
-        "INSERT INTO team (id, provider_id, name, base_name, base_postcode, working_days, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+        "INSERT INTO team (id, provider_id, name, base_name, base_postcode, working_days, base_easting, base_northing,
+            created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)",
         id,
         provider,
         &team.name,
         &team.base_name,
         &team.base_postcode,
         team.working_days.mask(),
+        easting,
+        northing,
         desk.now(),
     )?;
     put_slots(&mut conn, id, from, &slots).await?;
@@ -185,9 +224,16 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, version: i64, team: Ne
     let team = team.check()?;
     let mut conn = desk.write().await?;
     let before = find(&mut conn, actor, id).await?;
+    // Coordinates somebody gave stay as long as the postcode does.
+    let at = match team.base_postcode == before.base_postcode {
+        true => before.base(),
+        false => hours::at_postcode(&mut conn, team.base_postcode.as_deref()).await?,
+    };
+    let (easting, northing) = at.unzip();
     let written = execute!(
         conn,
-        "UPDATE team SET name = $3, base_name = $4, base_postcode = $5, working_days = $6, version = version + 1
+        "UPDATE team SET name = $3, base_name = $4, base_postcode = $5, working_days = $6, base_easting = $7,
+            base_northing = $8, version = version + 1
          WHERE id = $1 AND version = $2",
         id,
         version,
@@ -195,6 +241,8 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, version: i64, team: Ne
         &team.base_name,
         &team.base_postcode,
         team.working_days.mask(),
+        easting,
+        northing,
     )?;
     if written == 0 {
         return Err(Conflict::Stale.into());

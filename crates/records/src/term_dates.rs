@@ -1,5 +1,7 @@
 //! An authority's term dates.
 
+mod import;
+
 use chrono::NaiveDate;
 use domain::AcademicYear;
 use domain::access::{Actor, Operation};
@@ -11,6 +13,9 @@ use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+
+pub use import::{Preview, apply, preview};
+pub use intake::term_dates::{MAX_BYTES, read};
 
 /// A term.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -192,9 +192,11 @@ fn left_out(days: &[(NaiveDate, LeftOut)]) -> Option<impl IntoView + use<>> {
         .filter_map(|(day, why)| {
             let why = match why {
                 LeftOut::Weekend => return None,
-                LeftOut::NotWorking => "not a chosen weekday, or no team works",
-                LeftOut::BankHoliday(name) => name,
-                LeftOut::OutsideTerm => "outside the school terms",
+                LeftOut::NotWorking => "not a chosen weekday, or no team works".to_owned(),
+                LeftOut::BankHoliday(name) => name.clone(),
+                LeftOut::OutsideTerm => "outside the school terms".to_owned(),
+                LeftOut::TeamAway(from, to) if from == to => "the team is away".to_owned(),
+                LeftOut::TeamAway(from, to) => format!("the team is away, {}", domain::availability::days(*from, *to)),
             };
             Some(view! { <li>{format!("{}: {why}", long_date(*day))}</li> })
         })

@@ -23,9 +23,18 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         let href = format!("/school-year?school={id}");
         view! { <p class="govuk-body app-no-print"><a class="govuk-link" href=href>"Its year at a glance: what is delivered, booked and on offer"</a></p> }
     });
+    let calendar = permitted(actor.role, Operation::SeeCalendar).then(|| {
+        view! {
+            <p class="govuk-body app-no-print">
+                <a class="govuk-link" href=format!("/schools/{id}/calendar")>"Its calendar by month and week"</a>
+                ", and the "<a class="govuk-link" href=format!("/schools/{id}/dates")>"days without visits"</a>
+            </p>
+        }
+    });
     let content = view! {
         <h1 class="govuk-heading-l">{name.clone()}{status_tag(school.status)}</h1>
         {year}
+        {calendar}
         <SummaryList rows=summary(school, may_edit)/>
         {roll(&detail, may_edit)}
         {audit(detail.audit)}

@@ -5,9 +5,12 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation, Role};
+use domain::availability::Closed;
 use domain::tour::AskedBy;
+use domain::year_group::YearGroups;
 use leptos::prelude::*;
 use records::openings::{self, Opening};
+use records::school_calendar;
 use records::sessions::{self, Bookable, Booking, OnBehalf};
 use records::tours::{self, Tour};
 use records::{Conflict, Error};
@@ -46,20 +49,32 @@ struct Around {
     free: Vec<Opening>,
     /// Whether another school's visit of it has room.
     joinable: bool,
+    /// Which of the free slots the chosen school cannot take, by its calendar.
+    closed: Vec<(Uuid, Closed)>,
 }
 
-async fn around(ctx: &Context, id: Uuid) -> Result<Around, Problem> {
+async fn around(ctx: &Context, id: Uuid, school: &str) -> Result<Around, Problem> {
     let actor = ctx.actor()?;
     let tour = tours::get(ctx.desk(), actor, id).await?;
     let schools = sessions::bookable_schools(ctx.desk(), actor, id).await?;
     let first = domain::session::first_bookable(actor.role, ctx.desk().today());
     let free = openings::free(ctx.desk(), actor, id, first).await?;
     let joinable = !sessions::joinable(ctx.desk(), actor, id).await?.is_empty();
-    Ok(Around { tour, schools, free, joinable })
+    // The school that was asked for, or the only one there is.
+    let known = schools.iter().find(|s| s.id.to_string() == school).or(match schools.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    });
+    let closed = match known {
+        // Which groups come is not known yet: dates for some year groups are told when it is.
+        Some(s) => school_calendar::closed_of_tour(ctx.desk(), actor, s.id, id, first, YearGroups::NONE).await?,
+        None => Vec::new(),
+    };
+    Ok(Around { tour, schools, free, joinable, closed })
 }
 
 async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> Answer {
-    let around = around(&ctx, id).await?;
+    let around = around(&ctx, id, &asked.school).await?;
     let mut form = Form::of([("opening", asked.opening.as_str()), ("school", asked.school.as_str())]);
     if let [only] = around.schools.as_slice() {
         form = Form::of([("opening", asked.opening), ("school", only.id.to_string())]);
@@ -68,7 +83,7 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> 
 }
 
 async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
-    let around = around(&ctx, id).await?;
+    let around = around(&ctx, id, form.get("school")).await?;
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let step = form.get("step").to_owned();
     if step == "hold" {
@@ -90,7 +105,11 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         "change" => return Ok(details_page(&ctx, &around, form).await?.into_response()),
         _ => match checked_and_held(&ctx, &booking).await {
             Ok((opening, school, until)) => {
-                return Ok(check_page(&ctx, &around, &form, &booking, &opening, &school, until).into_response());
+                let years = booking.groups.iter().fold(YearGroups::NONE, |all, g| all.union(g.year_groups));
+                let closed =
+                    school_calendar::closed_for(ctx.desk(), ctx.actor()?, school.id, opening.id, years).await?;
+                let page = check_page(&ctx, &around, &form, &booking, (&opening, &school), until, closed);
+                return Ok(page.into_response());
             }
             Err(error) => error,
         },
@@ -210,7 +229,10 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
     }
     let slots: Vec<Choice> = std::iter::once(choice("", "Choose a date and time"))
         .chain(held.iter().map(|(o, _)| choice(o.id, slot_text(o))))
-        .chain(around.free.iter().map(|o| choice(o.id, slot_text(o))))
+        .chain(around.free.iter().map(|o| {
+            let closed = around.closed.iter().any(|(id, _)| *id == o.id);
+            choice(o.id, format!("{}{}", slot_text(o), if closed { " (the school is closed then)" } else { "" }))
+        }))
         .collect();
     let until = held.as_ref().map(|(_, until)| *until);
     let hold = until.is_none().then(|| {
@@ -284,9 +306,9 @@ fn check_page(
     around: &Around,
     form: &Form,
     booking: &Booking,
-    opening: &Opening,
-    school: &Bookable,
+    (opening, school): (&Opening, &Bookable),
     until: DateTime<Utc>,
+    closed: Option<Closed>,
 ) -> Page {
     let here = format!("/tours/{}/book", around.tour.id);
     let or_none = |text: &str| if text.is_empty() { "None".to_owned() } else { text.to_owned() };
@@ -308,10 +330,25 @@ fn check_page(
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
         <h1 class="govuk-heading-l">"Check your answers"</h1>
         {held_words(until)}
+        {closed.map(|why| closed_warning(&why, &school.name, school.id))}
         <SummaryList rows=rows/>
         {send_again(form, here.clone(), "Book")}
     };
     ctx.page("Check your answers", content).back(here)
+}
+
+/// That a school takes no visits then, why, and what to do; its own dates it may overrule by booking all the same.
+fn closed_warning(why: &Closed, school: &str, id: Uuid) -> impl IntoView + use<> {
+    let text = format!("{school} takes no visits then, according to its calendar. {why}.");
+    let next = if why.is_schools_own() {
+        "Book all the same if the school agrees, or change your answers and choose another time."
+    } else {
+        "Change your answers and choose another day, unless the school is open all the same."
+    };
+    view! {
+        <Warning text=text/>
+        <p class="govuk-body">{next}" "<a class="govuk-link" href=format!("/schools/{id}/dates")>"See the school’s calendar"</a></p>
+    }
 }
 
 /// Everything that was typed, carried unseen to the step that does the work, or back to the fields.

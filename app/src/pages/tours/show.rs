@@ -44,6 +44,7 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
     let may = |operation| permitted(actor.role, operation);
     let links = [
         (format!("/sessions?tour={}", tour.id), "Its sessions", may(Operation::SeeSessions)),
+        (format!("{here}/calendar"), "Its calendar by month and week", may(Operation::SeeProviders)),
         (
             format!("{here}/results"),
             "What pupils and staff answered",

@@ -42,7 +42,7 @@ fn bank_holidays_agree_with_those_the_government_published() {
         .collect();
     let (first, last) = (published[0].0, published[published.len() - 1].0);
     let ruled: Vec<(NaiveDate, String)> =
-        bank_holidays_between(first, last).into_iter().map(|h| (h.on, h.name.to_owned())).collect();
+        bank_holidays_between(first, last).into_iter().map(|h| (h.on, h.name.into_owned())).collect();
     assert_eq!(ruled, published);
     assert!(published.len() > 130, "{}", published.len());
 }
@@ -68,6 +68,55 @@ fn working_days_read_as_people_say_them() {
     assert_eq!(shown(0b100_0000), "Sunday");
     assert_eq!(shown(0), "no day");
     assert!(WorkingDays::try_from(128).is_err() && WorkingDays::try_from(-1).is_err());
+}
+
+#[test]
+fn leave_is_left_out_last_and_says_from_when_to_when() {
+    let leave = [crate::availability::Leave {
+        id: uuid::Uuid::nil(),
+        from: day("2027-03-04"),
+        to: day("2027-03-07"),
+        note: "Rehearsals".into(),
+    }];
+    let sorted = openable_days(day("2027-03-03"), day("2027-03-08"), WorkingDays::WEEKDAYS, &leave, &[], &[]);
+    assert_eq!(sorted.days, days(&["2027-03-03", "2027-03-08"]));
+    let away = LeftOut::TeamAway(day("2027-03-04"), day("2027-03-07"));
+    let why: Vec<_> = sorted.left_out.iter().map(|(_, why)| why.clone()).collect();
+    assert_eq!(why, [away.clone(), away, LeftOut::Weekend, LeftOut::Weekend]);
+}
+
+#[test]
+fn published_holidays_are_kept_where_they_differ_from_the_rule() {
+    let published = |year: i32| -> Vec<(NaiveDate, String)> {
+        bank_holidays(year).into_iter().map(|h| (h.on, h.name.replace('’', "'"))).collect()
+    };
+    assert_eq!(differences_of(&published(2027)), [], "another apostrophe is no difference");
+    assert_eq!(differences_of(&[]), []);
+    let mut changed = published(2027);
+    changed.retain(|(on, _)| *on != day("2027-05-03"));
+    changed.push((day("2027-05-07"), "Early May bank holiday (moved)".into()));
+    let differences = differences_of(&changed);
+    assert_eq!(
+        differences,
+        [
+            HolidayDifference { on: day("2027-05-03"), name: None },
+            HolidayDifference { on: day("2027-05-07"), name: Some("Early May bank holiday (moved)".into()) },
+        ]
+    );
+    let on: Vec<_> = holidays_with(day("2027-05-01"), day("2027-05-31"), &differences).iter().map(|h| h.on).collect();
+    assert_eq!(on, days(&["2027-05-07", "2027-05-31"]));
+}
+
+#[test]
+fn a_schools_terms_go_before_its_trusts_and_those_before_the_authoritys() {
+    let authority =
+        [term("2025-09-03", "2025-10-24"), term("2026-09-03", "2026-10-23"), term("2026-11-02", "2026-12-18")];
+    let trust = [term("2026-09-01", "2026-10-16"), term("2025-09-01", "2025-10-17")];
+    let school = [term("2026-09-07", "2026-10-30")];
+    let starts = |terms: Vec<Term>| terms.iter().map(|t| t.starts).collect::<Vec<_>>();
+    assert_eq!(starts(terms_that_hold(&authority, &[], &[])), days(&["2025-09-03", "2026-09-03", "2026-11-02"]));
+    assert_eq!(starts(terms_that_hold(&authority, &trust, &[])), days(&["2025-09-01", "2026-09-01"]));
+    assert_eq!(starts(terms_that_hold(&authority, &trust, &school)), days(&["2025-09-01", "2026-09-07"]));
 }
 
 /// What it shows, from, to, the team's days, the terms, the days opened.
@@ -123,7 +172,7 @@ fn a_rule_opens_exactly_the_days_schools_teach() {
         ),
     ];
     for (what, from, to, working_days, terms, expected) in cases {
-        let sorted = openable_days(day(from), day(to), *working_days, terms, &easter);
+        let sorted = openable_days(day(from), day(to), *working_days, &[], terms, &easter);
         assert_eq!(sorted.days, days(expected), "{what}");
     }
 }
@@ -134,11 +183,12 @@ fn what_is_left_out_says_why() {
         day("2026-12-18"),
         day("2026-12-26"),
         [Weekday::Mon, Weekday::Fri].into_iter().collect(),
+        &[],
         &[term("2026-11-02", "2026-12-18")],
         &bank_holidays(2026),
     );
     assert_eq!(sorted.days, days(&["2026-12-18"]));
-    let why: Vec<_> = sorted.left_out.iter().map(|(on, why)| (on.day(), *why)).collect();
+    let why: Vec<_> = sorted.left_out.iter().map(|(on, why)| (on.day(), why.clone())).collect();
     assert_eq!(
         why,
         [
@@ -148,12 +198,12 @@ fn what_is_left_out_says_why() {
             (22, LeftOut::NotWorking),
             (23, LeftOut::NotWorking),
             (24, LeftOut::NotWorking),
-            (25, LeftOut::BankHoliday("Christmas Day")),
+            (25, LeftOut::BankHoliday("Christmas Day".into())),
             (26, LeftOut::Weekend),
         ]
     );
     assert!(sorted.years_without_terms.is_empty());
-    let unknown = openable_days(day("2027-08-31"), day("2027-09-01"), WorkingDays::WEEKDAYS, &[], &[]);
+    let unknown = openable_days(day("2027-08-31"), day("2027-09-01"), WorkingDays::WEEKDAYS, &[], &[], &[]);
     let years: Vec<_> = unknown.years_without_terms.iter().map(ToString::to_string).collect();
     assert_eq!(years, ["2026/27", "2027/28"]);
 }
@@ -184,7 +234,7 @@ proptest! {
         let working = WorkingDays::try_from(mask).unwrap();
         let holidays = bank_holidays_between(from, to);
         let terms = [term("2025-09-01", "2025-10-24"), term("2025-11-03", "2025-12-19")];
-        let sorted = openable_days(from, to, working, &terms, &holidays);
+        let sorted = openable_days(from, to, working, &[], &terms, &holidays);
         let mut all: Vec<_> = sorted.days.iter().copied().chain(sorted.left_out.iter().map(|(on, _)| *on)).collect();
         all.sort();
         prop_assert_eq!(all, from.iter_days().take_while(|d| *d <= to).collect::<Vec<_>>());

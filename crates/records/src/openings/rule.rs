@@ -3,22 +3,22 @@
 use chrono::NaiveDate;
 use domain::AcademicYear;
 use domain::access::{Actor, Operation};
-use domain::calendar::{LeftOut, OpenableDays, Term, WorkingDays, bank_holidays_between, openable_days};
+use domain::calendar::{LeftOut, OpenableDays, WorkingDays, openable_days};
 use domain::slot::Slot;
 use uuid::Uuid;
 
 use super::change::insert;
 use crate::Desk;
+use crate::availability;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::teams::{self, Pattern};
 use crate::tours::{self, Tour};
 
 /// Most openings one rule makes.
 const MOST_OPENINGS: usize = 5_000;
 
-/// A rule: every day of these weekdays between two dates, except weekends, bank holidays, days outside the terms and
-/// days on which a team does not work.
+/// A rule: every day of these weekdays between two dates, except weekends, bank holidays, days outside the terms, days
+/// on which a team does not work, and its leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// Teams of the tour.
@@ -161,20 +161,20 @@ fn check(desk: &Desk, tour: &Tour, rule: &Rule) -> Result<()> {
 
 async fn plan(conn: &mut Conn, desk: &Desk, tour: &Tour, rule: &Rule) -> Result<Preview> {
     check(desk, tour, rule)?;
-    let terms = terms_of(conn, tour.authority_code.as_str(), rule).await?;
-    let holidays = bank_holidays_between(rule.from, rule.to);
-    let working: Vec<(Uuid, i64)> =
-        fetch_in!(conn, (Uuid, i64), "SELECT id, working_days FROM team WHERE id IN ", rule.teams, "")?;
-    let patterns = teams::patterns_of(conn, &rule.teams).await?;
+    let authority = tour.authority_code.as_str();
+    let terms = availability::terms(conn, authority, rule.from, rule.to).await?;
+    let holidays = availability::holidays(conn, authority, rule.from, rule.to).await?;
+    let calendars = availability::teams(conn, &rule.teams, rule.from, rule.to).await?;
     let held = held(conn, &rule.teams, rule.from, rule.to).await?;
     let mut preview = Preview::default();
     for team in tour.teams.iter().filter(|t| rule.teams.contains(&t.id)) {
-        let mask = working.iter().find(|(id, _)| *id == team.id).map_or(0, |(_, mask)| *mask & rule.weekdays.mask());
+        let Some(calendar) = calendars.get(&team.id) else { continue };
+        let mask = calendar.working_days.mask() & rule.weekdays.mask();
         let days = WorkingDays::try_from(mask).map_err(Error::unavailable)?;
         let OpenableDays { days, left_out, years_without_terms } =
-            openable_days(rule.from, rule.to, days, &terms, &holidays);
+            openable_days(rule.from, rule.to, days, &calendar.leave, &terms, &holidays);
         for day in days {
-            let slots = slots_on(patterns.get(&team.id), day);
+            let slots = calendar.slots_on(day);
             for slot in slots.iter().filter(|s| rule.slots.is_empty() || rule.slots.contains(&s.label)) {
                 let plan = Planned { team_id: team.id, team_name: team.name.clone(), on_date: day, slot: slot.clone() };
                 if held.iter().any(|h| h.clashes(&plan)) {
@@ -199,27 +199,4 @@ async fn plan(conn: &mut Conn, desk: &Desk, tour: &Tour, rule: &Rule) -> Result<
         return Err(Error::field("to", message));
     }
     Ok(preview)
-}
-
-fn slots_on(patterns: Option<&Vec<Pattern>>, day: NaiveDate) -> &[Slot] {
-    patterns.and_then(|p| p.iter().rev().find(|p| p.from <= day)).map_or(&[], |p| &p.slots)
-}
-
-/// The authority's terms of the academic years between a rule's dates.
-async fn terms_of(conn: &mut Conn, authority: &str, rule: &Rule) -> Result<Vec<Term>> {
-    let rows = fetch_all!(
-        conn,
-        (i64, String, NaiveDate, NaiveDate),
-        "SELECT academic_year, name, starts, ends FROM term WHERE authority_code = $1 AND academic_year BETWEEN $2 AND $3
-         ORDER BY starts",
-        authority,
-        i64::from(AcademicYear::containing(rule.from)),
-        i64::from(AcademicYear::containing(rule.to)),
-    )?;
-    rows.into_iter()
-        .map(|(year, name, starts, ends)| {
-            let academic_year = AcademicYear::new(year).map_err(Error::unavailable)?;
-            Ok(Term { academic_year, name, starts, ends })
-        })
-        .collect()
 }

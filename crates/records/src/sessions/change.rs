@@ -6,7 +6,7 @@ use domain::session::{self, Event, Reason, State};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Session, check_notice, find, groups, happened, mail, offer, reserve, slot_gone};
+use super::{Session, check_notice, find, groups, happened, left_calendar, mail, offer, reserve, slot_gone};
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
@@ -81,6 +81,9 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
     if written == 0 {
         return Err(Conflict::Stale.into());
     }
+    if let Some(team) = session.team_id.filter(|team| *team != to.team_id) {
+        left_calendar(&mut conn, desk, id, None, Some(team)).await?;
+    }
     let note =
         format!("From {} to {}. {}", session.on_date.format("%-d %B %Y"), to.on_date.format("%-d %B %Y"), why.text());
     happened(&mut conn, desk, actor, id, Event::Move.as_str(), (Some(session.state), state), &note).await?;
@@ -113,7 +116,9 @@ pub(super) async fn visit_for(conn: &mut Conn, desk: &Desk, session: &Session, t
     if others == 0 {
         execute!(
             conn,
-            "UPDATE visit SET team_id = $1, on_date = $2, version = version + 1 WHERE id = $3",
+            // Whoever is named for the team's new day comes.
+            "UPDATE visit SET team_id = $1, on_date = $2, version = version + 1, who_comes = COALESCE(
+                (SELECT d.people FROM team_day d WHERE d.team_id = $1 AND d.on_date = $2), who_comes) WHERE id = $3",
             to.team_id,
             to.on_date,
             session.visit_id,
@@ -121,12 +126,15 @@ pub(super) async fn visit_for(conn: &mut Conn, desk: &Desk, session: &Session, t
         return Ok(session.visit_id);
     }
     let id = Uuid::now_v7();
+    // The copy's version is higher than its original's: calendars count on it (`Session::sequence`).
     execute!(
         conn,
         "INSERT INTO visit (id, authority_code, tour_id, team_id, venue_id, on_date, room, access_needs, contact_name,
             contact_telephone, contact_email, more_emails, staff_stay, who_comes, room_for_others, fee_pence, created_at, version)
          SELECT $1, authority_code, tour_id, $2, venue_id, $3, room, access_needs, contact_name, contact_telephone,
-            contact_email, more_emails, staff_stay, '', room_for_others, fee_pence, $4, 1 FROM visit WHERE id = $5",
+            contact_email, more_emails, staff_stay,
+            COALESCE((SELECT d.people FROM team_day d WHERE d.team_id = $2 AND d.on_date = $3), ''), room_for_others,
+            fee_pence, $4, version + 1 FROM visit WHERE id = $5",
         id,
         to.team_id,
         to.on_date,
@@ -183,6 +191,7 @@ async fn leave(mut conn: Conn, desk: &Desk, actor: &Actor, session: &Session, ve
     left.dedup();
     for setting in &left {
         execute!(conn, "DELETE FROM attending_group WHERE session_id = $1 AND setting_id = $2", session.id, *setting)?;
+        left_calendar(&mut conn, desk, session.id, Some(*setting), None).await?;
     }
     let name = own.first().map(|g| g.setting.clone()).unwrap_or_default();
     let note = format!("{name}. {}", why.text());
@@ -197,6 +206,7 @@ async fn leave(mut conn: Conn, desk: &Desk, actor: &Actor, session: &Session, ve
     };
     audit::write(&mut conn, desk, actor, change).await?;
     mail::tell(&mut conn, desk, session.id, mail::News::Left { who: name }).await?;
+    mail::tell_left(&mut conn, desk, session.id, &left).await?;
     desk.commit(conn, session.id).await?;
     Ok(session.id)
 }
@@ -290,45 +300,70 @@ async fn end(
     Ok(session.id)
 }
 
+/// The people who come as they are stored, one a line.
+///
+/// # Errors
+/// Too many, or a line that is too long.
+pub(super) fn people(who_comes: &str) -> Result<String> {
+    let who: Vec<&str> = who_comes.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    if who.len() > 20 || who.iter().any(|l| l.chars().count() > 120) {
+        return Err(Error::field("who_comes", "Enter at most 20 people, each in 120 characters or fewer"));
+    }
+    Ok(who.join("\n"))
+}
+
 /// Says who comes, one person a line, without touching the booking. `version` is the visit's.
 ///
 /// # Errors
 /// Not found; forbidden; stale; it is not confirmed; too long.
 pub async fn set_people(desk: &Desk, actor: &Actor, id: Uuid, version: i64, who_comes: &str) -> Result<Uuid> {
     desk.authorise(actor, Operation::AssignPeople)?;
-    let who: Vec<&str> = who_comes.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    if who.len() > 20 || who.iter().any(|l| l.chars().count() > 120) {
-        return Err(Error::field("who_comes", "Enter at most 20 people, each in 120 characters or fewer"));
-    }
+    let text = people(who_comes)?;
     let mut conn = desk.write().await?;
     let session = find(&mut conn, actor, id).await?;
     if !matches!(session.state, State::Confirmed | State::Offered) {
         return Err(Error::refused("Only a session that is still to come has people to name"));
     }
-    let text = who.join("\n");
-    if text != session.who_comes {
-        let changed = execute!(
-            conn,
-            "UPDATE visit SET who_comes = $1, version = version + 1 WHERE id = $2 AND version = $3",
-            &text,
-            session.visit_id,
-            version,
-        )?;
-        if changed == 0 {
-            return Err(Conflict::Stale.into());
-        }
-        happened(&mut conn, desk, actor, id, "people", (Some(session.state), session.state), "").await?;
-        let change = Change {
-            operation: Operation::AssignPeople,
-            authority: Some(&session.authority_code),
-            record_kind: "session",
-            record_id: id.to_string(),
-            before: json!({ "people": audit::REDACTED }),
-            after: json!({ "people": audit::REDACTED }),
-        };
-        audit::write(&mut conn, desk, actor, change).await?;
-        mail::tell(&mut conn, desk, id, mail::News::People).await?;
-    }
+    put_people(&mut conn, desk, actor, &session, version, &text).await?;
     desk.commit(conn, id).await?;
     Ok(id)
+}
+
+/// Puts the people of a visit, known by one of its sessions, on record and tells everybody; nothing when they are as
+/// they were. `version` is the visit's.
+///
+/// # Errors
+/// Stale.
+pub(super) async fn put_people(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    session: &Session,
+    version: i64,
+    text: &str,
+) -> Result<()> {
+    if text == session.who_comes {
+        return Ok(());
+    }
+    let changed = execute!(
+        conn,
+        "UPDATE visit SET who_comes = $1, version = version + 1 WHERE id = $2 AND version = $3",
+        text,
+        session.visit_id,
+        version,
+    )?;
+    if changed == 0 {
+        return Err(Conflict::Stale.into());
+    }
+    happened(conn, desk, actor, session.id, "people", (Some(session.state), session.state), "").await?;
+    let change = Change {
+        operation: Operation::AssignPeople,
+        authority: Some(&session.authority_code),
+        record_kind: "session",
+        record_id: session.id.to_string(),
+        before: json!({ "people": audit::REDACTED }),
+        after: json!({ "people": audit::REDACTED }),
+    };
+    audit::write(conn, desk, actor, change).await?;
+    mail::tell(conn, desk, session.id, mail::News::People).await
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Actor;
 use domain::session::State;
-use report::calendar::{Entry, calendar};
+use report::calendar::{Entry, Method, Standing, calendar};
 use uuid::Uuid;
 
-use super::{Session, find, groups};
+use super::{Session, find, groups, of_visit};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::Result;
@@ -101,7 +101,14 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
     let expected: i64 = groups(conn, &Actor::SYSTEM, id).await?.iter().map(|g| g.expected).sum();
     let link = desk.address(&format!("/sessions/{id}"));
     let to = recipients(conn, &session, &news).await?;
-    let entry = calendar("Callboard", &[entry(desk, &session, &link)]);
+    // The people are the visit's: with them every session of it changes.
+    let sessions = match &news {
+        News::People => of_visit(conn, session.visit_id).await?,
+        _ => vec![session.clone()],
+    };
+    let over = matches!(news, News::Ended { .. } | News::Declined { .. } | News::OfferLapsed);
+    let method = if over { Method::Cancel } else { Method::Publish };
+    let entry = file(desk, method, &sessions);
     let lead =
         if news.asks() { format!("Say yes or no:\n{link}/accept") } else { format!("See or change it:\n{link}") };
     let body = format!("{}\n\n{}\n{lead}\n", news.first_lines(&session), facts(&session, expected));
@@ -113,11 +120,48 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
             may_wait,
             subject: news.subject(&session),
             body: body.clone(),
-            attachment: Some((
-                "visit.ics".into(),
-                "text/calendar; charset=utf-8; method=PUBLISH".into(),
-                entry.clone(),
-            )),
+            attachment: Some(("visit.ics".into(), method.content_type(), entry.clone())),
+            record_kind: "session",
+            record_id: id.to_string(),
+        };
+        outbox::put(conn, desk, mail).await?;
+    }
+    Ok(())
+}
+
+/// Sessions as a mail's calendar file.
+fn file(desk: &Desk, method: Method, sessions: &[Session]) -> String {
+    let entries: Vec<_> = sessions.iter().map(|session| entry(desk, session)).collect();
+    calendar("Callboard", method, &entries, desk.now())
+}
+
+/// Tells a school that it no longer attends a session, so that its people's calendars let go of it.
+pub(super) async fn tell_left(conn: &mut Conn, desk: &Desk, id: Uuid, settings: &[Uuid]) -> Result<()> {
+    let session = find(conn, &Actor::SYSTEM, id).await?;
+    let to = fetch_in!(
+        conn,
+        (String,),
+        "SELECT DISTINCT p.email FROM access_grant a JOIN person p ON p.id = a.person_id
+         WHERE a.role = 'school' AND a.revoked_at IS NULL AND a.setting_id IN ",
+        settings,
+        ""
+    )?;
+    let on = session.on_date.format("%-d %B %Y");
+    let attachment = file(desk, Method::Cancel, std::slice::from_ref(&session));
+    for (to,) in to {
+        let mail = Mail {
+            authority: Some(session.authority_code.clone()),
+            to,
+            subject: format!("You no longer attend: {} on {on}", session.programme),
+            body: format!(
+                "Your school took its groups out of this visit. It goes on without you.\n\nWhat: {} by {}\nWhen: {}{}\nWhere: {}\n",
+                session.programme,
+                session.provider,
+                session.on_date.format("%A %-d %B %Y"),
+                times(&session),
+                session.venue,
+            ),
+            attachment: Some(("visit.ics".into(), Method::Cancel.content_type(), attachment.clone())),
             record_kind: "session",
             record_id: id.to_string(),
         };
@@ -207,20 +251,30 @@ fn times(session: &Session) -> String {
 }
 
 /// A session as an entry of a calendar.
-pub(super) fn entry(desk: &Desk, session: &Session, link: &str) -> Entry {
+pub(super) fn entry(desk: &Desk, session: &Session) -> Entry {
+    let mut notes = vec![session.state.label().to_owned()];
+    if !session.who_comes.is_empty() {
+        notes.push(format!("Who comes: {}", session.who_comes.replace('\n', ", ")));
+    }
+    notes.push(desk.address(&format!("/sessions/{}", session.id)));
     Entry {
         id: session.id,
-        sequence: session.version,
+        sequence: session.sequence(),
         summary: format!("{}: {}", session.programme, session.venue),
         place: if session.room.is_empty() {
             session.venue.clone()
         } else {
             format!("{}, {}", session.venue, session.room)
         },
-        notes: format!("{}\n{link}", session.state.label()),
+        notes: notes.join("\n"),
         on: session.on_date,
         times: session.times(),
-        cancelled: !matches!(session.state, State::Confirmed | State::Delivered | State::Offered),
-        changed: desk.now(),
+        standing: match session.state {
+            State::Confirmed | State::Delivered => Standing::Confirmed,
+            State::Offered => Standing::Tentative,
+            _ => Standing::Cancelled,
+        },
+        organiser: session.provider_email.clone(),
+        changed: session.changed_at,
     }
 }

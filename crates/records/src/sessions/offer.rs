@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::book::{Bookable, OnBehalf, add_groups, group_errors, school};
 use super::visit::{NewVisit, NewVisitText, asked_errors, describe, drop_if_empty, find_live, insert, visit_errors};
-use super::{Session, change, find, happened, mail, reserve, slot_gone};
+use super::{Session, change, find, happened, left_calendar, mail, reserve, slot_gone};
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, FieldError, Result};
@@ -216,6 +216,9 @@ pub async fn accept(desk: &Desk, actor: &Actor, id: Uuid, version: i64, yes: &Ac
     .map_err(slot_gone)?;
     if written == 0 {
         return Err(Conflict::Stale.into());
+    }
+    if let Some(team) = session.team_id.filter(|team| place.is_some_and(|to| to.team_id != *team)) {
+        left_calendar(&mut conn, desk, id, None, Some(team)).await?;
     }
     describe(&mut conn, visit, &said(&session, &tour, yes)).await?;
     execute!(conn, "DELETE FROM attending_group WHERE session_id = $1 AND setting_id = $2", id, school.id)?;

@@ -200,7 +200,8 @@ pub(super) async fn insert(conn: &mut Conn, desk: &Desk, new: &NewVisit<'_>) -> 
         conn,
         "INSERT INTO visit (id, authority_code, tour_id, team_id, venue_id, on_date, room, access_needs, contact_name,
             contact_telephone, contact_email, more_emails, staff_stay, who_comes, room_for_others, fee_pence, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, 1)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, COALESCE(
+            (SELECT d.people FROM team_day d WHERE d.team_id = $4 AND d.on_date = $6), ''), $14, $15, $16, 1)",
         id,
         new.authority,
         new.tour,
