@@ -161,7 +161,13 @@ async fn gone(ctx: &Context, around: &Around, mut form: Form, wanted: Uuid) -> A
     let free = sessions::nearest(desk, actor, tour, wanted.on_date, NEAREST).await?;
     let text = "That slot has just gone. Here are the nearest free ones; everything else you typed is still there";
     form.refuse("opening", text);
-    let around = Around { tour: around.tour.clone(), schools: around.schools.clone(), joinable: around.joinable, free };
+    let around = Around {
+        tour: around.tour.clone(),
+        schools: around.schools.clone(),
+        joinable: around.joinable,
+        closed: around.closed.clone(),
+        free,
+    };
     Ok(details_page(ctx, &around, form).await?.status(StatusCode::CONFLICT).into_response())
 }
 

@@ -73,6 +73,8 @@ pub struct Facts<'a> {
     /// Whether the school asks for the year group and has no answer: by a request, or by an invitation that it accepted
     /// without saying for whom.
     pub requested: bool,
+    /// Whether the school waits on a tour's waiting list with the year group.
+    pub waits: bool,
     /// Whether a tour of the programme is open and has a free opening ahead, which the school may book.
     pub on_offer: bool,
 }
@@ -85,7 +87,7 @@ pub struct Facts<'a> {
 /// | every part was delivered | delivered |
 /// | some part was delivered | part delivered |
 /// | a session is confirmed | booked |
-/// | a dated session is offered and waits for the school's yes | waiting |
+/// | a dated session is offered and waits for the school's yes, or the school is on a waiting list | waiting |
 /// | the school asked for it, or accepted an invitation, and has no date yet | requested |
 /// | the programme is not for it | not eligible |
 /// | it is invited, or accepted an invitation for other year groups | offered |
@@ -111,7 +113,7 @@ pub fn state(facts: &Facts<'_>) -> State {
         _ if !parts.is_empty() && parts.len() >= facts.parts => State::Delivered,
         _ if !parts.is_empty() => State::PartDelivered,
         _ if any(session::State::Confirmed) => State::Booked,
-        _ if any(session::State::Offered) => State::Waiting,
+        _ if facts.waits || any(session::State::Offered) => State::Waiting,
         Facts { requested: true, .. } => State::Requested,
         Facts { eligibility: Eligibility::NotEligible, .. } => State::NotEligible,
         Facts { invitation: Some(sent), .. } if *sent == InvitationState::Sent || sent.is_wanted() => State::Offered,

@@ -111,6 +111,8 @@ pub struct Requested {
     pub setting: Uuid,
     /// The group's year groups; none at all where these are not stated or not followed.
     pub year_groups: YearGroups,
+    /// Whether it stands on a tour's waiting list, and not in a request.
+    pub waits: bool,
 }
 
 /// Summed headcounts. Uncapped: a child who comes twice is counted twice.
@@ -214,12 +216,11 @@ impl Standing {
             .fold(YearGroups::NONE, |all, a| all.union(a.year_groups));
         let roll = Roll { year_groups: taught, ..school.roll.clone() };
         // What it asks for; a group that states no year group is for all that the programme is for.
-        let asked: Vec<YearGroups> = records
-            .requests
-            .iter()
-            .filter(|r| r.setting == school.id)
-            .map(|r| if r.year_groups.is_empty() { for_whom } else { r.year_groups })
-            .collect();
+        let named = |waits: bool| -> Vec<YearGroups> {
+            let own = records.requests.iter().filter(|r| r.setting == school.id && r.waits == waits);
+            own.map(|r| if r.year_groups.is_empty() { for_whom } else { r.year_groups }).collect()
+        };
+        let (asked, waiting) = (named(false), named(true));
         let said_yes = asked.is_empty() && invited.is_some_and(|i| i.state.is_wanted());
         let cell = |year_group: Option<YearGroup>| {
             let eligibility = match year_group {
@@ -237,7 +238,11 @@ impl Standing {
                     Some(year) => asked.iter().any(|years| years.contains(year)),
                     None => adults && !asked.is_empty(),
                 };
-            Cell { on_roll, ..Cell::of(records, year_group, eligibility, (invited, requested), here) }
+            let waits = match year_group {
+                Some(year) => waiting.iter().any(|years| years.contains(year)),
+                None => adults && !waiting.is_empty(),
+            };
+            Cell { on_roll, ..Cell::of(records, year_group, eligibility, (invited, requested, waits), here) }
         };
         let mut cells: Vec<Cell> = match adults {
             true => vec![cell(None)],
@@ -285,7 +290,7 @@ impl Cell {
         records: &Records,
         year_group: Option<YearGroup>,
         eligibility: Eligibility,
-        (invited, requested): (Option<Invited>, bool),
+        (invited, requested, waits): (Option<Invited>, bool, bool),
         here: impl Iterator<Item = &'a Attending<'a>>,
     ) -> Self {
         let (mut attends, mut sessions, mut headcount) = (Vec::new(), BTreeSet::new(), Headcount::default());
@@ -313,6 +318,7 @@ impl Cell {
             attends: &attends,
             invitation: invited.map(|i| i.state),
             requested,
+            waits,
             on_offer: records.on_offer,
         };
         let (state, is_reached) = (state(&facts), is_reached(&facts));

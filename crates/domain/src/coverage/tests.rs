@@ -16,6 +16,7 @@ fn facts(attends: &[Attends]) -> Facts<'_> {
         attends,
         invitation: None,
         requested: false,
+        waits: false,
         on_offer: false,
     }
 }
@@ -58,6 +59,9 @@ fn booked_waiting_and_requested() {
     assert_eq!(state(&facts(&[attends(Session::Confirmed, 30, false)])), State::Booked);
     assert_eq!(state(&facts(&[attends(Session::Confirmed, 22, false)])), State::Booked, "today");
     assert_eq!(state(&facts(&[attends(Session::Offered, 30, false)])), State::Waiting);
+    let waits = Facts { waits: true, ..facts(&[]) };
+    assert_eq!(state(&waits), State::Waiting, "on a waiting list");
+    assert_eq!(state(&Facts { requested: true, ..waits }), State::Waiting);
     let requested = Facts { requested: true, ..facts(&[]) };
     assert_eq!(state(&requested), State::Requested);
     assert_eq!(state(&Facts { eligibility: Eligibility::NotEligible, ..requested }), State::Requested, "they asked");

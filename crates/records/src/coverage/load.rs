@@ -236,23 +236,28 @@ pub(super) async fn invitations(conn: &mut Conn, asked: Asked<'_>) -> Result<BTr
     Ok(invitations)
 }
 
-/// The groups of requests that stand for the year's tours, by programme.
+/// The groups of requests that stand for the year's tours, and of schools on their waiting lists, by programme.
 pub(super) async fn requests(conn: &mut Conn, asked: Asked<'_>) -> Result<BTreeMap<Uuid, Vec<Requested>>> {
     let rows = fetch_all!(
         conn,
-        (Uuid, Uuid, i64),
-        "SELECT t.programme_id, r.setting_id, g.year_groups FROM request r JOIN tour t ON t.id = r.tour_id
+        (Uuid, Uuid, i64, bool),
+        "SELECT t.programme_id, r.setting_id, g.year_groups, FALSE AS waits FROM request r JOIN tour t ON t.id = r.tour_id
          JOIN request_group g ON g.request_id = r.id
          WHERE r.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)
-           AND r.state IN ('asked', 'placed')",
+           AND r.state IN ('asked', 'placed')
+         UNION ALL
+         SELECT t.programme_id, w.setting_id, g.year_groups, TRUE AS waits FROM waiting w JOIN tour t ON t.id = w.tour_id
+         JOIN waiting_group g ON g.waiting_id = w.id
+         WHERE w.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)
+           AND w.state IN ('waiting', 'offered')",
         asked.authority,
         i64::from(asked.year),
         asked.programme,
     )?;
     let mut requests = BTreeMap::<Uuid, Vec<Requested>>::new();
-    for (programme, setting, mask) in rows {
+    for (programme, setting, mask, waits) in rows {
         let year_groups = YearGroups::try_from(mask).map_err(Error::unavailable)?;
-        requests.entry(programme).or_default().push(Requested { setting, year_groups });
+        requests.entry(programme).or_default().push(Requested { setting, year_groups, waits });
     }
     Ok(requests)
 }

@@ -71,6 +71,8 @@ pub(super) struct Found {
     pub invitations: BTreeMap<Uuid, InvitationState>,
     /// What the school asks for, group by group, by programme.
     pub requests: Vec<(Uuid, YearGroups)>,
+    /// With whom it stands on a waiting list, by programme.
+    pub waiting: Vec<(Uuid, YearGroups)>,
     /// The tour that it may ask to come, by programme: the latest of those that are open.
     pub askable: BTreeMap<Uuid, Uuid>,
     /// The tour with the earliest free opening, by programme.
@@ -145,6 +147,19 @@ impl Found {
             .into_iter()
             .map(|(programme, mask)| Ok((programme, YearGroups::try_from(mask).map_err(Error::unavailable)?)))
             .collect::<Result<_>>()?;
+        let waiting = fetch_all!(
+            conn,
+            (Uuid, i64),
+            "SELECT t.programme_id, g.year_groups FROM waiting w JOIN tour t ON t.id = w.tour_id
+             JOIN waiting_group g ON g.waiting_id = w.id
+             WHERE w.setting_id = $1 AND t.academic_year = $2 AND w.state IN ('waiting', 'offered')",
+            school.id,
+            number,
+        )?;
+        let waiting = waiting
+            .into_iter()
+            .map(|(programme, mask)| Ok((programme, YearGroups::try_from(mask).map_err(Error::unavailable)?)))
+            .collect::<Result<_>>()?;
         let askable = fetch_all!(
             conn,
             (Uuid, Uuid),
@@ -183,6 +198,7 @@ impl Found {
             groups,
             invitations,
             requests,
+            waiting,
             askable: if permitted(actor.role, Operation::AskForTour) {
                 askable.into_iter().collect()
             } else {

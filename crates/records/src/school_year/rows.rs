@@ -72,6 +72,9 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
     let invitation = found.invitations.get(&column.id).copied().filter(|_| eligibility != Eligibility::NotEligible);
     let asked: Vec<YearGroups> =
         found.requests.iter().filter(|(programme, _)| *programme == column.id).map(|(_, years)| *years).collect();
+    let waiting: Vec<YearGroups> =
+        found.waiting.iter().filter(|(programme, _)| *programme == column.id).map(|(_, years)| *years).collect();
+    let waits = asks(school, of, column, &waiting);
     let requested = if asked.is_empty() {
         invitation.is_some_and(domain::invitation::InvitationState::is_wanted)
     } else {
@@ -85,6 +88,7 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
         // An invitation is to the school: it says nothing of year groups the programme is not for.
         invitation,
         requested,
+        waits,
         on_offer: offer.is_some(),
     });
     let mut sessions: Vec<Attended> = groups

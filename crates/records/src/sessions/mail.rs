@@ -152,6 +152,7 @@ pub(super) async fn tell_left(conn: &mut Conn, desk: &Desk, id: Uuid, settings: 
         let mail = Mail {
             authority: Some(session.authority_code.clone()),
             to,
+            may_wait: false,
             subject: format!("You no longer attend: {} on {on}", session.programme),
             body: format!(
                 "Your school took its groups out of this visit. It goes on without you.\n\nWhat: {} by {}\nWhen: {}{}\nWhere: {}\n",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::YearGroups;
 use domain::access::Actor;
+use domain::availability::{SchoolCalendar, TeamCalendar};
 use domain::offer::waiting_until;
 use domain::programme::{Eligibility, Need, Status};
 use domain::session::Group;
@@ -19,7 +20,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::openings::{self, Opening};
 use crate::sessions::{NewOffer, Session, put_offer};
 use crate::tours::{self, Tour};
-use crate::{Desk, need};
+use crate::{Desk, availability, need};
 
 /// A slot that is free.
 #[derive(Debug, Clone)]
@@ -148,12 +149,15 @@ async fn offer(conn: &mut Conn, desk: &Desk, tour: Uuid, free: &[FreeSlot]) -> R
     }
     let (largest, needed) = demands(conn, &tour).await?;
     let mut candidates = candidates(conn, desk, &tour).await?;
+    let open = Open::load(conn, &tour, &candidates, free).await?;
     let mut given = 0;
     for slot in free {
         let Some(until) = waiting_until(desk.now(), slot.on_date) else { continue };
         let at = Free { on_date: slot.on_date, starts: slot.slot.starts, ends: slot.slot.ends };
         let place = (slot.team, slot.on_date, slot.slot.number);
-        let fits = |c: &Candidate| !c.passed.contains(&place) && c.wish.suits(at, largest, &needed);
+        let fits = |c: &Candidate| {
+            !c.passed.contains(&place) && c.wish.suits(at, largest, &needed) && open.takes(c, slot.team, at)
+        };
         while let Some(position) = candidates.iter().position(fits) {
             let candidate = candidates.remove(position);
             if !claim(conn, candidate.row.id).await? {
@@ -192,6 +196,37 @@ impl Candidate {
             room_for_others: self.row.room_for_others,
             note: "From the waiting list".into(),
         }
+    }
+}
+
+/// When the schools that wait take visits, and how long the teams are there before and after.
+struct Open {
+    schools: BTreeMap<Uuid, SchoolCalendar>,
+    teams: BTreeMap<Uuid, TeamCalendar>,
+}
+
+impl Open {
+    async fn load(conn: &mut Conn, tour: &Tour, candidates: &[Candidate], free: &[FreeSlot]) -> Result<Self> {
+        let days = || free.iter().map(|slot| slot.on_date);
+        let (Some(from), Some(to)) = (days().min(), days().max()) else {
+            return Ok(Self { schools: BTreeMap::new(), teams: BTreeMap::new() });
+        };
+        let settings: Vec<Uuid> = candidates.iter().map(|c| c.row.setting_id).collect();
+        let teams: BTreeSet<Uuid> = free.iter().map(|slot| slot.team).collect();
+        let teams: Vec<Uuid> = teams.into_iter().collect();
+        Ok(Self {
+            schools: availability::schools(conn, tour.authority_code.as_str(), &settings, from, to).await?,
+            teams: availability::teams(conn, &teams, from, to).await?,
+        })
+    }
+
+    /// Whether the school takes a visit of the team then.
+    fn takes(&self, candidate: &Candidate, team: Uuid, at: Free) -> bool {
+        let (get_in, get_out) = self.teams.get(&team).map_or((0, 0), |t| (t.get_in_minutes, t.get_out_minutes));
+        let years = candidate.wish.groups.iter().fold(YearGroups::NONE, |all, g| all.union(g.year_groups));
+        self.schools
+            .get(&candidate.row.setting_id)
+            .is_none_or(|school| school.closed(at.on_date, at.starts, at.ends, get_in, get_out, years).is_none())
     }
 }
 
