@@ -2,7 +2,7 @@
 //!
 //! Each race has its negative control: with the unique index off, the slot must be given twice.
 
-use chrono::{Days, NaiveDate, Utc};
+use chrono::{Datelike, Days, NaiveDate, Utc};
 use domain::access::Actor;
 use domain::clock::Clock;
 use domain::request::PartOfDay;
@@ -71,6 +71,7 @@ impl Place {
         let desk = Desk::new(db, Clock::new(Utc::now), Secret::at(&secret).expect("a secret"));
         let town = Town::build(&desk).await;
         let first = desk.today() + Days::new(30);
+        let first = first - Days::new(u64::from(first.weekday().num_days_from_monday()));
         let dates = format!("UPDATE tour SET starts = '{}', ends = '{}'", desk.today(), first + Days::new(2000));
         Throwaway::execute(&desk, &dates).await;
         let mut servers = Vec::new();
@@ -108,8 +109,9 @@ impl Place {
         if self.kind == "SQLite" { format!("X'{}'", id.simple()) } else { format!("'{id}'") }
     }
 
+    /// The n-th weekday from the Monday the races begin on: schools are closed at weekends.
     fn day(&self, n: u64) -> NaiveDate {
-        self.first + Days::new(n)
+        self.first + Days::new(n / 5 * 7 + n % 5)
     }
 
     /// An opening for the afternoon of the n-th day.

@@ -179,7 +179,7 @@ both!(
         let school = town.school(town.primary);
         let slot = free(&desk, &school, &town).await[0];
         sessions::book(&desk, &school, &booking(slot, town.primary)).await.unwrap();
-        let feed = sessions::give_feed(&desk, &school, town.primary).await.unwrap();
+        let feed = sessions::give_feed(&desk, &school, sessions::FeedOf::School(town.primary)).await.unwrap();
         let address = sessions::feeds(&desk, &school).await.unwrap().pop().unwrap().address;
         let link = address.rsplit('=').next().unwrap().to_owned();
         assert!(sessions::feed_by_key(&desk, &link).await.unwrap().contains("The Lantern"));

@@ -1,6 +1,6 @@
 //! Another date for what did not take place: the same school, groups and contact, in a free opening of the tour.
 
-use domain::access::{Actor, Role};
+use domain::access::{Actor, Operation, Role};
 use domain::session::{Group, State};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 /// # Errors
 /// Not found; forbidden; it did take place; a school that only joined; all that [`book`] refuses.
 pub async fn again(desk: &Desk, actor: &Actor, id: Uuid, opening: Uuid, on_behalf: Option<OnBehalf>) -> Result<Uuid> {
+    desk.authorise(actor, Operation::BookSession)?;
     let detail = get(desk, actor, id).await?;
     let session = &detail.session;
     if !matches!(session.state, State::Missed | State::Cancelled) {
