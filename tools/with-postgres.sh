@@ -14,5 +14,7 @@ fi
 # pg_virtualenv's -s: it would open a shell when a test fails, and wait there. With
 # -t it keeps to a temporary folder for root too, so that two may run at once and
 # nothing is left behind by one that was killed.
-exec pg_virtualenv -t -o fsync=off -o synchronous_commit=off -o full_page_writes=off \
-	-o max_connections=400 tools/with-postgres.sh --inside "$@"
+# CALLBOARD_DURABLE=1 leaves durability on, for measurements.
+FAST=(-o fsync=off -o synchronous_commit=off -o full_page_writes=off)
+[ -n "${CALLBOARD_DURABLE:-}" ] && FAST=()
+exec pg_virtualenv -t "${FAST[@]}" -o max_connections=400 tools/with-postgres.sh --inside "$@"

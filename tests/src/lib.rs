@@ -13,6 +13,7 @@ use reqwest::header::{LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 
 pub mod browser;
+pub mod process;
 
 /// Callboard serving one database.
 pub struct TestApp {
@@ -174,6 +175,18 @@ impl Reply {
 }
 
 impl Client {
+    /// A client of the site at `url` with one cookie, `name=value`.
+    ///
+    /// # Panics
+    /// Never: the address is one.
+    #[must_use]
+    pub fn at(url: &str, cookie: &str) -> Self {
+        let jar = reqwest::cookie::Jar::default();
+        jar.add_cookie_str(cookie, &url.parse().expect("an address"));
+        let builder = reqwest::Client::builder().redirect(Policy::none()).cookie_provider(Arc::new(jar));
+        Self { http: builder.build().expect("a client"), url: url.to_owned() }
+    }
+
     /// Asks for a page.
     ///
     /// # Panics

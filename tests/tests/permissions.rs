@@ -56,6 +56,7 @@ struct Place {
     date: Uuid,
     own_term: Uuid,
     leave: Uuid,
+    waiting: Uuid,
 }
 
 impl Place {
@@ -90,6 +91,7 @@ impl Place {
             let own_term = school_calendar::add_term(&desk, &commissioner, Some(town.primary), "Spring", starts, ends);
             let own_term = own_term.await.expect("a term");
             let leave = teams::add_leave(&desk, &commissioner, town.team, starts, ends, "").await.expect("leave");
+            let waiting = place_on_list(&desk, &town).await;
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
@@ -110,6 +112,7 @@ impl Place {
                 date,
                 own_term,
                 leave,
+                waiting,
             });
         }
         places
@@ -131,6 +134,8 @@ impl Place {
             "for-parents" => self.town.programme,
             "documents" => self.document,
             "sessions" => self.session,
+            "run-sheets" => self.town.team,
+            "waiting" => self.waiting,
             // Each person has their own: the walk looks at nobody's.
             "sign-ins" => Uuid::now_v7(),
             "colour" => return Some("12505b.css".into()),
@@ -196,6 +201,33 @@ impl Place {
             town.school(town.primary_elsewhere),
         ]
     }
+}
+
+/// Kelder Primary waits for the tour.
+async fn place_on_list(desk: &records::Desk, town: &Town) -> Uuid {
+    use domain::waiting::Wish;
+    let group = domain::session::Group {
+        year_groups: [domain::YearGroup::new(6).expect("Year 6")].into_iter().collect(),
+        label: String::new(),
+        expected: 20,
+        expected_send: None,
+    };
+    let new = records::waiting::Joining {
+        setting: town.primary,
+        wish: Wish {
+            groups: vec![group],
+            part_of_day: domain::request::PartOfDay::Any,
+            has: [].into(),
+            impossible: [].into(),
+        },
+        room_for_others: false,
+        access_needs: String::new(),
+        contact_name: "Kim Lee".into(),
+        contact_telephone: "01274 431001".into(),
+        contact_email: "kim@kelder.example".into(),
+        on_behalf: None,
+    };
+    records::waiting::join(desk, &town.school(town.primary), town.tour, &new).await.expect("a place on the list")
 }
 
 /// Whether another tenant's answer for a record is the same for everyone, since no parameter names a tenant's record.

@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::{Error, authenticator, people, sign_ins};
+use records::{Error, authenticator, digests, people, sign_ins};
 use uuid::Uuid;
 
 use crate::components::{
-    Button, ButtonLink, DataTable, ErrorSummary, PostForm, Row, SummaryList, Tag, TextInput, date_time, row,
+    Button, ButtonLink, DataTable, ErrorSummary, PostForm, Radios, Row, SummaryList, Tag, TextInput, choice,
+    choice_with_hint, date_time, row,
 };
 use crate::web::answer::{Answer, Problem};
 use crate::web::context::Context;
@@ -24,6 +25,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/account", SEE, show)
         .get("/account/name", EDIT, name)
         .post("/account/name", EDIT, rename)
+        .get("/account/mails", EDIT, mails)
+        .post("/account/mails", EDIT, set_mails)
         .get("/account/sign-ins/{id}/end", SEE, end_page)
         .post("/account/sign-ins/{id}/end", SEE, end)
         .get("/account/sign-ins/end-others", SEE, end_others_page)
@@ -36,6 +39,7 @@ async fn show(ctx: Context) -> Answer {
     let grants = sign_ins::choices(ctx.desk(), sign_in).await?;
     let has_app = authenticator::has_app(ctx.desk(), actor).await?;
     let list = sign_ins::list(ctx.desk(), actor).await?;
+    let daily = digests::chosen(ctx.desk(), actor).await?;
     let role = grants
         .iter()
         .find(|g| Some(g.id) == actor.grant)
@@ -46,6 +50,11 @@ async fn show(ctx: Context) -> Answer {
         Row { key: "Name".into(), value: name.into_any(), change: Some(("/account/name".into(), "name".into())) },
         row("Email address", view! { <span class="app-break">{email}</span> }),
         Row { key: "Role".into(), value: role.into_any(), change: switch },
+        Row {
+            key: "Mails".into(),
+            value: mails_words(daily).into_any(),
+            change: Some(("/account/mails".into(), "how mails come".into())),
+        },
     ];
     if actor.role.is_privileged() || has_app {
         let state = if has_app { "Asked each time you sign in" } else { "Not set up" };
@@ -73,6 +82,51 @@ fn sign_in_row(line: sign_ins::Line, this: Uuid) -> Vec<AnyView> {
         view! { <a class="govuk-link" href=href>"End"<span class="govuk-visually-hidden">" the sign-in of "{line.device.clone()}</span></a> }.into_any()
     };
     vec![line.device.into_any(), date_time(line.created_at).into_any(), date_time(line.last_seen_at).into_any(), end]
+}
+
+const fn mails_words(daily: bool) -> &'static str {
+    if daily { "One a day, at 7am" } else { "Each by itself, at once" }
+}
+
+async fn mails(ctx: Context) -> Answer {
+    let daily = digests::chosen(ctx.desk(), ctx.actor()?).await?;
+    let form = Form::of([("mails", if daily { "daily" } else { "each" })]);
+    Ok(mails_page(&ctx, form).into_response())
+}
+
+fn mails_page(ctx: &Context, form: Form) -> crate::web::page::Page {
+    let choices = vec![
+        choice("each", mails_words(false)),
+        choice_with_hint(
+            "daily",
+            mails_words(true),
+            "What is pressing does not wait: codes to sign in, and news of the next two days",
+        ),
+    ];
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <h1 class="govuk-heading-l">"How mails come to you"</h1>
+        <PostForm form=form.clone() action="/account/mails">
+            <Radios form=form name="mails" legend="Mails about visits" choices=choices/>
+            <Button text="Save"/>
+        </PostForm>
+    };
+    ctx.page("How mails come to you", content).back("/account")
+}
+
+async fn set_mails(ctx: Context, mut form: Form) -> Answer {
+    let daily = match form.get("mails") {
+        "daily" => true,
+        "each" => false,
+        _ => {
+            form.refuse("mails", "Choose how mails come to you");
+            return Ok(mails_page(&ctx, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        }
+    };
+    match digests::choose(&ctx.desk_for(&form), ctx.actor()?, daily).await {
+        Ok(_) | Err(Error::Repeated(_)) => Ok(ctx.see_other_with("/account", "Changed how mails come to you")),
+        Err(other) => Err(other.into()),
+    }
 }
 
 async fn name(ctx: Context) -> Answer {

@@ -28,6 +28,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/invitations", Who::May(Operation::SeeTours), list)
         .get("/invitations/answer", Who::Anyone, answer::show)
         .post("/invitations/answer", Who::Anyone, answer::answer)
+        .get("/invitations/details", Who::Anyone, answer::details)
+        .post("/invitations/details", Who::Anyone, answer::say_more)
+        .get("/invitations/{id}/withdraw", may, withdraw_page)
+        .post("/invitations/{id}/withdraw", may, withdraw)
 }
 
 /// The schools a form is about, each once: those it listed, or those its query names.
@@ -55,7 +59,12 @@ async fn choose(ctx: Context, Path(tour): Path<Uuid>, Query(pairs): Query<Vec<(S
 
 async fn invite(ctx: Context, Path(tour): Path<Uuid>, mut form: Form) -> Answer {
     let chosen = settings(&form, "setting")?;
-    match once(invitations::invite(&ctx.desk_for(&form), ctx.actor()?, tour, &chosen).await) {
+    let answer_by = form.date_optional("answer_by", "the last day to answer");
+    let invited = match form.is_good() {
+        true => once(invitations::invite(&ctx.desk_for(&form), ctx.actor()?, tour, &chosen, answer_by).await),
+        false => Err(Error::Invalid(Vec::new())),
+    };
+    match invited {
         Ok(invited) => {
             let count = plural(i64::try_from(invited).unwrap_or(i64::MAX), "school", "schools");
             return Ok(ctx.see_other_with("/invitations", &format!("{count} invited")));
@@ -110,12 +119,14 @@ fn choices(tour: &Invited, new: Vec<Invitable>, form: Form) -> impl IntoView + u
         .collect();
     view! {
         <p class="govuk-body">
-            "Each school’s people get a mail about it, with a link to say yes or no. Saying yes books nothing yet. The tour runs from "
+            "Each school’s people get a mail about it, with a link to say yes, name other days, or say no. Saying yes books nothing yet: it becomes a request. The tour runs from "
             {long_date(tour.starts)}" to "{long_date(tour.ends)}" and is "{tour.price_in_words()}"."
         </p>
         <PostForm form=form.clone() action=format!("/tours/{}/invite", tour.tour_id)>
             {listed}
-            <Checkboxes form=form name="setting" legend="Schools to invite" hint="Take out those you do not want to ask" choices=choices/>
+            <Checkboxes form=form.clone() name="setting" legend="Schools to invite" hint="Take out those you do not want to ask" choices=choices/>
+            <DateInput form=form.clone() name="answer_by" legend="Last day to answer (optional)"
+                hint="Schools are reminded after a week, and two days before this day. Without it they may answer until the tour is over"/>
             <Button text="Invite these schools"/>
         </PostForm>
     }
@@ -133,6 +144,7 @@ fn state_tag(state: InvitationState) -> impl IntoView {
     let (text, colour) = match state {
         InvitationState::Sent => ("No answer yet", "yellow"),
         InvitationState::Accepted => ("Said yes", "green"),
+        InvitationState::Proposed => ("Proposed other days", "green"),
         InvitationState::Declined => ("Said no", "red"),
         InvitationState::Withdrawn => ("Withdrawn", "grey"),
     };
@@ -163,15 +175,19 @@ async fn list(ctx: Context) -> Answer {
 
 fn table(role: Role, lines: Vec<Line>) -> impl IntoView {
     let may_book = domain::access::permitted(role, Operation::BookSession);
+    let may_withdraw = domain::access::permitted(role, Operation::InviteSchools);
     let rows = lines
         .into_iter()
         .map(|line| {
-            let book = (may_book && line.state == InvitationState::Accepted)
+            let book = (may_book && line.state.is_wanted())
                 .then(|| (format!("/tours/{}/book?setting={}", line.tour_id, line.setting), "Book a date"));
+            let request = line.request.filter(|_| may_book).map(|id| (format!("/requests/{id}"), "See the request"));
+            let withdraw = (may_withdraw && line.state != InvitationState::Withdrawn)
+                .then(|| (format!("/invitations/{}/withdraw", line.id), "Withdraw"));
             let answer = line.path.clone().filter(|_| line.state != InvitationState::Withdrawn).map(|path| {
                 (path, if line.state.is_answered() { "Change your answer" } else { "Answer" })
             });
-            let links: Vec<_> = [answer, book]
+            let links: Vec<_> = [answer, request, book, withdraw]
                 .into_iter()
                 .flatten()
                 .map(|(href, text)| {
@@ -181,14 +197,62 @@ fn table(role: Role, lines: Vec<Line>) -> impl IntoView {
                 .collect();
             let tour = line.tour_name.clone();
             vec![
-                line.school.into_any(),
+                line.school.clone().into_any(),
                 view! { <a class="govuk-link" href=format!("/tours/{}", line.tour_id)>{tour}</a> }.into_any(),
                 date_time(line.sent_at).into_any(),
-                view! { {state_tag(line.state)}" "{line.reason} }.into_any(),
+                view! { {state_tag(line.state)}{said(&line)} }.into_any(),
                 view! { <ul class="govuk-list app-no-print">{links}</ul> }.into_any(),
             ]
         })
         .collect();
     let heads = vec!["School", "Tour", "Sent", "Answer", "What can be done"];
     view! { <DataTable caption="Invitations, the latest first" caption_hidden=true heads=heads rows=rows/> }
+}
+
+/// What else is known of an answer: the reason, the note; or by when one is wanted.
+fn said(line: &Line) -> String {
+    let mut text = String::new();
+    if let Some(reason) = line.reason {
+        text.push_str(&format!(" {}", reason.label()));
+    }
+    if !line.reason_note.is_empty() {
+        text.push_str(&format!(" {}", line.reason_note));
+    }
+    if let Some(last) = line.answer_by.filter(|_| line.state == InvitationState::Sent) {
+        text.push_str(&format!(" by {}", short_date(last)));
+    }
+    text
+}
+
+async fn withdraw_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let invitation = invitations::to_withdraw(ctx.desk(), ctx.actor()?, id).await?;
+    let title = format!("Withdraw the invitation of {}?", invitation.school);
+    if invitation.state == InvitationState::Withdrawn {
+        return Err(Problem::Conflict("This invitation was withdrawn already.".into()));
+    }
+    let tells = match invitation.state {
+        InvitationState::Sent => "Its link then says that it was withdrawn, and the school’s people get a mail.",
+        _ => "Its link then says that it was withdrawn: nobody can change the answer by it any more.",
+    };
+    let stays = invitation.has_request.then(|| {
+        view! { <p class="govuk-body">"What the school asked for stands: withdraw the request too if it is not to be planned."</p> }
+    });
+    let content = view! {
+        <span class="govuk-caption-l">{invitation.tour.clone()}</span>
+        <h1 class="govuk-heading-l">{title.clone()}</h1>
+        <p class="govuk-body">{tells}</p>
+        {stays}
+        <PostForm form=Form::default() action=format!("/invitations/{id}/withdraw")>
+            <div class="govuk-button-group">
+                <Button text="Withdraw the invitation" variant="warning"/>
+                <a class="govuk-link" href="/invitations">"Keep it"</a>
+            </div>
+        </PostForm>
+    };
+    Ok(ctx.page(title, content).back("/invitations").into_response())
+}
+
+async fn withdraw(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    once(invitations::withdraw(&ctx.desk_for(&form), ctx.actor()?, id).await)?;
+    Ok(ctx.see_other_with("/invitations", "Invitation withdrawn"))
 }

@@ -27,7 +27,9 @@ mod people;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
+mod requests;
 mod results;
+mod run_sheets;
 mod school_calendar;
 mod school_year;
 mod schools;
@@ -35,6 +37,8 @@ mod sessions;
 mod sign_in;
 mod teams;
 mod tours;
+mod waiting;
+mod weights;
 
 /// The parts of the site, one a line.
 #[rustfmt::skip]
@@ -57,7 +61,9 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     people::routes,
     programmes::routes,
     providers::routes,
+    requests::routes,
     results::routes,
+    run_sheets::routes,
     school_calendar::routes,
     school_year::routes,
     schools::routes,
@@ -65,6 +71,8 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     sign_in::routes,
     teams::routes,
     tours::routes,
+    waiting::routes,
+    weights::routes,
 ];
 
 /// Every page and form of the site, with the table of who may reach which.

@@ -156,7 +156,15 @@ fn cell_of(cell: &Cell, programme: &Programme, year_group: &str, school: Uuid) -
             </a>
         }
     });
-    view! { <td class="govuk-table__cell app-year__cell">{word(cell.state)}{sessions}{book}</td> }
+    let ask = cell.ask.map(|tour| {
+        let what = format!(" for {} to come for {year_group}", programme.name);
+        view! {
+            <a class="govuk-link app-year__when app-no-print" href=format!("/tours/{tour}/request?school={school}")>
+                "Ask"<span class="govuk-visually-hidden">{what}</span>
+            </a>
+        }
+    });
+    view! { <td class="govuk-table__cell app-year__cell">{word(cell.state)}{sessions}{book}{ask}</td> }
 }
 
 /// A state as a word with a mark of its own.
@@ -182,7 +190,7 @@ const MEANINGS: [(State, &str); 11] = [
     (State::DataOverdue, "it took place, and nobody has said how many were there"),
     (State::Booked, "a date is agreed"),
     (State::Waiting, "a slot is held until somebody answers"),
-    (State::Requested, "the school asked, and has no date yet"),
+    (State::Requested, "the school asked for it, and has no date yet"),
     (State::Declined, "the school said no"),
     (State::Offered, "it can be booked, or the school was invited"),
     (State::NotOffered, "meant for this year group, and nothing is on offer"),

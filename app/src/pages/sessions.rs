@@ -1,9 +1,11 @@
 //! Sessions: the list, one session, and what can happen to it.
 
-mod book;
-mod change;
+mod again;
+mod answer;
+pub(super) mod book;
+pub(super) mod change;
 mod feeds;
-mod groups;
+pub(super) mod groups;
 mod join;
 
 use axum::extract::{Path, Query};
@@ -30,6 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         Who::May(Operation::SeeSessions),
         show,
     );
+    let routes = again::routes(answer::routes(routes));
     feeds::routes(change::routes(join::routes(book::routes(routes))))
 }
 
@@ -158,6 +161,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         <span class="govuk-caption-l">{session.tour.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         <p class="govuk-body"><Tag text=session.state.label() colour=colour(session.state)/></p>
+        {(session.state == State::Offered).then(|| answer::deadline(session))}
         <SummaryList rows=facts(&detail, actor)/>
         {attending(&detail)}
         {actions(&ctx, actor, &detail)}
@@ -193,13 +197,13 @@ fn facts(detail: &Detail, actor: &Actor) -> Vec<Row> {
             if s.who_comes.is_empty() { "Not said yet".to_owned() } else { s.who_comes.replace('\n', ", ") },
         ),
         row("Expected", thousands(detail.expected)),
-        row("Contact on the day", format!("{}, {}", s.contact_name, s.contact_telephone)),
+        row("Contact on the day", or_unsaid(&addresses(&s.contact_name, &s.contact_telephone))),
         row("Staff stay throughout", if s.staff_stay { "Yes" } else { "Not said" }),
         row("Another school may join", if s.room_for_others { "Yes" } else { "No" }),
     ];
     // The host's addresses are for the host, and for those who write to it.
     if !detail.is_guest(actor) {
-        rows.push(row("Mails go to", addresses(&s.contact_email, &s.more_emails)));
+        rows.push(row("Mails go to", or_unsaid(&addresses(&s.contact_email, &s.more_emails))));
     }
     if !s.access_needs.is_empty() {
         rows.push(row("Access needs", s.access_needs.clone()));
@@ -208,12 +212,17 @@ fn facts(detail: &Detail, actor: &Actor) -> Vec<Row> {
         let how = s.asked_how.parse::<domain::tour::AskedBy>().map_or("", |how| how.label()).to_lowercase();
         rows.push(row("Who asked", format!("{} ({how})", s.asked_by_name)));
     }
-    if let Ok(reason) = s.reason.parse::<Reason>() {
+    let declined = s.reason.parse::<domain::request::DeclineReason>().ok().filter(|_| s.state == State::Declined);
+    let label = declined.map(|reason| reason.label()).or_else(|| s.reason.parse::<Reason>().ok().map(|r| r.label()));
+    if let Some(label) = label {
         let note = s.reason_note.trim();
-        let label = reason.label();
         rows.push(row("Reason", if note.is_empty() { label.to_owned() } else { format!("{label}: {note}") }));
     }
     rows
+}
+
+fn or_unsaid(text: &str) -> String {
+    if text.is_empty() { "Not said yet".to_owned() } else { text.to_owned() }
 }
 
 /// The address for the mails and the further ones, as one list.
@@ -251,6 +260,15 @@ fn actions(ctx: &Context, actor: &Actor, detail: &Detail) -> Option<impl IntoVie
     let today = ctx.desk().today();
     let changeable = domain::session::may_still_change(actor.role, s.on_date, today, s.notice_days);
     let mut links: Vec<(&str, &str)> = Vec::new();
+    let open = domain::offer::is_open(ctx.desk().now(), s.offered_until);
+    if may(Operation::AnswerOffer, Event::Accept) && open {
+        links.push(("accept", "Accept"));
+        links.push(("another-day", "Ask for another day"));
+        links.push(("decline", "Decline"));
+    }
+    if matches!(s.state, State::Missed | State::Cancelled) && permitted(actor.role, Operation::BookSession) && !guest {
+        links.push(("new-date", "Find a new date"));
+    }
     if permitted(actor.role, Operation::RecordAttendance)
         && s.on_date <= today
         && matches!(s.state, State::Confirmed | State::Delivered | State::Missed)

@@ -214,7 +214,6 @@ impl Form {
     }
 
     /// As [`date`](Self::date), but may be left blank.
-    #[allow(dead_code)]
     pub(crate) fn date_optional(&mut self, field: &str, what: &str) -> Option<NaiveDate> {
         let blank = ["day", "month", "year"].iter().all(|part| self.get(&format!("{field}-{part}")).is_empty());
         if blank { None } else { self.date(field, what) }

@@ -205,6 +205,7 @@ const PARTS: &[(&str, &str, Operation)] = &[
     ("/school-year", "Our year", Operation::SeeSchoolYear),
     ("/tours", "Tours", Operation::SeeTours),
     ("/sessions", "Sessions", Operation::SeeSessions),
+    ("/run-sheets", "Run sheets", Operation::SeeRunSheets),
     ("/results", "Feedback", Operation::SeeFeedback),
     ("/programmes", "Programmes", Operation::SeeProgrammes),
     ("/schools", "Schools", Operation::SeeSettings),

@@ -27,6 +27,7 @@ pub(crate) enum Stream {
     Answers,
     Calendars,
     Leave,
+    Requests,
 }
 
 /// Draws from one stream.

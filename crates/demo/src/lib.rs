@@ -14,6 +14,7 @@ mod play;
 mod police;
 mod programmes;
 mod providers;
+mod requests;
 mod responses;
 mod rows;
 mod school_calendars;
@@ -70,6 +71,8 @@ pub struct District {
     pub invitations: Vec<Invitation>,
     /// What schools say of when they can be visited.
     pub calendars: Vec<SchoolCalendar>,
+    /// Requests that wait for a date.
+    pub requests: Vec<Request>,
     /// Visits with their sessions.
     pub visits: Vec<Visit>,
 }
@@ -94,6 +97,8 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
     let pilot = play::pilot(&ground, taken, &programmes.year_six, &theatre);
     let police_history = police::history(&ground, taken, &programmes.cyber, &police);
     let year_six = year_six::tour(&ground, taken, &programmes.year_six, &theatre, &cast);
+    let mut invitations = year_six.invitations;
+    let requests = requests::asked(&ground, &year_six.tour, &year_six.visits, &mut invitations);
     let (season, season_openings, season_visits) = police::this_year(&ground, taken, &programmes.cyber, &police);
     let mut openings = year_six.openings;
     openings.extend(season_openings);
@@ -119,8 +124,9 @@ pub fn district(today: NaiveDate, now: DateTime<Utc>) -> Result<District, NotAnL
         people: people.all,
         tours,
         openings,
-        invitations: year_six.invitations,
+        invitations,
         calendars,
+        requests,
         visits,
         providers: vec![theatre, police],
         programmes: vec![programmes.play, programmes.year_six, programmes.cyber],

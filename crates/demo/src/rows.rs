@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Role, Scope};
 use domain::availability::{HallWindow, Hours, Leave, SchoolDate, Week};
 use domain::programme::{ProgrammeKind, Status};
+use domain::request::PartOfDay;
 use domain::session::{Reason, State};
 use domain::setting::{Phase, SettingType, Urn, YearGroupsSource};
 use domain::slot::Slot;
@@ -255,14 +256,49 @@ pub struct Invitation {
     pub tour: Uuid,
     /// To whom.
     pub school: Uuid,
-    /// `sent`, `accepted` or `declined`.
+    /// `sent`, `accepted`, `proposed` or `declined`.
     pub state: &'static str,
-    /// Why it was declined.
+    /// Why it was declined: a `domain::request::DeclineReason`, or blank.
     pub reason: &'static str,
+    /// What the school said of it.
+    pub reason_note: &'static str,
     /// When it went out.
     pub sent_at: DateTime<Utc>,
     /// When it was answered.
     pub answered_at: Option<DateTime<Utc>>,
+}
+
+/// A school's request for a tour to come, which waits for a date.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Its key.
+    pub id: Uuid,
+    /// For which tour.
+    pub tour: Uuid,
+    /// Whose.
+    pub school: Uuid,
+    /// Sessions needed.
+    pub sessions: i64,
+    /// They may lie on several days.
+    pub may_split: bool,
+    /// Another school may join.
+    pub room_for_others: bool,
+    /// When in the day.
+    pub part_of_day: PartOfDay,
+    /// What it takes for everyone to take part.
+    pub access_needs: &'static str,
+    /// Whom to talk to.
+    pub contact: Contact,
+    /// The groups were taken from the roll.
+    pub is_estimated: bool,
+    /// Who attends.
+    pub groups: Vec<Group>,
+    /// Days on which it cannot be.
+    pub impossible: Vec<NaiveDate>,
+    /// Days it would prefer.
+    pub preferred: Vec<NaiveDate>,
+    /// When it asked.
+    pub asked_at: DateTime<Utc>,
 }
 
 /// A person with their grants.

@@ -252,21 +252,21 @@ impl Made {
         draw.shuffle(&mut others);
         let sent_at = (self.tour.created_at + TimeDelta::days(5)).min(ground.now - TimeDelta::days(6));
         let answered = |days: i64| Some((sent_at + TimeDelta::days(days)).min(ground.now));
-        let accepted = busy.iter().take(8).map(|id| (*id, "accepted", "", answered(2)));
+        let accepted = busy.iter().take(8).map(|id| (*id, "accepted", ("", ""), answered(2)));
         let reasons = [
-            "We have a programme of our own this year",
-            "Year 6 is on residential for most of the term",
-            "No hall until the building work ends",
+            ("already_covered", "We have a programme of our own this year"),
+            ("other", "Year 6 is on residential for most of the term"),
+            ("no_hall", "No hall until the building work ends"),
         ];
         let declined = others.iter().take(3).zip(reasons).map(|(s, why)| (s.id, "declined", why, answered(4)));
-        let waiting = others.iter().skip(3).take(12).map(|s| (s.id, "sent", "", None));
+        let waiting = others.iter().skip(3).take(12).map(|s| (s.id, "sent", ("", ""), None));
         let tour = self.tour.id;
         self.invitations = accepted
             .chain(declined)
             .chain(waiting)
-            .map(|(school, state, reason, answered_at)| {
+            .map(|(school, state, (reason, reason_note), answered_at)| {
                 let id = draw.key(sent_at);
-                Invitation { id, tour, school, state, reason, sent_at, answered_at }
+                Invitation { id, tour, school, state, reason, reason_note, sent_at, answered_at }
             })
             .collect();
     }

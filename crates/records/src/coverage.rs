@@ -166,6 +166,7 @@ async fn covered(
     let schools = load::schools(conn, asked).await?;
     let mut sessions = load::sessions(conn, asked).await?;
     let mut invitations = load::invitations(conn, asked).await?;
+    let mut requests = load::requests(conn, asked).await?;
     let reached_before = load::reached_before(conn, asked).await?;
     let tours = load::tours(conn, asked, desk.today()).await?;
     let mut all = Vec::with_capacity(programmes.len());
@@ -184,6 +185,7 @@ async fn covered(
             schools,
             sessions: sessions.remove(&programme.id).unwrap_or_default().into_sessions(adults),
             invitations: invitations.remove(&programme.id).unwrap_or_default(),
+            requests: requests.remove(&programme.id).unwrap_or_default(),
         });
         all.push(Covered { programme, year, coverage, tours });
     }

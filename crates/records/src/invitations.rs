@@ -19,12 +19,15 @@ use crate::error::{Error, Result};
 use crate::outbox::{self, Mail};
 
 mod answer;
+mod link;
 mod list;
 mod mail;
+mod remind;
 
-pub(crate) use answer::path as answer_path;
-pub use answer::{Invitation, answer, by_link};
+pub use answer::{Invitation, Over, Says, answer, asked, by_link, say_more};
+pub(crate) use link::path as answer_path;
 pub use list::{Line, list, uninvited};
+pub use remind::{ToWithdraw, remind, to_withdraw, withdraw};
 
 /// A school that could be invited, and what would happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,11 +210,17 @@ pub async fn preview(
 }
 
 /// Invites schools to a tour and writes to their people. Schools that were invited before are left alone. Returns how
-/// many were invited.
+/// many were invited. `answer_by` is the last day to answer; none: until the tour is over.
 ///
 /// # Errors
-/// Not found; forbidden; the tour is not open or over, or a school is closed.
-pub async fn invite(desk: &Desk, actor: &Actor, tour_id: Uuid, settings: &[Uuid]) -> Result<usize> {
+/// Not found; forbidden; the tour is not open or over, or a school is closed; fields to mend: `setting`, `answer_by`.
+pub async fn invite(
+    desk: &Desk,
+    actor: &Actor,
+    tour_id: Uuid,
+    settings: &[Uuid],
+    answer_by: Option<NaiveDate>,
+) -> Result<usize> {
     desk.authorise(actor, Operation::InviteSchools)?;
     if settings.is_empty() {
         return Err(Error::field("setting", "Choose at least one school"));
@@ -220,6 +229,10 @@ pub async fn invite(desk: &Desk, actor: &Actor, tour_id: Uuid, settings: &[Uuid]
     let tour = tour(&mut conn, actor, tour_id).await?;
     if !tour.is_open(desk.today()) {
         return Err(Error::refused("This tour is not open, so nobody can be invited to it. Open it first"));
+    }
+    if let Some(last) = answer_by.filter(|last| *last <= desk.today() || *last > tour.ends) {
+        let when = if last > tour.ends { "before the tour is over" } else { "after today" };
+        return Err(Error::field("answer_by", format!("The last day to answer must be {when}")));
     }
     let schools = schools(&mut conn, &tour, settings).await?;
     if let Some(closed) = schools.iter().find(|s| !s.status.is_open()) {
@@ -231,24 +244,27 @@ pub async fn invite(desk: &Desk, actor: &Actor, tour_id: Uuid, settings: &[Uuid]
         // Two people pressing at once: the second one's row is not written, and its mail neither.
         let written = fetch_optional!(
             conn,
-            (Uuid,),
-            "INSERT INTO invitation (id, tour_id, setting_id, state, reason, sent_at) VALUES ($1, $2, $3, 'sent', '', $4)
-             ON CONFLICT (tour_id, setting_id) DO UPDATE SET state = 'sent', reason = '', sent_at = excluded.sent_at,
-                answered_at = NULL WHERE invitation.state = 'withdrawn'
-             RETURNING id",
+            (Uuid, i64),
+            "INSERT INTO invitation (id, tour_id, setting_id, state, reason, sent_at, answer_by)
+             VALUES ($1, $2, $3, 'sent', '', $4, $5)
+             ON CONFLICT (tour_id, setting_id) DO UPDATE SET state = 'sent', reason = '', reason_note = '',
+                sent_at = excluded.sent_at, answer_by = excluded.answer_by, answered_at = NULL, reminded_at = NULL,
+                last_reminded_at = NULL, sendings = invitation.sendings + 1 WHERE invitation.state = 'withdrawn'
+             RETURNING id, sendings",
             Uuid::now_v7(),
             tour_id,
             school.id,
             desk.now(),
+            answer_by,
         )?;
-        let Some((id,)) = written else { continue };
+        let Some((id, sendings)) = written else { continue };
         invited += 1;
         for to in addresses.get(&school.id).into_iter().flatten() {
             let mail = Mail {
                 authority: Some(tour.authority_code.clone()),
                 to: to.clone(),
                 subject: format!("{}: an invitation to {}", tour.programme, school.name),
-                body: mail::invitation(&tour, &school.name, &desk.address(&answer::path(desk, id))),
+                body: mail::invitation(&tour, &school.name, answer_by, &desk.address(&link::path(desk, id, sendings))),
                 record_kind: "invitation",
                 record_id: id.to_string(),
                 ..Mail::default()

@@ -12,6 +12,7 @@ mod db;
 mod desk;
 mod error;
 mod rate_limits;
+mod reminders;
 mod rolls;
 mod within;
 
@@ -25,16 +26,20 @@ pub mod bank_holidays;
 pub mod calendars;
 pub mod coverage;
 pub mod demo;
+pub mod digests;
 pub mod feedback;
 pub mod grants;
 pub mod home;
 pub mod imports;
 pub mod invitations;
+pub mod need;
 pub mod openings;
 pub mod outbox;
 pub mod people;
 pub mod programmes;
 pub mod providers;
+pub mod requests;
+pub mod run_sheets;
 pub mod school_calendar;
 pub mod school_year;
 pub mod schools;
@@ -48,6 +53,7 @@ pub mod term_dates;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tours;
+pub mod waiting;
 
 pub use db::{BadAddress, Conn, Db, Page};
 pub use desk::Desk;

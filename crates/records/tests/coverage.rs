@@ -5,8 +5,10 @@ use domain::access::{Actor, Role, Scope};
 use domain::coverage::{By, Counts, State, Value};
 use domain::invitation::InvitationState;
 use domain::programme::Status;
+use domain::request::DeclineReason;
 use domain::session;
 use domain::setting::SettingType;
+use records::invitations::Says;
 use records::testing::{Throwaway, Town, date};
 use records::{Conflict, Desk, Error, both, coverage, invitations, outbox, tours};
 use uuid::Uuid;
@@ -119,6 +121,10 @@ async fn mails(desk: &Desk) -> Vec<(String, String)> {
     outbox::claim(desk, 100).await.unwrap().into_iter().map(|m| (m.to_address, m.body)).collect()
 }
 
+fn no(note: &str) -> Says {
+    Says::No { reason: Some(DeclineReason::NoHall), note: note.into() }
+}
+
 fn link(body: &str) -> String {
     let (_, link) = body.split_once("/invitations/answer?link=").unwrap();
     link.split_whitespace().next().unwrap().to_owned()
@@ -131,8 +137,8 @@ both! {
         let (_, before) = invitations::preview(&desk, &commissioner, town.tour, &[town.special]).await.unwrap();
         assert_eq!((before[0].addresses, before[0].is_new()), (1, true));
         let both_schools = [town.special, town.primary, town.special];
-        assert_eq!(invitations::invite(&desk, &commissioner, town.tour, &both_schools).await.unwrap(), 2);
-        assert_eq!(invitations::invite(&desk, &commissioner, town.tour, &[town.special]).await.unwrap(), 0);
+        assert_eq!(invitations::invite(&desk, &commissioner, town.tour, &both_schools, None).await.unwrap(), 2);
+        assert_eq!(invitations::invite(&desk, &commissioner, town.tour, &[town.special], None).await.unwrap(), 0);
         let sent = mails(&desk).await;
         let (_, body) = sent.iter().find(|(to, _)| to == "pshe@oak.example").unwrap();
         assert_eq!(sent.len(), 2);
@@ -143,19 +149,21 @@ both! {
         let asked = invitations::by_link(&desk, &link).await.unwrap();
         assert_eq!((asked.school.as_str(), asked.state), ("Oak Lodge School", InvitationState::Sent));
 
-        invitations::answer(&desk, None, &link, true, "").await.unwrap();
+        invitations::answer(&desk, None, &link, &Says::Yes).await.unwrap();
         let covered = coverage::of(&desk, &commissioner, town.programme, year(2026)).await.unwrap();
         assert_eq!(covered.coverage.gaps[0].state, State::Requested);
         let told = mails(&desk).await;
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].0, "commissioner@kelderdale.example");
 
-        invitations::answer(&desk, None, &link, false, "Our hall is being rebuilt").await.unwrap();
+        invitations::answer(&desk, None, &link, &no("Our hall is being rebuilt")).await.unwrap();
         let covered = coverage::of(&desk, &commissioner, town.programme, year(2026)).await.unwrap();
         assert_eq!(covered.coverage.gaps[0].state, State::Declined);
+        let standing = &covered.coverage.schools[covered.coverage.gaps[0].school];
+        assert_eq!(standing.declined_because(State::Declined), Some(DeclineReason::NoHall));
         assert!(mails(&desk).await[0].1.contains("rebuilt"));
         let long = "x".repeat(501);
-        assert!(matches!(invitations::answer(&desk, None, &link, false, &long).await, Err(Error::Invalid(_))));
+        assert!(matches!(invitations::answer(&desk, None, &link, &no(&long)).await, Err(Error::Invalid(_))));
         for rubbish in ["", "-", "x-y", &format!("{}x", &link), &link.replacen('-', "", 1)] {
             assert!(matches!(invitations::by_link(&desk, rubbish).await, Err(Error::NotFound)), "{rubbish}");
         }
@@ -169,15 +177,15 @@ both! {
         town.session(&desk, town.second_primary, date(2026, 12, 1), session::State::Confirmed).await;
         let worth = invitations::uninvited(&desk, &commissioner, town.tour).await.unwrap();
         assert_eq!(worth, [town.special, town.primary], "special first; who has a date is not asked again");
-        invitations::invite(&desk, &commissioner, town.tour, &worth).await.unwrap();
+        invitations::invite(&desk, &commissioner, town.tour, &worth, None).await.unwrap();
         let school = town.school(town.special);
         let own = invitations::list(&desk, &school).await.unwrap();
         assert_eq!((own.len(), own[0].state), (1, InvitationState::Sent));
         assert!(invitations::list(&desk, &town.school(town.secondary)).await.unwrap().is_empty());
         assert!(invitations::list(&desk, &town.commissioner_elsewhere()).await.unwrap().is_empty());
         let link = own[0].path.as_deref().unwrap().strip_prefix("/invitations/answer?link=").unwrap();
-        invitations::answer(&desk, Some(&school), link, false, "No hall").await.unwrap();
-        invitations::answer(&desk, Some(&town.school(town.primary)), link, true, "").await.unwrap();
+        invitations::answer(&desk, Some(&school), link, &no("No hall")).await.unwrap();
+        invitations::answer(&desk, Some(&town.school(town.primary)), link, &Says::Yes).await.unwrap();
         let all = invitations::list(&desk, &commissioner).await.unwrap();
         let states: Vec<_> = all.iter().map(|line| (line.school.as_str(), line.state)).collect();
         let expected = [("Oak Lodge School", InvitationState::Accepted), ("Kelder Primary School", InvitationState::Sent)];
@@ -195,20 +203,20 @@ both! {
         let town = Town::build(&desk).await;
         let own = [town.primary];
         for actor in [town.company(), town.school(town.primary), town.official(Role::Evaluator)] {
-            let refused = invitations::invite(&desk, &actor, town.tour, &own).await;
+            let refused = invitations::invite(&desk, &actor, town.tour, &own, None).await;
             assert!(matches!(refused, Err(Error::Forbidden(_))), "{:?}", actor.role);
         }
         let commissioner = town.commissioner();
-        let elsewhere = invitations::invite(&desk, &town.commissioner_elsewhere(), town.tour, &own).await;
+        let elsewhere = invitations::invite(&desk, &town.commissioner_elsewhere(), town.tour, &own, None).await;
         assert!(matches!(elsewhere, Err(Error::NotFound)));
-        let not_ours = invitations::invite(&desk, &commissioner, town.tour, &[town.primary, town.primary_elsewhere]).await;
+        let not_ours = invitations::invite(&desk, &commissioner, town.tour, &[town.primary, town.primary_elsewhere], None).await;
         assert!(matches!(not_ours, Err(Error::NotFound)));
-        assert!(matches!(invitations::invite(&desk, &commissioner, town.tour, &[]).await, Err(Error::Invalid(_))));
-        assert!(matches!(invitations::invite(&desk, &commissioner, Uuid::now_v7(), &own).await, Err(Error::NotFound)));
+        assert!(matches!(invitations::invite(&desk, &commissioner, town.tour, &[], None).await, Err(Error::Invalid(_))));
+        assert!(matches!(invitations::invite(&desk, &commissioner, Uuid::now_v7(), &own, None).await, Err(Error::NotFound)));
         assert!(mails(&desk).await.is_empty(), "nothing was written");
         let form = Some(Uuid::new_v4());
-        assert_eq!(invitations::invite(&desk.for_form(form), &commissioner, town.tour, &own).await.unwrap(), 1);
-        let again = invitations::invite(&desk.for_form(form), &commissioner, town.tour, &own).await;
+        assert_eq!(invitations::invite(&desk.for_form(form), &commissioner, town.tour, &own, None).await.unwrap(), 1);
+        let again = invitations::invite(&desk.for_form(form), &commissioner, town.tour, &own, None).await;
         assert!(matches!(again, Err(Error::Repeated(count)) if count == "1"));
         assert_eq!(mails(&desk).await.len(), 1);
     }
@@ -219,7 +227,7 @@ both! {
         let town = Town::build(&desk).await;
         let version = tours::get(&desk, &town.commissioner(), town.tour).await.unwrap().version;
         tours::set_status(&desk, &town.commissioner(), town.tour, version, Status::Closed).await.unwrap();
-        let refused = invitations::invite(&desk, &town.commissioner(), town.tour, &[town.primary]).await;
+        let refused = invitations::invite(&desk, &town.commissioner(), town.tour, &[town.primary], None).await;
         assert!(matches!(refused, Err(Error::Conflict(Conflict::Refused(_)))));
     }
 }

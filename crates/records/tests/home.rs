@@ -5,7 +5,7 @@ use domain::attendance::Headcounts;
 use domain::session::State;
 use records::attendance::{Statement, record, sheet};
 use records::home::{Home, School, Sessions, home};
-use records::invitations;
+use records::invitations::{self, Says};
 use records::testing::{Throwaway, Town, date};
 use records::{Desk, both};
 use uuid::Uuid;
@@ -125,17 +125,17 @@ both!(
         let link = invited[0].path.strip_prefix("/invitations/answer?link=").unwrap();
         assert_eq!(invitations::by_link(&desk, link).await.unwrap().setting, town.primary);
         assert!(school(&desk, &town.school(town.second_primary)).await.invited.is_empty());
-        Throwaway::execute(&desk, "UPDATE invitation SET state = 'accepted'").await;
-        assert!(school(&desk, &town.school(town.primary)).await.invited.is_empty());
+        invitations::answer(&desk, None, link, &Says::Yes).await.unwrap();
+        let after = school(&desk, &town.school(town.primary)).await;
+        assert!(after.invited.is_empty());
+        assert_eq!(after.requests.len(), 1, "what it asked for stands there instead");
 
-        let willing = async |actor: &Actor| match home(&desk, actor).await.unwrap() {
-            Home::Commissioner(found) => found.willing.iter().map(|w| w.setting_id).collect::<Vec<_>>(),
+        let waiting = async |actor: &Actor| match home(&desk, actor).await.unwrap() {
+            Home::Commissioner(found) => found.waiting.iter().map(|w| (w.tour_id, w.requests)).collect::<Vec<_>>(),
             other => panic!("not a commissioner’s home: {other:?}"),
         };
-        assert!(willing(&town.commissioner()).await.contains(&town.primary), "it said yes and has no date");
-        assert!(willing(&town.commissioner_elsewhere()).await.is_empty());
-        town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
-        assert!(!willing(&town.commissioner()).await.contains(&town.primary), "it has a date");
+        assert_eq!(waiting(&town.commissioner()).await, [(town.tour, 1)], "it said yes and has no date");
+        assert!(waiting(&town.commissioner_elsewhere()).await.is_empty());
     }
 );
 

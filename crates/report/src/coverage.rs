@@ -76,6 +76,7 @@ pub fn gaps(figures: &Figures) -> io::Result<String> {
         "ward",
         "pupils",
         "never_reached",
+        "declined_because",
     ])?;
     for gap in &figures.gaps {
         let years: Vec<String> = gap.year_groups.iter().map(|y| y.number().to_string()).collect();
@@ -91,6 +92,7 @@ pub fn gaps(figures: &Figures) -> io::Result<String> {
             text(gap.ward.as_deref().unwrap_or_default()),
             gap.pupils.map(number).unwrap_or_default(),
             gap.never_reached.to_string(),
+            gap.declined_because.map(|reason| reason.as_str().to_owned()).unwrap_or_default(),
         ])?;
     }
     table.finish()
@@ -114,6 +116,7 @@ mod tests {
             schools: vec![],
             sessions: vec![],
             invitations: vec![],
+            requests: vec![],
         };
         let mut figures = Coverage::of(nothing).figures("=HYPERLINK(\"x\")", AcademicYear::new(2026).unwrap());
         let counts = figures.total;
@@ -128,11 +131,12 @@ mod tests {
             ward: Some("\tTab".into()),
             pupils: Some(12),
             never_reached: true,
+            declined_because: Some(domain::request::DeclineReason::NoHall),
         });
         let rows = rows(&figures).unwrap();
         assert!(rows.contains("\"'=HYPERLINK(\"\"x\"\")\",2026,2026-11-22,ward,\"'@Mill, \"\"old\"\"\",0,"), "{rows}");
         assert!(rows.contains(",year_group,-2,"), "{rows}");
         let gaps = gaps(&figures).unwrap();
-        assert!(gaps.contains(",,'+44,6 7,not_offered,special,'\tTab,12,true"), "{gaps}");
+        assert!(gaps.contains(",,'+44,6 7,not_offered,special,'\tTab,12,true,no_hall"), "{gaps}");
     }
 }

@@ -5,6 +5,7 @@
 #![warn(clippy::unwrap_used)]
 
 mod matching;
+mod bookings;
 mod measure;
 mod school_list;
 
@@ -29,6 +30,7 @@ fn run() -> anyhow::Result<bool> {
     let programs = measure::Programs::beside_this_one()?;
     let mut measurements = school_list::measure(&programs)?;
     measurements.extend(matching::measure(&programs)?);
+    measurements.extend(bookings::measure(&programs)?);
     let file = programs.build_folder().join("bench.json");
     let json = serde_json::to_string_pretty(&measurements)?;
     std::fs::write(&file, json).with_context(|| format!("{} cannot be written", file.display()))?;

@@ -108,7 +108,11 @@ fn body(role: Role, covered: &Covered, most: usize) -> AnyView {
                 .into_any(),
                 school.setting_type.label().into_any(),
                 school.ward.clone().unwrap_or_else(|| "Not known".into()).into_any(),
-                view! { <Tag text=gap.state.label() colour=colour(gap.state)/> }.into_any(),
+                view! {
+                    <Tag text=gap.state.label() colour=colour(gap.state)/>
+                    {standing.declined_because(gap.state).map(|reason| format!(" {}", reason.label()))}
+                }
+                .into_any(),
                 actions(role, covered, standing, gap),
             ];
             if !covered.coverage.for_adults {
@@ -169,6 +173,9 @@ fn actions(role: Role, covered: &Covered, standing: &Standing, gap: &Gap) -> Any
                     format!("/tours/{}/invite?setting={}", tour.id, school.id),
                     format!("Invite to {}", tour.name),
                 ));
+            }
+            if may(Operation::SeeRequests) && gap.state == State::Requested {
+                links.push((format!("/tours/{}/requests", tour.id), format!("See the requests for {}", tour.name)));
             }
             if may(Operation::BookSession) && tour.has_openings {
                 links.push((

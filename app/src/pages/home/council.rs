@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use records::home::{
-    Administrator, Commissioner, FailedMail, NeverSignedIn, OverdueProvider, TourFeedback, TourProgress, Willing,
+    Administrator, Commissioner, FailedMail, NeverSignedIn, OverdueProvider, TourFeedback, TourProgress, Waiting,
 };
 
 use crate::components::*;
 
 pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
     let overdue = (!waiting.overdue.is_empty()).then(|| overdue(waiting.overdue));
-    let willing = (!waiting.willing.is_empty()).then(|| willing(waiting.willing));
+    let requests = (!waiting.waiting.is_empty()).then(|| requests(waiting.waiting));
     let tours = if waiting.tours.is_empty() {
         view! {
             <Empty text="No tour is open this academic year.">
@@ -21,7 +21,7 @@ pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
         tours(waiting.tours).into_any()
     };
     view! {
-        {willing}
+        {requests}
         {overdue}
         <h2 class="govuk-heading-m" id="tours">"Open tours"</h2>
         {tours}
@@ -58,23 +58,25 @@ fn tours(tours: Vec<TourProgress>) -> impl IntoView {
     view! { <DataTable caption="Open tours" caption_hidden=true heads=heads numeric=vec![2, 3, 4, 5] rows=rows/> }
 }
 
-fn willing(schools: Vec<Willing>) -> impl IntoView {
-    let rows = schools
+fn requests(tours: Vec<Waiting>) -> impl IntoView {
+    let rows = tours
         .into_iter()
         .map(|w| {
-            let book = format!("/tours/{}/book?school={}", w.tour_id, w.setting_id);
+            let first = w.first_asked.with_timezone(&chrono_tz::Europe::London).date_naive();
             vec![
-                view! { <a class="govuk-link" href=format!("/schools/{}", w.setting_id)>{w.school.clone()}</a> }.into_any(),
-                view! { <a class="govuk-link" href=format!("/tours/{}", w.tour_id)>{w.tour}</a> }.into_any(),
-                view! { <a class="govuk-link" href=book>"Book for them"<span class="govuk-visually-hidden">": "{w.school}</span></a> }
-                    .into_any(),
+                view! { <a class="govuk-link" href=format!("/tours/{}/requests", w.tour_id)>{w.tour}</a> }.into_any(),
+                thousands(w.requests).into_any(),
+                thousands(w.special).into_any(),
+                thousands(w.sessions).into_any(),
+                long_date(first).into_any(),
             ]
         })
         .collect();
+    let heads = vec!["Tour", "Schools", "Of these special", "Sessions asked for", "The first asked on"];
     view! {
-        <h2 class="govuk-heading-m" id="willing">"Said yes, and have no date"</h2>
-        <p class="govuk-body">"These schools accepted your invitation. They can choose a date themselves, or you find one with them."</p>
-        <DataTable caption="Schools that said yes and have no date" caption_hidden=true heads=vec!["School", "Tour", "What to do"] rows=rows/>
+        <h2 class="govuk-heading-m" id="requests">"Requests that wait for a plan"</h2>
+        <p class="govuk-body">"These schools asked for a tour, or said yes to your invitation, and have no date."</p>
+        <DataTable caption="Requests that wait, by tour" caption_hidden=true heads=heads numeric=vec![1, 2, 3] rows=rows/>
     }
 }
 

@@ -2,7 +2,8 @@
 
 use domain::access::Role;
 use leptos::prelude::*;
-use records::home::{Invited, Offer, OpenFeedback, School};
+use records::home::{Invited, Offer, OnList, OpenFeedback, OpenOffer, School};
+use records::requests::Request;
 
 use super::sessions;
 use crate::components::*;
@@ -10,14 +11,61 @@ use crate::pages::programmes::audience_words;
 
 pub(super) fn body(waiting: School) -> impl IntoView {
     let invited = (!waiting.invited.is_empty()).then(|| invited(waiting.invited));
+    let requests = (!waiting.requests.is_empty()).then(|| requests(waiting.requests));
     let offers = (!waiting.offers.is_empty()).then(|| offers(waiting.offers));
     let feedback = (!waiting.feedback.is_empty()).then(|| feedback(waiting.feedback));
+    let to_answer = (!waiting.to_answer.is_empty()).then(|| to_answer(waiting.to_answer));
+    let on_list = (!waiting.waiting.is_empty()).then(|| on_list(waiting.waiting));
     view! {
+        {to_answer}
         {invited}
         {sessions::body(waiting.sessions, Role::School)}
+        {requests}
         {feedback}
+        {on_list}
         {offers}
         <p class="govuk-body"><a class="govuk-link" href="/school-year">"See your whole year at a glance"</a></p>
+    }
+}
+
+fn to_answer(offers: Vec<OpenOffer>) -> impl IntoView {
+    let cards = offers
+        .into_iter()
+        .map(|o| {
+            let until = o.offered_until.map(|until| format!("Say yes or no until {}.", date_time(until)));
+            let what = format!("{} at {}", o.programme, o.school);
+            view! {
+                <article class="app-card app-card--due">
+                    <h3 class="govuk-heading-s app-card__title">{what.clone()}</h3>
+                    <p class="govuk-body">{format!("{}, {}", long_date(o.on_date), o.slot_label)}</p>
+                    <p class="govuk-body-s">{until}</p>
+                    <p class="govuk-body">
+                        <a class="govuk-link" href=format!("/sessions/{}/accept", o.id)>"Accept"<span class="govuk-visually-hidden">": "{what.clone()}</span></a>", "
+                        <a class="govuk-link" href=format!("/sessions/{}/another-day", o.id)>"ask for another day"<span class="govuk-visually-hidden">": "{what.clone()}</span></a>" or "
+                        <a class="govuk-link" href=format!("/sessions/{}/decline", o.id)>"decline"<span class="govuk-visually-hidden">": "{what}</span></a>
+                    </p>
+                </article>
+            }
+        })
+        .collect_view();
+    view! { <h2 class="govuk-heading-m" id="to-answer">"Visits you are offered"</h2><div class="app-columns">{cards}</div> }
+}
+
+fn on_list(lines: Vec<OnList>) -> impl IntoView {
+    let rows = lines
+        .into_iter()
+        .map(|l| {
+            vec![
+                view! { <a class="govuk-link" href=format!("/tours/{}/wait", l.tour_id)>{l.programme.clone()}</a> }
+                    .into_any(),
+                l.school.clone().into_any(),
+                crate::pages::waiting::place_words(&l).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="waiting">"What you wait for"</h2>
+        <DataTable caption="What you wait for" caption_hidden=true heads=vec!["Programme", "School", "Place on the list"] rows=rows/>
     }
 }
 
@@ -30,7 +78,7 @@ fn invited(invited: Vec<Invited>) -> impl IntoView {
             view! {
                 <article class="app-card app-card--due">
                     <h3 class="govuk-heading-s app-card__title">{title}</h3>
-                    <p class="govuk-body-s">{format!("You were invited on {}.", long_date(sent))}</p>
+                    <p class="govuk-body-s">{format!("You were invited on {}.", long_date(sent))}{i.answer_by.map(|last| format!(" Please answer by {}.", long_date(last)))}</p>
                     <p class="govuk-body">
                         <a class="govuk-link" href=i.path>"Say yes or no"<span class="govuk-visually-hidden">" to "{i.programme}</span></a>
                         ", or "<a class="govuk-link" href=format!("/tours/{}/book", i.tour_id)>"choose a date at once"</a>
@@ -40,6 +88,27 @@ fn invited(invited: Vec<Invited>) -> impl IntoView {
         })
         .collect_view();
     view! { <h2 class="govuk-heading-m" id="invited">"Invitations to answer"</h2><div class="app-columns">{cards}</div> }
+}
+
+fn requests(requests: Vec<Request>) -> impl IntoView {
+    let rows = requests
+        .into_iter()
+        .map(|r| {
+            let asked = r.asked_at.with_timezone(&chrono_tz::Europe::London).date_naive();
+            let who = if r.is_estimated { "from your roll: say more".to_owned() } else { plural(r.expected(), "pupil", "pupils") };
+            vec![
+                view! { <a class="govuk-link" href=format!("/requests/{}", r.id)>{format!("{}, {}", r.programme, r.school)}</a> }
+                    .into_any(),
+                who.into_any(),
+                long_date(asked).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="requests">"What you asked for"</h2>
+        <p class="govuk-body">"These wait for a date: you are asked when there is one."</p>
+        <DataTable caption="What you asked for" caption_hidden=true heads=vec!["Request", "For", "Asked on"] rows=rows/>
+    }
 }
 
 fn offers(offers: Vec<Offer>) -> impl IntoView {
@@ -54,6 +123,9 @@ fn offers(offers: Vec<Offer>) -> impl IntoView {
                     <p class="govuk-body">{o.summary.clone()}</p>
                     <p class="govuk-body-s app-muted">{audience_words(&o.audience())}<br/>{price}<br/>{free}</p>
                     <ButtonLink href=format!("/tours/{}/book", o.tour_id) text=format!("Book {}", o.programme) secondary=true/>
+                    <p class="govuk-body-s">
+                        <a class="govuk-link" href=format!("/tours/{}/request", o.tour_id)>"No slot suits? Ask for it to come"<span class="govuk-visually-hidden">", "{o.programme}</span></a>
+                    </p>
                 </article>
             }
         })

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation, Role};
 use domain::availability::Closed;
 use domain::tour::AskedBy;
@@ -78,16 +79,19 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> 
     if let [only] = around.schools.as_slice() {
         form = Form::of([("opening", asked.opening), ("school", only.id.to_string())]);
     }
-    Ok(details_page(&ctx, &around, form)?.into_response())
+    Ok(details_page(&ctx, &around, form).await?.into_response())
 }
 
 async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let around = around(&ctx, id, form.get("school")).await?;
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
-    let Some(booking) = read(&mut form, ctx.actor()?) else {
-        return Ok(details_page(&ctx, &around, form)?.status(unprocessable).into_response());
-    };
     let step = form.get("step").to_owned();
+    if step == "hold" {
+        return hold(&ctx, &around, form).await;
+    }
+    let Some(booking) = read(&mut form, ctx.actor()?) else {
+        return Ok(details_page(&ctx, &around, form).await?.status(unprocessable).into_response());
+    };
     let refused = match step.as_str() {
         "book" => match once(sessions::book(&ctx.desk_for(&form), ctx.actor()?, &booking).await) {
             Ok(id) => {
@@ -98,13 +102,14 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
             }
             Err(error) => error,
         },
-        "change" => return Ok(details_page(&ctx, &around, form)?.into_response()),
-        _ => match sessions::check(ctx.desk(), ctx.actor()?, &booking).await {
-            Ok((_, opening, school)) => {
+        "change" => return Ok(details_page(&ctx, &around, form).await?.into_response()),
+        _ => match checked_and_held(&ctx, &booking).await {
+            Ok((opening, school, until)) => {
                 let years = booking.groups.iter().fold(YearGroups::NONE, |all, g| all.union(g.year_groups));
                 let closed =
                     school_calendar::closed_for(ctx.desk(), ctx.actor()?, school.id, opening.id, years).await?;
-                return Ok(check_page(&ctx, &around, &form, &booking, &opening, &school, closed).into_response());
+                let page = check_page(&ctx, &around, &form, &booking, (&opening, &school), until, closed);
+                return Ok(page.into_response());
             }
             Err(error) => error,
         },
@@ -112,20 +117,58 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     match refused {
         Error::Invalid(errors) => {
             form.refuse_all(errors);
-            Ok(details_page(&ctx, &around, form)?.status(unprocessable).into_response())
+            Ok(details_page(&ctx, &around, form).await?.status(unprocessable).into_response())
         }
-        Error::Conflict(Conflict::SlotGone) => {
-            let wanted = openings::get(ctx.desk(), ctx.actor()?, booking.opening).await?;
-            let free = sessions::nearest(ctx.desk(), ctx.actor()?, id, wanted.on_date, NEAREST).await?;
-            form.refuse(
-                "opening",
-                "That slot has just gone. Here are the nearest free ones; everything else you typed is still there",
-            );
-            let around = Around { free, ..around };
-            Ok(details_page(&ctx, &around, form)?.status(StatusCode::CONFLICT).into_response())
-        }
+        Error::Conflict(Conflict::SlotGone) => gone(&ctx, &around, form, booking.opening).await,
         other => Err(other.into()),
     }
+}
+
+/// Nothing is wrong with the booking, and its slot is held while the answers are read once more.
+async fn checked_and_held(ctx: &Context, booking: &Booking) -> records::Result<(Opening, Bookable, DateTime<Utc>)> {
+    let actor = ctx.visitor.sign_in().and_then(|s| s.actor.as_ref()).ok_or(Error::NotFound)?;
+    let (_, opening, school) = sessions::check(ctx.desk(), actor, booking).await?;
+    let until = sessions::reserve(ctx.desk(), actor, booking.opening, booking.setting).await?;
+    Ok((opening, school, until))
+}
+
+/// Holds the chosen slot; whatever was typed stays.
+async fn hold(ctx: &Context, around: &Around, mut form: Form) -> Answer {
+    let setting = form.read::<Uuid>("school", "Choose the school first: the slot is held for it");
+    let opening = form.read::<Uuid>("opening", "Choose a date and time to hold");
+    let Some((setting, opening)) = setting.zip(opening) else {
+        return Ok(details_page(ctx, around, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+    };
+    match sessions::reserve(ctx.desk(), ctx.actor()?, opening, setting).await {
+        // Straight from the tour's page: nothing was typed that a redirect could lose.
+        Ok(_) if form.get("contact_email").is_empty() && form.get("expected-0").is_empty() => {
+            Ok(ctx.see_other(format!("/tours/{}/book?opening={opening}&school={setting}", around.tour.id)))
+        }
+        Ok(_) => Ok(details_page(ctx, around, form).await?.into_response()),
+        Err(Error::Invalid(errors)) => {
+            form.refuse_all(errors);
+            Ok(details_page(ctx, around, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+        Err(Error::Conflict(Conflict::SlotGone)) => gone(ctx, around, form, opening).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The slot has gone: the nearest free ones, and what was typed.
+async fn gone(ctx: &Context, around: &Around, mut form: Form, wanted: Uuid) -> Answer {
+    let (desk, actor, tour) = (ctx.desk(), ctx.actor()?, around.tour.id);
+    let wanted = openings::get(desk, actor, wanted).await?;
+    let free = sessions::nearest(desk, actor, tour, wanted.on_date, NEAREST).await?;
+    let text = "That slot has just gone. Here are the nearest free ones; everything else you typed is still there";
+    form.refuse("opening", text);
+    let around = Around {
+        tour: around.tour.clone(),
+        schools: around.schools.clone(),
+        joinable: around.joinable,
+        closed: around.closed.clone(),
+        free,
+    };
+    Ok(details_page(ctx, &around, form).await?.status(StatusCode::CONFLICT).into_response())
 }
 
 /// What was typed, in the order of the page; everything that is wrong with it is named at once.
@@ -159,8 +202,9 @@ fn read(form: &mut Form, actor: &Actor) -> Option<Booking> {
     None
 }
 
-fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Problem> {
+async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Problem> {
     let role = ctx.actor()?.role;
+    let held = held(ctx, around, &form).await?;
     let here = format!("/tours/{}", around.tour.id);
     let title = format!("Book {}", around.tour.programme_name);
     let join = around.joinable.then(|| {
@@ -169,25 +213,38 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
             <p class="govuk-body">"A small group? "<a class="govuk-link" href=href>"Join another school’s visit that has room"</a></p>
         }
     });
-    if around.free.is_empty() || around.schools.is_empty() {
+    if (around.free.is_empty() && held.is_none()) || around.schools.is_empty() {
         let text = if around.free.is_empty() {
             "No slot of this tour is free."
         } else {
             "This tour is not meant for your school."
         };
+        let wait = (!around.schools.is_empty()).then(|| {
+            let href = format!("{here}/wait");
+            view! { <p class="govuk-body"><a class="govuk-link" href=href>"Wait for a slot"</a>": you are offered the next that suits you."</p> }
+        });
         let content = view! {
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             {join}
-            <Empty text=text><p class="govuk-body"><a class="govuk-link" href="/tours">"See other tours"</a></p></Empty>
+            <Empty text=text>
+                {wait}
+                <p class="govuk-body"><a class="govuk-link" href="/tours">"See other tours"</a></p>
+            </Empty>
         };
         return Ok(ctx.page(title, content).back(here));
     }
     let slots: Vec<Choice> = std::iter::once(choice("", "Choose a date and time"))
+        .chain(held.iter().map(|(o, _)| choice(o.id, slot_text(o))))
         .chain(around.free.iter().map(|o| {
             let closed = around.closed.iter().any(|(id, _)| *id == o.id);
             choice(o.id, format!("{}{}", slot_text(o), if closed { " (the school is closed then)" } else { "" }))
         }))
         .collect();
+    let until = held.as_ref().map(|(_, until)| *until);
+    let hold = until.is_none().then(|| {
+        view! { <Button text="Hold this slot for 10 minutes" variant="secondary" name="step" value="hold"/> }
+    });
+    let wait = format!("{here}/wait");
     let school = school_field(&form, &around.schools);
     let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
     let groups = groups::fields(&form, taught);
@@ -196,8 +253,6 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
         view! { <Checkboxes form=form.clone() name="outside_audience" legend="Outside the audience" choices=choices/> }
     });
     let asked = asked_fields(&form, role);
-    let stay = vec![choice("yes", "A member of our staff stays with the pupils throughout")];
-    let others = vec![choice("yes", "Another school may join with a group, if there is room")];
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
@@ -206,23 +261,50 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
         <PostForm form=form.clone() action=format!("{here}/book")>
             {school}
             <Select form=form.clone() name="opening" label="Date and time" choices=slots/>
+            {until.map(held_words)}
+            {hold}
+            <p class="govuk-body"><a class="govuk-link" href=wait>"None of these suits? Wait for another"</a></p>
             {asked}
             {groups}
             {widen}
-            <h2 class="govuk-heading-m">"On the day"</h2>
-            <TextInput form=form.clone() name="room" label="Room"/>
-            <TextArea form=form.clone() name="access_needs" label="Access needs (optional)" rows=3
-                hint="What it takes for everyone to take part. No names of pupils"/>
-            <TextInput form=form.clone() name="contact_name" label="Who the team asks for"/>
-            <TextInput form=form.clone() name="contact_telephone" label="Telephone on the day" kind="tel" width="width-20"/>
-            <TextInput form=form.clone() name="contact_email" label="Email for the confirmation" kind="email"/>
-            <TextInput form=form.clone() name="more_emails" label="Further addresses that get the mails (optional)" hint="Separate them by commas"/>
-            <Checkboxes form=form.clone() name="staff_stay" legend="Staff" choices=stay/>
-            <Checkboxes form=form.clone() name="room_for_others" legend="Other schools" choices=others/>
+            {on_the_day_fields(&form)}
             <Button text="Check your answers"/>
         </PostForm>
     };
     Ok(ctx.page(title, content).back(here))
+}
+
+/// The chosen slot, where the person holds it, and until when.
+async fn held(ctx: &Context, around: &Around, form: &Form) -> Result<Option<(Opening, DateTime<Utc>)>, Problem> {
+    let Ok(opening) = form.get("opening").parse::<Uuid>() else { return Ok(None) };
+    let Some(until) = sessions::held_until(ctx.desk(), ctx.actor()?, opening).await? else { return Ok(None) };
+    let opening = openings::get(ctx.desk(), ctx.actor()?, opening).await?;
+    Ok((opening.tour_id == around.tour.id).then_some((opening, until)))
+}
+
+/// “Held for you until 2:32pm”.
+fn held_words(until: DateTime<Utc>) -> impl IntoView {
+    let clock = until.with_timezone(&chrono_tz::Europe::London).format("%-I:%M%P");
+    let text = format!("Held for you until {clock}. After that somebody else may take it; what you typed is kept.");
+    view! { <div class="govuk-inset-text">{text}</div> }
+}
+
+/// Room, contact, staff: what the team has to know.
+pub(super) fn on_the_day_fields(form: &Form) -> impl IntoView + use<> {
+    let stay = vec![choice("yes", "A member of our staff stays with the pupils throughout")];
+    let others = vec![choice("yes", "Another school may join with a group, if there is room")];
+    view! {
+        <h2 class="govuk-heading-m">"On the day"</h2>
+        <TextInput form=form.clone() name="room" label="Room"/>
+        <TextArea form=form.clone() name="access_needs" label="Access needs (optional)" rows=3
+            hint="What it takes for everyone to take part. No names of pupils"/>
+        <TextInput form=form.clone() name="contact_name" label="Who the team asks for"/>
+        <TextInput form=form.clone() name="contact_telephone" label="Telephone on the day" kind="tel" width="width-20"/>
+        <TextInput form=form.clone() name="contact_email" label="Email for the confirmation" kind="email"/>
+        <TextInput form=form.clone() name="more_emails" label="Further addresses that get the mails (optional)" hint="Separate them by commas"/>
+        <Checkboxes form=form.clone() name="staff_stay" legend="Staff" choices=stay/>
+        <Checkboxes form=form.clone() name="room_for_others" legend="Other schools" choices=others/>
+    }
 }
 
 fn check_page(
@@ -230,8 +312,8 @@ fn check_page(
     around: &Around,
     form: &Form,
     booking: &Booking,
-    opening: &Opening,
-    school: &Bookable,
+    (opening, school): (&Opening, &Bookable),
+    until: DateTime<Utc>,
     closed: Option<Closed>,
 ) -> Page {
     let here = format!("/tours/{}/book", around.tour.id);
@@ -253,6 +335,7 @@ fn check_page(
     let content = view! {
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
         <h1 class="govuk-heading-l">"Check your answers"</h1>
+        {held_words(until)}
         {closed.map(|why| closed_warning(&why, &school.name, school.id))}
         <SummaryList rows=rows/>
         {send_again(form, here.clone(), "Book")}
@@ -275,7 +358,7 @@ fn closed_warning(why: &Closed, school: &str, id: Uuid) -> impl IntoView + use<>
 }
 
 /// Everything that was typed, carried unseen to the step that does the work, or back to the fields.
-pub(super) fn send_again(form: &Form, action: String, button: &'static str) -> impl IntoView + use<> {
+pub(crate) fn send_again(form: &Form, action: String, button: &'static str) -> impl IntoView + use<> {
     let carried = form
         .pairs()
         .iter()
@@ -294,7 +377,7 @@ pub(super) fn send_again(form: &Form, action: String, button: &'static str) -> i
 }
 
 /// The school, chosen where there are several.
-pub(super) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
+pub(crate) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
     if let [only] = schools {
         return view! {
             <Hidden name="school" value=only.id.to_string()/>
@@ -313,7 +396,7 @@ pub(super) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
 }
 
 /// Who asked and how, typed by somebody who writes on a school's behalf.
-pub(super) fn asked_fields(form: &Form, role: Role) -> Option<impl IntoView + use<>> {
+pub(crate) fn asked_fields(form: &Form, role: Role) -> Option<impl IntoView + use<>> {
     (role != Role::School).then(|| {
         let how = AskedBy::ALL.iter().map(|a| choice(a.as_str(), a.label())).collect::<Vec<_>>();
         view! {
@@ -324,7 +407,7 @@ pub(super) fn asked_fields(form: &Form, role: Role) -> Option<impl IntoView + us
 }
 
 /// What was typed there.
-pub(super) fn read_asked(form: &mut Form, role: Role) -> Option<OnBehalf> {
+pub(crate) fn read_asked(form: &mut Form, role: Role) -> Option<OnBehalf> {
     if role == Role::School {
         return None;
     }

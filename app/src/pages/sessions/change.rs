@@ -96,16 +96,16 @@ fn why(form: &mut Form) -> Option<(i64, Why)> {
 }
 
 /// Somebody changed the visit meanwhile: what was typed stays, and a second press means it.
-fn look_again(form: &mut Form, version: i64) {
+pub(super) fn look_again(form: &mut Form, field: &str, version: i64) {
     form.replace("version", version.to_string());
-    form.refuse("note", "Somebody changed this visit meanwhile. Look at it as it stands now, then press again");
+    form.refuse(field, "Somebody changed this visit meanwhile. Look at it as it stands now, then press again");
 }
 
 fn of(session: &Session) -> Form {
     Form::of([("version", session.version.to_string())])
 }
 
-fn what(session: &Session) -> String {
+pub(super) fn what(session: &Session) -> String {
     format!("{} at {}, {}, {}", session.programme, session.venue, long_date(session.on_date), time(session))
 }
 
@@ -151,12 +151,13 @@ async fn do_end(ctx: Context, id: Uuid, mut form: Form, end: End) -> Answer {
                 return Ok(ctx.see_other_with("/sessions", text));
             }
             Ok(id) => {
-                return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Marked missed. Everybody concerned was told"));
+                let text = "Marked missed. Everybody concerned was told";
+                return Ok(ctx.see_other_with(format!("/sessions/{id}/new-date"), text));
             }
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(Error::Conflict(Conflict::Stale)) => {
                 let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-                look_again(&mut form, session.version);
+                look_again(&mut form, "note", session.version);
                 return Ok(end_page(&ctx, &session, form, end).status(StatusCode::CONFLICT).into_response());
             }
             Err(other) => return Err(other.into()),
@@ -199,7 +200,7 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(Error::Conflict(Conflict::Stale)) => {
                 let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
-                look_again(&mut form, session.version);
+                look_again(&mut form, "note", session.version);
                 let free = free(&ctx, &session).await?;
                 return Ok(move_page(&ctx, &session, form, &free).status(StatusCode::CONFLICT).into_response());
             }
@@ -256,7 +257,7 @@ fn move_page(ctx: &Context, session: &Session, form: Form, free: &[Opening]) -> 
 }
 
 /// “Tuesday 1 December 2026, 9:30am to 10:45am, Blue team”.
-pub(super) fn slot_text(o: &Opening) -> String {
+pub(in crate::pages) fn slot_text(o: &Opening) -> String {
     format!("{}, {} to {}, {}", long_date(o.on_date), o.starts, o.ends, o.team_name)
 }
 

@@ -1,6 +1,6 @@
 //! The groups of a booking: their fields, what was typed into them, and in words.
 
-use domain::session::Group;
+use domain::session::{Group, MOST_GROUPS};
 use domain::year_group::{YearGroup, YearGroups};
 use leptos::prelude::*;
 
@@ -9,6 +9,15 @@ use crate::web::form::Form;
 
 /// Groups the form has room for.
 const GROUPS: usize = 3;
+
+/// How groups are counted in labels.
+const NTH: [&str; domain::request::MOST_GROUPS] =
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
+
+/// How many groups to show on a form that was filled from what was offered: those, and three at least.
+pub(super) fn rooms(form: &Form) -> usize {
+    (GROUPS..MOST_GROUPS).rev().find(|i| !is_blank(form, *i)).map_or(GROUPS, |last| last + 1)
+}
 
 fn field(name: &str, i: usize) -> String {
     format!("{name}-{i}")
@@ -20,9 +29,14 @@ fn is_blank(form: &Form, i: usize) -> bool {
 }
 
 /// The groups that were typed; what is no number is refused in the form. Blank groups after the first are left out.
-pub(super) fn read(form: &mut Form) -> Vec<Group> {
+pub(crate) fn read(form: &mut Form) -> Vec<Group> {
+    read_of(form, GROUPS)
+}
+
+/// [`read`], where there is room for `most` groups.
+pub(crate) fn read_of(form: &mut Form, most: usize) -> Vec<Group> {
     let mut groups = Vec::new();
-    for i in (0..GROUPS).filter(|i| *i == 0 || !is_blank(form, *i)).collect::<Vec<_>>() {
+    for i in (0..most).filter(|i| *i == 0 || !is_blank(form, *i)).collect::<Vec<_>>() {
         let year_groups =
             form.all(&field("year_groups", i)).filter_map(|text| text.parse::<YearGroup>().ok()).collect();
         let label = form.get(&field("label", i)).to_owned();
@@ -38,15 +52,34 @@ pub(super) fn read(form: &mut Form) -> Vec<Group> {
 
 /// The fields; of the groups after the first, those that are used stand open. `taught` is what the school teaches, where
 /// that is known.
-pub(super) fn fields(form: &Form, taught: Option<YearGroups>) -> impl IntoView + use<> {
+pub(crate) fn fields(form: &Form, taught: Option<YearGroups>) -> impl IntoView + use<> {
+    fields_of(form, taught, GROUPS)
+}
+
+/// Puts groups into the fields.
+pub(crate) fn put(form: &mut Form, groups: &[Group]) {
+    for (i, group) in groups.iter().enumerate() {
+        for year in group.year_groups.iter() {
+            form.put(&field("year_groups", i), year.number().to_string());
+        }
+        form.put(&field("label", i), group.label.clone());
+        form.put(&field("expected", i), group.expected.to_string());
+        if let Some(send) = group.expected_send {
+            form.put(&field("expected_send", i), send.to_string());
+        }
+    }
+}
+
+/// [`fields`], with room for `most` groups.
+pub(crate) fn fields_of(form: &Form, taught: Option<YearGroups>, most: usize) -> impl IntoView + use<> {
     let taught = taught.unwrap_or_else(YearGroups::planning_assumption);
-    let more = (1..GROUPS)
+    let more = (1..most)
         .map(|i| {
             let open = !is_blank(form, i);
             view! {
                 <details class="govuk-details" open=open>
                     <summary class="govuk-details__summary">
-                        <span class="govuk-details__summary-text">{if i == 1 { "Another group comes too" } else { "And a third group" }}</span>
+                        <span class="govuk-details__summary-text">{if i == 1 { "Another group comes too".to_owned() } else { format!("And a {} group", NTH[i]) }}</span>
                     </summary>
                     <div class="govuk-details__text">{one(form, i, taught)}</div>
                 </details>
@@ -58,7 +91,7 @@ pub(super) fn fields(form: &Form, taught: Option<YearGroups>) -> impl IntoView +
 
 fn one(form: &Form, i: usize, taught: YearGroups) -> impl IntoView + use<> {
     let years = taught.iter().map(|y| choice(y.number(), y)).collect::<Vec<_>>();
-    let which = ["", " of the second group", " of the third group"][i];
+    let which = if i == 0 { String::new() } else { format!(" of the {} group", NTH[i]) };
     view! {
         <Checkboxes form=form.clone() name=field("year_groups", i) legend=format!("Year groups{which}")
             hint="None if the school does not follow them" choices=years small=true/>
@@ -69,7 +102,7 @@ fn one(form: &Form, i: usize, taught: YearGroups) -> impl IntoView + use<> {
 }
 
 /// The groups, one after the other.
-pub(super) fn in_words(groups: &[Group]) -> String {
+pub(crate) fn in_words(groups: &[Group]) -> String {
     let one = |g: &Group| {
         let years =
             if g.year_groups.is_empty() { "Year groups not followed".to_owned() } else { g.year_groups.to_string() };

@@ -50,6 +50,17 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
             "What pupils and staff answered",
             may(Operation::SeeFeedback) && actor.role != Role::School,
         ),
+        (format!("{here}/wait"), "Waiting list", may(Operation::WaitForSlot) && tour.status == Status::Open),
+        (
+            format!("{here}/request"),
+            if actor.role == Role::School {
+                "Ask for this tour to come"
+            } else {
+                "Ask for a school that rang or wrote"
+            },
+            may(Operation::AskForTour) && tour.status == Status::Open,
+        ),
+        (format!("{here}/requests"), "Requests that schools made", may(Operation::SeeRequests)),
         (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
         (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
         (format!("{here}/edit"), "Change the tour", may(Operation::EditTour)),
@@ -182,7 +193,10 @@ fn no_openings(tour: &Tour, actor: &Actor) -> AnyView {
         view! { <p class="govuk-body"><a class="govuk-link" href=href>"Make openings"</a>", so that schools can book."</p> }
             .into_any()
     } else {
-        view! { <p class="govuk-body">"Look again later, or ask the council."</p> }.into_any()
+        let href = format!("/tours/{}/wait", tour.id);
+        let ask = format!("/tours/{}/request", tour.id);
+        view! { <p class="govuk-body"><a class="govuk-link" href=href>"Wait for a slot"</a>": you are offered the next that suits you. Or "<a class="govuk-link" href=ask>"ask for this tour to come"</a>", and a date is found with you."</p> }
+            .into_any()
     };
     view! { <Empty text=text>{next}</Empty> }.into_any()
 }

@@ -70,6 +70,7 @@ fn town(sessions: Vec<Session>) -> Coverage {
         ],
         sessions,
         invitations: vec![],
+        requests: vec![],
     })
 }
 
@@ -133,6 +134,7 @@ fn adults_have_no_year_groups() {
         schools: vec![school(1, SettingType::Mainstream, Some(years(0, 6)), 210, None)],
         sessions: vec![],
         invitations: vec![],
+        requests: vec![],
     };
     let coverage = Coverage::of(records);
     assert!(coverage.rows(By::YearGroup).is_empty());
@@ -204,6 +206,7 @@ fn any_records() -> impl Strategy<Value = Records> {
         schools,
         sessions,
         invitations: vec![],
+        requests: vec![],
     })
 }
 

@@ -24,7 +24,7 @@ mod value;
 
 pub use figures::{Coverage, Gap, Row};
 pub use published::{Counts, Figures, GapLine, RowLine};
-pub use standing::{Cell, Group, Headcount, Invited, Records, School, Session, Standing};
+pub use standing::{Cell, Group, Headcount, Invited, Records, Requested, School, Session, Standing};
 pub use value::{By, NoSuchValue, Value};
 
 terms! {
@@ -70,6 +70,11 @@ pub struct Facts<'a> {
     pub attends: &'a [Attends],
     /// The latest word of an invitation to one of the programme's tours.
     pub invitation: Option<InvitationState>,
+    /// Whether the school asks for the year group and has no answer: by a request, or by an invitation that it accepted
+    /// without saying for whom.
+    pub requested: bool,
+    /// Whether the school waits on a tour's waiting list with the year group.
+    pub waits: bool,
     /// Whether a tour of the programme is open and has a free opening ahead, which the school may book.
     pub on_offer: bool,
 }
@@ -82,10 +87,10 @@ pub struct Facts<'a> {
 /// | every part was delivered | delivered |
 /// | some part was delivered | part delivered |
 /// | a session is confirmed | booked |
-/// | a dated session is offered and waits for the school's yes | waiting |
-/// | the school accepted an invitation and has no date yet | requested |
+/// | a dated session is offered and waits for the school's yes, or the school is on a waiting list | waiting |
+/// | the school asked for it, or accepted an invitation, and has no date yet | requested |
 /// | the programme is not for it | not eligible |
-/// | it is invited | offered |
+/// | it is invited, or accepted an invitation for other year groups | offered |
 /// | it declined an invitation or an offered session | declined |
 /// | its year groups are not stated | unknown |
 /// | it may book an opening | offered |
@@ -108,10 +113,10 @@ pub fn state(facts: &Facts<'_>) -> State {
         _ if !parts.is_empty() && parts.len() >= facts.parts => State::Delivered,
         _ if !parts.is_empty() => State::PartDelivered,
         _ if any(session::State::Confirmed) => State::Booked,
-        _ if any(session::State::Offered) => State::Waiting,
-        Facts { invitation: Some(InvitationState::Accepted), .. } => State::Requested,
+        _ if facts.waits || any(session::State::Offered) => State::Waiting,
+        Facts { requested: true, .. } => State::Requested,
         Facts { eligibility: Eligibility::NotEligible, .. } => State::NotEligible,
-        Facts { invitation: Some(InvitationState::Sent), .. } => State::Offered,
+        Facts { invitation: Some(sent), .. } if *sent == InvitationState::Sent || sent.is_wanted() => State::Offered,
         _ if declined => State::Declined,
         Facts { eligibility: Eligibility::Unknown, .. } => State::Unknown,
         Facts { on_offer: true, .. } => State::Offered,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::State;
 use super::figures::{Coverage, Row};
 use super::value::{By, Value};
+use crate::request::DeclineReason;
 use crate::setting::{SettingType, Urn};
 use crate::{AcademicYear, YearGroups};
 
@@ -99,6 +100,8 @@ pub struct GapLine {
     pub pupils: Option<i64>,
     /// Whether no session of the programme was ever delivered there, in any year.
     pub never_reached: bool,
+    /// Why the school declined, where it did; null otherwise.
+    pub declined_because: Option<DeclineReason>,
 }
 
 impl Coverage {
@@ -124,6 +127,7 @@ impl Coverage {
                     ward: standing.school.ward.clone(),
                     pupils: gap.on_roll.map(|r| r.pupils),
                     never_reached: standing.is_never_reached(),
+                    declined_because: standing.declined_because(gap.state),
                 }
             })
             .collect();

@@ -10,6 +10,7 @@ use crate::YearGroups;
 use crate::invitation::InvitationState;
 use crate::number_on_roll::{NumberOnRoll, Roll};
 use crate::programme::{Audience, Eligibility};
+use crate::request::DeclineReason;
 use crate::session;
 use crate::setting::{Phase, SettingKind, SettingType, Urn};
 use crate::year_group::YearGroup;
@@ -78,6 +79,8 @@ pub struct Invited {
     pub state: InvitationState,
     /// The school.
     pub setting: Uuid,
+    /// Why it declined, where it did and said why.
+    pub reason: Option<DeclineReason>,
 }
 
 /// Everything coverage is computed from: one programme, one academic year.
@@ -97,6 +100,19 @@ pub struct Records {
     pub sessions: Vec<Session>,
     /// The invitations to its tours of the year.
     pub invitations: Vec<Invited>,
+    /// What schools ask for on its tours of the year, group by group, in requests that stand.
+    pub requests: Vec<Requested>,
+}
+
+/// A group in a request that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requested {
+    /// The school.
+    pub setting: Uuid,
+    /// The group's year groups; none at all where these are not stated or not followed.
+    pub year_groups: YearGroups,
+    /// Whether it stands on a tour's waiting list, and not in a request.
+    pub waits: bool,
 }
 
 /// Summed headcounts. Uncapped: a child who comes twice is counted twice.
@@ -199,6 +215,13 @@ impl Standing {
             .filter(|a| shows(a.session.state))
             .fold(YearGroups::NONE, |all, a| all.union(a.year_groups));
         let roll = Roll { year_groups: taught, ..school.roll.clone() };
+        // What it asks for; a group that states no year group is for all that the programme is for.
+        let named = |waits: bool| -> Vec<YearGroups> {
+            let own = records.requests.iter().filter(|r| r.setting == school.id && r.waits == waits);
+            own.map(|r| if r.year_groups.is_empty() { for_whom } else { r.year_groups }).collect()
+        };
+        let (asked, waiting) = (named(false), named(true));
+        let said_yes = asked.is_empty() && invited.is_some_and(|i| i.state.is_wanted());
         let cell = |year_group: Option<YearGroup>| {
             let eligibility = match year_group {
                 Some(year) if !for_whom.contains(year) => Eligibility::NotEligible,
@@ -210,7 +233,16 @@ impl Standing {
                 None => a.year_groups.is_empty(),
             });
             let on_roll = year_group.and_then(|year| roll.of(year));
-            Cell { on_roll, ..Cell::of(records, year_group, eligibility, invited, here) }
+            let requested = said_yes
+                || match year_group {
+                    Some(year) => asked.iter().any(|years| years.contains(year)),
+                    None => adults && !asked.is_empty(),
+                };
+            let waits = match year_group {
+                Some(year) => waiting.iter().any(|years| years.contains(year)),
+                None => adults && !waiting.is_empty(),
+            };
+            Cell { on_roll, ..Cell::of(records, year_group, eligibility, (invited, requested, waits), here) }
         };
         let mut cells: Vec<Cell> = match adults {
             true => vec![cell(None)],
@@ -240,6 +272,12 @@ impl Standing {
         self.eligibility != Eligibility::NotEligible
     }
 
+    /// Why it declined, for year groups in this state; none where they were not declined, or it did not say why.
+    #[must_use]
+    pub fn declined_because(&self, state: State) -> Option<DeclineReason> {
+        self.invited.filter(|_| state == State::Declined).and_then(|i| i.reason)
+    }
+
     /// Whether no session of the programme was ever delivered to it, in any year.
     #[must_use]
     pub fn is_never_reached(&self) -> bool {
@@ -252,7 +290,7 @@ impl Cell {
         records: &Records,
         year_group: Option<YearGroup>,
         eligibility: Eligibility,
-        invited: Option<Invited>,
+        (invited, requested, waits): (Option<Invited>, bool, bool),
         here: impl Iterator<Item = &'a Attending<'a>>,
     ) -> Self {
         let (mut attends, mut sessions, mut headcount) = (Vec::new(), BTreeSet::new(), Headcount::default());
@@ -279,6 +317,8 @@ impl Cell {
             parts: records.parts,
             attends: &attends,
             invitation: invited.map(|i| i.state),
+            requested,
+            waits,
             on_offer: records.on_offer,
         };
         let (state, is_reached) = (state(&facts), is_reached(&facts));

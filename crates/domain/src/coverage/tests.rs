@@ -9,7 +9,16 @@ fn on(day: u32) -> NaiveDate {
 
 /// 22 November 2026, a programme of one part.
 fn facts(attends: &[Attends]) -> Facts<'_> {
-    Facts { today: on(22), eligibility: Eligibility::Eligible, parts: 1, attends, invitation: None, on_offer: false }
+    Facts {
+        today: on(22),
+        eligibility: Eligibility::Eligible,
+        parts: 1,
+        attends,
+        invitation: None,
+        requested: false,
+        waits: false,
+        on_offer: false,
+    }
 }
 
 fn attends(session: Session, day: u32, recorded: bool) -> Attends {
@@ -50,9 +59,33 @@ fn booked_waiting_and_requested() {
     assert_eq!(state(&facts(&[attends(Session::Confirmed, 30, false)])), State::Booked);
     assert_eq!(state(&facts(&[attends(Session::Confirmed, 22, false)])), State::Booked, "today");
     assert_eq!(state(&facts(&[attends(Session::Offered, 30, false)])), State::Waiting);
-    let accepted = Facts { invitation: Some(InvitationState::Accepted), ..facts(&[]) };
-    assert_eq!(state(&accepted), State::Requested);
-    assert_eq!(state(&Facts { eligibility: Eligibility::NotEligible, ..accepted }), State::Requested, "they asked");
+    let waits = Facts { waits: true, ..facts(&[]) };
+    assert_eq!(state(&waits), State::Waiting, "on a waiting list");
+    assert_eq!(state(&Facts { requested: true, ..waits }), State::Waiting);
+    let requested = Facts { requested: true, ..facts(&[]) };
+    assert_eq!(state(&requested), State::Requested);
+    assert_eq!(state(&Facts { eligibility: Eligibility::NotEligible, ..requested }), State::Requested, "they asked");
+    assert_eq!(state(&Facts { eligibility: Eligibility::Unknown, ..requested }), State::Requested);
+    for invitation in InvitationState::ALL.iter().copied().map(Some) {
+        assert_eq!(
+            state(&Facts { invitation, ..requested }),
+            State::Requested,
+            "whatever else was said: {invitation:?}"
+        );
+    }
+    for (session, expected) in [
+        (Session::Offered, State::Waiting),
+        (Session::Confirmed, State::Booked),
+        (Session::Delivered, State::Delivered),
+        (Session::Declined, State::Requested),
+        (Session::Lapsed, State::Requested),
+        (Session::Cancelled, State::Requested),
+    ] {
+        let has = [attends(session, 30, true)];
+        assert_eq!(state(&Facts { requested: true, ..facts(&has) }), expected, "{session:?}");
+    }
+    let for_others = Facts { invitation: Some(InvitationState::Accepted), ..facts(&[]) };
+    assert_eq!(state(&for_others), State::Offered, "it said yes for other year groups");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::coverage::{Group, Invited, School, Session};
+use domain::coverage::{Group, Invited, Requested, School, Session};
 use domain::invitation::InvitationState;
 use domain::number_on_roll::Roll;
 use domain::session::State;
@@ -212,6 +212,7 @@ struct InvitationRow {
     setting_id: Uuid,
     #[sqlx(try_from = "String")]
     state: InvitationState,
+    reason: String,
     sent_at: DateTime<Utc>,
 }
 
@@ -220,7 +221,7 @@ pub(super) async fn invitations(conn: &mut Conn, asked: Asked<'_>) -> Result<BTr
     let rows = fetch_all!(
         conn,
         InvitationRow,
-        "SELECT t.programme_id, i.setting_id, i.state, i.sent_at FROM invitation i JOIN tour t ON t.id = i.tour_id
+        "SELECT t.programme_id, i.setting_id, i.state, i.reason, i.sent_at FROM invitation i JOIN tour t ON t.id = i.tour_id
          WHERE t.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)",
         asked.authority,
         i64::from(asked.year),
@@ -229,10 +230,36 @@ pub(super) async fn invitations(conn: &mut Conn, asked: Asked<'_>) -> Result<BTr
     let mut invitations = BTreeMap::<Uuid, Vec<Invited>>::new();
     for row in rows {
         let on = row.sent_at.with_timezone(&chrono_tz::Europe::London).date_naive();
-        let invited = Invited { on, state: row.state, setting: row.setting_id };
+        let invited = Invited { on, state: row.state, setting: row.setting_id, reason: row.reason.parse().ok() };
         invitations.entry(row.programme_id).or_default().push(invited);
     }
     Ok(invitations)
+}
+
+/// The groups of requests that stand for the year's tours, and of schools on their waiting lists, by programme.
+pub(super) async fn requests(conn: &mut Conn, asked: Asked<'_>) -> Result<BTreeMap<Uuid, Vec<Requested>>> {
+    let rows = fetch_all!(
+        conn,
+        (Uuid, Uuid, i64, bool),
+        "SELECT t.programme_id, r.setting_id, g.year_groups, FALSE AS waits FROM request r JOIN tour t ON t.id = r.tour_id
+         JOIN request_group g ON g.request_id = r.id
+         WHERE r.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)
+           AND r.state IN ('asked', 'placed')
+         UNION ALL
+         SELECT t.programme_id, w.setting_id, g.year_groups, TRUE AS waits FROM waiting w JOIN tour t ON t.id = w.tour_id
+         JOIN waiting_group g ON g.waiting_id = w.id
+         WHERE w.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)
+           AND w.state IN ('waiting', 'offered')",
+        asked.authority,
+        i64::from(asked.year),
+        asked.programme,
+    )?;
+    let mut requests = BTreeMap::<Uuid, Vec<Requested>>::new();
+    for (programme, setting, mask, waits) in rows {
+        let year_groups = YearGroups::try_from(mask).map_err(Error::unavailable)?;
+        requests.entry(programme).or_default().push(Requested { setting, year_groups, waits });
+    }
+    Ok(requests)
 }
 
 /// The last date a programme was delivered to a setting in an earlier academic year.

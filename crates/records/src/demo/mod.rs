@@ -1,6 +1,7 @@
 //! Fills an empty database with the demo district of `crates/demo`, in one transaction.
 
 mod places;
+mod requests;
 mod tours;
 mod visits;
 
@@ -51,6 +52,7 @@ pub async fn fill(desk: &Desk, actor: &Actor) -> Result<Filled> {
     places::write(&mut conn, &district).await?;
     tours::write(&mut conn, &district).await?;
     visits::write(&mut conn, &district).await?;
+    requests::write(&mut conn, &district).await?;
     let filled = Filled {
         council: demo::COUNCIL,
         code: demo::LA_CODE,

@@ -1,6 +1,6 @@
 //! What waits for a commissioner: tours on their way to their targets, data that providers owe.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::AcademicYear;
 use domain::attendance::overdue_until;
 use uuid::Uuid;
@@ -15,8 +15,8 @@ use crate::within::Within;
 pub struct Commissioner {
     /// Open tours of this academic year and later.
     pub tours: Vec<TourProgress>,
-    /// Schools that said yes to an open tour and have no date: whoever answered first comes first; at most 20.
-    pub willing: Vec<Willing>,
+    /// Open tours that schools ask for and have no date of.
+    pub waiting: Vec<Waiting>,
     /// Providers whose sessions nobody has counted for more than three days: the most first.
     pub overdue: Vec<OverdueProvider>,
 }
@@ -45,17 +45,21 @@ pub struct TourProgress {
     pub special_reached: i64,
 }
 
-/// A school that said yes to an invitation and has no session yet.
+/// A tour with requests that wait for a date.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Willing {
-    /// The school.
-    pub setting_id: Uuid,
-    /// Its name.
-    pub school: String,
+pub struct Waiting {
     /// The tour.
     pub tour_id: Uuid,
-    /// The tour's name.
+    /// Its name.
     pub tour: String,
+    /// Requests that wait: one a school.
+    pub requests: i64,
+    /// Of these, from special schools.
+    pub special: i64,
+    /// Sessions they ask for.
+    pub sessions: i64,
+    /// When the first was asked.
+    pub first_asked: DateTime<Utc>,
 }
 
 /// A provider that owes data.
@@ -100,18 +104,17 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
         within.authority.as_deref(),
         overdue_until(desk.today()),
     )?;
-    let willing = fetch_all!(
+    let waiting = fetch_all!(
         conn,
-        Willing,
-        "SELECT s.id AS setting_id, s.name AS school, t.id AS tour_id, t.name AS tour
-         FROM invitation i JOIN tour t ON t.id = i.tour_id JOIN setting s ON s.id = i.setting_id
-         WHERE ($1 IS NULL OR t.authority_code = $1) AND t.status = 'open' AND i.state = 'accepted'
-            AND t.ends >= $2 AND s.status IN ('open', 'closing')
-            AND NOT EXISTS (SELECT 1 FROM session x JOIN attending_group g ON g.session_id = x.id
-                WHERE x.tour_id = t.id AND x.live AND g.setting_id = s.id)
-         ORDER BY i.answered_at, i.id LIMIT 20",
+        Waiting,
+        "SELECT t.id AS tour_id, t.name AS tour, COUNT(*) AS requests,
+            COUNT(CASE WHEN s.setting_type = 'special' THEN 1 END) AS special,
+            CAST(SUM(r.sessions) AS BIGINT) AS sessions, MIN(r.asked_at) AS first_asked
+         FROM request r JOIN tour t ON t.id = r.tour_id JOIN setting s ON s.id = r.setting_id
+         WHERE ($1 IS NULL OR r.authority_code = $1) AND r.state = 'asked' AND t.status = 'open' AND t.ends >= $2
+         GROUP BY t.id, t.name ORDER BY first_asked, t.id",
         within.authority.as_deref(),
         desk.today(),
     )?;
-    Ok(Commissioner { tours, willing, overdue })
+    Ok(Commissioner { tours, waiting, overdue })
 }

@@ -6,14 +6,19 @@ mod offers;
 mod sessions;
 
 use domain::access::{Actor, Operation, Role};
+use domain::request::RequestState;
 
 pub use administrator::{Administrator, FailedMail, LastImport, NeverSignedIn};
-pub use commissioner::{Commissioner, OverdueProvider, TourProgress, Willing};
+pub use commissioner::{Commissioner, OverdueProvider, TourProgress, Waiting};
 pub use offers::{Invited, Offer};
 pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};
 
+pub use crate::sessions::Open as OpenOffer;
+pub use crate::waiting::Line as OnList;
+
 use crate::Desk;
 use crate::error::Result;
+use crate::requests::{self, Request};
 use crate::within::Within;
 
 /// A home page, by role.
@@ -40,8 +45,14 @@ pub enum Home {
 pub struct School {
     /// Coming visits, and those nobody has counted.
     pub sessions: Sessions,
+    /// Offered sessions that wait for an answer.
+    pub to_answer: Vec<OpenOffer>,
+    /// Slots the school waits for.
+    pub waiting: Vec<OnList>,
     /// Invitations that wait for an answer.
     pub invited: Vec<Invited>,
+    /// What it asks for and has no date of, the first asked first.
+    pub requests: Vec<Request>,
     /// What it can book and has not.
     pub offers: Vec<Offer>,
     /// Sessions whose questionnaires are open.
@@ -55,11 +66,16 @@ pub struct School {
 pub async fn home(desk: &Desk, actor: &Actor) -> Result<Home> {
     desk.authorise(actor, Operation::SeeHome)?;
     let within = Within::of(actor);
+    let waiting = if actor.role == Role::School { crate::waiting::of_actor(desk, actor).await? } else { Vec::new() };
     let mut conn = desk.read().await?;
+    let asked = requests::Filter { state: Some(RequestState::Asked), ..requests::Filter::default() };
     Ok(match actor.role {
         Role::School => Home::School(School {
             sessions: sessions::of(&mut conn, desk, &within).await?,
+            to_answer: crate::sessions::open_offers(&mut conn, desk, &within).await?,
+            waiting,
             invited: offers::invited(&mut conn, desk, &within).await?,
+            requests: requests::select(&mut conn, actor, asked).await?,
             offers: offers::offers(&mut conn, desk, actor, &within).await?,
             feedback: sessions::open_feedback(&mut conn, desk, &within).await?,
         }),

@@ -120,6 +120,7 @@ pub(super) async fn offers(conn: &mut Conn, desk: &Desk, actor: &Actor, within: 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Invited {
     id: Uuid,
+    sendings: i64,
     /// The page where the school answers.
     #[sqlx(skip)]
     pub path: String,
@@ -131,6 +132,8 @@ pub struct Invited {
     pub school: String,
     /// When it was sent.
     pub sent_at: DateTime<Utc>,
+    /// The last day to answer.
+    pub answer_by: Option<NaiveDate>,
 }
 
 /// Invitations of the actor's schools that nobody has answered, the oldest first.
@@ -138,16 +141,18 @@ pub(super) async fn invited(conn: &mut Conn, desk: &Desk, within: &Within) -> Re
     let mut invited = fetch_all!(
         conn,
         Invited,
-        "SELECT i.id, t.id AS tour_id, p.name AS programme, s.name AS school, i.sent_at
+        "SELECT i.id, i.sendings, t.id AS tour_id, p.name AS programme, s.name AS school, i.sent_at, i.answer_by
          FROM invitation i JOIN tour t ON t.id = i.tour_id JOIN programme p ON p.id = t.programme_id
          JOIN setting s ON s.id = i.setting_id
          WHERE i.state = 'sent' AND t.status = 'open' AND (s.id = $1 OR s.trust_code = $2)
+            AND t.ends >= $3 AND (i.answer_by IS NULL OR i.answer_by >= $3)
          ORDER BY i.sent_at, i.id LIMIT 20",
         within.setting,
         within.trust.as_deref(),
+        desk.today(),
     )?;
     for invited in &mut invited {
-        invited.path = invitations::answer_path(desk, invited.id);
+        invited.path = invitations::answer_path(desk, invited.id, invited.sendings);
     }
     Ok(invited)
 }

@@ -1,41 +1,112 @@
 //! What invitations' mails say.
 
-use domain::invitation::InvitationState;
+use chrono::NaiveDate;
+use domain::request::in_words;
 
-use super::{Invitation, Invited};
+use super::{Invitation, Invited, Says};
+
+fn day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+/// The last day to answer, as a line of its own.
+fn until(answer_by: Option<NaiveDate>) -> String {
+    answer_by.map(|last| format!("Please answer by {}.\n", day(last))).unwrap_or_default()
+}
 
 /// The invitation itself.
-pub(super) fn invitation(tour: &Invited, school: &str, link: &str) -> String {
+pub(super) fn invitation(tour: &Invited, school: &str, answer_by: Option<NaiveDate>, link: &str) -> String {
     let summary = if tour.summary.trim().is_empty() { String::new() } else { format!("{}\n\n", tour.summary.trim()) };
     format!(
         "{school} is invited to have {} from {}.\n\n{summary}When: between {} and {}\nPrice: {}\n\n\
-         Say yes or no here; you need no account:\n{link}\n\n\
-         Saying yes books nothing yet: you then choose a date, or {} rings you to find one.\n",
+         Say yes, name other days, or say no here; you need no account:\n{link}\n{}\n\
+         Saying yes books nothing yet: a date is found with you afterwards.\n",
         tour.programme,
         tour.provider,
-        tour.starts.format("%-d %B %Y"),
-        tour.ends.format("%-d %B %Y"),
+        day(tour.starts),
+        day(tour.ends),
         tour.price_in_words(),
-        tour.authority_name,
+        until(answer_by),
+    )
+}
+
+/// Which reminder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reminder {
+    /// A week has gone without an answer.
+    First,
+    /// The last day to answer is near.
+    Last,
+}
+
+impl Reminder {
+    pub(super) const fn subject(self) -> &'static str {
+        match self {
+            Self::First => "we have not heard from you",
+            Self::Last => "the invitation lapses soon",
+        }
+    }
+}
+
+/// The invitation once more.
+pub(super) fn reminder(
+    which: Reminder,
+    tour: &Invited,
+    school: &str,
+    answer_by: Option<NaiveDate>,
+    link: &str,
+) -> String {
+    let first = match (which, answer_by) {
+        (Reminder::Last, Some(last)) => {
+            format!("The invitation of {school} to {} lapses after {}.", tour.programme, day(last))
+        }
+        _ => format!("{school} was invited to have {} a week ago, and has not answered.", tour.programme),
+    };
+    format!(
+        "{first}\n\nIt comes between {} and {}, and is {}.\n\n\
+         Say yes, name other days, or say no here; you need no account:\n{link}\n{}\n\
+         A no helps too: the place then goes to another school, and you hear no more of it.\n",
+        day(tour.starts),
+        day(tour.ends),
+        tour.price_in_words(),
+        until(answer_by),
+    )
+}
+
+/// That it was withdrawn.
+pub(super) fn withdrawn(tour: &Invited, school: &str) -> String {
+    format!(
+        "{} has withdrawn the invitation of {school} to {}. Its link no longer works, and you need not answer.\n\n\
+         To ask for a visit all the same, get in touch with {}.\n",
+        tour.authority_name, tour.programme, tour.authority_name,
     )
 }
 
 /// What the school did, for the subject of the commissioners' mail.
-pub(super) const fn did(state: InvitationState) -> &'static str {
-    match state {
-        InvitationState::Accepted => "would like",
-        _ => "declined",
+pub(super) const fn did(says: &Says) -> &'static str {
+    match says {
+        Says::Yes => "would like",
+        Says::OtherDates(_) => "proposes other dates for",
+        Says::No { .. } => "declined",
     }
 }
 
 /// What the school answered.
-pub(super) fn answered(invitation: &Invitation, state: InvitationState, reason: &str, book: &str) -> String {
+pub(super) fn answered(invitation: &Invitation, says: &Says, list: &str) -> String {
     let Invitation { school, to, .. } = invitation;
-    match state {
-        InvitationState::Accepted => {
-            format!("{school} said yes to {}. It has no date yet; you can book for it here:\n{book}\n", to.tour_name)
+    match says {
+        Says::Yes => {
+            format!("{school} said yes to {}. It waits for a date among the tour’s requests:\n{list}\n", to.tour_name)
         }
-        _ if reason.is_empty() => format!("{school} said no to {} and gave no reason.\n", to.tour_name),
-        _ => format!("{school} said no to {}. Its reason:\n{reason}\n", to.tour_name),
+        Says::OtherDates(days) => format!(
+            "{school} would have {} on:\n{}\n\nIt waits for a date among the tour’s requests:\n{list}\n",
+            to.tour_name,
+            in_words(days).join("\n"),
+        ),
+        Says::No { reason, note } => {
+            let reason = reason.map_or("no reason given", |r| r.label());
+            let note = if note.trim().is_empty() { String::new() } else { format!("\n{}", note.trim()) };
+            format!("{school} said no to {}. Its reason:\n{reason}{note}\n", to.tour_name)
+        }
     }
 }

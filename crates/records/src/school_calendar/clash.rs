@@ -182,7 +182,7 @@ pub async fn closed_of_tour(
 ) -> Result<Vec<(Uuid, Closed)>> {
     desk.authorise(actor, Operation::BookSession)?;
     let mut conn = desk.read().await?;
-    let free: Vec<Uuid> = crate::openings::free_in(&mut conn, tour, from).await?.iter().map(|o| o.id).collect();
+    let free: Vec<Uuid> = crate::openings::free_in(&mut conn, desk, tour, from).await?.iter().map(|o| o.id).collect();
     closed_openings(&mut conn, actor, setting, &free, year_groups).await
 }
 

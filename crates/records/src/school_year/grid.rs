@@ -69,6 +69,12 @@ pub(super) struct Found {
     pub groups: Vec<Group>,
     /// The latest word of an invitation, by programme.
     pub invitations: BTreeMap<Uuid, InvitationState>,
+    /// What the school asks for, group by group, by programme.
+    pub requests: Vec<(Uuid, YearGroups)>,
+    /// With whom it stands on a waiting list, by programme.
+    pub waiting: Vec<(Uuid, YearGroups)>,
+    /// The tour that it may ask to come, by programme: the latest of those that are open.
+    pub askable: BTreeMap<Uuid, Uuid>,
     /// The tour with the earliest free opening, by programme.
     pub offers: BTreeMap<Uuid, Uuid>,
     /// Whether the actor may book it.
@@ -128,6 +134,42 @@ impl Found {
             .into_iter()
             .map(|(programme, state)| Ok((programme, state.parse().map_err(Error::unavailable)?)))
             .collect::<Result<_>>()?;
+        let requests = fetch_all!(
+            conn,
+            (Uuid, i64),
+            "SELECT t.programme_id, g.year_groups FROM request r JOIN tour t ON t.id = r.tour_id
+             JOIN request_group g ON g.request_id = r.id
+             WHERE r.setting_id = $1 AND t.academic_year = $2 AND r.state IN ('asked', 'placed')",
+            school.id,
+            number,
+        )?;
+        let requests = requests
+            .into_iter()
+            .map(|(programme, mask)| Ok((programme, YearGroups::try_from(mask).map_err(Error::unavailable)?)))
+            .collect::<Result<_>>()?;
+        let waiting = fetch_all!(
+            conn,
+            (Uuid, i64),
+            "SELECT t.programme_id, g.year_groups FROM waiting w JOIN tour t ON t.id = w.tour_id
+             JOIN waiting_group g ON g.waiting_id = w.id
+             WHERE w.setting_id = $1 AND t.academic_year = $2 AND w.state IN ('waiting', 'offered')",
+            school.id,
+            number,
+        )?;
+        let waiting = waiting
+            .into_iter()
+            .map(|(programme, mask)| Ok((programme, YearGroups::try_from(mask).map_err(Error::unavailable)?)))
+            .collect::<Result<_>>()?;
+        let askable = fetch_all!(
+            conn,
+            (Uuid, Uuid),
+            "SELECT t.programme_id, t.id FROM tour t
+             WHERE t.authority_code = $1 AND t.academic_year = $2 AND t.status = 'open' AND t.ends > $3
+             ORDER BY t.ends, t.id",
+            &school.authority_code,
+            number,
+            today,
+        )?;
         let offers = fetch_all!(
             conn,
             (Uuid, Uuid),
@@ -155,6 +197,13 @@ impl Found {
             columns,
             groups,
             invitations,
+            requests,
+            waiting,
+            askable: if permitted(actor.role, Operation::AskForTour) {
+                askable.into_iter().collect()
+            } else {
+                BTreeMap::new()
+            },
             // The last of a programme, the earliest, stays.
             offers: offers.into_iter().collect(),
             may_book: permitted(actor.role, Operation::BookSession),

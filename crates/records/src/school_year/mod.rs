@@ -78,6 +78,8 @@ pub struct Cell {
     pub sessions: Vec<Attended>,
     /// The tour that can be booked now, for somebody who may book.
     pub book: Option<Uuid>,
+    /// The tour that can be asked to come, for somebody who may ask, where nothing was asked yet.
+    pub ask: Option<Uuid>,
 }
 
 /// A row: a year group of the school, or what stands for one.

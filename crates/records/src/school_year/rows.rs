@@ -69,13 +69,26 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
         .collect();
     let eligibility = eligibility(school, of, column);
     let offer = found.offers.get(&column.id).copied();
+    let invitation = found.invitations.get(&column.id).copied().filter(|_| eligibility != Eligibility::NotEligible);
+    let asked: Vec<YearGroups> =
+        found.requests.iter().filter(|(programme, _)| *programme == column.id).map(|(_, years)| *years).collect();
+    let waiting: Vec<YearGroups> =
+        found.waiting.iter().filter(|(programme, _)| *programme == column.id).map(|(_, years)| *years).collect();
+    let waits = asks(school, of, column, &waiting);
+    let requested = if asked.is_empty() {
+        invitation.is_some_and(domain::invitation::InvitationState::is_wanted)
+    } else {
+        asks(school, of, column, &asked)
+    };
     let state = coverage::state(&Facts {
         today: found.today,
         eligibility,
         parts: usize::try_from(column.parts).unwrap_or(1).max(1),
         attends: &attends,
         // An invitation is to the school: it says nothing of year groups the programme is not for.
-        invitation: found.invitations.get(&column.id).copied().filter(|_| eligibility != Eligibility::NotEligible),
+        invitation,
+        requested,
+        waits,
         on_offer: offer.is_some(),
     });
     let mut sessions: Vec<Attended> = groups
@@ -92,7 +105,25 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
             | coverage::State::Requested
             | coverage::State::PartDelivered
     );
-    Cell { state, sessions, book: offer.filter(|_| found.may_book && wants && of != Of::Mixed) }
+    let book = offer.filter(|_| found.may_book && wants && of != Of::Mixed);
+    let may_ask = matches!(
+        state,
+        coverage::State::Unknown | coverage::State::Offered | coverage::State::NotOffered | coverage::State::Declined
+    );
+    let ask = found.askable.get(&column.id).copied();
+    // One request stands for all year groups: where there is one, it is changed, not asked again.
+    let ask = ask.filter(|_| may_ask && asked.is_empty() && eligibility != Eligibility::NotEligible && of != Of::Mixed);
+    Cell { state, sessions, book, ask }
+}
+
+/// Whether the school asks for the programme for this row. A group that states no year group is for all that the
+/// programme is for.
+fn asks(school: &School, of: Of, column: &Column, asked: &[YearGroups]) -> bool {
+    let meant = column.audience().year_groups_in(taught(school));
+    asked.iter().any(|years| {
+        let years = if years.is_empty() { meant } else { *years };
+        of != Of::Mixed && belongs(of, column, years)
+    })
 }
 
 /// Whether a group of these year groups stands in a row.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::secret::Secret;
 use crate::{Db, Desk};
 
-pub use town::{Town, date};
+pub use town::{Town, date, wish};
 
 /// Sunday 22 November 2026, 11:00 in London: the present of tests that hold the clock.
 ///
@@ -70,6 +70,23 @@ impl Throwaway {
     pub async fn execute(desk: &Desk, sql: &str) {
         let mut conn = desk.write().await.expect("a transaction");
         execute!(conn, sqlx::AssertSqlSafe(sql.to_owned())).expect("the statement");
+        conn.commit().await.expect("a commit");
+    }
+
+    /// Puts a mail into the outbox, as operations do.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn mail(desk: &Desk, to: &str, subject: &str, body: &str) {
+        let mut conn = desk.write().await.expect("a transaction");
+        let mail = crate::outbox::Mail {
+            to: to.to_owned(),
+            subject: subject.to_owned(),
+            body: body.to_owned(),
+            record_kind: "test",
+            ..crate::outbox::Mail::default()
+        };
+        crate::outbox::put(&mut conn, desk, mail).await.expect("a mail");
         conn.commit().await.expect("a commit");
     }
 

@@ -2,7 +2,8 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::{Actor, Role, Scope};
-use domain::session::State;
+use domain::request::{PartOfDay, Wish};
+use domain::session::{Group, State};
 use domain::setting::{Phase, SettingType, YearGroupsSource, search_name};
 use domain::{AcademicYear, YearGroup, YearGroups};
 use uuid::Uuid;
@@ -450,4 +451,25 @@ async fn add_school(conn: &mut Conn, school: School) {
 #[must_use]
 pub fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a real date")
+}
+
+/// A wish for groups of Year 6 of these sizes, without any dates.
+///
+/// # Panics
+/// Never: there is a Year 6.
+#[must_use]
+pub fn wish(sizes: &[i64], sessions: i64) -> Wish {
+    let year_groups = YearGroups::from(YearGroup::new(6).expect("Year 6"));
+    let group = |expected: &i64| Group { year_groups, label: String::new(), expected: *expected, expected_send: None };
+    Wish {
+        groups: sizes.iter().map(group).collect(),
+        sessions,
+        may_split: true,
+        room_for_others: false,
+        part_of_day: PartOfDay::Any,
+        impossible: Vec::new(),
+        preferred: Vec::new(),
+        access_needs: String::new(),
+        note: String::new(),
+    }
 }
