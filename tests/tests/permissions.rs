@@ -10,8 +10,9 @@ use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
+use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{imports, people, programmes, term_dates};
+use records::{imports, invitations, people, programmes, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("/sign-out", "does nothing for somebody signed out"),
     ("/calendar.ics", "calendars ask for a feed by its secret key, which stands in the query"),
     ("/invitations/answer", "schools answer an invitation by its link, which stands in the query"),
+    ("/invitations/details", "and say by it who would attend, and when"),
 ];
 
 /// What some pages cannot be asked without.
@@ -50,6 +52,8 @@ struct Place {
     person: Uuid,
     grant: Uuid,
     document: Uuid,
+    request: Uuid,
+    invitation: Uuid,
 }
 
 impl Place {
@@ -76,10 +80,38 @@ impl Place {
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
+            let asking = Asking {
+                tour: town.tour,
+                setting: town.primary,
+                wish: records::testing::wish(&[30], 1),
+                is_estimated: false,
+                contact_name: "Sam Reed".into(),
+                contact_telephone: "01274 431000".into(),
+                contact_email: "sam@school.example".into(),
+                on_behalf: None,
+                outside_audience: false,
+            };
+            let request = requests::ask(&desk, &town.school(town.primary), &asking).await.expect("a request");
+            let asked = invitations::invite(&desk, &town.commissioner(), town.tour, &[town.primary], None).await;
+            asked.expect("an invitation");
+            let invitation = invitations::list(&desk, &town.commissioner()).await.expect("a list")[0].id;
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
-            places.push(Self { _database: database, app, town, table, session, import, term, person, grant, document });
+            places.push(Self {
+                _database: database,
+                app,
+                town,
+                table,
+                session,
+                import,
+                term,
+                person,
+                grant,
+                document,
+                request,
+                invitation,
+            });
         }
         places
     }
@@ -100,6 +132,8 @@ impl Place {
             "for-parents" => self.town.programme,
             "documents" => self.document,
             "sessions" => self.session,
+            "requests" => self.request,
+            "invitations" => self.invitation,
             // Each person has their own: the walk looks at nobody's.
             "sign-ins" => Uuid::now_v7(),
             "colour" => return Some("12505b.css".into()),
@@ -217,8 +251,16 @@ async fn each_role_reaches_what_the_table_says_and_nothing_else() {
             }
         }
         // The keys are real: a walk of made-up ones would find everything forbidden, and prove nothing.
-        for kind in ["/schools/{id}", "/people/{id}", "/providers/{id}", "/teams/{id}", "/authority/terms/{id}/remove"]
-        {
+        for kind in [
+            "/requests/{id}",
+            "/requests/{id}/change",
+            "/invitations/{id}/withdraw",
+            "/schools/{id}",
+            "/people/{id}",
+            "/providers/{id}",
+            "/teams/{id}",
+            "/authority/terms/{id}/remove",
+        ] {
             assert!(shown.contains(kind), "nobody sees {kind}");
         }
     }

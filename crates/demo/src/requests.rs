@@ -55,7 +55,17 @@ pub(crate) fn asked(
             }
             let id = draw.key(sent_at);
             let (tour, school, answered_at) = (tour.id, school.id, Some(asked_at));
-            invitations.push(Invitation { id, tour, school, state, reason: "", reason_note: "", sent_at, answered_at });
+            invitations.push(Invitation {
+                id,
+                tour,
+                school,
+                state,
+                reason: "",
+                reason_note: "",
+                sent_at,
+                answered_at,
+                reminded_at: None,
+            });
             if state == "proposed" && request.preferred.is_empty() {
                 request.preferred.extend(days.iter().rev().take(3).rev());
             }
@@ -125,7 +135,7 @@ fn request(
     }
     let pupils: i64 = groups.iter().map(|g| g.expected).sum();
     // The play takes 120 at once; some schools rather have their classes one after the other.
-    let sessions = if pupils > 120 { 2 } else { i64::from(groups.len() >= 3 && draw.chance(25)) + 1 };
+    let sessions = if pupils > 120 { 2 } else { i64::from(groups.len() >= 2 && draw.chance(40)) + 1 };
     let part_of_day = match draw.between(1, 10) {
         1..=3 => PartOfDay::Morning,
         4 => PartOfDay::Afternoon,
@@ -175,6 +185,8 @@ fn estimate(request: &mut Request) {
         *all = expected;
         *expected_send = None;
     }
+    // The play takes 120 at once.
+    request.sessions = (expected + 119) / 120;
     request.impossible.clear();
     request.preferred.clear();
     request.part_of_day = PartOfDay::Any;
