@@ -171,7 +171,7 @@ async fn the_council_asks_for_a_school_sees_values_and_sets_what_counts() {
         assert!(commissioner.get("/").await.body.contains("Requests that wait for a plan"));
         let list = commissioner.get(&format!("/tours/{}/requests", town.tour)).await;
         let (first, second) = (list.body.find("Oak Lodge"), list.body.find("Kelder Primary"));
-        assert!(first < second && list.body.contains("30 never reached") && list.body.contains("Book for them"));
+        assert!(first < second && list.body.contains("never reached: 30") && list.body.contains("Book for them"));
         let filtered = commissioner.get(&format!("/tours/{}/requests?kind=special", town.tour)).await;
         assert!(filtered.body.contains("Oak Lodge") && !filtered.body.contains("Kelder Primary"));
         let rubbish = commissioner.get(&format!("/tours/{}/requests?kind=x&state=%00", town.tour)).await;

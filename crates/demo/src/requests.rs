@@ -20,6 +20,9 @@ const PROPOSED: usize = 2;
 /// Special schools that ask.
 const SPECIAL: usize = 4;
 
+/// Requests in all, and one for good measure.
+const ASKED: i32 = 30;
+
 /// Of the mainstream schools, how many lie in wards nobody has gone to.
 const IN_GAP_WARDS: usize = 9;
 
@@ -39,8 +42,9 @@ pub(crate) fn asked(
     let sent_at = (tour.created_at + TimeDelta::days(5)).min(ground.now - TimeDelta::days(6));
     let mut requests = Vec::new();
     for (place, school) in schools.into_iter().enumerate() {
-        let asked_at = (sent_at + TimeDelta::hours(20 + 11 * i64::try_from(place).unwrap_or(0)))
-            .min(ground.now - TimeDelta::hours(2));
+        // One after the other, from the invitations until now.
+        let share = i32::try_from(place + 1).unwrap_or(1);
+        let asked_at = sent_at + (ground.now - sent_at) / ASKED * share - TimeDelta::hours(3);
         let mut request = request(ground, draw, tour, school, asked_at, &days);
         let invited = match place {
             _ if place < ACCEPTED => Some("accepted"),
