@@ -66,21 +66,43 @@ async fn every_school_with_a_gap_is_invited_at_once_and_answers_by_its_link() {
             assert!(!page.body.contains("said yes"), "looking answers nothing, whoever looks");
         }
         let link = path.strip_prefix("/invitations/answer?link=").unwrap();
-        let nothing = school.post("/invitations/answer", &[("link", link), ("reason", "The hall")]).await;
+        let nothing = school.post("/invitations/answer", &[("link", link), ("reason_note", "The hall")]).await;
         assert_eq!(nothing.status, 422);
         assert!(nothing.body.contains("Say whether") && nothing.body.contains("The hall"), "what was typed stays");
-        let long = "x".repeat(501);
-        let long = school.post("/invitations/answer", &[("link", link), ("answer", "no"), ("reason", &long)]).await;
-        assert_eq!(long.status, 422);
-        let yes = school.post("/invitations/answer", &[("link", link), ("answer", "yes")]).await;
+        let (path, long) = ("/invitations/answer", "x".repeat(501));
+        for (fields, said) in [
+            (vec![("answer", "no")], "Say why"),
+            (vec![("answer", "no"), ("reason", "rubbish")], "Say why"),
+            (vec![("answer", "no"), ("reason", "other")], "Say in a few words"),
+            (vec![("answer", "no"), ("reason", "no_hall"), ("reason_note", &long)], "500 characters or fewer"),
+            (vec![("answer", "dates"), ("preferred", "")], "Name at least one day"),
+            (vec![("answer", "dates"), ("preferred", "Fridays in May")], "is not a date"),
+            (vec![("answer", "dates"), ("preferred", "1 November 2026")], "has gone"),
+            (vec![("answer", "maybe")], "Say whether"),
+        ] {
+            let fields: Vec<_> = [("link", link)].into_iter().chain(fields).collect();
+            let refused = school.post(path, &fields).await;
+            assert_eq!(refused.status, 422, "{fields:?}");
+            assert!(refused.body.contains(said), "{fields:?}");
+            let stays = |typed: &str| refused.body.contains(typed) || matches!(typed, "rubbish" | "maybe");
+            assert!(fields.iter().all(|(_, typed)| stays(typed)), "{fields:?}");
+        }
+        let yes = school.post(path, &[("link", link), ("answer", "yes")]).await;
         assert_eq!(yes.status, 303);
-        let page = school.get(&yes.location.unwrap()).await;
-        assert!(page.body.contains("Your school said yes") && page.body.contains("Your answer was sent"));
+        let details = school.get(&yes.location.unwrap()).await;
+        assert!(details.body.contains("Your answer was sent") && details.body.contains("from your roll"));
+        say_more_by_the_link(&school, link, &details).await;
+        let page = school.get(&format!("{path}?link={link}")).await;
+        assert!(page.body.contains("Your school said yes"));
         assert!(page.body.contains(&format!("/tours/{}/book?setting={}", town.tour, town.special)));
-        let no = school.post("/invitations/answer", &[("link", link), ("answer", "no"), ("reason", "No hall")]).await;
-        assert_eq!(no.status, 303);
+        let list = commissioner.get(&format!("/tours/{}/requests", town.tour)).await;
+        assert!(list.body.contains("Oak Lodge School") && list.body.contains("8 pupils"), "{}", list.body);
+        let no = [("link", link), ("answer", "no"), ("reason", "no_hall"), ("reason_note", "Until Easter")];
+        assert_eq!(school.post(path, &no).await.status, 303);
         let list = commissioner.get("/invitations").await;
-        assert!(list.body.contains("Said no") && list.body.contains("No hall") && list.body.contains("No answer yet"));
+        assert!(list.body.contains("Said no") && list.body.contains("No hall") && list.body.contains("Until Easter"));
+        let gaps = commissioner.get(&format!("/coverage/gaps?programme={}&year=2026", town.programme)).await;
+        assert!(gaps.body.contains("Declined") && gaps.body.contains("No hall"), "{}", gaps.body);
         for rubbish in ["", "x", &link.replace('-', "+"), &format!("{link}x")] {
             assert_eq!(school.get(&format!("/invitations/answer?link={rubbish}")).await.status, 404, "{rubbish}");
         }
@@ -129,5 +151,95 @@ async fn only_the_commissioner_of_the_authority_invites() {
         let foreign = town.primary_elsewhere.to_string();
         assert_eq!(ours.post(&path, &[("setting", &foreign)]).await.status, 404);
         assert!(paths(&app).await.is_empty(), "nobody was written to");
+    }
+}
+
+/// A school without an account says who would attend; rubbish is named, and what was typed stays.
+async fn say_more_by_the_link(school: &Client, link: &str, details: &tests::Reply) {
+    let path = "/invitations/details";
+    let version = details.input("version").unwrap();
+    let rubbish = [
+        ("link", link),
+        ("version", &version),
+        ("expected-0", "many"),
+        ("sessions", "0"),
+        ("part_of_day", "evening"),
+        ("preferred", "soon"),
+        ("contact_email", "nowhere"),
+        ("access_needs", "A hoist"),
+    ];
+    let refused = school.post(path, &rubbish).await;
+    assert_eq!(refused.status, 422);
+    for (_, typed) in &rubbish[2..] {
+        assert!(refused.body.contains(typed) || *typed == "evening", "{typed}");
+    }
+    for said in ["How many you expect must be", "Sessions must be", "is not a date", "Enter an email address"] {
+        assert!(refused.body.contains(said), "{said}");
+    }
+    let good = [
+        ("link", link),
+        ("version", &version),
+        ("expected-0", "8"),
+        ("sessions", "1"),
+        ("part_of_day", "morning"),
+        ("preferred", "8 to 10 December"),
+        ("impossible", "30 November\n1/12/2026"),
+        ("access_needs", "A hoist"),
+    ];
+    let saved = school.post(path, &good).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    assert_eq!(school.post(path, &good).await.status, 409, "somebody else’s change is not overwritten");
+    let again = school.get(&format!("{path}?link={link}")).await;
+    for kept in ["8 to 10 December 2026", "30 November 2026 to 1 December 2026", "A hoist"] {
+        assert!(again.body.contains(kept), "{kept}");
+    }
+    for rubbish in ["", "x", &format!("{link}x")] {
+        assert_eq!(school.get(&format!("{path}?link={rubbish}")).await.status, 404, "{rubbish}");
+        assert_eq!(school.post(path, &[("link", rubbish)]).await.status, 404, "{rubbish}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawn_invitation_is_asked_about_first_and_its_link_says_so() {
+    for (_database, app, town) in apps().await {
+        let commissioner = app.signed_in(&town.commissioner()).await;
+        let primary = town.primary.to_string();
+        let fields = [
+            ("setting", primary.as_str()),
+            ("answer_by-day", "31"),
+            ("answer_by-month", "2"),
+            ("answer_by-year", "2026"),
+        ];
+        let invite = format!("/tours/{}/invite", town.tour);
+        let fields: Vec<_> = fields.into_iter().chain([("listed", primary.as_str())]).collect();
+        let wrong = commissioner.post(&invite, &fields).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.body.contains("must be a real date") && wrong.body.contains("value=\"31\""));
+        let good = [
+            ("setting", primary.as_str()),
+            ("answer_by-day", "4"),
+            ("answer_by-month", "12"),
+            ("answer_by-year", "2026"),
+        ];
+        assert_eq!(commissioner.post(&invite, &good).await.status, 303);
+        let (_, path) = paths(&app).await.remove(0);
+        let school = app.visitor();
+        assert!(school.get(&path).await.body.contains("Friday 4 December 2026"));
+        let list = commissioner.get("/invitations").await;
+        let withdraw =
+            list.body.split("href=\"").find(|l| l.contains("/withdraw\"")).unwrap().split('"').next().unwrap();
+        let question = commissioner.get(withdraw).await;
+        assert!(question.body.contains("Withdraw the invitation of Kelder Primary School?"));
+        assert!(!school.get(&path).await.body.contains("has withdrawn"), "asking withdraws nothing");
+        assert_eq!(commissioner.post(withdraw, &[]).await.status, 303);
+        let dead = school.get(&path).await;
+        assert_eq!(dead.status, 200);
+        assert!(
+            dead.body.contains("Kelderdale has withdrawn this invitation") && !dead.body.contains("Send your answer")
+        );
+        let link = path.strip_prefix("/invitations/answer?link=").unwrap();
+        let late = school.post("/invitations/answer", &[("link", link), ("answer", "yes")]).await;
+        assert_eq!(late.status, 409);
+        assert_eq!(commissioner.get(withdraw).await.status, 409);
     }
 }

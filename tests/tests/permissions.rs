@@ -12,8 +12,9 @@ use domain::availability::{DateKind, NewSchoolDate};
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
 use domain::year_group::YearGroups;
+use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{imports, people, programmes, school_calendar, teams, term_dates};
+use records::{imports, invitations, people, programmes, school_calendar, teams, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -32,6 +33,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("/sign-out", "does nothing for somebody signed out"),
     ("/calendar.ics", "calendars ask for a feed by its secret key, which stands in the query"),
     ("/invitations/answer", "schools answer an invitation by its link, which stands in the query"),
+    ("/invitations/details", "and say by it who would attend, and when"),
 ];
 
 /// What some pages cannot be asked without.
@@ -57,6 +59,8 @@ struct Place {
     own_term: Uuid,
     leave: Uuid,
     waiting: Uuid,
+    request: Uuid,
+    invitation: Uuid,
 }
 
 impl Place {
@@ -95,6 +99,21 @@ impl Place {
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
+            let asking = Asking {
+                tour: town.tour,
+                setting: town.primary,
+                wish: records::testing::wish(&[30], 1),
+                is_estimated: false,
+                contact_name: "Sam Reed".into(),
+                contact_telephone: "01274 431000".into(),
+                contact_email: "sam@school.example".into(),
+                on_behalf: None,
+                outside_audience: false,
+            };
+            let request = requests::ask(&desk, &town.school(town.primary), &asking).await.expect("a request");
+            let asked = invitations::invite(&desk, &town.commissioner(), town.tour, &[town.primary], None).await;
+            asked.expect("an invitation");
+            let invitation = invitations::list(&desk, &town.commissioner()).await.expect("a list")[0].id;
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
@@ -113,6 +132,8 @@ impl Place {
                 own_term,
                 leave,
                 waiting,
+                request,
+                invitation,
             });
         }
         places
@@ -136,6 +157,8 @@ impl Place {
             "sessions" => self.session,
             "run-sheets" => self.town.team,
             "waiting" => self.waiting,
+            "requests" => self.request,
+            "invitations" => self.invitation,
             // Each person has their own: the walk looks at nobody's.
             "sign-ins" => Uuid::now_v7(),
             "colour" => return Some("12505b.css".into()),
@@ -284,8 +307,16 @@ async fn each_role_reaches_what_the_table_says_and_nothing_else() {
             }
         }
         // The keys are real: a walk of made-up ones would find everything forbidden, and prove nothing.
-        for kind in ["/schools/{id}", "/people/{id}", "/providers/{id}", "/teams/{id}", "/authority/terms/{id}/remove"]
-        {
+        for kind in [
+            "/requests/{id}",
+            "/requests/{id}/change",
+            "/invitations/{id}/withdraw",
+            "/schools/{id}",
+            "/people/{id}",
+            "/providers/{id}",
+            "/teams/{id}",
+            "/authority/terms/{id}/remove",
+        ] {
             assert!(shown.contains(kind), "nobody sees {kind}");
         }
     }

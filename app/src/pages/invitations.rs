@@ -216,7 +216,7 @@ fn said(line: &Line) -> String {
         text.push_str(&format!(" {}", reason.label()));
     }
     if !line.reason_note.is_empty() {
-        text.push_str(&format!(" {}", line.reason_note));
+        text.push_str(&format!("{} {}", if line.reason.is_some() { ":" } else { "" }, line.reason_note));
     }
     if let Some(last) = line.answer_by.filter(|_| line.state == InvitationState::Sent) {
         text.push_str(&format!(" by {}", short_date(last)));

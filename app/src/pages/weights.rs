@@ -261,11 +261,11 @@ fn top(tried: Vec<Valued>, before: &[Valued], is_trial: bool) -> AnyView {
                 std::cmp::Ordering::Greater => format!(", up from {}", was + 1),
                 std::cmp::Ordering::Less => format!(", down from {}", was + 1),
             };
-            let why = v.points.iter().map(|p| format!("{} {}", p.points, p.why)).collect::<Vec<_>>().join(", ");
+            let why = v.points.iter().map(|p| format!("{}: {}", p.why, p.points)).collect::<Vec<_>>().join("; ");
             vec![
                 view! { {format!("{}. ", place + 1)}<a class="govuk-link" href=format!("/requests/{}", v.request.id)>{v.request.school.clone()}</a>{moved} }
                     .into_any(),
-                view! { <span class="govuk-body-s">{why}</span> }.into_any(),
+                view! { <span class="govuk-body-s">{crate::web::form::capitalise(&why)}</span> }.into_any(),
                 thousands(v.value()).into_any(),
             ]
         })

@@ -20,6 +20,9 @@ const PROPOSED: usize = 2;
 /// Special schools that ask.
 const SPECIAL: usize = 4;
 
+/// Requests in all, and one for good measure.
+const ASKED: i32 = 30;
+
 /// Of the mainstream schools, how many lie in wards nobody has gone to.
 const IN_GAP_WARDS: usize = 9;
 
@@ -39,8 +42,9 @@ pub(crate) fn asked(
     let sent_at = (tour.created_at + TimeDelta::days(5)).min(ground.now - TimeDelta::days(6));
     let mut requests = Vec::new();
     for (place, school) in schools.into_iter().enumerate() {
-        let asked_at = (sent_at + TimeDelta::hours(20 + 11 * i64::try_from(place).unwrap_or(0)))
-            .min(ground.now - TimeDelta::hours(2));
+        // One after the other, from the invitations until now.
+        let share = i32::try_from(place + 1).unwrap_or(1);
+        let asked_at = sent_at + (ground.now - sent_at) / ASKED * share - TimeDelta::hours(3);
         let mut request = request(ground, draw, tour, school, asked_at, &days);
         let invited = match place {
             _ if place < ACCEPTED => Some("accepted"),
@@ -55,7 +59,17 @@ pub(crate) fn asked(
             }
             let id = draw.key(sent_at);
             let (tour, school, answered_at) = (tour.id, school.id, Some(asked_at));
-            invitations.push(Invitation { id, tour, school, state, reason: "", reason_note: "", sent_at, answered_at });
+            invitations.push(Invitation {
+                id,
+                tour,
+                school,
+                state,
+                reason: "",
+                reason_note: "",
+                sent_at,
+                answered_at,
+                reminded_at: None,
+            });
             if state == "proposed" && request.preferred.is_empty() {
                 request.preferred.extend(days.iter().rev().take(3).rev());
             }
@@ -125,7 +139,7 @@ fn request(
     }
     let pupils: i64 = groups.iter().map(|g| g.expected).sum();
     // The play takes 120 at once; some schools rather have their classes one after the other.
-    let sessions = if pupils > 120 { 2 } else { i64::from(groups.len() >= 3 && draw.chance(25)) + 1 };
+    let sessions = if pupils > 120 { 2 } else { i64::from(groups.len() >= 2 && draw.chance(40)) + 1 };
     let part_of_day = match draw.between(1, 10) {
         1..=3 => PartOfDay::Morning,
         4 => PartOfDay::Afternoon,
@@ -175,6 +189,8 @@ fn estimate(request: &mut Request) {
         *all = expected;
         *expected_send = None;
     }
+    // The play takes 120 at once.
+    request.sessions = (expected + 119) / 120;
     request.impossible.clear();
     request.preferred.clear();
     request.part_of_day = PartOfDay::Any;

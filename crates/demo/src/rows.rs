@@ -266,6 +266,8 @@ pub struct Invitation {
     pub sent_at: DateTime<Utc>,
     /// When it was answered.
     pub answered_at: Option<DateTime<Utc>>,
+    /// When the school was reminded of it.
+    pub reminded_at: Option<DateTime<Utc>>,
 }
 
 /// A school's request for a tour to come, which waits for a date.

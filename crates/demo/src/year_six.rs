@@ -266,7 +266,9 @@ impl Made {
             .chain(waiting)
             .map(|(school, state, (reason, reason_note), answered_at)| {
                 let id = draw.key(sent_at);
-                Invitation { id, tour, school, state, reason, reason_note, sent_at, answered_at }
+                let due = sent_at + TimeDelta::days(domain::invitation::REMIND_AFTER_DAYS);
+                let reminded_at = (state == "sent" && due <= ground.now).then_some(due);
+                Invitation { id, tour, school, state, reason, reason_note, sent_at, answered_at, reminded_at }
             })
             .collect();
     }

@@ -219,6 +219,34 @@ fn the_same_day_gives_the_same_district() {
     assert_eq!(schools(&a), schools(&b), "the schools are the same on another day");
 }
 
+/// Whatever the day: enough waits for a date that there is something to plan.
+#[test]
+fn schools_with_gaps_ask_for_the_tour() {
+    for day in DAYS {
+        let district = on(day);
+        let today = date(day);
+        assert_eq!(district.requests.len(), 29, "{day}");
+        let tour = district.tours.iter().find(|t| t.id == district.requests[0].tour).expect("the tour");
+        let school = |id| district.schools.iter().find(|s| s.id == id).expect("a school");
+        let special =
+            district.requests.iter().filter(|r| school(r.school).setting_type == SettingType::Special).count();
+        assert_eq!(special, 4, "{day}");
+        assert!(district.requests.iter().any(|r| r.sessions > 1) && district.requests.iter().any(|r| r.is_estimated));
+        for request in &district.requests {
+            let visited = district.visits.iter().any(|v| v.tour == request.tour && v.venue == request.school);
+            assert!(!visited, "{day}: {} has a date", school(request.school).name);
+            assert!(!request.groups.is_empty() && request.groups.iter().all(|g| g.expected > 0), "{day}");
+            let days = request.impossible.iter().chain(&request.preferred);
+            assert!(days.clone().all(|d| *d > today && (tour.starts..=tour.ends).contains(d)), "{day}");
+            assert!(!request.preferred.iter().any(|d| request.impossible.contains(d)), "{day}");
+        }
+        let invited = |state| district.invitations.iter().filter(|i| i.state == state).count();
+        assert!(invited("accepted") > 8 && invited("proposed") == 2 && invited("declined") == 3, "{day}");
+        let declined = district.invitations.iter().filter(|i| i.state == "declined");
+        assert!(declined.clone().all(|i| i.reason.parse::<domain::request::DeclineReason>().is_ok()), "{day}");
+    }
+}
+
 #[test]
 fn nobody_can_be_rung_or_written_to() {
     let district = on("2026-11-22");

@@ -17,14 +17,20 @@ use crate::web::form::Form;
 /// What was typed, in the order of the page; everything that is wrong with it is named at once. `is_new`: who asked is
 /// said too, where somebody writes on the school's behalf.
 pub(crate) fn read(form: &mut Form, actor: &Actor, tour: Uuid, year: AcademicYear, is_new: bool) -> Option<Asking> {
-    let setting = form.read::<Uuid>("school", "Choose the school");
+    let setting = form.get("school").parse::<Uuid>().ok();
+    if setting.is_none() {
+        form.refuse("school", "Choose the school");
+    }
     let on_behalf = if is_new { read_asked(form, actor.role) } else { None };
     let groups = groups::read_of(form, MOST_GROUPS);
     let sessions = form.number("sessions", "Sessions", 1, MOST_SESSIONS);
     if sessions.is_none() && form.error("sessions").is_none() {
         form.refuse("sessions", format!("Enter how many sessions you need, between 1 and {MOST_SESSIONS}"));
     }
-    let part_of_day = form.read::<PartOfDay>("part_of_day", "Choose when in the day it can be");
+    let part_of_day = form.get("part_of_day").parse::<PartOfDay>().ok();
+    if part_of_day.is_none() {
+        form.refuse("part_of_day", "Choose when in the day it can be");
+    }
     let preferred = dates(form, "preferred", year);
     let impossible = dates(form, "impossible", year);
     let text = |name: &str| form.get(name).to_owned();

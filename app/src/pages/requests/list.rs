@@ -51,7 +51,7 @@ pub(super) async fn all(ctx: Context, Query(pairs): Query<Vec<(String, String)>>
     let content = view! {
         <h1 class="govuk-heading-l">"Requests"</h1>
         {filter(&asked, "/requests".to_owned(), actor)}
-        {body(found, actor, None)}
+        {body(found, actor, None, asked.state.is_none())}
     };
     Ok(ctx.page("Requests", content).wide().into_response())
 }
@@ -66,7 +66,7 @@ pub(super) async fn of_tour(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Qu
         <span class="govuk-caption-l">{tour.programme_name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {filter(&asked, format!("/tours/{id}/requests"), actor)}
-        {body(found, actor, Some(id))}
+        {body(found, actor, Some(id), asked.state.is_none())}
     };
     Ok(ctx.page(title, content).wide().back(format!("/tours/{id}")).into_response())
 }
@@ -95,7 +95,7 @@ fn filter(asked: &Asked, action: String, actor: &Actor) -> impl IntoView + use<>
     }
 }
 
-fn body(found: Vec<Valued>, actor: &Actor, tour: Option<Uuid>) -> AnyView {
+fn body(found: Vec<Valued>, actor: &Actor, tour: Option<Uuid>, with_state: bool) -> AnyView {
     let may_set = permitted(actor.role, Operation::EditWeights);
     if found.is_empty() {
         return nothing(actor.role, tour).into_any();
@@ -111,7 +111,7 @@ fn body(found: Vec<Valued>, actor: &Actor, tour: Option<Uuid>) -> AnyView {
     );
     let (caption, table) = match actor.role {
         Role::School => ("Your school’s requests", own(found)),
-        _ => ("Requests, what is worth most to a plan first", worth(found, actor, tour.is_none())),
+        _ => ("Requests, what is worth most to a plan first", worth(found, actor, tour.is_none(), with_state)),
     };
     let (heads, numeric, rows) = table;
     let set = may_set.then(|| {
@@ -166,18 +166,14 @@ fn own(mut found: Vec<Valued>) -> Table {
     (vec!["Tour", "School", "Sessions", "State", "Asked on"], Vec::new(), rows)
 }
 
-fn worth(found: Vec<Valued>, actor: &Actor, with_tour: bool) -> Table {
+fn worth(found: Vec<Valued>, actor: &Actor, with_tour: bool, with_state: bool) -> Table {
     let may_book = permitted(actor.role, Operation::BookSession);
     let rows = found
         .into_iter()
         .map(|v| {
             let (value, on) = (v.value(), asked_on(&v));
             let r = v.request;
-            let why = v
-                .points
-                .iter()
-                .map(|p| view! { <li>{format!("{} {}", thousands(p.points), p.why)}</li> })
-                .collect_view();
+            let why = v.points.iter().map(|p| format!("{}: {}", p.why, thousands(p.points))).collect::<Vec<_>>().join("; ");
             let split = if r.sessions > 1 && !r.may_split { ", on one day" } else { "" };
             let days = format!("{} preferred, {} not possible", r.preferred.len(), r.impossible.len());
             let book = (may_book && r.state == RequestState::Asked).then(|| {
@@ -192,8 +188,8 @@ fn worth(found: Vec<Valued>, actor: &Actor, with_tour: bool) -> Table {
                     .into_any(),
                 view! { {r.part_of_day.label()}<br/><span class="app-muted">{days}</span> }.into_any(),
                 thousands(value).into_any(),
-                view! { <ul class="govuk-list govuk-body-s">{why}</ul> }.into_any(),
-                view! { {state_tag(r.state)}<br/>{on}<br/>{book} }.into_any(),
+                view! { <span class="govuk-body-s">{sentence(&why)}</span> }.into_any(),
+                view! { {with_state.then(|| view! { {state_tag(r.state)}<br/> })}{on}<br/>{book} }.into_any(),
             ];
             if with_tour {
                 cells.insert(1, r.tour.clone().into_any());
@@ -201,7 +197,8 @@ fn worth(found: Vec<Valued>, actor: &Actor, with_tour: bool) -> Table {
             cells
         })
         .collect();
-    let mut heads = vec!["School", "For", "When", "Points", "Why", "State, asked on"];
+    let mut heads =
+        vec!["School", "For", "When", "Points", "Why", if with_state { "State, asked on" } else { "Asked on" }];
     let mut numeric = vec![3];
     if with_tour {
         heads.insert(1, "Tour");

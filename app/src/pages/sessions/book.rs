@@ -213,6 +213,12 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
             <p class="govuk-body">"A small group? "<a class="govuk-link" href=href>"Join another school’s visit that has room"</a></p>
         }
     });
+    let instead = (!around.schools.is_empty() && around.tour.status == domain::programme::Status::Open).then(|| {
+        let href = format!("{here}/request?school={}", form.get("school"));
+        view! {
+            <p class="govuk-body">"No slot suits? "<a class="govuk-link" href=href>"Ask for it to come"</a>", and a date is found with the school."</p>
+        }
+    });
     if (around.free.is_empty() && held.is_none()) || around.schools.is_empty() {
         let text = if around.free.is_empty() {
             "No slot of this tour is free."
@@ -226,6 +232,7 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
         let content = view! {
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             {join}
+            {instead}
             <Empty text=text>
                 {wait}
                 <p class="govuk-body"><a class="govuk-link" href="/tours">"See other tours"</a></p>
@@ -258,6 +265,7 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {join}
+        {instead}
         <PostForm form=form.clone() action=format!("{here}/book")>
             {school}
             <Select form=form.clone() name="opening" label="Date and time" choices=slots/>

@@ -73,7 +73,9 @@ pub(crate) fn put(form: &mut Form, groups: &[Group]) {
 /// [`fields`], with room for `most` groups.
 pub(crate) fn fields_of(form: &Form, taught: Option<YearGroups>, most: usize) -> impl IntoView + use<> {
     let taught = taught.unwrap_or_else(YearGroups::planning_assumption);
-    let more = (1..most)
+    // Room for three more than are used: who needs them all gets them after a press.
+    let used = (0..most).rev().find(|i| !is_blank(form, *i)).map_or(0, |last| last + 1);
+    let more = (1..most.min((used + 3).max(GROUPS)))
         .map(|i| {
             let open = !is_blank(form, i);
             view! {

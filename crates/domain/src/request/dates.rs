@@ -55,7 +55,8 @@ fn period(entry: &str, year: AcademicYear) -> Option<(NaiveDate, NaiveDate)> {
 fn words(text: &str) -> Vec<String> {
     const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     text.split(|c: char| c.is_whitespace() || c == '/' || c == '.')
-        .filter(|word| !word.is_empty() && !(word.len() >= 3 && WEEK.iter().any(|day| word.starts_with(day))))
+        .filter(|word| !word.is_empty())
+        .filter(|word| word.len() < 3 || !WEEK.iter().any(|day| word.starts_with(day)))
         .map(|word| {
             let bare = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
             bare.filter(|bare| bare.chars().all(|c| c.is_ascii_digit())).unwrap_or(word).to_owned()

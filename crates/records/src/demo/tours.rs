@@ -27,12 +27,12 @@ pub(super) async fn write(conn: &mut Conn, district: &District) -> Result<()> {
     )?;
     insert_rows!(
         conn,
-        "INSERT INTO invitation (id, tour_id, setting_id, state, reason, reason_note, sent_at, answered_at) ",
+        "INSERT INTO invitation (id, tour_id, setting_id, state, reason, reason_note, sent_at, answered_at, reminded_at) ",
         district.invitations,
         |b, i| {
             b.push_bind(i.id).push_bind(i.tour).push_bind(i.school).push_bind(i.state).push_bind(i.reason);
             b.push_bind(i.reason_note);
-            b.push_bind(i.sent_at).push_bind(i.answered_at);
+            b.push_bind(i.sent_at).push_bind(i.answered_at).push_bind(i.reminded_at);
         },
         ""
     )?;

@@ -111,8 +111,11 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
         coverage::State::Unknown | coverage::State::Offered | coverage::State::NotOffered | coverage::State::Declined
     );
     let ask = found.askable.get(&column.id).copied();
-    // One request stands for all year groups: where there is one, it is changed, not asked again.
-    let ask = ask.filter(|_| may_ask && asked.is_empty() && eligibility != Eligibility::NotEligible && of != Of::Mixed);
+    // One request stands for all year groups: where there is one, it is changed, not asked again. Where a slot can be
+    // booked, the page of booking leads to asking too.
+    let ask = ask.filter(|_| {
+        book.is_none() && may_ask && asked.is_empty() && eligibility != Eligibility::NotEligible && of != Of::Mixed
+    });
     Cell { state, sessions, book, ask }
 }
 
