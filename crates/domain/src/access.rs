@@ -107,6 +107,7 @@ terms! {
         EditTour = "edit_tour", "Open and change a tour";
         EditOpenings = "edit_openings", "Make and withdraw openings";
         InviteSchools = "invite_schools", "Invite schools";
+        PlanTours = "plan_tours", "Plan tours";
         SeeSessions = "see_sessions", "See sessions and visits";
         BookSession = "book_session", "Book a session";
         MoveSession = "move_session", "Move a session";
@@ -144,6 +145,7 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::EditTour => &[C],
         O::EditOpenings => &[P, C],
         O::InviteSchools => &[C],
+        O::PlanTours => &[P, C],
         O::SeeSessions => &[S, P, C, E, G, A],
         O::BookSession | O::MoveSession | O::CancelSession | O::MarkMissed | O::RecordAttendance => &[S, P, C],
         O::AssignPeople => &[P, C],

@@ -21,6 +21,7 @@ pub mod feedback;
 pub mod invitation;
 pub mod money;
 pub mod number_on_roll;
+pub mod plan;
 pub mod programme;
 pub mod session;
 pub mod setting;

@@ -31,6 +31,7 @@ pub mod invitations;
 pub mod openings;
 pub mod outbox;
 pub mod people;
+pub mod plans;
 pub mod programmes;
 pub mod providers;
 pub mod school_year;
