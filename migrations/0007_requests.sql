@@ -17,6 +17,10 @@ CREATE TABLE request (
     asked_by_name TEXT NOT NULL,          -- who asked, when somebody wrote it on their behalf
     asked_how TEXT NOT NULL,              -- domain::tour::AskedBy, or ''
     by_person UUID,                       -- who wrote it; none: by an invitation's link
+    is_estimated BOOLEAN NOT NULL,        -- the groups were taken from the roll; nobody has stated them yet
+    outside_audience BOOLEAN NOT NULL,    -- a commissioner decided that it may come all the same
+    reason TEXT NOT NULL,                 -- why it was withdrawn: domain::request::DeclineReason, or ''
+    reason_note TEXT NOT NULL,
     asked_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL,
     version BIGINT NOT NULL
@@ -42,3 +46,29 @@ CREATE TABLE request_date (
     kind TEXT NOT NULL,                   -- domain::request::DateKind: 'impossible' or 'preferred'
     PRIMARY KEY (request_id, on_date)
 );
+
+-- What a request is worth in an authority's plans; no row: domain::need::Weights::default.
+CREATE TABLE need_weights (
+    authority_code TEXT PRIMARY KEY REFERENCES authority (code),
+    request BIGINT NOT NULL,
+    never BIGINT NOT NULL,
+    per_year BIGINT NOT NULL,
+    most_years BIGINT NOT NULL,
+    provision BIGINT NOT NULL,
+    deprivation BIGINT NOT NULL,
+    leaving BIGINT NOT NULL,
+    per_week BIGINT NOT NULL,
+    most_weeks BIGINT NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    version BIGINT NOT NULL
+);
+
+-- A declining school's reason is of a closed list; what was written freely before stays as the note of another reason.
+ALTER TABLE invitation ADD COLUMN reason_note TEXT NOT NULL DEFAULT '';
+UPDATE invitation SET reason_note = reason, reason = 'other' WHERE reason <> '';
+-- The last day on which an answer is expected; none: until the tour is over.
+ALTER TABLE invitation ADD COLUMN answer_by DATE;
+-- Each reminder goes once: whoever sets the instant sends it.
+ALTER TABLE invitation ADD COLUMN reminded_at TIMESTAMPTZ;
+ALTER TABLE invitation ADD COLUMN last_reminded_at TIMESTAMPTZ;
+CREATE INDEX invitation_unanswered ON invitation (sent_at) WHERE state = 'sent';

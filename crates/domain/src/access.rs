@@ -108,6 +108,9 @@ terms! {
         EditOpenings = "edit_openings", "Make and withdraw openings";
         InviteSchools = "invite_schools", "Invite schools";
         PlanTours = "plan_tours", "Plan tours";
+        SeeRequests = "see_requests", "See who asks for a tour to come";
+        AskForTour = "ask_for_tour", "Ask for a tour to come";
+        EditWeights = "edit_weights", "Say what a request is worth";
         SeeSessions = "see_sessions", "See sessions and visits";
         BookSession = "book_session", "Book a session";
         MoveSession = "move_session", "Move a session";
@@ -144,8 +147,9 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::SeeTours => &[S, P, C, E, A],
         O::EditTour => &[C],
         O::EditOpenings => &[P, C],
-        O::InviteSchools => &[C],
         O::PlanTours => &[P, C],
+        O::InviteSchools | O::EditWeights => &[C],
+        O::SeeRequests | O::AskForTour => &[S, P, C],
         O::SeeSessions => &[S, P, C, E, G, A],
         O::BookSession | O::MoveSession | O::CancelSession | O::MarkMissed | O::RecordAttendance => &[S, P, C],
         O::AssignPeople => &[P, C],

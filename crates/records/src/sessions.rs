@@ -22,11 +22,13 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
 
+pub(crate) use book::school as bookable_school;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
 pub use join::{Joinable, Joining, check_join, join, joinable};
 pub use list::{Filter, Line, list};
+pub(crate) use visit::asked_errors;
 pub use visit::contact_errors;
 
 /// A session with its visit.

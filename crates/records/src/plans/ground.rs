@@ -222,7 +222,8 @@ pub struct Ground {
     /// What is to be placed, by school.
     pub asks: Vec<Ask>,
     pub(crate) busy: BTreeMap<(Uuid, NaiveDate), Vec<Busy>>,
-    pub(crate) schools: BTreeMap<Uuid, SchoolCalendar>,
+    /// By school, and whether the hall counts.
+    pub(crate) schools: BTreeMap<(Uuid, bool), SchoolCalendar>,
     /// The slots of each day on which a team can be planned, by time.
     pub days: BTreeMap<(Uuid, NaiveDate), Vec<Slot>>,
 }
@@ -506,10 +507,11 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
         .collect();
     let settings: Vec<Uuid> =
         asks.iter().map(|a| a.setting).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut schools = availability::schools(conn, &plan.authority_code, &settings, first, last).await?;
-    if tours.values().all(|t| !t.needs_hall) {
-        schools.values_mut().for_each(|s| *s = s.without_hall());
-    }
+    let calendars = availability::schools(conn, &plan.authority_code, &settings, first, last).await?;
+    let schools = calendars
+        .into_iter()
+        .flat_map(|(id, calendar)| [((id, false), calendar.without_hall()), ((id, true), calendar)])
+        .collect();
     let own: BTreeMap<Uuid, usize> =
         asks.iter().enumerate().filter_map(|(i, a)| Some((a.visit?, i))).collect();
     let mut busy: BTreeMap<(Uuid, NaiveDate), Vec<Busy>> = BTreeMap::new();

@@ -16,6 +16,7 @@ use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, FieldError, Result};
 use crate::openings::{self, Opening};
+use crate::requests;
 use crate::tours::{self, Tour};
 use crate::within::Within;
 
@@ -198,6 +199,7 @@ pub async fn book(desk: &Desk, actor: &Actor, booking: &Booking) -> Result<Uuid>
             "expected": booking.groups.iter().map(|g| g.expected).sum::<i64>(), "contact": audit::REDACTED }),
     };
     audit::write(&mut conn, desk, actor, change).await?;
+    requests::settle(&mut conn, desk, actor, tour.id, school.id).await?;
     mail::tell(&mut conn, desk, id, mail::News::Booked).await?;
     desk.commit(conn, id).await?;
     Ok(id)
@@ -233,7 +235,7 @@ fn takes_bookings(desk: &Desk, actor: &Actor, tour: &Tour, opening: &Opening) ->
 }
 
 /// The school, found within the actor's scope and in the audience.
-pub(super) async fn school(
+pub(crate) async fn school(
     conn: &mut Conn,
     actor: &Actor,
     tour: &Tour,

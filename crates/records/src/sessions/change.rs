@@ -278,6 +278,8 @@ async fn end(
         after: json!({ "state": state, "reason": why.reason }),
     };
     audit::write(&mut conn, desk, actor, change).await?;
+    let is_needed = why.reason != Reason::NoLongerNeeded;
+    crate::requests::called_off(&mut conn, desk, actor, session.id, is_needed).await?;
     mail::tell(&mut conn, desk, session.id, mail::News::Ended { why: why.text() }).await?;
     desk.commit(conn, session.id).await?;
     Ok(session.id)

@@ -45,7 +45,7 @@ pub fn contact_errors(actor: &Actor, booking: &Booking) -> Vec<FieldError> {
 }
 
 /// Somebody who writes on a school's behalf says who asked.
-pub(super) fn asked_errors(actor: &Actor, on_behalf: Option<&OnBehalf>) -> Option<FieldError> {
+pub(crate) fn asked_errors(actor: &Actor, on_behalf: Option<&OnBehalf>) -> Option<FieldError> {
     let error = |field: &str, message: &str| FieldError { field: field.into(), message: message.into() };
     match on_behalf {
         None if actor.role != Role::School && actor.role != Role::System => {

@@ -13,7 +13,7 @@ use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
-use crate::programmes;
+use crate::{programmes, requests};
 
 /// Adds a tour of a programme by a provider that serves the programme's authority, open or as a draft.
 ///
@@ -146,6 +146,7 @@ pub async fn set_status(desk: &Desk, actor: &Actor, id: Uuid, version: i64, stat
     if written == 0 {
         return Err(Conflict::Stale.into());
     }
+    requests::follow_tour(&mut conn, desk, id, status == Status::Open).await?;
     let (was, is) = (json!({ "status": before.status }), json!({ "status": status }));
     record(&mut conn, desk, actor, &before.authority_code, id, was, is).await?;
     desk.commit(conn, id).await?;

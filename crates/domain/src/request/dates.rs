@@ -1,0 +1,137 @@
+//! Days as people write them, many at a time.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::AcademicYear;
+
+/// Days one field names at most: an academic year's.
+const MOST_DAYS: usize = 366;
+
+/// Reads days and periods, one a line or between commas: `14 January 2027`, `Mon 14 Jan`, `14/1/2027`, `2027-01-14`,
+/// `4 to 8 January`, `30 Nov – 4 Dec`. Where no year is written, it is the one that lies in `year`. In order, each once.
+///
+/// # Errors
+/// A sentence about the first that cannot be read.
+pub fn read_dates(text: &str, year: AcademicYear) -> Result<Vec<NaiveDate>, String> {
+    let mut days = Vec::new();
+    for entry in text.split(['\n', ',', ';']).map(str::trim).filter(|entry| !entry.is_empty()) {
+        let no = || {
+            format!(
+                "“{}” is not a date: write one a line, like 14 January {}, or a period like 4 to 8 January {}",
+                entry.chars().take(40).collect::<String>(),
+                year.first() + 1,
+                year.first() + 1
+            )
+        };
+        let (from, to) = period(entry, year).ok_or_else(no)?;
+        if to < from {
+            return Err(format!("“{entry}” ends before it begins: write the earlier day first"));
+        }
+        days.extend(from.iter_days().take_while(|day| *day <= to).take(MOST_DAYS + 1));
+        if days.len() > MOST_DAYS {
+            return Err("Those are more days than a year has: name fewer".into());
+        }
+    }
+    days.sort_unstable();
+    days.dedup();
+    Ok(days)
+}
+
+fn period(entry: &str, year: AcademicYear) -> Option<(NaiveDate, NaiveDate)> {
+    let plain = entry.to_lowercase().replace(['–', '—'], " to ").replace(" - ", " to ").replace(" until ", " to ");
+    let Some((from, to)) = plain.split_once(" to ") else {
+        return one(&plain, year).map(|day| (day, day));
+    };
+    let last = one(to, year)?;
+    // “4 to 8 January”: the month stands once; “30 November to 4 December 2026”: the year does.
+    let first = match words(from).as_slice() {
+        [day] => NaiveDate::from_ymd_opt(last.year(), last.month(), day.parse().ok()?)?,
+        _ => one(from, year)?,
+    };
+    Some((first, last))
+}
+
+/// The words of a date, without its weekday and the endings of ordinals.
+fn words(text: &str) -> Vec<String> {
+    const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    text.split(|c: char| c.is_whitespace() || c == '/' || c == '.')
+        .filter(|word| !word.is_empty() && !(word.len() >= 3 && WEEK.iter().any(|day| word.starts_with(day))))
+        .map(|word| {
+            let bare = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
+            bare.filter(|bare| bare.chars().all(|c| c.is_ascii_digit())).unwrap_or(word).to_owned()
+        })
+        .collect()
+}
+
+fn one(text: &str, year: AcademicYear) -> Option<NaiveDate> {
+    if let Ok(day) = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
+        return Some(day);
+    }
+    let words = words(text);
+    let (day, month, written) = match words.as_slice() {
+        [day, month] => (day, month, None),
+        [day, month, written] => (day, month, Some(written)),
+        _ => return None,
+    };
+    let (day, month) = (day.parse::<u32>().ok()?, month_of(month)?);
+    match written {
+        Some(written) => {
+            let number: i32 = written.parse().ok()?;
+            let full = if (0..100).contains(&number) && written.len() == 2 { 2000 + number } else { number };
+            NaiveDate::from_ymd_opt(full, month, day).filter(|d| (1990..2200).contains(&d.year()))
+        }
+        None => [year.first(), year.first() + 1]
+            .into_iter()
+            .filter_map(|y| NaiveDate::from_ymd_opt(y, month, day))
+            .find(|d| year.contains(*d)),
+    }
+}
+
+fn month_of(word: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    if let Ok(number) = word.parse::<u32>() {
+        return (1..=12).contains(&number).then_some(number);
+    }
+    let found = MONTHS.iter().position(|month| {
+        word.len() >= 3 && (month.starts_with(word) || word == "sept" && month.starts_with("sept"))
+    })?;
+    u32::try_from(found + 1).ok()
+}
+
+/// Days as a person would write them, periods put together: `4 January 2027`, `11 to 15 January 2027`. Reads back by
+/// [`read_dates`]. `days` in order.
+#[must_use]
+pub fn in_words(days: &[NaiveDate]) -> Vec<String> {
+    let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for &day in days {
+        match runs.last_mut() {
+            Some((_, end)) if end.succ_opt() == Some(day) => *end = day,
+            _ => runs.push((day, day)),
+        }
+    }
+    let full = |day: NaiveDate| day.format("%-d %B %Y").to_string();
+    runs.into_iter()
+        .map(|(from, to)| {
+            if from == to {
+                full(from)
+            } else if (from.year(), from.month()) == (to.year(), to.month()) {
+                format!("{} to {}", from.day(), full(to))
+            } else {
+                format!("{} to {}", full(from), full(to))
+            }
+        })
+        .collect()
+}
