@@ -203,6 +203,7 @@ const PARTS: &[(&str, &str, Operation)] = &[
     ("/coverage", "Coverage", Operation::SeeCoverage),
     ("/school-year", "Our year", Operation::SeeSchoolYear),
     ("/tours", "Tours", Operation::SeeTours),
+    ("/plans", "Plans", Operation::PlanTours),
     ("/sessions", "Sessions", Operation::SeeSessions),
     ("/results", "Feedback", Operation::SeeFeedback),
     ("/programmes", "Programmes", Operation::SeeProgrammes),

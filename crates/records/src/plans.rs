@@ -25,7 +25,7 @@ use crate::within::Within;
 pub use board::{Action, Effect, apply, board, effect, set_pinned, targets};
 pub use choices::{Booked, Choices, Gap, Lost, TourChoice, choices, tours};
 pub use compare::{Compared, Difference, Figures, compare, figures};
-pub use ground::{Ask, Busy, Ground, PlanTeam, PlanTour, Place};
+pub use ground::{Ask, Busy, Ground, Outline, Place, PlanTeam, PlanTour, outlines};
 pub use start::{NewPlan, plan_again, start};
 pub use work::{give_up_stale, stop, work};
 

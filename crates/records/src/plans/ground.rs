@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use domain::access::{Actor, Operation};
 use domain::availability::{SchoolCalendar, TeamCalendar};
 use domain::plan::{Limits, Outcome, Stop};
 use domain::programme::Need;
@@ -15,8 +16,8 @@ use domain::{TermSet, YearGroups};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Plan;
-use crate::availability;
+use super::{Plan, find};
+use crate::{Desk, availability};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 
@@ -515,13 +516,13 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
     let own: BTreeMap<Uuid, usize> =
         asks.iter().enumerate().filter_map(|(i, a)| Some((a.visit?, i))).collect();
     let mut busy: BTreeMap<(Uuid, NaiveDate), Vec<Busy>> = BTreeMap::new();
-    let mut held: BTreeMap<(Uuid, NaiveDate), Vec<Slot>> = BTreeMap::new();
+    let mut held: BTreeMap<(Uuid, NaiveDate), Vec<(Slot, bool)>> = BTreeMap::new();
     for row in live(conn, plan.id, first, last).await? {
         let key = (row.team_id, row.on_date);
         if let Some(ask) = own.get(&row.visit_id) {
             asks[*ask].booked = Some(row.state);
             let slot = Slot { number: row.slot, label: row.slot_label, starts: row.starts_minute, ends: row.ends_minute };
-            held.entry(key).or_default().push(slot);
+            held.entry(key).or_default().push((slot, asks[*ask].fixed));
             continue;
         }
         busy.entry(key).or_default().push(Busy {
@@ -550,12 +551,15 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
     for (id, team) in &teams {
         for on in first.iter_days().take_while(|day| *day <= last) {
             let key = (*id, on);
-            let mut slots = held.remove(&key).unwrap_or_default();
+            // Where the team cannot come any more, only what is not to be moved still has its slot.
+            let is_away = team.calendar.away(on).is_some();
+            let held = held.remove(&key).unwrap_or_default().into_iter();
+            let mut slots: Vec<Slot> = held.filter(|(_, fixed)| *fixed || !is_away).map(|(slot, _)| slot).collect();
             let (ours, others) = opened.remove(&key).unwrap_or_default();
-            let worked = match (team.calendar.away(on), plan.by_openings) {
-                (Some(_), _) => Vec::new(),
-                (None, true) => ours,
-                (None, false) => {
+            let worked = match (is_away, plan.by_openings) {
+                (true, _) => Vec::new(),
+                (false, true) => ours,
+                (false, false) => {
                     let pattern = team.calendar.slots_on(on).iter().cloned();
                     ours.into_iter().chain(pattern.filter(|s| !others.contains(&s.number))).collect()
                 }
@@ -579,4 +583,46 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
     }
     busy.retain(|key, _| days.contains_key(key));
     Ok(Ground { plan, tours, teams, asks, busy, schools, days })
+}
+
+impl Ground {
+    /// The sessions of other tours that hold slots of a team's day.
+    #[must_use]
+    pub fn busy_on(&self, team: Uuid, on: NaiveDate) -> Vec<&Busy> {
+        self.busy.get(&(team, on)).into_iter().flatten().collect()
+    }
+
+    /// What the place of such a session is called.
+    #[must_use]
+    pub fn busy_name(&self, setting: Uuid) -> Option<String> {
+        self.busy.values().flatten().find(|b| b.setting == setting).map(|b| b.school.clone())
+    }
+}
+
+/// A ward's outline, for the map beneath a route.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// The ward's name.
+    pub name: String,
+    /// Eastings and northings, OSGB36 metres.
+    pub points: Vec<(i64, i64)>,
+}
+
+/// The outlines of the wards of a plan's authority.
+///
+/// # Errors
+/// Not found in the actor's scope; forbidden.
+pub async fn outlines(desk: &Desk, actor: &Actor, plan: Uuid) -> Result<Vec<Outline>> {
+    desk.authorise(actor, Operation::PlanTours)?;
+    let mut conn = desk.read().await?;
+    let plan = find(&mut conn, actor, plan).await?;
+    let rows = fetch_all!(
+        conn,
+        (String, String),
+        "SELECT name, points FROM area_outline WHERE authority_code = $1 ORDER BY name",
+        &plan.authority_code,
+    )?;
+    rows.into_iter()
+        .map(|(name, points)| Ok(Outline { name, points: serde_json::from_str(&points).map_err(Error::unavailable)? }))
+        .collect()
 }
