@@ -114,9 +114,13 @@ terms! {
         SeeSessions = "see_sessions", "See sessions and visits";
         BookSession = "book_session", "Book a session";
         MoveSession = "move_session", "Move a session";
+        OfferSession = "offer_session", "Offer a session to a school";
+        AnswerOffer = "answer_offer", "Accept or decline an offered session";
+        WaitForSlot = "wait_for_slot", "Wait for a slot, and leave the waiting list";
         CancelSession = "cancel_session", "Cancel a session";
         MarkMissed = "mark_missed", "Mark a session missed";
         AssignPeople = "assign_people", "Say who comes";
+        SeeRunSheets = "see_run_sheets", "See a team’s run sheet";
         RecordAttendance = "record_attendance", "Record attendance";
         SeeSchoolYear = "see_school_year", "See a school’s year";
         SeeFeedback = "see_feedback", "See what pupils and staff answered, without names";
@@ -152,7 +156,8 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::SeeRequests | O::AskForTour => &[S, P, C],
         O::SeeSessions => &[S, P, C, E, G, A],
         O::BookSession | O::MoveSession | O::CancelSession | O::MarkMissed | O::RecordAttendance => &[S, P, C],
-        O::AssignPeople => &[P, C],
+        O::AnswerOffer | O::WaitForSlot => &[S, P, C],
+        O::AssignPeople | O::OfferSession | O::SeeRunSheets => &[P, C],
         O::SeeSchoolYear => &[S, C, E, G],
         O::SeeFeedback => &[S, P, C, E],
         O::OpenFeedback => &[S, P, C],

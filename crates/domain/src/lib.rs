@@ -22,8 +22,10 @@ pub mod invitation;
 pub mod money;
 pub mod need;
 pub mod number_on_roll;
+pub mod offer;
 pub mod plan;
 pub mod programme;
+pub mod reminder;
 pub mod request;
 pub mod session;
 pub mod setting;
@@ -32,6 +34,7 @@ pub mod stage;
 pub mod term_date;
 pub mod tour;
 pub mod visit_pack;
+pub mod waiting;
 pub mod year_group;
 
 pub use academic_year::AcademicYear;

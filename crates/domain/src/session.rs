@@ -61,6 +61,14 @@ terms! {
     }
 }
 
+impl Reason {
+    /// Whether the team cannot come, so that the slot it leaves is nobody's to have.
+    #[must_use]
+    pub const fn is_the_teams(self) -> bool {
+        matches!(self, Self::CalledAway | Self::Sickness | Self::Vehicle)
+    }
+}
+
 /// One line of the table: from a state (none: the session begins) by an event to a state, by these roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {

@@ -12,6 +12,7 @@ mod db;
 mod desk;
 mod error;
 mod rate_limits;
+mod reminders;
 mod rolls;
 mod within;
 
@@ -23,6 +24,7 @@ mod availability;
 pub mod backup;
 pub mod coverage;
 pub mod demo;
+pub mod digests;
 pub mod feedback;
 pub mod grants;
 pub mod home;
@@ -35,6 +37,7 @@ pub mod people;
 pub mod plans;
 pub mod programmes;
 pub mod providers;
+pub mod run_sheets;
 pub mod requests;
 pub mod school_year;
 pub mod schools;
@@ -48,6 +51,7 @@ pub mod term_dates;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tours;
+pub mod waiting;
 
 pub use db::{BadAddress, Conn, Db, Page};
 pub use desk::Desk;

@@ -91,21 +91,24 @@ pub async fn free(desk: &Desk, actor: &Actor, tour: Uuid, from: NaiveDate) -> Re
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
     tours::find(&mut conn, desk, actor, tour).await?;
-    free_in(&mut conn, tour, from).await
+    free_in(&mut conn, desk, tour, from).await
 }
 
 /// As [`free`], inside another operation that has found the tour.
-pub(crate) async fn free_in(conn: &mut Conn, tour: Uuid, from: NaiveDate) -> Result<Vec<Opening>> {
+pub(crate) async fn free_in(conn: &mut Conn, desk: &Desk, tour: Uuid, from: NaiveDate) -> Result<Vec<Opening>> {
+    let now = desk.now();
     fetch_all!(
         conn,
         Opening,
         "SELECT o.id, o.tour_id, o.team_id, m.name AS team_name, o.on_date, o.slot, o.slot_label, o.starts_minute, o.ends_minute
          FROM opening o JOIN team m ON m.id = o.team_id
          WHERE o.tour_id = $1 AND o.on_date >= $2 AND NOT EXISTS
-            (SELECT 1 FROM session s WHERE s.team_id = o.team_id AND s.on_date = o.on_date AND s.slot = o.slot AND s.live)
+            (SELECT 1 FROM session s WHERE s.team_id = o.team_id AND s.on_date = o.on_date AND s.slot = o.slot AND s.live
+               AND (s.state <> 'reserved' OR s.reserved_until >= $3))
          ORDER BY o.on_date, o.starts_minute, m.name, o.id",
         tour,
         from,
+        now,
     )
 }
 
@@ -178,6 +181,29 @@ async fn holders(conn: &mut Conn, actor: &Actor, tour: Uuid) -> Result<Vec<Holde
     )
 }
 
+/// One opening, inside an operation that finds its tour within the actor's scope.
+pub(crate) async fn find(conn: &mut Conn, id: Uuid) -> Result<Opening> {
+    fetch_one!(
+        conn,
+        Opening,
+        "SELECT o.id, o.tour_id, o.team_id, m.name AS team_name, o.on_date, o.slot, o.slot_label, o.starts_minute, o.ends_minute
+         FROM opening o JOIN team m ON m.id = o.team_id WHERE o.id = $1",
+        id,
+    )
+}
+
+/// An opening, held until the transaction ends: whoever books, moves to, reserves or withdraws it waits here.
+pub(crate) async fn lock(conn: &mut Conn, id: Uuid) -> Result<Opening> {
+    fetch_one!(
+        conn,
+        Opening,
+        "UPDATE opening SET slot = slot WHERE id = $1 RETURNING id, tour_id, team_id,
+            (SELECT m.name FROM team m WHERE m.id = opening.team_id) AS team_name, on_date, slot, slot_label,
+            starts_minute, ends_minute",
+        id,
+    )
+}
+
 /// One opening of a tour within the actor's scope.
 ///
 /// # Errors
@@ -185,13 +211,7 @@ async fn holders(conn: &mut Conn, actor: &Actor, tour: Uuid) -> Result<Vec<Holde
 pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Opening> {
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
-    let opening = fetch_one!(
-        conn,
-        Opening,
-        "SELECT o.id, o.tour_id, o.team_id, m.name AS team_name, o.on_date, o.slot, o.slot_label, o.starts_minute, o.ends_minute
-         FROM opening o JOIN team m ON m.id = o.team_id WHERE o.id = $1",
-        id,
-    )?;
+    let opening = find(&mut conn, id).await?;
     tours::find(&mut conn, desk, actor, opening.tour_id).await.map_err(|_| Error::NotFound)?;
     Ok(opening)
 }

@@ -15,6 +15,8 @@ pub(crate) struct Mail {
     pub subject: String,
     /// Plain text, lines of any length.
     pub body: String,
+    /// Whether it may wait for the day's digest, where the person chose one. A code to sign in never does.
+    pub may_wait: bool,
     /// Name, media type and text of a file that goes with it.
     pub attachment: Option<(String, String, String)>,
     /// What it is about.
@@ -37,11 +39,13 @@ async fn insert(conn: &mut Conn, desk: &Desk, mail: Mail, sent_at: Option<DateTi
         Some((name, kind, text)) => (Some(name), Some(kind), Some(text)),
         None => (None, None, None),
     };
+    let address = mail.to.trim().to_lowercase();
     execute!(
         conn,
         "INSERT INTO outbox (id, authority_code, to_address, subject, body, attachment_name, attachment_type, attachment,
-                             record_kind, record_id, created_at, next_attempt_at, sent_at, attempts, last_error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, 0, '')",
+                             record_kind, record_id, created_at, next_attempt_at, sent_at, attempts, last_error, digest_of)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, 0, '',
+                 (SELECT p.id FROM person p WHERE $13 AND p.email = $14 AND p.daily_digest))",
         Uuid::now_v7(),
         mail.authority,
         mail.to,
@@ -54,6 +58,8 @@ async fn insert(conn: &mut Conn, desk: &Desk, mail: Mail, sent_at: Option<DateTi
         mail.record_id,
         desk.now(),
         sent_at,
+        mail.may_wait,
+        address,
     )?;
     Ok(())
 }
@@ -95,7 +101,7 @@ pub async fn claim(desk: &Desk, most: i64) -> Result<Vec<Claimed>> {
     let due = fetch_all!(
         conn,
         (Uuid,),
-        "SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND next_attempt_at <= $1
+        "SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND digest_of IS NULL AND next_attempt_at <= $1
            AND (leased_until IS NULL OR leased_until < $1) ORDER BY next_attempt_at, id LIMIT $2",
         now,
         most,

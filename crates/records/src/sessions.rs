@@ -6,6 +6,9 @@ mod feed;
 mod join;
 mod list;
 mod mail;
+mod offer;
+mod remind;
+mod reserve;
 mod visit;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,12 +25,17 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
 
+pub(crate) use book::waiting_checks;
 pub(crate) use book::school as bookable_school;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};
 pub use join::{Joinable, Joining, check_join, join, joinable};
 pub use list::{Filter, Line, list};
+pub use offer::{Accepting, Declining, Open, accept, answerable, decline, lapse_due, offered_groups, remind_of_offers};
+pub(crate) use offer::{NewOffer, open_within as open_offers, put as put_offer};
+pub use remind::remind;
+pub use reserve::{held_until, reserve};
 pub(crate) use visit::asked_errors;
 pub use visit::contact_errors;
 
@@ -65,6 +73,8 @@ pub struct Session {
     pub provider_email: Option<String>,
     /// The provider's telephone number.
     pub provider_telephone: Option<String>,
+    /// The team; none where older records do not say.
+    pub team_id: Option<Uuid>,
     /// The team's name; none where older records do not say.
     pub team: Option<String>,
     /// Where it is.
@@ -73,6 +83,8 @@ pub struct Session {
     pub venue: String,
     /// On which day.
     pub on_date: NaiveDate,
+    /// Its slot's number within the day; none where older records do not say.
+    pub slot: Option<i64>,
     /// What its slot is called.
     pub slot_label: String,
     /// When it begins, in minutes after midnight.
@@ -82,7 +94,13 @@ pub struct Session {
     /// Its state.
     #[sqlx(try_from = "String")]
     pub state: State,
-    /// Why it was given up: a `domain::session::Reason`, or blank.
+    /// Until when an offer may be answered, or could.
+    pub offered_until: Option<DateTime<Utc>>,
+    /// The request an offer serves.
+    pub request_id: Option<Uuid>,
+    /// The place on the waiting list an offer serves.
+    pub waiting_id: Option<Uuid>,
+    /// Why it was given up: a `domain::session::Reason` (a `domain::offer::DeclineReason` where it was declined), or blank.
     pub reason: String,
     /// What was said of it.
     pub reason_note: String,
@@ -231,8 +249,8 @@ macro_rules! sessions_where {
         concat!(
             "SELECT x.id, x.version, x.visit_id, w.version AS visit_version, x.authority_code, a.name AS authority_name, x.tour_id, t.name AS tour,
                 t.notice_days, p.name AS programme, p.kind, p.largest_group, r.name AS provider, r.email AS provider_email,
-                r.telephone AS provider_telephone, m.name AS team, w.venue_id, v.name AS venue, x.on_date, x.slot_label,
-                x.starts_minute, x.ends_minute, x.state, x.reason, x.reason_note, x.asked_by_name, x.asked_how, w.room,
+                r.telephone AS provider_telephone, x.team_id, m.name AS team, w.venue_id, v.name AS venue, x.on_date, x.slot, x.slot_label,
+                x.starts_minute, x.ends_minute, x.state, x.offered_until, x.request_id, x.waiting_id, x.reason, x.reason_note, x.asked_by_name, x.asked_how, w.room,
                 w.access_needs, w.contact_name, w.contact_telephone, w.contact_email, w.more_emails, w.staff_stay,
                 w.who_comes, w.room_for_others, x.attendance_at
              FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id

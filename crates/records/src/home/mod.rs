@@ -12,6 +12,9 @@ pub use commissioner::{Commissioner, OverdueProvider, TourProgress, Willing};
 pub use offers::{Invited, Offer};
 pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};
 
+pub use crate::sessions::Open as OpenOffer;
+pub use crate::waiting::Line as Waiting;
+
 use crate::Desk;
 use crate::error::Result;
 use crate::within::Within;
@@ -40,6 +43,10 @@ pub enum Home {
 pub struct School {
     /// Coming visits, and those nobody has counted.
     pub sessions: Sessions,
+    /// Offered sessions that wait for an answer.
+    pub to_answer: Vec<OpenOffer>,
+    /// Slots the school waits for.
+    pub waiting: Vec<Waiting>,
     /// Invitations that wait for an answer.
     pub invited: Vec<Invited>,
     /// What it can book and has not.
@@ -55,10 +62,13 @@ pub struct School {
 pub async fn home(desk: &Desk, actor: &Actor) -> Result<Home> {
     desk.authorise(actor, Operation::SeeHome)?;
     let within = Within::of(actor);
+    let waiting = if actor.role == Role::School { crate::waiting::of_actor(desk, actor).await? } else { Vec::new() };
     let mut conn = desk.read().await?;
     Ok(match actor.role {
         Role::School => Home::School(School {
             sessions: sessions::of(&mut conn, desk, &within).await?,
+            to_answer: crate::sessions::open_offers(&mut conn, desk, &within).await?,
+            waiting,
             invited: offers::invited(&mut conn, desk, &within).await?,
             offers: offers::offers(&mut conn, desk, actor, &within).await?,
             feedback: sessions::open_feedback(&mut conn, desk, &within).await?,

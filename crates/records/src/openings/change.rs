@@ -13,6 +13,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::teams;
 use crate::tours::{self, Tour};
+use crate::waiting;
 
 /// Opens slots of a team on one day. `slots` are numbers of the team's pattern on that day.
 ///
@@ -95,7 +96,9 @@ pub(super) async fn insert(
         days
     };
     let after = json!({ "opened": planned.len(), "days": days });
-    record(conn, desk, actor, tour, Value::Null, after).await
+    record(conn, desk, actor, tour, Value::Null, after).await?;
+    let slots = planned.iter().map(|p| (p.team_id, p.on_date, p.slot.clone())).collect();
+    waiting::opened(conn, desk, tour.id, slots).await
 }
 
 /// Withdraws openings of a tour, all or none. How many they were is the result.

@@ -2,16 +2,16 @@
 
 use domain::access::{Actor, Operation, Role};
 use domain::programme::{Eligibility, Status};
-use domain::session::{self, Event, Group};
+use domain::session::{self, Event, Group, State};
 use domain::setting::{SettingStatus, SettingType};
 use domain::tour::AskedBy;
 use domain::year_group::YearGroups;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::visit::{contact_errors, visit};
-use super::{happened, mail, slot_gone};
-use crate::Desk;
+use super::reserve::Held;
+use super::visit::{NewVisit, contact_errors, visit};
+use super::{happened, mail, reserve, slot_gone};
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, FieldError, Result};
@@ -19,6 +19,7 @@ use crate::openings::{self, Opening};
 use crate::requests;
 use crate::tours::{self, Tour};
 use crate::within::Within;
+use crate::{Desk, waiting};
 
 /// Who asked for a booking that somebody else writes.
 #[derive(Debug, Clone)]
@@ -141,7 +142,9 @@ fn may_widen(actor: &Actor) -> bool {
 pub async fn check(desk: &Desk, actor: &Actor, booking: &Booking) -> Result<(Tour, Opening, Bookable)> {
     desk.authorise(actor, Operation::BookSession)?;
     let mut conn = desk.read().await?;
-    checked(&mut conn, desk, actor, booking).await
+    let opening = openings::find(&mut conn, booking.opening).await?;
+    let (tour, school) = checked(&mut conn, desk, actor, booking, &opening).await?;
+    Ok((tour, opening, school))
 }
 
 /// Books an opening.
@@ -151,11 +154,100 @@ pub async fn check(desk: &Desk, actor: &Actor, booking: &Booking) -> Result<(Tou
 pub async fn book(desk: &Desk, actor: &Actor, booking: &Booking) -> Result<Uuid> {
     desk.authorise(actor, Operation::BookSession)?;
     let mut conn = desk.write().await?;
-    let (tour, opening, school) = checked(&mut conn, desk, actor, booking).await?;
-    let state = session::after(None, Event::Book, actor.role)?;
-    let visit = visit(&mut conn, desk, &tour, &opening, booking).await?;
-    let id = Uuid::now_v7();
+    let opening = openings::lock(&mut conn, booking.opening).await?;
+    let (tour, school) = checked(&mut conn, desk, actor, booking, &opening).await?;
+    let id = write(&mut conn, desk, actor, &tour, &opening, &school, booking).await?;
+    desk.commit(conn, id).await?;
+    Ok(id)
+}
+
+/// Books in the caller's transaction, which holds the opening: out of the person's own reservation of it, or anew.
+async fn write(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    tour: &Tour,
+    opening: &Opening,
+    school: &Bookable,
+    booking: &Booking,
+) -> Result<Uuid> {
+    let place = (opening.team_id, opening.on_date, opening.slot);
+    let (held, left) = reserve::settle(conn, desk, actor, tour.id, place).await?;
+    let visit = visit(conn, desk, &NewVisit::booked(tour, opening, booking)).await?;
     let on_behalf = booking.on_behalf.as_ref();
+    let from_reserved = match &held {
+        Some(held) => confirm(conn, actor, held, visit, on_behalf).await?.then_some((held.id, State::Reserved)),
+        None => None,
+    };
+    let (id, from) = match from_reserved {
+        Some((id, from)) => (id, Some(from)),
+        None => (add(conn, desk, actor, tour, opening, visit, on_behalf).await?, None),
+    };
+    if let Some(held) = &held {
+        reserve::drop_visit(conn, held, visit).await?;
+    }
+    let state = session::after(from, Event::Book, actor.role)?;
+    add_groups(conn, id, school.id, &booking.groups).await?;
+    let note = match (on_behalf, school.in_audience) {
+        (_, false) => "Outside the programme’s audience, as the commissioner decided".to_owned(),
+        (Some(o), true) => format!("On the school’s behalf ({})", o.how.label().to_lowercase()),
+        (None, true) => String::new(),
+    };
+    happened(conn, desk, actor, id, Event::Book.as_str(), (from, state), &note).await?;
+    let change = Change {
+        operation: Operation::BookSession,
+        authority: Some(tour.authority_code.as_str()),
+        record_kind: "session",
+        record_id: id.to_string(),
+        before: from.map_or(Value::Null, |state| json!({ "state": state })),
+        after: json!({ "tour": tour.id, "setting": school.id, "on": opening.on_date, "slot": opening.slot, "state": state,
+            "expected": booking.groups.iter().map(|g| g.expected).sum::<i64>(), "contact": audit::REDACTED }),
+    };
+    audit::write(conn, desk, actor, change).await?;
+    requests::settle(conn, desk, actor, tour.id, school.id).await?;
+    waiting::booked(conn, tour.id, school.id).await?;
+    mail::tell(conn, desk, id, mail::News::Booked).await?;
+    for held in left {
+        waiting::freed_place(conn, desk, tour.id, held.place()).await?;
+    }
+    Ok(id)
+}
+
+/// Makes a booking of a reservation; false: the job was first and let go of it.
+async fn confirm(
+    conn: &mut Conn,
+    actor: &Actor,
+    held: &Held,
+    visit: Uuid,
+    on_behalf: Option<&OnBehalf>,
+) -> Result<bool> {
+    let state = session::after(Some(State::Reserved), Event::Book, actor.role)?;
+    let written = execute!(
+        conn,
+        "UPDATE session SET state = $1, live = $2, visit_id = $3, booked_by = $4, asked_by_name = $5, asked_how = $6,
+            reserved_until = NULL, version = version + 1 WHERE id = $7 AND state = 'reserved'",
+        state.as_str(),
+        state.is_live(),
+        visit,
+        actor.person,
+        on_behalf.map_or("", |o| o.name.trim()),
+        on_behalf.map_or("", |o| o.how.as_str()),
+        held.id,
+    )?;
+    Ok(written > 0)
+}
+
+async fn add(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    tour: &Tour,
+    opening: &Opening,
+    visit: Uuid,
+    on_behalf: Option<&OnBehalf>,
+) -> Result<Uuid> {
+    let state = session::after(None, Event::Book, actor.role)?;
+    let id = Uuid::now_v7();
     execute!(
         conn,
         "INSERT INTO session (id, visit_id, authority_code, tour_id, programme_id, academic_year, team_id, on_date, slot,
@@ -182,49 +274,28 @@ pub async fn book(desk: &Desk, actor: &Actor, booking: &Booking) -> Result<Uuid>
         desk.now(),
     )
     .map_err(slot_gone)?;
-    add_groups(&mut conn, id, school.id, &booking.groups).await?;
-    let note = match (on_behalf, school.in_audience) {
-        (_, false) => "Outside the programme’s audience, as the commissioner decided".to_owned(),
-        (Some(o), true) => format!("On the school’s behalf ({})", o.how.label().to_lowercase()),
-        (None, true) => String::new(),
-    };
-    happened(&mut conn, desk, actor, id, Event::Book.as_str(), (None, state), &note).await?;
-    let change = Change {
-        operation: Operation::BookSession,
-        authority: Some(tour.authority_code.as_str()),
-        record_kind: "session",
-        record_id: id.to_string(),
-        before: Value::Null,
-        after: json!({ "tour": tour.id, "setting": school.id, "on": opening.on_date, "slot": opening.slot, "state": state,
-            "expected": booking.groups.iter().map(|g| g.expected).sum::<i64>(), "contact": audit::REDACTED }),
-    };
-    audit::write(&mut conn, desk, actor, change).await?;
-    requests::settle(&mut conn, desk, actor, tour.id, school.id).await?;
-    mail::tell(&mut conn, desk, id, mail::News::Booked).await?;
-    desk.commit(conn, id).await?;
     Ok(id)
 }
 
-/// The booking's tour, opening and school, once nothing is wrong with it.
-async fn checked(conn: &mut Conn, desk: &Desk, actor: &Actor, booking: &Booking) -> Result<(Tour, Opening, Bookable)> {
-    let opening = fetch_one!(
-        conn,
-        Opening,
-        "SELECT o.id, o.tour_id, o.team_id, m.name AS team_name, o.on_date, o.slot, o.slot_label, o.starts_minute, o.ends_minute
-         FROM opening o JOIN team m ON m.id = o.team_id WHERE o.id = $1",
-        booking.opening,
-    )?;
+/// The booking's tour and school, once nothing is wrong with it.
+async fn checked(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    booking: &Booking,
+    opening: &Opening,
+) -> Result<(Tour, Bookable)> {
     let tour = tours::find(conn, desk, actor, opening.tour_id).await?;
-    takes_bookings(desk, actor, &tour, &opening)?;
+    takes_bookings(desk, actor, &tour, opening)?;
     let school = school(conn, actor, &tour, booking.setting, booking.outside_audience).await?;
     let largest =
         fetch_scalar!(conn, Option<i64>, "SELECT largest_group FROM programme WHERE id = $1", tour.programme_id)?;
     let mut errors = group_errors(&tour, &school, &booking.groups, booking.outside_audience, largest);
     errors.extend(contact_errors(actor, booking));
-    if errors.is_empty() { Ok((tour, opening, school)) } else { Err(Error::Invalid(errors)) }
+    if errors.is_empty() { Ok((tour, school)) } else { Err(Error::Invalid(errors)) }
 }
 
-fn takes_bookings(desk: &Desk, actor: &Actor, tour: &Tour, opening: &Opening) -> Result<()> {
+pub(super) fn takes_bookings(desk: &Desk, actor: &Actor, tour: &Tour, opening: &Opening) -> Result<()> {
     if tour.status != Status::Open {
         return Err(Error::field("opening", "This tour takes no bookings at present. Ask the council when it opens"));
     }
@@ -310,6 +381,21 @@ pub(super) fn group_errors(
         ));
     }
     errors
+}
+
+/// What is wrong with the groups of a school that wants to wait for a tour; the school is within the actor's scope and
+/// in the audience.
+pub(crate) async fn waiting_checks(
+    conn: &mut Conn,
+    actor: &Actor,
+    tour: &Tour,
+    setting: Uuid,
+    groups: &[Group],
+) -> Result<Vec<FieldError>> {
+    let school = school(conn, actor, tour, setting, false).await?;
+    let largest =
+        fetch_scalar!(conn, Option<i64>, "SELECT largest_group FROM programme WHERE id = $1", tour.programme_id)?;
+    Ok(group_errors(tour, &school, groups, false, largest))
 }
 
 pub(super) async fn add_groups(conn: &mut Conn, session: Uuid, setting: Uuid, groups: &[Group]) -> Result<()> {

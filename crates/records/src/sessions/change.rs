@@ -6,12 +6,12 @@ use domain::session::{self, Event, Reason, State};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Session, check_notice, find, groups, happened, mail, slot_gone};
+use super::{Session, check_notice, find, groups, happened, mail, offer, reserve, slot_gone};
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
-use crate::openings::Opening;
-use crate::{Desk, tours};
+use crate::openings::{self, Opening};
+use crate::{Desk, tours, waiting};
 
 /// Why something changes.
 #[derive(Debug, Clone)]
@@ -53,17 +53,14 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
     if tour.status == Status::Closed && actor.role == Role::School {
         return Err(Error::refused("This tour is closed: ask the council to move it"));
     }
-    let to = fetch_one!(
-        conn,
-        Opening,
-        "SELECT o.id, o.tour_id, o.team_id, m.name AS team_name, o.on_date, o.slot, o.slot_label, o.starts_minute, o.ends_minute
-         FROM opening o JOIN team m ON m.id = o.team_id WHERE o.id = $1 AND o.tour_id = $2",
-        opening,
-        session.tour_id,
-    )?;
+    let to = openings::lock(&mut conn, opening).await?;
+    if to.tour_id != session.tour_id {
+        return Err(Error::NotFound);
+    }
     if to.on_date < session::first_bookable(actor.role, desk.today()) {
         return Err(Error::refused("This day can no longer be booked. Choose a later one"));
     }
+    reserve::let_go_of_due(&mut conn, desk, (to.team_id, to.on_date, to.slot)).await?;
     let visit = visit_for(&mut conn, desk, &session, &to).await?;
     let written = execute!(
         conn,
@@ -97,12 +94,15 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
     };
     audit::write(&mut conn, desk, actor, change).await?;
     mail::tell(&mut conn, desk, id, mail::News::Moved { from: session.on_date, why: why.text() }).await?;
+    if !why.reason.is_the_teams() {
+        waiting::freed(&mut conn, desk, &session).await?;
+    }
     desk.commit(conn, id).await?;
     Ok(id)
 }
 
 /// The visit a moved session belongs to: its own, taken along when it is alone in it, or a copy for the new day.
-async fn visit_for(conn: &mut Conn, desk: &Desk, session: &Session, to: &Opening) -> Result<Uuid> {
+pub(super) async fn visit_for(conn: &mut Conn, desk: &Desk, session: &Session, to: &Opening) -> Result<Uuid> {
     let others = fetch_scalar!(
         conn,
         i64,
@@ -281,6 +281,11 @@ async fn end(
     let is_needed = why.reason != Reason::NoLongerNeeded;
     crate::requests::called_off(&mut conn, desk, actor, session.id, is_needed).await?;
     mail::tell(&mut conn, desk, session.id, mail::News::Ended { why: why.text() }).await?;
+    if session.state == State::Offered {
+        offer::given_back(&mut conn, desk, session, !why.reason.is_the_teams()).await?;
+    } else if event == Event::Cancel && !why.reason.is_the_teams() {
+        waiting::freed(&mut conn, desk, session).await?;
+    }
     desk.commit(conn, session.id).await?;
     Ok(session.id)
 }

@@ -74,7 +74,8 @@ pub async fn list(desk: &Desk, actor: &Actor, filter: &Filter, page: Page) -> Re
                 $select,
                 " FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
                   JOIN tour t ON t.id = x.tour_id JOIN programme p ON p.id = x.programme_id LEFT JOIN team m ON m.id = x.team_id
-                  WHERE ($1 IS NULL OR x.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
+                  WHERE x.state <> 'reserved' AND (x.state <> 'lapsed' OR x.offered_until IS NOT NULL)
+                    AND ($1 IS NULL OR x.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
                     AND (($3 IS NULL AND $4 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting s ON s.id = g.setting_id
                          WHERE g.session_id = x.id AND ($3 IS NULL OR s.id = $3) AND ($4 IS NULL OR s.trust_code = $4)))
                     AND ($5 IS NULL OR x.tour_id = $5) AND ($6 IS NULL OR x.state = $6)

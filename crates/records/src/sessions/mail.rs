@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Actor;
 use domain::session::State;
 use report::calendar::{Entry, calendar};
@@ -17,6 +17,12 @@ use crate::outbox::{self, Mail};
 /// What a mail brings.
 pub(super) enum News {
     Booked,
+    Offered { until: DateTime<Utc> },
+    Accepted,
+    Declined { why: String },
+    OfferLapsed,
+    OfferReminder { until: DateTime<Utc> },
+    Reminder { prepare: String },
     Joined,
     Left { who: String },
     Moved { from: NaiveDate, why: String },
@@ -29,6 +35,12 @@ impl News {
         let (what, when) = (&session.programme, session.on_date.format("%-d %B %Y"));
         match self {
             Self::Booked => format!("Booked: {what} on {when}"),
+            Self::Offered { .. } => format!("Offered to {}: {what} on {when}", session.venue),
+            Self::Accepted => format!("Accepted by {}: {what} on {when}", session.venue),
+            Self::Declined { .. } => format!("Declined by {}: {what} on {when}", session.venue),
+            Self::OfferLapsed => format!("No answer from {}: {what} on {when}", session.venue),
+            Self::OfferReminder { .. } => format!("Still to answer: {what} on {when}"),
+            Self::Reminder { .. } => format!("Coming: {what} on {when}"),
             Self::Joined => format!("Another school joins: {what} on {when}"),
             Self::Left { who } => format!("{who} no longer attends: {what} on {when}"),
             Self::Moved { .. } => format!("Moved: {what} is now on {when}"),
@@ -37,9 +49,39 @@ impl News {
         }
     }
 
+    /// Whether the school is to answer.
+    const fn asks(&self) -> bool {
+        matches!(self, Self::Offered { .. } | Self::OfferReminder { .. })
+    }
+
+    /// Whether it may wait for the day's digest.
+    fn may_wait(&self, desk: &Desk, session: &Session) -> bool {
+        let deadline = match self {
+            Self::Offered { until } | Self::OfferReminder { until } => Some(*until),
+            _ => None,
+        };
+        domain::reminder::may_wait(desk.now(), session.on_date, deadline)
+    }
+
     fn first_lines(&self, session: &Session) -> String {
         match self {
             Self::Booked => "This visit is booked.".into(),
+            Self::Offered { until } => format!(
+                "{} is offered this visit. Please say yes or no until {}: the slot is kept for you until then.",
+                session.venue,
+                when(*until)
+            ),
+            Self::Accepted => format!("{} said yes to what it was offered: this visit is booked.", session.venue),
+            Self::Declined { why } => format!("{} said no to what it was offered.\nReason: {why}", session.venue),
+            Self::OfferLapsed => {
+                format!("{} did not answer in time, so this offer has lapsed and its slot is free.", session.venue)
+            }
+            Self::Reminder { prepare } => format!("This visit comes soon.\n\n{prepare}"),
+            Self::OfferReminder { until } => format!(
+                "{} has not answered this offer yet. It is open until {}; after that the slot goes to somebody else.",
+                session.venue,
+                when(*until)
+            ),
             Self::Joined => "Another school brings a group to this visit.".into(),
             Self::Left { who } => format!("{who} took its groups out of this visit. The visit itself goes on."),
             Self::Moved { from, why } => {
@@ -58,17 +100,17 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
     let session = find(conn, &Actor::SYSTEM, id).await?;
     let expected: i64 = groups(conn, &Actor::SYSTEM, id).await?.iter().map(|g| g.expected).sum();
     let link = desk.address(&format!("/sessions/{id}"));
-    let mut to: BTreeSet<&str> = session.more_emails.split(',').map(str::trim).collect();
-    to.insert(session.contact_email.trim());
-    to.extend(session.provider_email.as_deref());
-    let guests = guests(conn, &session).await?;
-    to.extend(guests.iter().map(String::as_str));
+    let to = recipients(conn, &session, &news).await?;
     let entry = calendar("Callboard", &[entry(desk, &session, &link)]);
-    let body = format!("{}\n\n{}\nSee or change it:\n{link}\n", news.first_lines(&session), facts(&session, expected));
-    for to in to.into_iter().filter(|address| address.contains('@')) {
+    let lead =
+        if news.asks() { format!("Say yes or no:\n{link}/accept") } else { format!("See or change it:\n{link}") };
+    let body = format!("{}\n\n{}\n{lead}\n", news.first_lines(&session), facts(&session, expected));
+    let may_wait = news.may_wait(desk, &session);
+    for to in to {
         let mail = Mail {
             authority: Some(session.authority_code.clone()),
-            to: to.to_owned(),
+            to,
+            may_wait,
             subject: news.subject(&session),
             body: body.clone(),
             attachment: Some((
@@ -82,6 +124,40 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
         outbox::put(conn, desk, mail).await?;
     }
     Ok(())
+}
+
+/// To whom news goes: the school's chosen contacts and the provider; those who sign in for the school as long as it has
+/// an offer to answer; the commissioners, when it has.
+async fn recipients(conn: &mut Conn, session: &Session, news: &News) -> Result<BTreeSet<String>> {
+    let mut to: BTreeSet<String> = session.more_emails.split(',').map(|text| text.trim().to_owned()).collect();
+    to.insert(session.contact_email.trim().to_owned());
+    if !news.asks() {
+        to.extend(session.provider_email.clone());
+        to.extend(guests(conn, session).await?);
+    }
+    if news.asks() || matches!(news, News::OfferLapsed) {
+        let people = fetch_all!(
+            conn,
+            (String,),
+            "SELECT DISTINCT p.email FROM access_grant a JOIN person p ON p.id = a.person_id
+             WHERE a.role = 'school' AND a.revoked_at IS NULL
+               AND (a.setting_id = $1 OR a.trust_code = (SELECT s.trust_code FROM setting s WHERE s.id = $1))",
+            session.venue_id,
+        )?;
+        to.extend(people.into_iter().map(|(email,)| email));
+    }
+    if matches!(news, News::Accepted | News::Declined { .. } | News::OfferLapsed) {
+        let people = fetch_all!(
+            conn,
+            (String,),
+            "SELECT DISTINCT p.email FROM access_grant a JOIN person p ON p.id = a.person_id
+             WHERE a.role = 'commissioner' AND a.revoked_at IS NULL AND a.authority_code = $1",
+            &session.authority_code,
+        )?;
+        to.extend(people.into_iter().map(|(email,)| email));
+    }
+    to.retain(|address| address.contains('@'));
+    Ok(to)
 }
 
 /// Those who sign in for a school that attends elsewhere than at its own place.
@@ -108,8 +184,10 @@ fn facts(session: &Session, expected: i64) -> String {
             if session.room.is_empty() { String::new() } else { format!(", {}", session.room) }
         ),
         format!("Expected: {expected}"),
-        format!("Contact on the day: {}, {}", session.contact_name, session.contact_telephone),
     ];
+    if !session.contact_name.is_empty() {
+        lines.push(format!("Contact on the day: {}, {}", session.contact_name, session.contact_telephone));
+    }
     if !session.access_needs.is_empty() {
         lines.push(format!("Access needs: {}", session.access_needs));
     }
@@ -117,6 +195,11 @@ fn facts(session: &Session, expected: i64) -> String {
         lines.push(format!("Who comes: {}", session.who_comes.replace('\n', ", ")));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// “Thursday 3 December 2026, 2:30pm”, on London's clock.
+pub(super) fn when(at: DateTime<Utc>) -> String {
+    at.with_timezone(&chrono_tz::Europe::London).format("%A %-d %B %Y, %-I:%M%P").to_string()
 }
 
 fn times(session: &Session) -> String {
