@@ -207,6 +207,7 @@ fn new_page(ctx: &Context, form: Form, choices: &Choices) -> Page {
     let tours = choices.tours.iter().map(|t| view! { <Hidden name="tour" value=t.id.to_string()/> }).collect_view();
     let waiting = i64::try_from(choices.waiting.len()).unwrap_or(0);
     let (fewest, most, _) = SECONDS;
+    let (gaps, lost, booked) = (gaps(&form, choices), lost(&form, choices), booked(&form, choices));
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{names.join(", ")}</span>
@@ -216,9 +217,9 @@ fn new_page(ctx: &Context, form: Form, choices: &Choices) -> Page {
             {tours}
             <h2 class="govuk-heading-m">"What is planned"</h2>
             <p class="govuk-body">{format!("{} for a date: all are planned.", plural(waiting, "request waits", "requests wait"))}</p>
-            {gaps(&form, choices)}
-            {lost(&form, choices)}
-            {booked(&form, choices)}
+            {gaps}
+            {lost}
+            {booked}
             <h2 class="govuk-heading-m">"How"</h2>
             <DateInput form=form.clone() name="from" legend="Nothing before"/>
             <Radios form=form.clone() name="slots" legend="Which slots may be used?" choices=vec![

@@ -6,12 +6,12 @@ use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use domain::access::{Operation, permitted};
 use domain::calendar::{WEEK, WorkingDays, weekday_name};
-use domain::slot::{MOST_SLOTS, Slot, TimeOfDay};
+use domain::slot::{MOST_SLOTS, Pattern, Slot, TimeOfDay};
 use domain::tour::NewTeam;
 use leptos::prelude::*;
 use records::Error;
 use records::providers;
-use records::teams::{self, Pattern, Team};
+use records::teams::{self, Team};
 use uuid::Uuid;
 
 use crate::components::*;

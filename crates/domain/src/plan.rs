@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
 use crate::slot::TimeOfDay;
 use crate::term::terms;
 
@@ -68,6 +70,14 @@ pub fn journey(from: (i64, i64), to: (i64, i64)) -> i64 {
     #[allow(clippy::cast_possible_truncation)] // Minutes of a journey.
     let whole = minutes.ceil() as i64;
     whole.max(MINIMUM_MINUTES)
+}
+
+/// Until when a school may answer an offer for `on`: six in the evening, in London, of the day that was chosen, or of the
+/// day before the session where that is earlier.
+#[must_use]
+pub fn answer_until(chosen: NaiveDate, on: NaiveDate) -> Option<DateTime<Utc>> {
+    let evening = chosen.min(on.pred_opt()?).and_time(NaiveTime::from_hms_opt(18, 0, 0)?);
+    Some(evening.and_local_timezone(chrono_tz::Europe::London).earliest()?.to_utc())
 }
 
 /// How a team spends a day: where it begins and ends, and what it needs at each place.
@@ -234,6 +244,14 @@ mod tests {
 
     fn stop(place: u8, at: (i64, i64), starts: &str, ends: &str) -> Stop<u8> {
         Stop { place, at, starts: time(starts), ends: time(ends) }
+    }
+
+    #[test]
+    fn schools_answer_by_the_evening() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let until = |chosen, on| answer_until(day(chosen), day(on)).unwrap().to_rfc3339();
+        assert_eq!(until("2026-12-01", "2026-12-08"), "2026-12-01T18:00:00+00:00");
+        assert_eq!(until("2026-06-10", "2026-06-10"), "2026-06-09T17:00:00+00:00", "in summer, the day before");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod mail;
 mod offer;
 mod remind;
 mod reserve;
+mod shift;
 mod visit;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -36,6 +37,7 @@ pub use offer::{Accepting, Declining, Open, accept, answerable, decline, lapse_d
 pub(crate) use offer::{NewOffer, open_within as open_offers, put as put_offer};
 pub use remind::remind;
 pub use reserve::{held_until, reserve};
+pub(crate) use shift::{Shift, shift};
 pub(crate) use visit::asked_errors;
 pub use visit::contact_errors;
 

@@ -304,3 +304,101 @@ both! {
         assert!(!plan.interrupted && plan.state == PlanState::Ready && plan.placed == 1);
     }
 }
+
+/// What became of everything in a plan, by school.
+fn outcomes(ground: &plans::Ground, setting: Uuid) -> Vec<Option<Outcome>> {
+    of(ground, setting).iter().map(|a| a.outcome).collect()
+}
+
+both! {
+    async fn publishing_makes_offers_and_leaves_what_has_gone(desk: Desk) {
+        let town = town(&desk).await;
+        let request = ask(&desk, &town, town.second_primary, wish(vec![year_six(80), year_six(70), year_six(60)], 3)).await;
+        let withdrawn = ask(&desk, &town, town.primary, wish(vec![year_six(30)], 1)).await;
+        let gaps = BTreeSet::from([(town.tour, town.special)]);
+        let ground = planned(&desk, &town, &NewPlan { gaps, ..new_plan(&town) }).await;
+        let (actor, id) = (town.commissioner(), ground.plan.id);
+        requests::withdraw(&desk, &town.school(town.primary), withdrawn, 1, &withdrawal()).await.unwrap();
+        // Somebody else books the slot of the special school in between.
+        let taken = of(&ground, town.special)[0].place.clone().unwrap();
+        if taken.slots == [1] {
+            town.session(&desk, town.primary, taken.on, State::Confirmed).await;
+        }
+        let preview = plans::preview(&desk, &actor, id).await.unwrap();
+        assert_eq!(preview.sessions(), if taken.slots == [1] { 3 } else { 4 });
+        let until = date(2026, 11, 28);
+        let late = plans::publish(&desk, &actor, id, ground.plan.version, desk.today()).await;
+        assert!(matches!(late, Err(Error::Invalid(_))), "{late:?}");
+        let stale = plans::publish(&desk, &actor, id, ground.plan.version - 1, until).await;
+        assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))), "{stale:?}");
+        let foreign = plans::publish(&desk, &town.commissioner_elsewhere(), id, ground.plan.version, until).await;
+        assert!(matches!(foreign, Err(Error::NotFound)));
+        plans::publish(&desk, &actor, id, ground.plan.version, until).await.unwrap();
+        let ground = plans::board(&desk, &actor, id).await.unwrap();
+        assert_eq!(outcomes(&ground, town.second_primary), [Some(Outcome::Offered); 2]);
+        assert!(outcomes(&ground, town.primary).contains(&Some(Outcome::Gone)), "it was withdrawn");
+        assert_eq!(ground.plan.state, PlanState::Ready, "something is left in it");
+        let offered = Throwaway::count(&desk, "SELECT COUNT(*) FROM session WHERE state = 'offered'").await;
+        assert_eq!(offered, i64::try_from(preview.sessions()).unwrap());
+        let placed = requests::get(&desk, &actor, request).await.unwrap();
+        assert_eq!(placed.state, RequestState::Placed);
+        let again = plans::publish(&desk, &actor, id, ground.plan.version, until).await;
+        assert!(matches!(again, Err(Error::Conflict(Conflict::Refused(_)))), "nothing is offered twice: {again:?}");
+        assert!(of(&ground, town.second_primary).iter().all(|a| a.booked == Some(State::Offered)));
+    }
+}
+
+both! {
+    async fn publishing_moves_released_visits_and_lets_two_change_places(desk: Desk) {
+        let town = town(&desk).await;
+        let one = town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        let two = town.session(&desk, town.special, date(2026, 12, 3), State::Confirmed).await;
+        let offered = town.session(&desk, town.second_primary, date(2026, 12, 4), State::Offered).await;
+        let actor = town.commissioner();
+        let choices = plans::choices(&desk, &actor, &BTreeSet::from([town.tour])).await.unwrap();
+        let released = choices.booked.iter().map(|b| b.visit).collect();
+        let ground = planned(&desk, &town, &NewPlan { released, ..new_plan(&town) }).await;
+        let id = ground.plan.id;
+        let first = of(&ground, town.primary)[0].clone();
+        let second = of(&ground, town.special)[0].clone();
+        plans::apply(&desk, &actor, id, first.id, first.version, Action::Swap { with: second.id }).await.unwrap();
+        let ground = plans::board(&desk, &actor, id).await.unwrap();
+        let third = of(&ground, town.second_primary)[0].clone();
+        let to = Action::To { team: town.team, on: date(2026, 12, 7), slot: 2 };
+        plans::apply(&desk, &actor, id, third.id, third.version, to).await.unwrap();
+        let ground = plans::board(&desk, &actor, id).await.unwrap();
+        assert_eq!(plans::figures(&ground).moves, 3);
+        plans::publish(&desk, &actor, id, ground.plan.version, date(2026, 11, 28)).await.unwrap();
+        let on = async |session: Uuid| {
+            let detail = records::sessions::get(&desk, &actor, session).await.unwrap();
+            (detail.session.on_date, detail.session.state)
+        };
+        assert_eq!(on(one).await, (date(2026, 12, 3), State::Confirmed));
+        assert_eq!(on(two).await, (date(2026, 12, 1), State::Confirmed));
+        assert_eq!(on(offered).await, (date(2026, 12, 4), State::Cancelled), "it is offered anew");
+        let ground = plans::board(&desk, &actor, id).await.unwrap();
+        assert_eq!(ground.plan.state, PlanState::Published);
+        assert_eq!(of(&ground, town.second_primary)[0].booked, Some(State::Offered));
+        let mails = records::outbox::claim(&desk, 100).await.unwrap();
+        assert!(mails.iter().filter(|m| m.subject.starts_with("Moved: ")).count() >= 2);
+        assert!(mails.iter().any(|m| m.subject.starts_with("Offered to Beck")));
+    }
+}
+
+both! {
+    async fn two_plans_are_compared(desk: Desk) {
+        let town = town(&desk).await;
+        ask(&desk, &town, town.primary, wish(vec![year_six(30)], 1)).await;
+        let first = planned(&desk, &town, &new_plan(&town)).await;
+        let gaps = BTreeSet::from([(town.tour, town.special)]);
+        let second = planned(&desk, &town, &NewPlan { gaps, ..new_plan(&town) }).await;
+        let actor = town.commissioner();
+        let compared = plans::compare(&desk, &actor, first.plan.id, second.plan.id).await.unwrap();
+        let (one, two) = (plans::figures(&compared.first), plans::figures(&compared.second));
+        assert_eq!((one.placed, one.special, two.placed, two.special), (1, 0, 2, 1));
+        let special = compared.differences.iter().find(|d| d.name == "Oak Lodge School").unwrap();
+        assert!(special.first.is_none() && special.second.is_some());
+        let other = plans::compare(&desk, &town.commissioner_elsewhere(), first.plan.id, second.plan.id).await;
+        assert!(matches!(other, Err(Error::NotFound)));
+    }
+}

@@ -55,14 +55,15 @@ async fn show(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<Vec<(Strin
         f.placed, f.asks, f.special, f.special_asks, hours(f.minutes), thousands(f.score)
     );
     let loose = ground.asks.iter().any(|a| a.is_loose() && a.place.is_some());
+    let (waits, rows) = (waiting(&ground), table(&ground));
     let content = view! {
         <span class="govuk-caption-l">{plan.name.clone()}</span>
         <h1 class="govuk-heading-l">"Planning board"</h1>
         <p class="govuk-body">{summary}</p>
         {(open && loose).then(|| view! { <div class="app-actions"><ButtonLink href=format!("/plans/{id}/publish") text="Publish"/></div> })}
         <PlanningBoard plan=id.to_string() version=plan.version open=open>
-            {waiting(&ground)}
-            {table(&ground)}
+            {waits}
+            {rows}
         </PlanningBoard>
         {broken(&ground)}
         {day.map(|(team, on)| map::section(&ground, team, on, &outlines))}
@@ -99,10 +100,11 @@ fn tile(ground: &Ground, ask: &Ask, breaks: bool) -> AnyView {
         None => String::new(),
     };
     let name = ask.name();
+    let text = format!("{name}{state}");
     view! {
         <a class=class id=format!("at-{id}") href=format!("/plans/{}/placements/{id}", ground.plan.id)
             data-placement=loose.then(|| id.to_string()) data-version=loose.then(|| ask.version.to_string())
-            data-name=name.clone() data-placed=ask.place.is_some().then_some("yes")>{name}{state}</a>
+            data-name=name data-placed=ask.place.is_some().then_some("yes")>{text}</a>
     }
     .into_any()
 }

@@ -220,6 +220,7 @@ fn proposal(ground: &Ground, ask: &Ask, form: &Form, action: Action) -> AnyView 
             .filter(|field| !form.get(field).is_empty())
             .map(|field| view! { <Hidden name=field value=form.get(field).to_owned()/> })
             .collect_view();
+        let version = ask.version.to_string();
         let warns = if effect.breaks.is_empty() { None } else { Some("warning") };
         let button = match warns {
             Some(variant) => view! { <Button text=format!("{text} all the same") variant=variant/> }.into_any(),
@@ -227,7 +228,7 @@ fn proposal(ground: &Ground, ask: &Ask, form: &Form, action: Action) -> AnyView 
         };
         view! {
             <PostForm form=Form::default() action=format!("/plans/{}/placements/{}", ground.plan.id, ask.id)>
-                <Hidden name="version" value=ask.version.to_string()/>
+                <Hidden name="version" value=version/>
                 {sent}
                 {button}
             </PostForm>
@@ -297,9 +298,10 @@ fn changes(ground: &Ground, ask: &Ask, form: &Form) -> impl IntoView + use<> {
     });
     let stands = ask.place.is_some().then(|| {
         let (value, text) = if ask.pinned { ("no", "Unpin it") } else { ("yes", "Pin it there") };
+        let version = ask.version.to_string();
         view! {
             <PostForm form=Form::default() action=format!("{here}/pin")>
-                <Hidden name="version" value=ask.version.to_string()/>
+                <Hidden name="version" value=version/>
                 <Hidden name="pinned" value=value/>
                 <Button text=text variant="secondary"/>
             </PostForm>

@@ -293,11 +293,12 @@ pub(super) fn broken(ground: &Ground) -> Option<impl IntoView + use<>> {
 
 fn plan_again(plan: &Plan) -> impl IntoView + use<> {
     let form = Form::of([("seconds", plan.seconds.to_string())]);
+    let version = plan.version.to_string();
     view! {
         <h2 class="govuk-heading-m">"Plan again"</h2>
         <p class="govuk-body">"What is pinned stays where it is. Everything else is placed anew, with the calendars as they are now."</p>
         <PostForm form=form.clone() action=format!("/plans/{}/again", plan.id)>
-            <Hidden name="version" value=plan.version.to_string()/>
+            <Hidden name="version" value=version/>
             <TextInput form=form name="seconds" label="How long may it take?" width="width-3" inputmode="numeric" suffix="seconds"/>
             <Button text="Plan again" variant="secondary"/>
         </PostForm>
