@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::plan::PlanState;
-use domain::request::{PartOfDay, Wish};
+use domain::plan::{Outcome, PlanState};
+use domain::request::{DeclineReason, PartOfDay, RequestState, Wish};
 use domain::session::{Group, State};
 use domain::{YearGroup, YearGroups};
 use records::plans::{self, Action, NewPlan, Place};
@@ -318,7 +318,7 @@ both! {
         let gaps = BTreeSet::from([(town.tour, town.special)]);
         let ground = planned(&desk, &town, &NewPlan { gaps, ..new_plan(&town) }).await;
         let (actor, id) = (town.commissioner(), ground.plan.id);
-        requests::withdraw(&desk, &town.school(town.primary), withdrawn, 1, &withdrawal()).await.unwrap();
+        requests::withdraw(&desk, &town.school(town.primary), withdrawn, Some(DeclineReason::NoHall), "").await.unwrap();
         // Somebody else books the slot of the special school in between.
         let taken = of(&ground, town.special)[0].place.clone().unwrap();
         if taken.slots == [1] {
