@@ -3,6 +3,7 @@
 //! A new route is walked without a word here. It fails when it is open to all and not listed in [`PUBLIC`], when a
 //! parameter stands in it that [`Place::key`] has no record for, and when it shows one tenant's record to another.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use domain::access::{Actor, Role, Scope, permitted};
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
 use records::testing::{Throwaway, Town, date};
-use records::{imports, people, programmes, term_dates};
+use records::plans::{self, NewPlan};
+use records::{Desk, imports, people, programmes, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -33,7 +35,10 @@ const PUBLIC: &[(&str, &str)] = &[
 ];
 
 /// What some pages cannot be asked without.
-const QUERIES: [(&str, &str); 1] = [("/schools/imports/{id}/changes", "?kind=added")];
+const QUERIES: [(&str, &str); 2] = [
+    ("/schools/imports/{id}/changes", "?kind=added"),
+    ("/plans/{id}/placements/{placement}/effect", "?off=yes"),
+];
 
 /// Forms that come with a file, and are not even read without one.
 const UPLOADS: [&str; 2] = ["/schools/import", "/programmes/{id}/documents/add"];
@@ -50,6 +55,29 @@ struct Place {
     person: Uuid,
     grant: Uuid,
     document: Uuid,
+    plan: Uuid,
+    placement: Uuid,
+}
+
+/// A plan of the town's tour, and the school it places.
+async fn plan(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
+    Throwaway::execute(desk, "UPDATE setting SET easting = 410000, northing = 430000").await;
+    Throwaway::execute(desk, "UPDATE team SET base_easting = 411000, base_northing = 431000").await;
+    let new = NewPlan {
+        name: String::new(),
+        tours: BTreeSet::from([town.tour]),
+        gaps: BTreeSet::from([(town.tour, town.special)]),
+        released: BTreeSet::new(),
+        lost: BTreeSet::new(),
+        from: date(2026, 12, 1),
+        by_openings: true,
+        seconds: 10,
+    };
+    let plan = plans::start(desk, &town.commissioner(), &new).await.expect("a plan");
+    plans::work(desk).await.expect("planned");
+    let board = plans::board(desk, &town.commissioner(), plan).await.expect("its board");
+    let placed = board.asks.iter().find(|ask| ask.setting == town.special).expect("the special school");
+    (plan, placed.id)
 }
 
 impl Place {
@@ -73,13 +101,14 @@ impl Place {
             let commissioner = town.commissioner();
             let document = programmes::add_document(&desk, &commissioner, town.programme, document).await;
             let document = document.expect("a document");
+            let (plan, placement) = plan(&desk, &town).await;
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
-            places.push(Self { _database: database, app, town, table, session, import, term, person, grant, document });
+            places.push(Self { _database: database, app, town, table, session, import, term, person, grant, document, plan, placement });
         }
         places
     }
@@ -96,6 +125,8 @@ impl Place {
             "teams" => self.town.team,
             "programmes" => self.town.programme,
             "tours" => self.town.tour,
+            "plans" => self.plan,
+            "placements" => self.placement,
             // Whole programmes and single documents, as parents see them: not found unless they are for parents.
             "for-parents" => self.town.programme,
             "documents" => self.document,

@@ -63,9 +63,10 @@ impl Moving {
     }
 }
 
-/// The board around its table, which `children` are. `plan` is the plan's key, `version` what the page shows.
+/// The panel above the board, which takes up what lies on the board's table. `plan` is the plan's key, `version` what the
+/// page shows.
 #[island]
-pub fn PlanningBoard(plan: String, version: i64, open: bool, children: Children) -> impl IntoView {
+pub fn PlanningBoard(plan: String, version: i64, open: bool) -> impl IntoView {
     let moving = Moving {
         awake: RwSignal::new(false),
         taken: RwSignal::new(None),
@@ -128,7 +129,6 @@ pub fn PlanningBoard(plan: String, version: i64, open: bool, children: Children)
                 {move || moving.news.get()}" "<a class="govuk-link" href="">"See the board as it is now"</a>
             </p>
         </div>
-        {children()}
     }
 }
 
@@ -147,9 +147,32 @@ mod browser {
     /// How long the board waits before it asks what a place would do: a quick hand passes over many.
     const PATIENCE: u32 = 120;
 
+    /// Every element of the page's content that a selector fits, in the page's order.
     fn all(selector: &str) -> Vec<Element> {
-        let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
-        (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
+        let mut found = Vec::new();
+        let mut next = document().get_element_by_id("main-content");
+        while let Some(element) = next {
+            if element.matches(selector).unwrap_or(false) {
+                found.push(element.clone());
+            }
+            next = after(element);
+        }
+        found
+    }
+
+    /// The element that follows in the page's order, inside the content.
+    fn after(element: Element) -> Option<Element> {
+        if let Some(child) = element.first_element_child() {
+            return Some(child);
+        }
+        let mut here = element;
+        while here.id() != "main-content" {
+            if let Some(next) = here.next_element_sibling() {
+                return Some(next);
+            }
+            here = here.parent_element()?;
+        }
+        None
     }
 
     fn around(target: Option<EventTarget>, selector: &str) -> Option<Element> {
@@ -198,10 +221,8 @@ mod browser {
         let handles = [
             window_event_listener(ev::keydown, move |event| key(&event, moving, form)),
             window_event_listener(ev::dragstart, move |event| {
+                // The link brings what browsers want a drag to carry: its address.
                 if let Some(tile) = around(event.target(), "[data-placement]") {
-                    if let Some(data) = event.data_transfer() {
-                        let _ = data.set_data("text/plain", &tile.get_attribute("data-name").unwrap_or_default());
-                    }
                     take(moving, &tile);
                 }
             }),

@@ -61,10 +61,9 @@ async fn show(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<Vec<(Strin
         <h1 class="govuk-heading-l">"Planning board"</h1>
         <p class="govuk-body">{summary}</p>
         {(open && loose).then(|| view! { <div class="app-actions"><ButtonLink href=format!("/plans/{id}/publish") text="Publish"/></div> })}
-        <PlanningBoard plan=id.to_string() version=plan.version open=open>
-            {waits}
-            {rows}
-        </PlanningBoard>
+        <PlanningBoard plan=id.to_string() version=plan.version open=open/>
+        {waits}
+        {rows}
         {broken(&ground)}
         {day.map(|(team, on)| map::section(&ground, team, on, &outlines))}
         {list(&ground)}
