@@ -1,17 +1,15 @@
-//! Choosing whole patterns: greedily by the relaxation's prices, then better by solving parts of the plan exactly
-//! (microlp), until the bound is reached or time is up.
+//! Choosing whole patterns: the best of those near the relaxation's prices where they are few enough, else by opening
+//! parts of the plan again and again, until the bound is reached or time is up.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
-use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::model::Model;
-use crate::patterns::Pattern;
-use crate::relax::{Relaxed, points};
+use crate::branch::{self, floor};
+use crate::patterns::{Patterns, points};
+use crate::prices::Prices;
+use crate::watch::Clock;
 
 /// A whole plan: for each team-day its pattern, by place among the patterns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,258 +19,247 @@ pub(crate) struct Choice {
     pub value: i64,
 }
 
-/// The patterns an exact step takes at most.
-const MOST_COLUMNS: usize = 4_000;
-/// How many points a pattern may fall short of the prices to take part in the first exact step.
-const FEW_POINTS: f64 = 5.0;
-/// Patterns of a day that take part in a neighbourhood.
-const OF_A_DAY: usize = 60;
-/// How long parts of the plan are solved before the whole is tried.
-const FIRST_LOOK: Duration = Duration::from_millis(1_500);
+/// How many points below the bound a best plan is looked for, one after the other.
+const WITHIN: [i64; 7] = [2, 8, 25, 70, 200, 600, 2_000];
+/// Patterns up to which the whole is looked at so.
+const MOST_COLUMNS: usize = 3_500;
+/// Patterns of a neighbourhood at most.
+const OPEN_COLUMNS: usize = 1_500;
 /// The longest a neighbourhood may take.
-const NEIGHBOURHOOD: Duration = Duration::from_millis(800);
+const NEIGHBOURHOOD: Duration = Duration::from_millis(400);
 
+/// The plan so far, and who is told of it.
 pub(crate) struct Chooser<'a> {
-    model: &'a Model,
-    patterns: &'a [Pattern],
-    prices: &'a Relaxed,
+    patterns: &'a Patterns,
+    prices: &'a Prices,
+    clock: &'a Clock<'a>,
+    best: Choice,
+    /// No choice is worth more.
+    upper: i64,
     slack: Vec<f64>,
     /// The patterns of each day, the least slack first.
-    of_day: Vec<Vec<usize>>,
-    /// The days that could take each request.
-    days_of: Vec<Vec<usize>>,
-    deadline: Instant,
+    of_day: Vec<Vec<u32>>,
+    /// The day that serves each request.
+    served_on: Vec<Option<u32>>,
     random: ChaCha8Rng,
 }
 
 impl<'a> Chooser<'a> {
-    pub fn new(model: &'a Model, patterns: &'a [Pattern], prices: &'a Relaxed, deadline: Instant, seed: u64) -> Self {
-        let slack: Vec<f64> = patterns.iter().map(|p| prices.slack(p)).collect();
-        let mut of_day = vec![Vec::new(); model.days.len()];
-        for (i, pattern) in patterns.iter().enumerate() {
-            of_day[pattern.day].push(i);
-        }
-        for day in &mut of_day {
-            day.sort_unstable_by(|a, b| slack[*a].total_cmp(&slack[*b]).then(a.cmp(b)));
-        }
-        let mut days_of = vec![Vec::new(); model.requests.len()];
-        for (i, day) in model.days.iter().enumerate() {
-            day.candidates.iter().for_each(|(request, _)| days_of[*request].push(i));
-        }
+    pub fn new(patterns: &'a Patterns, prices: &'a Prices, clock: &'a Clock, seed: u64) -> Self {
+        let slack: Vec<f64> = (0..patterns.len()).map(|i| prices.slack(patterns, i)).collect();
+        let of_day = patterns
+            .of_day
+            .iter()
+            .map(|range| {
+                let mut of_day: Vec<u32> = range.clone().map(|i| u32::try_from(i).unwrap_or(u32::MAX)).collect();
+                of_day.sort_unstable_by(|a, b| slack[*a as usize].total_cmp(&slack[*b as usize]).then(a.cmp(b)));
+                of_day
+            })
+            .collect();
         let random = ChaCha8Rng::seed_from_u64(seed);
-        Self { model, patterns, prices, slack, of_day, days_of, deadline, random }
+        let served_on = vec![None; patterns.request_count];
+        let best = Choice { by_day: vec![None; patterns.of_day.len()], value: 0 };
+        let upper = floor(prices.bound);
+        Self { patterns, prices, clock, best, upper, slack, of_day, served_on, random }
     }
 
-    /// The best plan found, and whether it is proved best. None where no plan that keeps the pins was found.
-    pub fn choose(mut self) -> Option<(Choice, bool)> {
-        let every_day = vec![true; self.model.days.len()];
-        // What lies within a few points of the prices is little, and often holds a best plan.
-        let (closest, exact) = self.near(FEW_POINTS, 4);
-        if let Some(closest) = &closest
-            && exact
-            && self.prices.bound - points(closest.value) <= FEW_POINTS
-        {
-            return Some((closest.clone(), true));
+    /// The best plan found, and what no plan is worth more than. `tell` hears of every better plan or bound.
+    pub fn choose(mut self, tell: &mut dyn FnMut(&Choice, i64)) -> (Choice, i64) {
+        let first = self.greedy();
+        self.take(first, tell);
+        let look = self.clock.left().mul_f64(0.05).min(Duration::from_millis(300));
+        self.improve(Instant::now() + look, tell);
+        // As much time for the whole as for its parts, by turns.
+        let mut share = self.clock.left().mul_f64(0.3);
+        let mut within = 0;
+        while !self.finished() {
+            while within < WITHIN.len() && !self.finished() {
+                if !self.whole(WITHIN[within], Instant::now() + share.min(self.clock.left()), tell) {
+                    break;
+                }
+                within += 1;
+            }
+            if self.finished() {
+                break;
+            }
+            // Shorter turns for what did not end.
+            let until = if within == WITHIN.len() || self.too_many(WITHIN[within]) {
+                self.clock.deadline
+            } else {
+                Instant::now() + share.mul_f64(0.3)
+            };
+            self.improve(until, tell);
+            share = share.mul_f64(1.5);
         }
-        let mut best = match closest.into_iter().chain(self.greedy()).max_by_key(|choice| choice.value) {
-            Some(first) => {
-                let until = self.part_of_the_rest(3).min(Instant::now() + FIRST_LOOK);
-                self.improve(first, until)
-            }
-            // Pins stand in each other's way: only an exact step finds what keeps them all.
-            None => {
-                let all: Vec<usize> = (0..self.patterns.len()).collect();
-                let limit = self.deadline.saturating_duration_since(Instant::now());
-                self.solve(&all, &every_day, &BTreeSet::new(), limit).0?
-            }
-        };
-        // A better plan has no pattern whose slack is more than what this one falls short of the bound: over what is
-        // left an exact step proves the best.
-        let gap = self.prices.bound - points(best.value);
-        if gap >= 1.0 {
-            let (found, exact) = self.near(gap, 1);
-            if let Some(found) = found
-                && found.value > best.value
-            {
-                best = found;
-            }
-            if exact {
-                return Some((best, true));
-            }
-        }
-        let best = self.improve(best, self.deadline);
-        let proved = self.prices.bound - points(best.value) < 1.0;
-        Some((best, proved))
+        (self.best, self.upper)
     }
 
-    /// The best choice among patterns of at most this slack, and whether that is proved; nothing where there are too
-    /// many. It takes no more than one `part` of the time that is left.
-    fn near(&self, slack: f64, part: u32) -> (Option<Choice>, bool) {
-        let near: Vec<usize> = (0..self.patterns.len()).filter(|i| self.slack[*i] <= slack + 1e-3).collect();
+    fn finished(&self) -> bool {
+        self.clock.over() || self.best.value >= self.upper
+    }
+
+    fn near(&self, within: i64) -> Vec<usize> {
+        let most = self.prices.bound - points(self.upper - within) + 1e-3;
+        (0..self.patterns.len()).filter(|i| self.slack[*i] <= most).collect()
+    }
+
+    fn too_many(&self, within: i64) -> bool {
+        self.near(within).len() > MOST_COLUMNS
+    }
+
+    /// Looks for the best plan within so many points of the bound; false when that did not end.
+    fn whole(&mut self, within: i64, until: Instant, tell: &mut dyn FnMut(&Choice, i64)) -> bool {
+        // A plan worth more than this has no pattern of more slack.
+        let more_than = self.best.value.max(floor(self.prices.bound) - within);
+        let most = self.prices.bound - points(more_than) + 1e-3;
+        let near: Vec<usize> = (0..self.patterns.len()).filter(|i| self.slack[*i] <= most).collect();
         if near.len() > MOST_COLUMNS {
-            return (None, false);
+            return false;
         }
-        let limit = self.deadline.saturating_duration_since(Instant::now()) / part * 9 / 10;
-        let every_day = vec![true; self.model.days.len()];
-        let (found, exact) = self.solve(&near, &every_day, &BTreeSet::new(), limit);
-        (found.filter(|choice| self.keeps_pins(choice)), exact)
+        let outcome = branch::best(self.patterns, &near, more_than, until, self.clock);
+        if let Some((value, chosen)) = outcome.best {
+            let mut choice = Choice { by_day: vec![None; self.best.by_day.len()], value };
+            chosen.into_iter().for_each(|i| choice.by_day[self.patterns.day[i] as usize] = Some(i));
+            self.take(choice, tell);
+        }
+        // Whatever is not among the near ones is worth no more than what was asked for.
+        let upper = outcome.upper.max(more_than);
+        if upper < self.upper {
+            self.upper = upper.max(self.best.value);
+            tell(&self.best, self.upper);
+        }
+        outcome.done
     }
 
-    /// The end of one `part` of the time that is left.
-    fn part_of_the_rest(&self, part: u32) -> Instant {
-        let now = Instant::now();
-        now + self.deadline.saturating_duration_since(now) / part
+    fn take(&mut self, choice: Choice, tell: &mut dyn FnMut(&Choice, i64)) {
+        if choice.value <= self.best.value && self.best.value > 0 {
+            return;
+        }
+        self.best = choice;
+        self.served_on.fill(None);
+        for i in self.best.by_day.iter().flatten() {
+            for request in self.patterns.requests(*i) {
+                self.served_on[*request as usize] = Some(self.patterns.day[*i]);
+            }
+        }
+        tell(&self.best, self.upper);
     }
 
-    /// Takes patterns in the order of their slack while their day and their requests are free.
-    fn greedy(&self) -> Option<Choice> {
+    /// Takes patterns in the order in which the relaxation picks them, then of their slack, while they fit.
+    fn greedy(&self) -> Choice {
+        let mut picked: Vec<(usize, f64)> = self.prices.picked.clone();
+        picked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let mut order: Vec<usize> = (0..self.patterns.len()).collect();
-        // Pinned days first: they may not stay empty.
-        let key = |i: &usize| self.model.days[self.patterns[*i].day].pinned.is_empty();
-        let picked: std::collections::HashMap<usize, f64> = self.prices.picked.iter().copied().collect();
-        let part = |i: &usize| picked.get(i).copied().unwrap_or(0.0);
-        order.sort_unstable_by(|a, b| {
-            key(a)
-                .cmp(&key(b))
-                .then(part(b).total_cmp(&part(a)))
-                .then(self.slack[*a].total_cmp(&self.slack[*b]))
-                .then(a.cmp(b))
-        });
-        let (mut by_day, mut served) = (vec![None; self.model.days.len()], vec![false; self.model.requests.len()]);
-        let mut value = 0;
-        for i in order {
-            let pattern = &self.patterns[i];
-            let free = by_day[pattern.day].is_none() && pattern.requests().all(|r| !served[r]);
-            let pinned = !self.model.days[pattern.day].pinned.is_empty();
-            if free && (pattern.value > 0 || pinned) {
-                by_day[pattern.day] = Some(i);
-                pattern.requests().for_each(|r| served[r] = true);
-                value += pattern.value;
+        order.sort_unstable_by(|a, b| self.slack[*a].total_cmp(&self.slack[*b]).then(a.cmp(b)));
+        let mut choice = Choice { by_day: vec![None; self.best.by_day.len()], value: 0 };
+        let mut served = vec![false; self.patterns.request_count];
+        for i in picked.into_iter().map(|(i, _)| i).chain(order) {
+            let (day, requests) = (self.patterns.day[i] as usize, self.patterns.requests(i));
+            if choice.by_day[day].is_none() && requests.iter().all(|r| !served[*r as usize]) {
+                choice.by_day[day] = Some(i);
+                requests.iter().for_each(|r| served[*r as usize] = true);
+                choice.value += floor(self.patterns.value[i] + 0.5);
             }
         }
-        let choice = Choice { by_day, value };
-        self.keeps_pins(&choice).then_some(choice)
+        choice
     }
 
-    fn keeps_pins(&self, choice: &Choice) -> bool {
-        self.model.days.iter().zip(&choice.by_day).all(|(day, picked)| day.pinned.is_empty() || picked.is_some())
-    }
-
-    /// The best choice among `columns` for the `open` days, requests in `closed` left alone; and whether it is proved.
-    fn solve(
-        &self,
-        columns: &[usize],
-        open: &[bool],
-        closed: &BTreeSet<usize>,
-        limit: Duration,
-    ) -> (Option<Choice>, bool) {
-        let mut problem = Problem::new(OptimizationDirection::Maximize);
-        problem.set_time_limit(limit);
-        let mut of_day: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); self.model.days.len()];
-        let mut of_request: Vec<Vec<(Variable, f64)>> = vec![Vec::new(); self.model.requests.len()];
-        let mut variables = Vec::new();
-        for &i in columns {
-            let pattern = &self.patterns[i];
-            if !open[pattern.day] || pattern.requests().any(|r| closed.contains(&r)) {
-                continue;
-            }
-            let variable = problem.add_binary_var(points(pattern.value));
-            of_day[pattern.day].push((variable, 1.0));
-            pattern.requests().for_each(|r| of_request[r].push((variable, 1.0)));
-            variables.push((variable, i));
+    /// Opens part of the plan again and again until then, and keeps what is better.
+    fn improve(&mut self, until: Instant, tell: &mut dyn FnMut(&Choice, i64)) {
+        let most = self.best.by_day.iter().zip(&self.of_day).filter(|(_, of_day)| !of_day.is_empty()).count();
+        if most == 0 {
+            return;
         }
-        for (day, terms) in of_day.iter().enumerate().filter(|(day, _)| open[*day]) {
-            if !self.model.days[day].pinned.is_empty() {
-                if terms.is_empty() {
-                    return (None, true);
-                }
-                problem.add_constraint(terms.as_slice(), ComparisonOp::Eq, 1.0);
-            } else if terms.len() > 1 {
-                problem.add_constraint(terms.as_slice(), ComparisonOp::Le, 1.0);
-            }
-        }
-        for terms in of_request.iter().filter(|terms| terms.len() > 1) {
-            problem.add_constraint(terms.as_slice(), ComparisonOp::Le, 1.0);
-        }
-        let Ok(outcome) = problem.solve() else { return (None, false) };
-        let proved = outcome.is_optimal();
-        let Some(solution) = outcome.solution() else { return (None, false) };
-        let mut choice = Choice { by_day: vec![None; self.model.days.len()], value: 0 };
-        for (variable, i) in variables {
-            if solution.var_value(variable) > 0.5 {
-                choice.by_day[self.patterns[i].day] = Some(i);
-                choice.value += self.patterns[i].value;
-            }
-        }
-        (Some(choice), proved)
-    }
-
-    /// Opens part of the plan again and again until then, and keeps what is no worse.
-    fn improve(&mut self, mut best: Choice, until: Instant) -> Choice {
-        let mut size = 12.min(self.model.days.len());
-        while Instant::now() < until && self.prices.bound - points(best.value) >= 1.0 {
-            let open = self.neighbourhood(&best, size);
-            let closed: BTreeSet<usize> = best
-                .by_day
-                .iter()
-                .enumerate()
-                .filter(|(day, _)| !open[*day])
-                .filter_map(|(_, picked)| *picked)
-                .flat_map(|i| self.patterns[i].requests())
-                .collect();
-            let columns: Vec<usize> = (0..self.model.days.len())
-                .filter(|day| open[*day])
-                .flat_map(|day| {
-                    let usable = |i: &&usize| self.patterns[**i].requests().all(|r| !closed.contains(&r));
-                    let now = best.by_day[day];
-                    let near = self.of_day[day].iter().filter(usable).take(OF_A_DAY).copied();
-                    near.filter(move |i| Some(*i) != now).chain(now)
-                })
-                .collect();
-            let limit = NEIGHBOURHOOD.min(until.saturating_duration_since(Instant::now()));
-            let (found, proved) = self.solve(&columns, &open, &closed, limit);
-            let before: i64 = (0..open.len())
-                .filter(|day| open[*day])
-                .filter_map(|day| best.by_day[day])
-                .map(|i| self.patterns[i].value)
-                .sum();
-            if let Some(found) = found
-                && found.value >= before
-            {
-                for day in (0..open.len()).filter(|day| open[*day]) {
-                    best.by_day[day] = found.by_day[day];
-                }
-                best.value += found.value - before;
+        let mut size = 10.min(most);
+        while Instant::now() < until && !self.finished() {
+            let began = Instant::now();
+            let open = self.neighbourhood(size.min(most));
+            let (columns, before) = self.open_columns(&open);
+            let limit = (began + NEIGHBOURHOOD).min(until);
+            let outcome = branch::best(self.patterns, &columns, before, limit, self.clock);
+            if let Some((value, chosen)) = outcome.best {
+                let mut choice = self.best.clone();
+                open.iter().for_each(|day| choice.by_day[*day] = None);
+                chosen.into_iter().for_each(|i| choice.by_day[self.patterns.day[i] as usize] = Some(i));
+                choice.value += value - before;
+                self.take(choice, tell);
             }
             // As large as can be solved in the time.
-            size = if proved { (size + 2).min(self.model.days.len()) } else { (size * 2 / 3).max(4) };
+            let quick = outcome.done && began.elapsed() < NEIGHBOURHOOD / 8;
+            if quick && columns.len() < OPEN_COLUMNS / 2 {
+                size = (size + 1).min(most).min(160);
+            } else if !outcome.done || columns.len() >= OPEN_COLUMNS {
+                size = (size * 4 / 5).max(4);
+            }
         }
-        best
     }
 
-    /// Days that have to do with each other: they could take the same requests.
-    fn neighbourhood(&mut self, best: &Choice, size: usize) -> Vec<bool> {
-        let mut open = vec![false; self.model.days.len()];
-        let served: BTreeSet<usize> = best.by_day.iter().flatten().flat_map(|i| self.patterns[*i].requests()).collect();
-        let missing: Vec<usize> =
-            (0..self.model.requests.len()).filter(|r| !served.contains(r) && !self.days_of[*r].is_empty()).collect();
-        let mut of: Vec<usize> = match missing.choose(&mut self.random) {
-            Some(request) if self.random.random_bool(0.5) => self.days_of[*request].clone(),
-            _ => vec![self.random.random_range(0..open.len())],
-        };
-        let mut count = 0;
-        while count < size {
-            let day = match of.choose(&mut self.random) {
-                Some(day) if !open[*day] => *day,
-                _ => self.random.random_range(0..open.len()),
+    /// What could be picked on the open days, others left as they are, and what is picked on them now.
+    fn open_columns(&self, open: &[usize]) -> (Vec<usize>, i64) {
+        let mut is_open = vec![false; self.best.by_day.len()];
+        open.iter().for_each(|day| is_open[*day] = true);
+        let free = |r: &u32| self.served_on[*r as usize].is_none_or(|day| is_open[day as usize]);
+        let (mut gap, mut before) = (0.0, 0);
+        let mut missing = std::collections::HashSet::new();
+        for &day in open {
+            gap += match self.best.by_day[day] {
+                Some(i) => self.slack[i],
+                None => self.prices.days[day],
             };
-            if !open[day] {
-                open[day] = true;
-                count += 1;
+            before += self.best.by_day[day].map_or(0, |i| floor(self.patterns.value[i] + 0.5));
+            for request in self.of_day[day].iter().flat_map(|i| self.patterns.requests(*i as usize)) {
+                if self.served_on[*request as usize].is_none() && missing.insert(*request) {
+                    gap += self.prices.requests[*request as usize];
+                }
             }
-            of = match best.by_day[day].and_then(|i| self.patterns[i].requests().next()) {
-                Some(request) => self.days_of[request].clone(),
-                None => vec![self.random.random_range(0..self.model.days.len())],
+        }
+        // A better choice here has no pattern of more slack than what this one loses here.
+        let mut columns = Vec::new();
+        for &day in open {
+            let near = self.of_day[day].iter().map(|i| *i as usize).take_while(|i| self.slack[*i] <= gap + 1e-3);
+            columns.extend(near.filter(|i| self.patterns.requests(*i).iter().all(free)));
+        }
+        if columns.len() > OPEN_COLUMNS {
+            columns.sort_by(|a, b| self.slack[*a].total_cmp(&self.slack[*b]));
+            columns.truncate(OPEN_COLUMNS);
+        }
+        (columns, before)
+    }
+
+    /// Days that have to do with each other, around one that loses much or a request without a place.
+    fn neighbourhood(&mut self, size: usize) -> Vec<usize> {
+        let days = self.best.by_day.len();
+        let loses = |me: &Self, day: usize| me.best.by_day[day].map_or(me.prices.days[day], |i| me.slack[i]);
+        // The one that loses most of a few.
+        let mut day = self.random.random_range(0..days);
+        for _ in 0..self.random.random_range(0..6) {
+            let other = self.random.random_range(0..days);
+            if loses(self, other) > loses(self, day) {
+                day = other;
+            }
+        }
+        let mut is_open = vec![false; days];
+        let mut open = Vec::new();
+        let mut tries = 0;
+        while open.len() < size && tries < size * 20 {
+            tries += 1;
+            if !is_open[day] && !self.of_day[day].is_empty() {
+                is_open[day] = true;
+                open.push(day);
+            }
+            if open.is_empty() {
+                day = self.random.random_range(0..days);
+                continue;
+            }
+            // On to a day that holds what an open one would rather have, or to one that could have what it has.
+            let from = open[self.random.random_range(0..open.len())];
+            let near = self.of_day[from].len().min(12);
+            let pattern = self.of_day[from][self.random.random_range(0..near)] as usize;
+            let requests = self.patterns.requests(pattern);
+            let request = requests[self.random.random_range(0..requests.len())];
+            day = match self.served_on[request as usize] {
+                Some(other) if !is_open[other as usize] => other as usize,
+                _ => self.random.random_range(0..days),
             };
         }
         open

@@ -157,3 +157,31 @@ pub fn problem(size: Size, seed: u64, time_limit_s: f64) -> Problem {
         weights: Weights { value: 10_000, moved: 2_000, preferred: 200, travel_min: 1 },
     }
 }
+
+/// That problem planned, and then `days` of its teams' days lost: what was placed is each request's earlier placement,
+/// of which one in four of those still possible is pinned and the rest are released. Planning it first takes its time.
+///
+/// # Errors
+/// The faults of a problem that cannot be planned.
+pub fn planned_again(mut problem: Problem, days: usize) -> Result<Problem, crate::Faults> {
+    let result = crate::plan(&problem)?;
+    let random = &mut ChaCha8Rng::seed_from_u64(problem.seed ^ 0x5EED);
+    for _ in 0..days {
+        let team = random.random_range(0..problem.teams.len());
+        let worked = &mut problem.teams[team].days;
+        if !worked.is_empty() {
+            worked.remove(random.random_range(0..worked.len()));
+        }
+    }
+    let placed: std::collections::HashMap<String, crate::Placement> =
+        result.placements.into_iter().map(|p| (p.request.clone(), p)).collect();
+    for request in &mut problem.requests {
+        let Some(was) = placed.get(&request.id) else { continue };
+        let team = problem.teams.iter().find(|t| t.id == was.team);
+        let still = team.is_some_and(|t| t.days.iter().any(|day| day.date == was.date));
+        let (team, date, slots) = (was.team.clone(), was.date.clone(), was.slots.clone());
+        request.current = Some(crate::Current { team, date, slots });
+        request.pinned = still && random.random_ratio(1, 4);
+    }
+    Ok(problem)
+}

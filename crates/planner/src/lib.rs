@@ -2,74 +2,104 @@
 //! is as high as can be.
 //!
 //! [`plan`] grows everything each team can do on each day, with exact travel (`patterns`), prices requests and days by a
-//! linear relaxation whose dual is a bound that holds for every plan (`relax`), and chooses whole patterns (`choose`):
+//! linear relaxation whose dual is a bound that holds for every plan (`prices`), and chooses whole patterns (`choose`):
 //! exactly where what lies within the bound is few enough, else by solving parts of the plan again and again until time
 //! is up. [`check`] tests a result against the rules without any of that code.
 
+mod branch;
 mod check;
 mod choose;
+mod cuts;
 pub mod generate;
+mod greedy;
 mod model;
+mod moves;
 mod patterns;
+mod prices;
 mod problem;
 mod reasons;
-mod relax;
+mod simplex;
+mod split;
+mod tighten;
+mod watch;
 
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 pub use check::{Scored, check, score};
+pub use greedy::greedy;
 pub use model::Faults;
+pub use moves::{Move, moves};
 pub use problem::*;
+pub use split::split;
+pub use watch::Progress;
 
 use choose::{Choice, Chooser};
-use model::Model;
-use patterns::Pattern;
+use model::{Model, Slots};
+use patterns::Patterns;
+use watch::Clock;
 
 /// Kept back from the time limit, for writing the result down: a part of it, and at most this.
-const MOST_KEPT_BACK: Duration = Duration::from_millis(400);
+const MOST_KEPT_BACK: Duration = Duration::from_millis(300);
+
+/// The fault of pins that are each possible, and not together.
+const PINS_CLASH: &str = "no plan keeps all the pinned requests where they are";
 
 /// Plans, within the problem's time limit.
 ///
 /// # Errors
 /// The problem's faults, all of them; also pins that no plan can keep together.
 pub fn plan(problem: &Problem) -> Result<PlanResult, Faults> {
+    plan_with(problem, &AtomicBool::new(false), &mut |_| {})
+}
+
+/// Plans like [`plan`], for a program that has other things to do: raise `stop` (from a signal, or another thread) and
+/// the best plan so far is returned within a fraction of a second; `watch` hears of every better plan and bound, on the
+/// thread that plans, and may write the plan down.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_with(
+    problem: &Problem,
+    stop: &AtomicBool,
+    watch: &mut dyn FnMut(&Progress),
+) -> Result<PlanResult, Faults> {
     let began = Instant::now();
     let limit = Duration::from_secs_f64(problem.time_limit_s.clamp(0.01, 1e6));
-    let deadline = began + limit - MOST_KEPT_BACK.min(limit / 10);
+    let clock = Clock { began, deadline: began + limit - MOST_KEPT_BACK.min(limit / 10), stop };
     let model = model::read(problem)?;
-    let patterns = patterns::all(&model, began + limit / 3);
-    let prices = relax::relax(&model, &patterns.all, began + limit * 2 / 3);
-    let chosen = Chooser::new(&model, &patterns.all, &prices, deadline, problem.seed).choose();
-    let Some((choice, proved)) = chosen else {
-        return Err(Faults(vec!["no plan keeps all the pinned requests where they are".into()]));
+    let Some(patterns) = patterns::all(&model, clock.part(0.3), &clock) else {
+        return Err(Faults(vec![PINS_CLASH.into()]));
     };
-    let score = model.nothing() + choice.value;
-    let bound = (!patterns.cut_short).then(|| {
-        if proved {
-            return score;
-        }
-        #[allow(clippy::cast_possible_truncation)] // Scores lie far below 2^52.
-        let whole = (prices.bound + 1e-4).floor() as i64;
-        model.nothing() + whole.max(choice.value)
+    let base = model.nothing() + patterns.pins_value;
+    let prices = prices::relax(&patterns, clock.part(0.5), &clock);
+    // Where patterns are missing their prices prove nothing; that each request earns its most, and no way takes time, does.
+    let most = patterns.cut_short.then(|| model.most_there_is());
+    let bounded = |upper: i64| most.unwrap_or(base + upper);
+    let (choice, upper) = Chooser::new(&patterns, &prices, &clock, problem.seed).choose(&mut |choice, upper| {
+        let (score, bound, elapsed_s) = (base + choice.value, bounded(upper), clock.began.elapsed().as_secs_f64());
+        let plan = || written(problem, &model, &patterns, choice, (score, Some(bound), elapsed_s));
+        watch(&Progress { score, bound: Some(bound), elapsed_s, written: &plan });
     });
-    let status = if bound == Some(score) { Status::Optimal } else { Status::Feasible };
-    let elapsed_s = began.elapsed().as_secs_f64();
-    Ok(written(problem, &model, &patterns.all, &choice, (score, bound, status, elapsed_s)))
+    let (score, bound) = (base + choice.value, bounded(upper));
+    Ok(written(problem, &model, &patterns, &choice, (score, Some(bound), began.elapsed().as_secs_f64())))
 }
 
 /// The plan in the result's words.
 fn written(
     problem: &Problem,
     model: &Model,
-    patterns: &[Pattern],
+    patterns: &Patterns,
     choice: &Choice,
-    (score, bound, status, elapsed_s): (i64, Option<i64>, Status, f64),
+    (score, bound, elapsed_s): (i64, Option<i64>, f64),
 ) -> PlanResult {
     let (mut placements, mut served) = (Vec::new(), vec![false; model.requests.len()]);
-    for pattern in choice.by_day.iter().flatten().map(|i| &patterns[*i]) {
-        let day = &model.days[pattern.day];
-        for &(request, slots) in &pattern.visits {
-            let request = request as usize;
+    let mut travel_min = 0;
+    for (at, day) in model.days.iter().enumerate() {
+        let mut visits = day.pinned.clone();
+        visits.extend(choice.by_day[at].iter().flat_map(|i| patterns.visits(*i)));
+        travel_min += on_the_road(model, day.team, &visits);
+        for (request, slots) in visits {
             served[request] = true;
             let ids = problem.slots.iter().enumerate().filter(|(i, _)| slots & (1 << i) != 0);
             placements.push(Placement {
@@ -80,25 +110,23 @@ fn written(
             });
         }
     }
-    let busy: Vec<bool> = choice.by_day.iter().map(Option::is_some).collect();
-    let chances = reasons::Chances::of(model, patterns, &busy);
+    let chances = reasons::Chances::of(problem, model, patterns, choice);
     let unplaced = (0..served.len())
         .filter(|request| !served[*request])
-        .map(|request| Unplaced { request: problem.requests[request].id.clone(), reasons: chances.why(model, request) })
+        .map(|request| Unplaced { request: problem.requests[request].id.clone(), reasons: chances.why(request) })
         .collect();
-    let travel_min = choice.by_day.iter().flatten().map(|i| on_the_road(model, &patterns[*i])).sum();
+    let status = if bound == Some(score) { Status::Optimal } else { Status::Feasible };
     let format = RESULT_FORMAT.to_owned();
     PlanResult { format, status, score, bound, placements, unplaced, travel_min, elapsed_s }
 }
 
-/// The minutes of a pattern's journey: out, from place to place, and home.
-fn on_the_road(model: &Model, pattern: &Pattern) -> i64 {
-    let base = model.teams[model.days[pattern.day].team].base;
+/// The minutes of a day's journey: out, from place to place, and home.
+fn on_the_road(model: &Model, team: usize, visits: &[(usize, Slots)]) -> i64 {
+    let base = model.teams[team].base;
     let (mut minutes, mut here) = (0, base);
     for slot in 0..model.slots.len() {
-        let there = pattern.visits.iter().find(|(_, slots)| slots & (1 << slot) != 0);
-        if let Some((request, _)) = there {
-            let place = model.requests[*request as usize].place;
+        if let Some((request, _)) = visits.iter().find(|(_, slots)| slots & (1 << slot) != 0) {
+            let place = model.requests[*request].place;
             minutes += model.minutes(here, place);
             here = place;
         }

@@ -97,6 +97,15 @@ impl Model {
         gain
     }
 
+    /// What no plan scores more than, whatever the days: each request earns the most it could, and no way takes time.
+    pub fn most_there_is(&self) -> i64 {
+        let most = |r: &Request| {
+            let stays = if r.current.is_some() && !r.pinned { self.weights.moved } else { 0 };
+            r.value * self.weights.value + self.weights.preferred + stays
+        };
+        self.nothing() + self.requests.iter().map(most).sum::<i64>()
+    }
+
     /// The score of the empty plan: everything that had a place has lost it.
     pub fn nothing(&self) -> i64 {
         let lost = self.requests.iter().filter(|r| r.current.is_some() && !r.pinned).count();

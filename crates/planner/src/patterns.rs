@@ -1,58 +1,114 @@
 //! Everything a team can do on one day: each set of requests once, in the slots that score best.
 //!
 //! A plan picks at most one pattern for a team-day and each request at most once, so that travel is exact and all else
-//! is choosing.
+//! is choosing. Pinned requests are on their days from the start: a pattern is what is done besides, and earns what
+//! it adds to the day's pins. Leaving a visit out never spoils a day, so a day's pins stand alone where they stand at all.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::Instant;
 
 use crate::model::{Model, Slots};
+use crate::watch::Clock;
 
-/// What a team does on a day.
-#[derive(Debug, Clone)]
-pub(crate) struct Pattern {
-    /// The team-day.
-    pub day: usize,
-    /// What it adds to the score, travel included.
-    pub value: i64,
-    /// Its requests with their slots, by request.
-    pub visits: Box<[(u32, Slots)]>,
+/// Patterns in long lists, since there may be half a million of them: pattern `i` is on day `day[i]`.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    /// The team-day of each.
+    pub day: Vec<u32>,
+    /// What each adds to the score, travel included. Whole numbers, and more than nothing.
+    pub value: Vec<f64>,
+    starts: Vec<u32>,
+    requests: Vec<u32>,
+    slots: Vec<Slots>,
+    /// The patterns of each day.
+    pub of_day: Vec<Range<usize>>,
+    /// What each day's pins alone add to the score, in sum.
+    pub pins_value: i64,
+    /// Not everything was tried: nothing is proved from these.
+    pub cut_short: bool,
+    /// How many requests there are.
+    pub request_count: usize,
 }
 
-impl Pattern {
-    pub fn requests(&self) -> impl Iterator<Item = usize> + '_ {
-        self.visits.iter().map(|(request, _)| *request as usize)
+impl Patterns {
+    pub fn len(&self) -> usize {
+        self.day.len()
+    }
+
+    /// The requests of a pattern, in order.
+    pub fn requests(&self, pattern: usize) -> &[u32] {
+        &self.requests[self.starts[pattern] as usize..self.starts[pattern + 1] as usize]
+    }
+
+    /// The requests of a pattern with their slots.
+    pub fn visits(&self, pattern: usize) -> impl Iterator<Item = (usize, Slots)> + '_ {
+        let range = self.starts[pattern] as usize..self.starts[pattern + 1] as usize;
+        range.map(|at| (self.requests[at] as usize, self.slots[at]))
+    }
+
+    /// What a pattern earns beyond its requests' prices.
+    pub fn earned(&self, pattern: usize, prices: &[f64]) -> f64 {
+        self.value[pattern] - self.requests(pattern).iter().map(|r| prices[*r as usize]).sum::<f64>()
+    }
+
+    fn push(&mut self, day: usize, value: i64, visits: &[(u32, Slots)]) {
+        self.day.push(u32::try_from(day).unwrap_or(u32::MAX));
+        self.value.push(points(value));
+        for (request, slots) in visits {
+            self.requests.push(*request);
+            self.slots.push(*slots);
+        }
+        self.starts.push(u32::try_from(self.requests.len()).unwrap_or(u32::MAX));
     }
 }
 
-/// All patterns, and whether they are all there are.
-pub(crate) struct Patterns {
-    pub all: Vec<Pattern>,
-    /// Not everything was tried: nothing can be proved from these.
-    pub cut_short: bool,
+#[allow(clippy::cast_precision_loss)] // Scores lie far below 2^52.
+pub(crate) fn points(value: i64) -> f64 {
+    value as f64
 }
 
 /// More are not kept: memory has an end.
-const MOST_PATTERNS: usize = 3_000_000;
+const MOST_PATTERNS: usize = 2_500_000;
+/// A day is given up as too rich after so many steps, and grown again with fewer requests to a pattern.
+const MOST_STEPS: u32 = 4_000_000;
 
-/// Grows the patterns of every day until `deadline`.
-pub(crate) fn all(model: &Model, deadline: Instant) -> Patterns {
-    let (mut all, mut cut_short) = (Vec::new(), false);
+/// Grows the patterns of every day until `deadline`. None where a day's pins cannot all be kept.
+pub(crate) fn all(model: &Model, deadline: Instant, clock: &Clock) -> Option<Patterns> {
+    let mut patterns = Patterns { request_count: model.requests.len(), starts: vec![0], ..Patterns::default() };
     for day in 0..model.days.len() {
-        let mut grow = Grow { model, day, deadline, best: HashMap::new(), steps: 0, stopped: false };
-        grow.from(0, &mut Vec::new(), Stand::AT_BASE);
-        cut_short |= grow.stopped;
-        let pinned = &model.days[day].pinned;
-        let mut found: Vec<Pattern> = grow.best.into_values().collect();
-        found.retain(|p| pinned.iter().all(|(request, _)| p.requests().any(|r| r == *request)));
-        // In an order of their own, so that the same seed gives the same search.
-        found.sort_unstable_by(|a, b| a.visits.cmp(&b.visits));
-        all.extend(found);
-        if all.len() > MOST_PATTERNS {
-            return Patterns { all, cut_short: true };
+        let first = patterns.len();
+        let alone = Grow::only_pins(model, day)?;
+        patterns.pins_value += alone;
+        let left = MOST_PATTERNS.saturating_sub(first) / (model.days.len() - day);
+        let mut grow = Grow::new(model, day, usize::MAX, (left * 8).max(500));
+        let late = Instant::now() >= deadline || clock.stopped();
+        if late || !grow.whole(deadline, clock) {
+            patterns.cut_short = true;
+            // Fewer requests to a pattern, as many as there is room for.
+            for fewer in [1, 2, 3, 4] {
+                let mut again = Grow::new(model, day, fewer, left.max(200));
+                let whole = again.whole(deadline, clock);
+                if whole || fewer == 1 {
+                    grow = again;
+                }
+                if !whole || Instant::now() >= deadline {
+                    break;
+                }
+            }
         }
+        let mut found: Vec<(Vec<u32>, Found)> = grow.best.into_iter().collect();
+        // In an order of their own, so that the same seed gives the same search.
+        found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        for (_, Found { value, visits }) in found {
+            // What adds nothing is not worth doing.
+            if value > alone {
+                patterns.push(day, value - alone, &visits);
+            }
+        }
+        patterns.of_day.push(first..patterns.len());
     }
-    Patterns { all, cut_short }
+    Some(patterns)
 }
 
 /// Where a team stands after some slots of its day.
@@ -68,54 +124,101 @@ impl Stand {
     const AT_BASE: Self = Self { at: None, travelled: 0, sessions: 0 };
 }
 
+struct Found {
+    value: i64,
+    visits: Vec<(u32, Slots)>,
+}
+
 struct Grow<'a> {
     model: &'a Model,
     day: usize,
-    deadline: Instant,
-    best: HashMap<Vec<u32>, Pattern>,
+    /// Requests to a pattern at most, pins aside.
+    most: usize,
+    /// Patterns at most.
+    room: usize,
+    /// Each slot's pinned request.
+    pinned: Vec<Option<usize>>,
+    best: HashMap<Vec<u32>, Found>,
     steps: u32,
     stopped: bool,
 }
 
-impl Grow<'_> {
+impl<'a> Grow<'a> {
+    fn new(model: &'a Model, day: usize, most: usize, room: usize) -> Self {
+        let mut pinned = vec![None; model.slots.len()];
+        for &(request, slots) in &model.days[day].pinned {
+            (0..pinned.len()).filter(|slot| slots & (1 << slot) != 0).for_each(|slot| pinned[slot] = Some(request));
+        }
+        Self { model, day, most, room, pinned, best: HashMap::new(), steps: 0, stopped: false }
+    }
+
+    /// What the day's pins add to the score alone; none where they cannot be kept.
+    fn only_pins(model: &Model, day: usize) -> Option<i64> {
+        if model.days[day].pinned.is_empty() {
+            return Some(0);
+        }
+        let mut grow = Grow::new(model, day, 0, usize::MAX);
+        grow.from(0, &mut Vec::new(), Stand::AT_BASE, &mut |_| false);
+        grow.best.into_values().next().map(|found| found.value)
+    }
+
+    /// Grows everything; false when it was stopped on the way.
+    fn whole(&mut self, deadline: Instant, clock: &Clock) -> bool {
+        self.from(0, &mut Vec::new(), Stand::AT_BASE, &mut |steps| {
+            steps.is_multiple_of(4096) && (steps > MOST_STEPS || Instant::now() >= deadline || clock.stopped())
+        });
+        !self.stopped
+    }
+
     /// Tries everything for the slots from `slot` on. `visits` are the requests begun so far, with their slots.
-    fn from(&mut self, slot: usize, visits: &mut Vec<(u32, Slots)>, stand: Stand) {
+    fn from(
+        &mut self,
+        slot: usize,
+        visits: &mut Vec<(u32, Slots)>,
+        stand: Stand,
+        enough: &mut impl FnMut(u32) -> bool,
+    ) {
         self.steps = self.steps.wrapping_add(1);
-        if self.stopped || (self.steps.is_multiple_of(4096) && Instant::now() >= self.deadline) {
+        if self.stopped || enough(self.steps) || self.best.len() > self.room {
             self.stopped = true;
             return;
         }
         if slot == self.model.slots.len() {
             return self.keep(visits, stand);
         }
-        self.from(slot + 1, visits, stand);
-        let day = &self.model.days[self.day];
-        if day.slots & (1 << slot) == 0 || stand.sessions == self.model.teams[day.team].most {
+        let model = self.model;
+        let day = &model.days[self.day];
+        if let Some(request) = self.pinned[slot] {
+            let Some(next) = self.go(slot, model.requests[request].place, stand) else { return };
+            return self.from(slot + 1, visits, next, enough);
+        }
+        self.from(slot + 1, visits, stand, enough);
+        if day.slots & (1 << slot) == 0 || stand.sessions >= model.teams[day.team].most {
             return;
         }
         for &(request, open) in &day.candidates {
-            if open & (1 << slot) == 0 {
+            if open & (1 << slot) == 0 || model.requests[request].pinned {
                 continue;
             }
-            let sessions = self.model.requests[request].sessions;
+            let sessions = model.requests[request].sessions;
             let key = u32::try_from(request).unwrap_or(u32::MAX);
             let known = visits.iter().position(|(r, _)| *r == key);
             let done = known.map_or(0, |at| visits[at].1.count_ones() as usize);
             // What is left of the day must hold what is left of the request.
             let later = (open >> slot).count_ones() as usize;
-            if done == sessions || done + later < sessions {
+            if done == sessions || done + later < sessions || (known.is_none() && visits.len() >= self.most) {
                 continue;
             }
-            let Some(next) = self.go(slot, self.model.requests[request].place, stand) else { continue };
+            let Some(next) = self.go(slot, model.requests[request].place, stand) else { continue };
             match known {
                 Some(at) => {
                     visits[at].1 |= 1 << slot;
-                    self.from(slot + 1, visits, next);
+                    self.from(slot + 1, visits, next, enough);
                     visits[at].1 &= !(1 << slot);
                 }
                 None => {
                     visits.push((key, 1 << slot));
-                    self.from(slot + 1, visits, next);
+                    self.from(slot + 1, visits, next, enough);
                     visits.pop();
                 }
             }
@@ -151,23 +254,27 @@ impl Grow<'_> {
         let Some((last, ended)) = stand.at else { return };
         let whole =
             |&(r, slots): &(u32, Slots)| slots.count_ones() as usize == self.model.requests[r as usize].sessions;
-        if !visits.iter().all(whole) {
+        let team = &self.model.teams[self.model.days[self.day].team];
+        if stand.sessions > team.most || !visits.iter().all(whole) {
             return;
         }
-        let team = &self.model.teams[self.model.days[self.day].team];
         let back = self.model.minutes(last, team.base);
         if ended + team.pack + back > team.home {
             return;
         }
-        let gained: i64 = visits.iter().map(|&(r, slots)| self.model.gain(r as usize, self.day, slots)).sum();
+        let pins = &self.model.days[self.day].pinned;
+        let all = visits.iter().map(|&(r, slots)| (r as usize, slots)).chain(pins.iter().copied());
+        let gained: i64 = all.map(|(r, slots)| self.model.gain(r, self.day, slots)).sum();
         let value = gained - self.model.weights.travel_min * (stand.travelled + back);
         let mut visits = visits.to_vec();
         visits.sort_unstable();
         let set: Vec<u32> = visits.iter().map(|(r, _)| *r).collect();
-        let pattern = Pattern { day: self.day, value, visits: visits.into() };
-        let best = self.best.entry(set).or_insert_with(|| pattern.clone());
-        if pattern.value > best.value {
-            *best = pattern;
+        match self.best.get_mut(&set) {
+            Some(best) if best.value < value => {
+                *best = Found { value, visits };
+            }
+            Some(_) => {}
+            None => drop(self.best.insert(set, Found { value, visits })),
         }
     }
 }

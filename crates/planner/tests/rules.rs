@@ -124,7 +124,7 @@ fn what_is_left_out_says_why() {
     };
     assert_eq!(
         (rule("R0"), rule("R1"), rule("R2")),
-        ("needs_more_slots".into(), "no_common_date".into(), "out_of_reach".into())
+        ("needs_more_slots".into(), "no_open_date".into(), "out_of_reach".into())
     );
     assert_eq!(check(&problem, &result), Vec::<String>::new());
 }

@@ -1,6 +1,8 @@
 //! `callboard plan PROBLEM.json > RESULT.json`, and `callboard plan --check PROBLEM.json RESULT.json`
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -36,11 +38,26 @@ impl Plan {
             }
             bail!("{} is untrue:\n  {}", path.display(), errors.join("\n  "));
         }
-        let result = planner::plan(&problem)
+        let stop = stopped_by_signal();
+        let result = planner::plan_with(&problem, &stop, &mut |_| {})
             .map_err(|faults| anyhow::anyhow!("{} is refused:\n  {}", self.problem.display(), faults.0.join("\n  ")))?;
         println!("{}", serde_json::to_string(&result)?);
         Ok(())
     }
+}
+
+/// A flag that rises when the program is interrupted or told to end: the best plan so far is then printed.
+fn stopped_by_signal() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    // Commands run beside a runtime; where there is none, signals end the program as they do any other.
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move {
+            crate::http::told_to_end().await;
+            raised.store(true, Ordering::Relaxed);
+        });
+    }
+    stop
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
