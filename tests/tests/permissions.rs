@@ -11,8 +11,8 @@ use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
-use records::testing::{Throwaway, Town, date};
 use records::plans::{self, NewPlan};
+use records::testing::{Throwaway, Town, date};
 use records::{Desk, imports, people, programmes, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
@@ -35,10 +35,8 @@ const PUBLIC: &[(&str, &str)] = &[
 ];
 
 /// What some pages cannot be asked without.
-const QUERIES: [(&str, &str); 2] = [
-    ("/schools/imports/{id}/changes", "?kind=added"),
-    ("/plans/{id}/placements/{placement}/effect", "?off=yes"),
-];
+const QUERIES: [(&str, &str); 2] =
+    [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
 const UPLOADS: [&str; 2] = ["/schools/import", "/programmes/{id}/documents/add"];
@@ -108,7 +106,20 @@ impl Place {
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
-            places.push(Self { _database: database, app, town, table, session, import, term, person, grant, document, plan, placement });
+            places.push(Self {
+                _database: database,
+                app,
+                town,
+                table,
+                session,
+                import,
+                term,
+                person,
+                grant,
+                document,
+                plan,
+                placement,
+            });
         }
         places
     }

@@ -38,7 +38,10 @@ async fn plan(client: &Client, town: &Town) -> String {
     let tour = town.tour.to_string();
     let page = client.get(&format!("/plans/new?tour={tour}&gaps=all")).await;
     assert_eq!(page.status, 200, "{}", page.body);
-    assert!(page.body.contains("Oak Lodge School (Special school, never reached)") || page.body.contains("Oak Lodge School"));
+    assert!(
+        page.body.contains("Oak Lodge School (Special school, never reached)")
+            || page.body.contains("Oak Lodge School")
+    );
     let gaps: Vec<String> = [town.primary, town.second_primary, town.special].map(|s| format!("{tour}.{s}")).to_vec();
     let mut fields = vec![
         ("tour", tour.as_str()),
@@ -69,7 +72,8 @@ async fn plan(client: &Client, town: &Town) -> String {
 async fn placement(client: &Client, plan: &str, school: &str) -> String {
     let board = client.get(&format!("{plan}/board")).await;
     assert_eq!(board.status, 200, "{}", board.body);
-    let link = board.body.split("<a ").find(|a| a.contains("/placements/") && a.contains(&format!("data-name=\"{school}\"")));
+    let link =
+        board.body.split("<a ").find(|a| a.contains("/placements/") && a.contains(&format!("data-name=\"{school}\"")));
     let link = link.unwrap_or_else(|| panic!("{school} is not on the board"));
     link.split("href=\"").nth(1).expect("a link").split('"').next().expect("a link").to_owned()
 }
@@ -79,8 +83,11 @@ async fn a_tour_is_planned_overruled_and_published_without_a_script() {
     for (_database, app, town) in apps().await {
         let client = app.signed_in(&town.commissioner()).await;
         assert!(client.get("/plans").await.body.contains("There are no plans yet"));
-        assert!(client.get(&format!("/tours/{}", town.tour)).await.body.contains(&format!("/plans/new?tour={}", town.tour)));
-        let wrong = client.post("/plans/new", &[("tour", &town.tour.to_string()), ("seconds", "500"), ("name", "Kept")]).await;
+        assert!(
+            client.get(&format!("/tours/{}", town.tour)).await.body.contains(&format!("/plans/new?tour={}", town.tour))
+        );
+        let wrong =
+            client.post("/plans/new", &[("tour", &town.tour.to_string()), ("seconds", "500"), ("name", "Kept")]).await;
         assert_eq!(wrong.status, 422);
         assert!(wrong.body.contains("between 10 and 120") && wrong.body.contains("Kept"), "what was typed stays");
         let plan = plan(&client, &town).await;
@@ -134,8 +141,14 @@ async fn a_tour_is_planned_overruled_and_published_without_a_script() {
         let ask = client.get(&format!("{plan}/publish")).await;
         assert!(ask.body.contains("2 sessions to 2 schools"), "{}", ask.body);
         let version = ask.input("version").expect("a version");
-        let fields = [("version", version.as_str()), ("until-day", "27"), ("until-month", "11"), ("until-year", "2026")];
-        let late = client.post(&format!("{plan}/publish"), &[("version", &version), ("until-day", "1"), ("until-month", "1"), ("until-year", "2026")]).await;
+        let fields =
+            [("version", version.as_str()), ("until-day", "27"), ("until-month", "11"), ("until-year", "2026")];
+        let late = client
+            .post(
+                &format!("{plan}/publish"),
+                &[("version", &version), ("until-day", "1"), ("until-month", "1"), ("until-year", "2026")],
+            )
+            .await;
         assert_eq!(late.status, 422);
         let done = client.post(&format!("{plan}/publish"), &fields).await;
         assert_eq!(done.status, 303, "{}", done.body);
@@ -157,13 +170,24 @@ async fn a_lost_day_is_planned_anew() {
     for (_database, app, town) in apps().await {
         town.session(&app.desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
         town.session(&app.desk, town.special, date(2026, 12, 2), State::Offered).await;
-        Throwaway::execute(&app.desk, "UPDATE session SET state = 'cancelled', live = FALSE, reason = 'sickness' WHERE state = 'confirmed'").await;
+        Throwaway::execute(
+            &app.desk,
+            "UPDATE session SET state = 'cancelled', live = FALSE, reason = 'sickness' WHERE state = 'confirmed'",
+        )
+        .await;
         let client = app.signed_in(&town.company()).await;
         let page = client.get(&format!("/plans/new?tour={}", town.tour)).await;
-        assert!(page.body.contains("Visits that were called off") && page.body.contains("Release booked visits"), "{}", page.body);
-        let value = |name: &str| page.body.split("<input").find(|i| i.contains(&format!("name=\"{name}\""))).and_then(|i| {
-            Some(i.split("value=\"").nth(1)?.split('"').next()?.to_owned())
-        });
+        assert!(
+            page.body.contains("Visits that were called off") && page.body.contains("Release booked visits"),
+            "{}",
+            page.body
+        );
+        let value = |name: &str| {
+            page.body
+                .split("<input")
+                .find(|i| i.contains(&format!("name=\"{name}\"")))
+                .and_then(|i| Some(i.split("value=\"").nth(1)?.split('"').next()?.to_owned()))
+        };
         let (lost, release) = (value("lost").expect("a visit"), value("release").expect("a visit"));
         let tour = town.tour.to_string();
         let fields = [
@@ -219,7 +243,8 @@ async fn sessions_are_moved_on_the_board_from_the_keyboard_and_by_dragging() {
     for _ in 0..12 {
         tile.send_keys(Key::Right + "").await.expect("a key");
         tokio::time::sleep(Duration::from_millis(600)).await;
-        let said = browser.driver.find(By::Css(".app-board__said")).await.expect("the line").text().await.expect("its text");
+        let said =
+            browser.driver.find(By::Css(".app-board__said")).await.expect("the line").text().await.expect("its text");
         if said.contains("Breaks nothing") && !said.contains("Swap") {
             found = true;
             break;

@@ -227,7 +227,9 @@ mod browser {
                 }
             }),
             window_event_listener(ev::dragover, move |event| {
-                if let Some(slot) = around(event.target(), "[data-to]").filter(|_| moving.taken.get_untracked().is_some()) {
+                if let Some(slot) =
+                    around(event.target(), "[data-to]").filter(|_| moving.taken.get_untracked().is_some())
+                {
                     event.prevent_default();
                     aim_at(moving, &to(&slot));
                 }
@@ -247,7 +249,10 @@ mod browser {
         moving.aim.set(None);
         moving.told.set(None);
         moving.places.set(
-            all("[data-to]").iter().map(|slot| (to(slot), slot.get_attribute("data-words").unwrap_or_default())).collect(),
+            all("[data-to]")
+                .iter()
+                .map(|slot| (to(slot), slot.get_attribute("data-words").unwrap_or_default()))
+                .collect(),
         );
         moving.taken.set(Some(Taken {
             id: attribute("data-placement"),

@@ -32,11 +32,11 @@ use crate::web::routes::{Routes, Who};
 const MAY: Who = Who::May(Operation::PlanTours);
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    let routes = routes
-        .get("/plans", MAY, list)
-        .get("/plans/new", MAY, ask)
-        .post("/plans/new", MAY, start)
-        .get("/plans/compare", MAY, compare::show);
+    let routes = routes.get("/plans", MAY, list).get("/plans/new", MAY, ask).post("/plans/new", MAY, start).get(
+        "/plans/compare",
+        MAY,
+        compare::show,
+    );
     placement::routes(publish::routes(board::routes(show::routes(routes))))
 }
 

@@ -217,7 +217,15 @@ pub fn route<P: Copy + PartialEq>(limits: &Limits, stops: &[Stop<P>]) -> Option<
             _ => {}
         }
         let leave = stop.ends.minutes() + limits.get_out;
-        stays.push(Stay { place: stop.place, at: stop.at, minutes, arrive, starts: stop.starts, ends: stop.ends, leave });
+        stays.push(Stay {
+            place: stop.place,
+            at: stop.at,
+            minutes,
+            arrive,
+            starts: stop.starts,
+            ends: stop.ends,
+            leave,
+        });
         here = stop.at;
     }
     let (first, last) = (*stays.first()?, *stays.last()?);
@@ -285,7 +293,10 @@ mod tests {
         let far = route(&limits(), &[stop(1, (60_000, 0), "9:00", "16:00")]).unwrap();
         let words: Vec<String> = far.faults.iter().map(|(_, late)| late.to_string()).collect();
         assert_eq!(words.len(), 2);
-        assert!(words[0].contains("would have to leave its base at 6:01am, and leaves no earlier than 7:30am"), "{words:?}");
+        assert!(
+            words[0].contains("would have to leave its base at 6:01am, and leaves no earlier than 7:30am"),
+            "{words:?}"
+        );
         assert!(words[1].contains("and is to be by 5pm"), "{words:?}");
         assert!(route::<u8>(&limits(), &[]).is_none());
     }

@@ -193,7 +193,8 @@ pub async fn drop_plan(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
         )));
     }
     execute!(conn, "UPDATE plan SET state = 'dropped', version = version + 1 WHERE id = $1", id)?;
-    record(&mut conn, desk, actor, &plan, json!({ "state": plan.state }), json!({ "state": PlanState::Dropped })).await?;
+    record(&mut conn, desk, actor, &plan, json!({ "state": plan.state }), json!({ "state": PlanState::Dropped }))
+        .await?;
     desk.commit(conn, id).await
 }
 

@@ -26,8 +26,8 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
 
-pub(crate) use book::waiting_checks;
 pub(crate) use book::school as bookable_school;
+pub(crate) use book::waiting_checks;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{Feed, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed};

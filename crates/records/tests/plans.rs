@@ -15,9 +15,11 @@ use uuid::Uuid;
 /// The town with everyone's position: two primaries some kilometres apart, the cast's base between.
 async fn town(desk: &Desk) -> Town {
     let town = Town::build(desk).await;
-    for (name, east, north) in
-        [("Kelder Primary School", 410_000, 430_000), ("Beck Primary School", 414_000, 433_000), ("Oak Lodge School", 409_000, 436_000)]
-    {
+    for (name, east, north) in [
+        ("Kelder Primary School", 410_000, 430_000),
+        ("Beck Primary School", 414_000, 433_000),
+        ("Oak Lodge School", 409_000, 436_000),
+    ] {
         Throwaway::execute(
             desk,
             &format!("UPDATE setting SET easting = {east}, northing = {north} WHERE name = '{name}'"),

@@ -52,7 +52,12 @@ async fn show(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<Vec<(Strin
     let open = plan.state.is_open();
     let summary = format!(
         "{} of {} placed, {} of {} special schools and alternative provision, {} on the road, score {}.",
-        f.placed, f.asks, f.special, f.special_asks, hours(f.minutes), thousands(f.score)
+        f.placed,
+        f.asks,
+        f.special,
+        f.special_asks,
+        hours(f.minutes),
+        thousands(f.score)
     );
     let loose = ground.asks.iter().any(|a| a.is_loose() && a.place.is_some());
     let (waits, rows) = (waiting(&ground), table(&ground));
@@ -154,7 +159,8 @@ fn cell(ground: &Ground, team: Uuid, on: NaiveDate, broken: &[Uuid]) -> AnyView 
             .into_any();
     };
     let others = ground.busy_on(team, on);
-    let mut lines: Vec<(i64, AnyView)> = slots.iter().map(|slot| (slot.starts.minutes(), free_or_held(ground, team, on, slot, broken))).collect();
+    let mut lines: Vec<(i64, AnyView)> =
+        slots.iter().map(|slot| (slot.starts.minutes(), free_or_held(ground, team, on, slot, broken))).collect();
     lines.extend(others.iter().map(|busy| {
         let line = view! {
             <div class="app-board__slot app-board__slot--busy">
@@ -194,7 +200,8 @@ fn free_or_held(ground: &Ground, team: Uuid, on: NaiveDate, slot: &Slot, broken:
 
 /// The same as a list: by date, each with the way to its page.
 fn list(ground: &Ground) -> Option<impl IntoView + use<>> {
-    let mut placed: Vec<(&Ask, &plans::Place)> = ground.asks.iter().filter_map(|a| Some((a, a.place.as_ref()?))).collect();
+    let mut placed: Vec<(&Ask, &plans::Place)> =
+        ground.asks.iter().filter_map(|a| Some((a, a.place.as_ref()?))).collect();
     placed.sort_by_key(|(_, place)| (place.on, place.team, place.slots.clone()));
     (!placed.is_empty()).then(|| {
         let id = ground.plan.id;

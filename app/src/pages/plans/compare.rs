@@ -76,7 +76,9 @@ fn side_by_side(compared: &Compared) -> impl IntoView + use<> {
     let line = |what: &'static str, of: &dyn Fn(&Figures) -> String| {
         vec![what.into_any(), of(&one).into_any(), of(&two).into_any()]
     };
-    let link = |plan: &Plan| view! { <a class="govuk-link" href=format!("/plans/{}", plan.id)>{plan.name.clone()}</a> }.into_any();
+    let link = |plan: &Plan| {
+        view! { <a class="govuk-link" href=format!("/plans/{}", plan.id)>{plan.name.clone()}</a> }.into_any()
+    };
     let count = |n: usize| thousands(i64::try_from(n).unwrap_or(i64::MAX));
     let rows = vec![
         vec!["Plan".into_any(), link(&compared.first.plan), link(&compared.second.plan)],

@@ -22,12 +22,18 @@ pub(super) fn day_of(ground: &Ground, asked: &Form) -> Option<(Uuid, NaiveDate)>
     wanted.filter(|key| ground.days.contains_key(key)).or(first.map(|(on, team)| (team, on)))
 }
 
-pub(super) fn section(ground: &Ground, team: Uuid, on: NaiveDate, outlines: &[Outline]) -> Option<impl IntoView + use<>> {
+pub(super) fn section(
+    ground: &Ground,
+    team: Uuid,
+    on: NaiveDate,
+    outlines: &[Outline],
+) -> Option<impl IntoView + use<>> {
     let of = ground.teams.get(&team)?;
     let title = format!("{} on {}", of.name, long_date(on));
     let body = match ground.route(team, on) {
         None if of.calendar.base.is_none() => {
-            view! { <p class="govuk-body">"Nobody knows where its base is, so its journey cannot be shown."</p> }.into_any()
+            view! { <p class="govuk-body">"Nobody knows where its base is, so its journey cannot be shown."</p> }
+                .into_any()
         }
         None => view! { <p class="govuk-body">"It goes nowhere on this day."</p> }.into_any(),
         Some(route) => {
@@ -88,7 +94,8 @@ fn table(ground: &Ground, base: &str, route: &Route<Uuid>) -> impl IntoView + us
     for (number, stay) in route.stays.iter().enumerate() {
         let late: Vec<String> =
             route.faults.iter().filter(|(n, _)| *n == number).map(|(_, late)| format!("{late}.")).collect();
-        let what = format!("there by {}, {} to {}, leaves {}", clock(stay.arrive), stay.starts, stay.ends, clock(stay.leave));
+        let what =
+            format!("there by {}, {} to {}, leaves {}", clock(stay.arrive), stay.starts, stay.ends, clock(stay.leave));
         rows.push(vec![
             (number + 1).to_string().into_any(),
             name_of(ground, stay.place).into_any(),
@@ -145,11 +152,19 @@ impl Frame {
     }
 }
 
-fn picture(ground: &Ground, route: &Route<Uuid>, base: (i64, i64), outlines: &[Outline], title: &str) -> impl IntoView + use<> {
+fn picture(
+    ground: &Ground,
+    route: &Route<Uuid>,
+    base: (i64, i64),
+    outlines: &[Outline],
+    title: &str,
+) -> impl IntoView + use<> {
     let stops = || std::iter::once(base).chain(route.stays.iter().map(|s| s.at));
     // The map is of the district, or of the day where the district has no outlines.
     let schools: Vec<(i64, i64)> = ground.asks.iter().filter_map(|a| a.at).collect();
-    let frame = Frame::around(stops().chain(schools.iter().copied()).chain(outlines.iter().flat_map(|o| o.points.iter().copied())));
+    let frame = Frame::around(
+        stops().chain(schools.iter().copied()).chain(outlines.iter().flat_map(|o| o.points.iter().copied())),
+    );
     let wards = outlines
         .iter()
         .map(|o| view! { <polygon class="app-map__ward" points=frame.line(o.points.iter().copied())><title>{o.name.clone()}</title></polygon> })

@@ -112,17 +112,22 @@ async fn change(ctx: Context, Path((plan, id)): Path<(Uuid, Uuid)>, mut form: Fo
         Err(Error::Conflict(conflict)) => {
             // As it stands now: what was chosen stays chosen, and a second press means it.
             let (ground, ask) = find(&ctx, plan, id).await?;
-            form.refuse("to", match conflict {
-                Conflict::Stale => {
-                    let who = ground.plan.changed_by.clone().unwrap_or_else(|| "Somebody".to_owned());
-                    let now = ask.place.as_ref().map_or_else(
-                        || "it has no place now".to_owned(),
-                        |p| format!("it is on {} now", place_words(&ground, p)),
-                    );
-                    format!("{who} changed this meanwhile: {now}. Look at what your change does now, and press again")
-                }
-                other => other.to_string(),
-            });
+            form.refuse(
+                "to",
+                match conflict {
+                    Conflict::Stale => {
+                        let who = ground.plan.changed_by.clone().unwrap_or_else(|| "Somebody".to_owned());
+                        let now = ask.place.as_ref().map_or_else(
+                            || "it has no place now".to_owned(),
+                            |p| format!("it is on {} now", place_words(&ground, p)),
+                        );
+                        format!(
+                            "{who} changed this meanwhile: {now}. Look at what your change does now, and press again"
+                        )
+                    }
+                    other => other.to_string(),
+                },
+            );
             Ok(page(&ctx, &ground, &ask, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
         Err(other) => Err(other.into()),
@@ -252,7 +257,8 @@ fn told(effect: &Effect) -> AnyView {
         view! { <p class="govuk-body">"It breaks nothing."</p> }.into_any()
     } else {
         let lines = effect.breaks.iter().map(|b| view! { <li>{format!("{b}.")}</li> }).collect_view();
-        view! { <Warning text="It breaks what was agreed:"/><ul class="govuk-list govuk-list--bullet">{lines}</ul> }.into_any()
+        view! { <Warning text="It breaks what was agreed:"/><ul class="govuk-list govuk-list--bullet">{lines}</ul> }
+            .into_any()
     };
     view! { {breaks}<p class="govuk-body">{effect.costs()}</p> }.into_any()
 }
@@ -278,7 +284,9 @@ fn changes(ground: &Ground, ask: &Ask, form: &Form) -> impl IntoView + use<> {
             </form>
         }
     });
-    let none = (all == 0).then(|| view! { <p class="govuk-body">"No slot is free that holds all of it. Take something off, or swap."</p> });
+    let none = (all == 0).then(
+        || view! { <p class="govuk-body">"No slot is free that holds all of it. Take something off, or swap."</p> },
+    );
     let swap = ask.place.is_some().then(|| {
         let others: Vec<&Ask> =
             ground.asks.iter().filter(|o| o.id != ask.id && o.is_loose() && !o.pinned && o.place.is_some()).collect();

@@ -46,13 +46,20 @@ async fn publish(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
                 let offered = plan.asks.iter().filter(|a| a.outcome == Some(domain::plan::Outcome::Offered)).count();
                 let gone = plan.asks.iter().filter(|a| a.outcome == Some(domain::plan::Outcome::Gone)).count();
                 let count = |n| i64::try_from(n).unwrap_or(0);
-                let left = if gone > 0 { format!(". {} could not be, and stay in the plan", thousands(count(gone))) } else { String::new() };
+                let left = if gone > 0 {
+                    format!(". {} could not be, and stay in the plan", thousands(count(gone)))
+                } else {
+                    String::new()
+                };
                 let text = format!("Published: {} from this plan{left}", plural(count(offered), "offer", "offers"));
                 return Ok(ctx.see_other_with(format!("/plans/{id}"), &text));
             }
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(Error::Conflict(Conflict::Stale)) => {
-                form.refuse("", "Somebody changed the plan meanwhile. Look at what publishing does now, then press again");
+                form.refuse(
+                    "",
+                    "Somebody changed the plan meanwhile. Look at what publishing does now, then press again",
+                );
             }
             Err(Error::Conflict(Conflict::Refused(why))) => form.refuse("", why),
             Err(other) => return Err(other.into()),
@@ -134,8 +141,9 @@ fn moves(preview: &Preview) -> Option<impl IntoView + use<>> {
         let ground = &preview.ground;
         let words = |place: &Option<plans::Place>| place.as_ref().map(|p| place_words(ground, p)).unwrap_or_default();
         let moving = preview.moves.iter().filter_map(|id| ground.ask(*id));
-        let rows =
-            moving.map(|a| vec![a.name().into_any(), words(&a.current).into_any(), words(&a.place).into_any()]).collect();
+        let rows = moving
+            .map(|a| vec![a.name().into_any(), words(&a.current).into_any(), words(&a.place).into_any()])
+            .collect();
         view! { <DataTable caption="These move" heads=vec!["School", "From", "To"] rows=rows/> }
     })
 }

@@ -256,7 +256,8 @@ fn left_out(ground: &Ground) -> impl IntoView + use<> {
         .iter()
         .map(|a| {
             let why = a.reasons.iter().cloned().map(|r| view! { <li>{r}</li> }).collect_view();
-            let gone = (a.outcome == Some(Outcome::Gone)).then(|| view! { <li>"When it was published its slot had gone."</li> });
+            let gone = (a.outcome == Some(Outcome::Gone))
+                .then(|| view! { <li>"When it was published its slot had gone."</li> });
             let place = open.then(|| {
                 view! {
                     <a class="govuk-link" href=format!("/plans/{id}/placements/{}", a.id)>"Place it"

@@ -114,10 +114,15 @@ pub fn targets(ground: &Ground, ask: &Ask) -> Vec<Place> {
 fn run(ground: &Ground, ask: &Ask, team: Uuid, on: NaiveDate, first: i64) -> Result<Place, String> {
     let name = ground.teams.get(&team).map_or("The team", |t| t.name.as_str());
     let slots = ground.days.get(&(team, on)).ok_or_else(|| format!("{name} has no slots on this day"))?;
-    let from = slots.iter().position(|s| s.number == first).ok_or_else(|| format!("{name} has no such slot on this day"))?;
+    let from =
+        slots.iter().position(|s| s.number == first).ok_or_else(|| format!("{name} has no such slot on this day"))?;
     let numbers: Vec<i64> = slots[from..].iter().take(ask.sessions).map(|s| s.number).collect();
     if numbers.len() < ask.sessions {
-        return Err(format!("It needs {} slots in one day, and from this one on there are only {}", ask.sessions, numbers.len()));
+        return Err(format!(
+            "It needs {} slots in one day, and from this one on there are only {}",
+            ask.sessions,
+            numbers.len()
+        ));
     }
     let place = Place { team, on, slots: numbers };
     match ground.taken_by(ask.id, &place) {
@@ -202,7 +207,8 @@ pub fn effect(ground: &Ground, id: Uuid, action: Action) -> Effect {
 /// Where something is, in words: the day, the times, the team where there are several.
 pub(crate) fn words(ground: &Ground, place: &Place) -> String {
     let slots = place.slots.iter().filter_map(|n| ground.slot(place.team, place.on, *n));
-    let times: Vec<String> = slots.map(|s| format!("{} {} to {}", s.label, s.starts, s.ends).trim().to_owned()).collect();
+    let times: Vec<String> =
+        slots.map(|s| format!("{} {} to {}", s.label, s.starts, s.ends).trim().to_owned()).collect();
     let team = ground.teams.get(&place.team).filter(|_| ground.teams.len() > 1);
     let team = team.map(|t| format!(", {}", t.name)).unwrap_or_default();
     format!("{}, {}{team}", place.on.format("%A %-d %B %Y"), times.join(" and "))
@@ -233,7 +239,8 @@ pub async fn apply(desk: &Desk, actor: &Actor, plan: Uuid, id: Uuid, version: i6
         if ask.place == was {
             continue;
         }
-        let reasons: Vec<String> = if ask.place.is_some() { Vec::new() } else { vec!["Taken off the board by hand.".into()] };
+        let reasons: Vec<String> =
+            if ask.place.is_some() { Vec::new() } else { vec!["Taken off the board by hand.".into()] };
         // One or two: those that change places.
         execute!(
             conn,

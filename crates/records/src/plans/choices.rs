@@ -103,8 +103,7 @@ pub struct Choices {
 pub async fn tours(desk: &Desk, actor: &Actor) -> Result<Vec<TourChoice>> {
     desk.authorise(actor, Operation::PlanTours)?;
     let tours = tour_records::list(desk, actor, Filter::default()).await?;
-    let tours: Vec<Tour> =
-        tours.into_iter().filter(|t| t.status != Status::Closed && t.ends > desk.today()).collect();
+    let tours: Vec<Tour> = tours.into_iter().filter(|t| t.status != Status::Closed && t.ends > desk.today()).collect();
     let ids: Vec<Uuid> = tours.iter().map(|t| t.id).collect();
     let mut conn = desk.read().await?;
     let waiting: BTreeMap<Uuid, i64> = fetch_in!(
@@ -167,7 +166,8 @@ async fn gaps(
     let mut gaps: Vec<Gap> = Vec::new();
     let mut seen = BTreeSet::new();
     for tour in tours {
-        let covered = coverage::of_programme(conn, desk, tour.authority_code.as_str(), tour.programme_id, tour.academic_year);
+        let covered =
+            coverage::of_programme(conn, desk, tour.authority_code.as_str(), tour.programme_id, tour.academic_year);
         let Some(covered) = covered.await? else { continue };
         for gap in &covered.coverage.gaps {
             let standing = &covered.coverage.schools[gap.school];
@@ -229,7 +229,8 @@ async fn visits(conn: &mut Conn, tours: &[Uuid], today: NaiveDate) -> Result<Vec
     for row in rows {
         visits.entry((row.on_date, row.school.clone(), row.visit_id)).or_default().push(row);
     }
-    let called_off = |row: &VisitRow| matches!(row.reason.as_str(), "called_away" | "sickness" | "vehicle" | "school_closed");
+    let called_off =
+        |row: &VisitRow| matches!(row.reason.as_str(), "called_away" | "sickness" | "vehicle" | "school_closed");
     Ok(visits
         .into_values()
         .filter_map(|rows| {

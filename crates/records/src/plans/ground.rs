@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Plan, find};
-use crate::{Desk, availability};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::{Desk, availability};
 
 /// A team's slots of a date.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -124,7 +124,11 @@ impl Ask {
     /// The school, and which part of a request that became several.
     #[must_use]
     pub fn name(&self) -> String {
-        if self.parts > 1 { format!("{}, part {} of {}", self.school, self.part, self.parts) } else { self.school.clone() }
+        if self.parts > 1 {
+            format!("{}, part {} of {}", self.school, self.part, self.parts)
+        } else {
+            self.school.clone()
+        }
     }
 
     /// A booked visit that may move, and is placed elsewhere than it stands.
@@ -506,22 +510,21 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
             Some((id, PlanTeam { id, name, base_name, calendar: calendars.remove(&id)? }))
         })
         .collect();
-    let settings: Vec<Uuid> =
-        asks.iter().map(|a| a.setting).collect::<BTreeSet<_>>().into_iter().collect();
+    let settings: Vec<Uuid> = asks.iter().map(|a| a.setting).collect::<BTreeSet<_>>().into_iter().collect();
     let calendars = availability::schools(conn, &plan.authority_code, &settings, first, last).await?;
     let schools = calendars
         .into_iter()
         .flat_map(|(id, calendar)| [((id, false), calendar.without_hall()), ((id, true), calendar)])
         .collect();
-    let own: BTreeMap<Uuid, usize> =
-        asks.iter().enumerate().filter_map(|(i, a)| Some((a.visit?, i))).collect();
+    let own: BTreeMap<Uuid, usize> = asks.iter().enumerate().filter_map(|(i, a)| Some((a.visit?, i))).collect();
     let mut busy: BTreeMap<(Uuid, NaiveDate), Vec<Busy>> = BTreeMap::new();
     let mut held: BTreeMap<(Uuid, NaiveDate), Vec<(Slot, bool)>> = BTreeMap::new();
     for row in live(conn, plan.id, first, last).await? {
         let key = (row.team_id, row.on_date);
         if let Some(ask) = own.get(&row.visit_id) {
             asks[*ask].booked = Some(row.state);
-            let slot = Slot { number: row.slot, label: row.slot_label, starts: row.starts_minute, ends: row.ends_minute };
+            let slot =
+                Slot { number: row.slot, label: row.slot_label, starts: row.starts_minute, ends: row.ends_minute };
             held.entry(key).or_default().push((slot, asks[*ask].fixed));
             continue;
         }

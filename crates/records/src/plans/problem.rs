@@ -11,7 +11,7 @@ use domain::slot::{Slot, TimeOfDay};
 use planner::{Current, Day, PROBLEM_FORMAT, Placement, Problem, Request, Team, Travel, Weights};
 use uuid::Uuid;
 
-use super::ground::{Ask, Ground, PlanTeam, Place};
+use super::ground::{Ask, Ground, Place, PlanTeam};
 
 /// A slot's times.
 type Times = (TimeOfDay, TimeOfDay);
@@ -50,7 +50,9 @@ pub(crate) fn ready(ground: &Ground) -> Ready {
     }
     let lost: BTreeSet<&str> = ground.asks.iter().filter(|a| a.at.is_none()).map(|a| a.school.as_str()).collect();
     for school in lost {
-        ready.faults.push(format!("The school list has no position for {school}, so it is not planned. Add its easting and northing"));
+        ready.faults.push(format!(
+            "The school list has no position for {school}, so it is not planned. Add its easting and northing"
+        ));
     }
     let mut patterns: BTreeMap<Vec<Times>, Vec<(Uuid, NaiveDate)>> = BTreeMap::new();
     for (&(team, on), slots) in &ground.days {
@@ -129,7 +131,8 @@ pub(crate) fn problem(ground: &Ground, group: &Group, left: &BTreeSet<Uuid>, sec
     let mut requests = Vec::new();
     for ask in &ground.asks {
         let Some((x, y)) = ask.at else { continue };
-        let request = if stays(ask) { builder.standing(ask) } else { left.contains(&ask.id).then(|| builder.asked(ask, &known)) };
+        let request =
+            if stays(ask) { builder.standing(ask) } else { left.contains(&ask.id).then(|| builder.asked(ask, &known)) };
         if let Some(request) = request.filter(|r| !r.teams.is_empty()) {
             places.insert(ask.setting.to_string(), (x, y));
             requests.push(request);
@@ -265,11 +268,12 @@ impl Builder<'_> {
                 .collect()
         };
         let preferred = days(&|on| ask.preferred.contains(&on));
-        let current = ask.current.as_ref().filter(|p| known.contains(p.team.to_string().as_str())).map(|place| Current {
-            team: place.team.to_string(),
-            date: place.on.to_string(),
-            slots: self.ids(place).unwrap_or_default(),
-        });
+        let current =
+            ask.current.as_ref().filter(|p| known.contains(p.team.to_string().as_str())).map(|place| Current {
+                team: place.team.to_string(),
+                date: place.on.to_string(),
+                slots: self.ids(place).unwrap_or_default(),
+            });
         Request {
             id: ask.id.to_string(),
             place: ask.setting.to_string(),
@@ -293,10 +297,7 @@ pub(crate) fn place(ground: &Ground, placement: &Placement) -> Option<(Uuid, Pla
     let ask = ground.ask(placement.request.parse().ok()?)?;
     let (team, on) = (placement.team.parse().ok()?, placement.date.parse().ok()?);
     let day = ground.days.get(&(team, on))?;
-    let slots: Vec<i64> = day
-        .iter()
-        .filter(|s| placement.slots.contains(&id_of(&(s.starts, s.ends))))
-        .map(|s| s.number)
-        .collect();
+    let slots: Vec<i64> =
+        day.iter().filter(|s| placement.slots.contains(&id_of(&(s.starts, s.ends)))).map(|s| s.number).collect();
     (slots.len() == ask.sessions).then_some((ask.id, Place { team, on, slots }))
 }

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use domain::YearGroups;
 use domain::access::{Actor, Operation};
 use domain::plan::{Outcome, PlanState, answer_until};
 use domain::request::RequestState;
 use domain::session::Group;
 use domain::slot::Slot;
-use domain::YearGroups;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -104,7 +104,9 @@ async fn sort(conn: &mut Conn, desk: &Desk, ground: Ground) -> Result<Preview> {
         } else if place.on <= today.succ_opt().unwrap_or(today) {
             preview.gone.push((ask.id, "Its day is too near to ask the school".to_owned()));
         } else if slots(ground, place).is_none() {
-            preview.gone.push((ask.id, "Its slot has gone: it was booked, or the team no longer works then".to_owned()));
+            preview
+                .gone
+                .push((ask.id, "Its slot has gone: it was booked, or the team no longer works then".to_owned()));
         } else if ask.current.is_some() {
             preview.moves.push(ask.id);
         } else if ask.request.is_some_and(|id| !waiting.contains(&id)) {
@@ -152,7 +154,9 @@ async fn publish_once(desk: &Desk, actor: &Actor, id: Uuid, version: i64, until:
     let preview = sort(&mut conn, desk, found).await?;
     let ground = &preview.ground;
     if preview.offers.is_empty() && preview.moves.is_empty() {
-        return Err(Error::refused("Nothing of this plan can be published: nothing is placed that is not offered already"));
+        return Err(Error::refused(
+            "Nothing of this plan can be published: nothing is placed that is not offered already",
+        ));
     }
     let mut outcomes: BTreeMap<Uuid, (Outcome, Option<Uuid>)> = BTreeMap::new();
     move_visits(&mut conn, desk, actor, &preview, until, &mut outcomes).await?;
@@ -303,11 +307,7 @@ async fn place_requests(
 }
 
 /// What became of each placement.
-async fn store(
-    conn: &mut Conn,
-    preview: &Preview,
-    outcomes: &BTreeMap<Uuid, (Outcome, Option<Uuid>)>,
-) -> Result<()> {
+async fn store(conn: &mut Conn, preview: &Preview, outcomes: &BTreeMap<Uuid, (Outcome, Option<Uuid>)>) -> Result<()> {
     for (ask, (outcome, visit)) in outcomes {
         // One statement for each that is published, as each is a session and a mail anyway.
         execute!(

@@ -8,7 +8,7 @@ use domain::request::PartOfDay;
 use domain::slot::Slot;
 use uuid::Uuid;
 
-use super::ground::{Ask, Ground, Holder, PlanTeam, Place};
+use super::ground::{Ask, Ground, Holder, Place, PlanTeam};
 
 impl Ground {
     /// Why a school does not want a session of this slot, as sentences without a full stop; none: it can.
@@ -53,7 +53,11 @@ impl Ground {
         let others = self.busy.get(&(place.team, place.on)).map_or(0, Vec::len);
         let most = team.calendar.most_sessions.and_then(|most| usize::try_from(most).ok());
         if most.is_some_and(|most| sessions + others > most) {
-            why.push(format!("{} would have {} sessions that day, more than it takes on", team.name, sessions + others));
+            why.push(format!(
+                "{} would have {} sessions that day, more than it takes on",
+                team.name,
+                sessions + others
+            ));
         }
         let mut seen = BTreeSet::new();
         why.retain(|sentence| seen.insert(sentence.clone()));

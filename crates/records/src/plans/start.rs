@@ -154,7 +154,8 @@ pub async fn plan_again(desk: &Desk, actor: &Actor, id: Uuid, version: i64, seco
         desk.now(),
         id,
     )?;
-    record(&mut conn, desk, actor, &plan, json!({ "state": plan.state }), json!({ "state": PlanState::Planning })).await?;
+    record(&mut conn, desk, actor, &plan, json!({ "state": plan.state }), json!({ "state": PlanState::Planning }))
+        .await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
@@ -305,13 +306,8 @@ fn kept(groups: Vec<Group>) -> Vec<Attending> {
 
 async fn largest(conn: &mut Conn, tours: &[Tour]) -> Result<BTreeMap<Uuid, Option<i64>>> {
     let programmes: Vec<Uuid> = tours.iter().map(|t| t.programme_id).collect();
-    let rows = fetch_in!(
-        conn,
-        (Uuid, Option<i64>),
-        "SELECT id, largest_group FROM programme WHERE id IN ",
-        programmes,
-        ""
-    )?;
+    let rows =
+        fetch_in!(conn, (Uuid, Option<i64>), "SELECT id, largest_group FROM programme WHERE id IN ", programmes, "")?;
     Ok(rows.into_iter().collect())
 }
 

@@ -62,11 +62,8 @@ pub async fn work(desk: &Desk) -> Result<()> {
 /// Takes the plan that has waited longest.
 async fn claim(desk: &Desk) -> Result<Option<Uuid>> {
     let mut conn = desk.read().await?;
-    let waits = fetch_scalar!(
-        conn,
-        i64,
-        "SELECT COUNT(*) FROM plan WHERE state = 'planning' AND leased_until IS NULL"
-    )?;
+    let waits =
+        fetch_scalar!(conn, i64, "SELECT COUNT(*) FROM plan WHERE state = 'planning' AND leased_until IS NULL")?;
     if waits == 0 {
         return Ok(None);
     }
@@ -90,12 +87,8 @@ async fn claim(desk: &Desk) -> Result<Option<Uuid>> {
 /// The database does not answer.
 pub async fn give_up_stale(desk: &Desk) -> Result<()> {
     let mut conn = desk.read().await?;
-    let stale = fetch_all!(
-        conn,
-        (Uuid,),
-        "SELECT id FROM plan WHERE state = 'planning' AND leased_until < $1",
-        desk.now(),
-    )?;
+    let stale =
+        fetch_all!(conn, (Uuid,), "SELECT id FROM plan WHERE state = 'planning' AND leased_until < $1", desk.now(),)?;
     drop(conn);
     for (id,) in stale {
         if !stops().contains_key(&id) {
@@ -220,7 +213,9 @@ fn plan_all(ground: &Ground, stop: &AtomicBool, best: &Mutex<Best>) -> Planned {
         // A booked visit is planned first where it stands: elsewhere, staying would count for nothing.
         let later: BTreeSet<Uuid> = ready.groups[number + 1..]
             .iter()
-            .flat_map(|g| ground.asks.iter().filter(|a| a.current.as_ref().is_some_and(|p| g.days.contains(&(p.team, p.on)))))
+            .flat_map(|g| {
+                ground.asks.iter().filter(|a| a.current.as_ref().is_some_and(|p| g.days.contains(&(p.team, p.on))))
+            })
             .map(|a| a.id)
             .collect();
         let now: BTreeSet<Uuid> = left.difference(&later).copied().collect();
@@ -253,16 +248,21 @@ fn plan_all(ground: &Ground, stop: &AtomicBool, best: &Mutex<Best>) -> Planned {
     planned
 }
 
-/// Plans one problem, telling the best so far as it goes.
-fn solve(problem: &planner::Problem, stop: &AtomicBool, best: &Mutex<Best>) -> std::result::Result<PlanResult, Vec<String>> {
-    if stop.load(Ordering::Relaxed) {
-        return Err(vec!["Planning was stopped before there was a plan. Plan again, and give it longer".to_owned()]);
-    }
-    let result = planner::plan(problem).map_err(|faults| faults.0)?;
-    let placed = i64::try_from(result.placements.len()).unwrap_or(i64::MAX);
-    *best.lock().unwrap_or_else(PoisonError::into_inner) =
-        Best { score: Some(result.score), bound: result.bound, placed };
-    Ok(result)
+/// Plans one problem, telling the best so far as it goes; when it is stopped, the best so far is what it answers.
+fn solve(
+    problem: &planner::Problem,
+    stop: &AtomicBool,
+    best: &Mutex<Best>,
+) -> std::result::Result<PlanResult, Vec<String>> {
+    let mut tell = |progress: &planner::Progress| {
+        let placed = progress.plan().placements.len();
+        *best.lock().unwrap_or_else(PoisonError::into_inner) = Best {
+            score: Some(progress.score),
+            bound: progress.bound,
+            placed: i64::try_from(placed).unwrap_or(i64::MAX),
+        };
+    };
+    planner::plan_with(problem, stop, &mut tell).map_err(|faults| faults.0)
 }
 
 /// Writes placements and reasons. What nobody planned anew keeps its place.

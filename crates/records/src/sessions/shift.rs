@@ -165,8 +165,13 @@ async fn offer_anew(
         after: json!({ "state": state, "reason": "planned anew" }),
     };
     audit::write(conn, desk, actor, change).await?;
-    mail::tell(conn, desk, session.id, mail::News::Ended { why: format!("{WHY}: another day is offered in its place") })
-        .await?;
+    mail::tell(
+        conn,
+        desk,
+        session.id,
+        mail::News::Ended { why: format!("{WHY}: another day is offered in its place") },
+    )
+    .await?;
     let attending: Vec<Group> = groups(conn, &Actor::SYSTEM, session.id)
         .await?
         .into_iter()
