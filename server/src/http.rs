@@ -98,7 +98,8 @@ pub async fn serve(listener: tokio::net::TcpListener, router: Router) -> std::io
         .await
 }
 
-async fn stopped() {
+/// Waits until the program is interrupted or told to end.
+pub(crate) async fn stopped() {
     let interrupted = async { tokio::signal::ctrl_c().await.is_ok() };
     #[cfg(unix)]
     let terminated = async {

@@ -42,8 +42,20 @@ use watch::Clock;
 /// Kept back from the time limit, for writing the result down: a part of it, and at most this.
 const MOST_KEPT_BACK: Duration = Duration::from_millis(300);
 
-/// The fault of pins that are each possible, and not together.
-const PINS_CLASH: &str = "no plan keeps all the pinned requests where they are";
+/// The days of which no journey keeps all that is pinned to them.
+fn pins_clash(problem: &Problem, model: &Model, days: &[usize]) -> Faults {
+    let say = |day: &usize| {
+        let day = &model.days[*day];
+        let pins: Vec<&str> = day.pinned.iter().map(|(r, _)| problem.requests[*r].id.as_str()).collect();
+        format!(
+            "no plan keeps what is pinned on {} for team {} ({}): travel, set-up, max_sessions or the day's ends do not allow it",
+            day.date,
+            problem.teams[day.team].id,
+            pins.join(", ")
+        )
+    };
+    Faults(days.iter().map(say).collect())
+}
 
 /// Plans, within the problem's time limit.
 ///
@@ -64,9 +76,7 @@ pub fn plan_with(problem: &Problem, stop: &AtomicBool, watch: &mut dyn FnMut(&Pr
     let limit = Duration::from_secs_f64(problem.time_limit_s.clamp(0.01, 1e6));
     let clock = Clock { began, deadline: began + limit - MOST_KEPT_BACK.min(limit / 10), stop };
     let model = model::read(problem)?;
-    let Some(patterns) = patterns::all(&model, clock.part(0.3), &clock) else {
-        return Err(Faults(vec![PINS_CLASH.into()]));
-    };
+    let patterns = patterns::all(&model, clock.part(0.3), &clock).map_err(|days| pins_clash(problem, &model, &days))?;
     let base = model.nothing() + patterns.pins_value;
     let prices = prices::relax(&patterns, clock.part(0.5), &clock);
     // Where patterns are missing their prices prove nothing; that each request earns its most, and no way takes time, does.

@@ -9,6 +9,9 @@ use crate::problem::{Day, PROBLEM_FORMAT, Problem, Travel, Weights};
 /// The most slots of a day: a set of them is one number's bits.
 const MOST_SLOTS: usize = 64;
 
+/// No weight and no value is more: scores stay within what is added up exactly.
+const MOST: i64 = 1_000_000;
+
 /// Everything that is wrong with a problem, a sentence each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
@@ -142,8 +145,9 @@ impl<'a> Reader<'a> {
 
     fn minute(&mut self, what: &str, text: &str) -> i64 {
         match NaiveTime::parse_from_str(text, "%H:%M") {
-            Ok(time) => i64::from(time.hour() * 60 + time.minute()),
-            Err(_) => {
+            // Other readers of the format take the digits by their place.
+            Ok(time) if text.len() == 5 => i64::from(time.hour() * 60 + time.minute()),
+            _ => {
                 self.fault(format!("{what}: “{text}” is no time like 09:30"));
                 0
             }
@@ -151,7 +155,7 @@ impl<'a> Reader<'a> {
     }
 
     fn date(&mut self, what: &str, text: &str) -> Option<NaiveDate> {
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
         if date.is_none() {
             self.fault(format!("{what}: “{text}” is no date like 2026-10-05"));
         }
@@ -176,14 +180,17 @@ impl<'a> Reader<'a> {
         set
     }
 
-    /// Dates with their slots; a date that stands twice has both lines' slots.
+    /// Dates with their slots. A date that stands twice is a fault: which of the two is meant?
     fn dates(&mut self, what: &str, days: &[Day]) -> Vec<(NaiveDate, Slots)> {
         let mut found: Vec<(NaiveDate, Slots)> = Vec::new();
         for day in days {
             let set = self.set(&format!("{what} on {}", day.date), &day.slots);
             let Some(date) = self.date(what, &day.date) else { continue };
             match found.iter_mut().find(|(known, _)| *known == date) {
-                Some((_, slots)) => *slots |= set,
+                Some((_, slots)) => {
+                    *slots |= set;
+                    self.fault(format!("{what}: {} stands twice", day.date));
+                }
                 None => found.push((date, set)),
             }
         }
@@ -215,6 +222,9 @@ impl<'a> Reader<'a> {
                 if minutes < 0 {
                     self.fault(format!("{what}: {name} is less than nothing"));
                 }
+            }
+            if team.max_sessions == Some(0) {
+                self.fault(format!("{what}: max_sessions is 0; a team that does nothing is left out"));
             }
             teams.push(Team {
                 base: self.place(&what, &team.base),
@@ -248,6 +258,9 @@ impl<'a> Reader<'a> {
             let what = format!("request {}", request.id);
             if request.sessions == 0 {
                 self.fault(format!("{what} asks for no session"));
+            }
+            if request.value > MOST {
+                self.fault(format!("{what}: its value is more than {MOST}"));
             }
             if request.value < 0 {
                 self.fault(format!("{what}: its value is less than nothing"));
@@ -307,17 +320,23 @@ impl<'a> Reader<'a> {
         let Some((day, slots)) = current else { return self.fault(format!("{what} is pinned, and has no current")) };
         let Some(day) = day else { return self.fault(format!("{what} is pinned to a day its team does not work")) };
         let opened = open.iter().find(|(date, _)| *date == days[day].date).map_or(0, |(_, slots)| *slots);
+        let before = self.faults.len();
         if slots.count_ones() as usize != sessions {
             self.fault(format!("{what} is pinned to another number of slots than it has sessions"));
-        } else if !allowed.contains(&days[day].team) {
+        }
+        if !allowed.contains(&days[day].team) {
             self.fault(format!("{what} is pinned to a team that may not do it"));
-        } else if slots & !opened != 0 {
+        }
+        if slots & !opened != 0 {
             self.fault(format!("{what} is pinned to a slot that is not open for it"));
-        } else if slots & !days[day].slots != 0 {
+        }
+        if slots & !days[day].slots != 0 {
             self.fault(format!("{what} is pinned to a slot its team does not work"));
-        } else if days[day].pinned.iter().any(|(_, taken)| taken & slots != 0) {
+        }
+        if days[day].pinned.iter().any(|(_, taken)| taken & slots != 0) {
             self.fault(format!("{what} is pinned to a slot that another request is pinned to"));
-        } else {
+        }
+        if self.faults.len() == before {
             days[day].candidates.push((request, slots));
             days[day].pinned.push((request, slots));
         }
@@ -344,6 +363,14 @@ pub(crate) fn read(problem: &Problem) -> Result<Model, Faults> {
     }
     if !usable(problem.time_limit_s) {
         faults.push("time_limit_s must be more than 0".into());
+    }
+    let w = problem.weights;
+    for (name, weight) in
+        [("value", w.value), ("moved", w.moved), ("preferred", w.preferred), ("travel_min", w.travel_min)]
+    {
+        if !(0..=MOST).contains(&weight) {
+            faults.push(format!("weights: {name} must be from 0 to {MOST}"));
+        }
     }
     if problem.teams.is_empty() {
         faults.push("there is no team".into());

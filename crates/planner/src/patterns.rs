@@ -73,12 +73,19 @@ const MOST_PATTERNS: usize = 2_500_000;
 /// A day is given up as too rich after so many steps, and grown again with fewer requests to a pattern.
 const MOST_STEPS: u32 = 4_000_000;
 
-/// Grows the patterns of every day until `deadline`. None where a day's pins cannot all be kept.
-pub(crate) fn all(model: &Model, deadline: Instant, clock: &Clock) -> Option<Patterns> {
+/// Grows the patterns of every day until `deadline`. 
+///
+/// # Errors
+/// The days whose pins cannot all be kept.
+pub(crate) fn all(model: &Model, deadline: Instant, clock: &Clock) -> Result<Patterns, Vec<usize>> {
+    let broken: Vec<usize> = (0..model.days.len()).filter(|day| Grow::only_pins(model, *day).is_none()).collect();
+    if !broken.is_empty() {
+        return Err(broken);
+    }
     let mut patterns = Patterns { request_count: model.requests.len(), starts: vec![0], ..Patterns::default() };
     for day in 0..model.days.len() {
         let first = patterns.len();
-        let alone = Grow::only_pins(model, day)?;
+        let alone = Grow::only_pins(model, day).unwrap_or(0);
         patterns.pins_value += alone;
         let left = MOST_PATTERNS.saturating_sub(first) / (model.days.len() - day);
         let mut grow = Grow::new(model, day, usize::MAX, (left * 8).max(500));
@@ -108,7 +115,7 @@ pub(crate) fn all(model: &Model, deadline: Instant, clock: &Clock) -> Option<Pat
         }
         patterns.of_day.push(first..patterns.len());
     }
-    Some(patterns)
+    Ok(patterns)
 }
 
 /// Where a team stands after some slots of its day.

@@ -1,7 +1,10 @@
 //! Small problems against trying everything; rubbish is refused with every fault listed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
 use planner::generate::{self, Size};
-use planner::{Current, Day, Faults, Placement, Problem, Status, check, plan, score};
+use planner::{Current, Day, Faults, Placement, Problem, Status, check, moves, plan, plan_with, score, split};
 use proptest::prelude::*;
 
 const SMALL: Size = Size {
@@ -54,8 +57,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn nothing_beats_a_small_plan(seed in any::<u64>(), pinned in any::<bool>(), stood in 0_usize..4) {
-        let mut problem = generate::problem(SMALL, seed, 5.0);
+    fn nothing_beats_a_small_plan(
+        seed in any::<u64>(),
+        pinned in any::<bool>(),
+        stood in 0_usize..4,
+        most in proptest::option::of(1_usize..4),
+        two_slots in any::<bool>(),
+    ) {
+        let mut problem = generate::problem(Size { two_slots, ..SMALL }, seed, 5.0);
+        problem.teams[0].max_sessions = most;
+        if !two_slots {
+            // Trying everything takes its time.
+            problem.requests.truncate(3);
+        }
+        let stood = stood % problem.requests.len();
         // One request stood somewhere before: kept there by a pin, or worth keeping there.
         let was = ways(&problem, stood).into_iter().flatten().next_back();
         if let Some(was) = was {
@@ -109,6 +124,128 @@ fn every_fault_is_listed() {
     nobody.teams.clear();
     let Err(Faults(faults)) = plan(&nobody) else { panic!("it is refused") };
     assert!(faults.iter().any(|fault| fault == "there is no team"), "{faults:#?}");
+}
+
+/// A way to spoil a problem, and what is then said.
+type Spoilt = (&'static str, fn(&mut Problem));
+
+#[test]
+fn each_fault_is_named() {
+    let cases: &[Spoilt] = &[
+        ("the format is", |p| p.format = "callboard-plan/2".into()),
+        ("travel: speed_kmh", |p| p.travel.speed_kmh = f64::NAN),
+        ("travel: speed_kmh", |p| p.travel.detour = 0.0),
+        ("minimum_min at least 0", |p| p.travel.minimum_min = -1),
+        ("time_limit_s must be", |p| p.time_limit_s = f64::NAN),
+        ("weights: travel_min must be", |p| p.weights.travel_min = -1),
+        ("weights: value must be", |p| p.weights.value = i64::MAX),
+        ("there are 0 slots", |p| p.slots.clear()),
+        ("slot pm overlaps", |p| p.slots[1].starts = "10:00".into()),
+        ("stands out of order", |p| p.slots.swap(0, 1)),
+        ("slot am ends before it begins", |p| p.slots[0].ends = "09:00".into()),
+        ("“9:30” is no time", |p| p.slots[0].starts = "9:30".into()),
+        ("“25:00” is no time", |p| p.teams[0].home_by = "25:00".into()),
+        ("slot am: the id stands twice", |p| p.slots[1].id = "am".into()),
+        ("request R0: the id stands twice", |p| p.requests[1].id = "R0".into()),
+        ("team 1 has no id", |p| p.teams[0].id.clear()),
+        ("team team-0: setup_min is less", |p| p.teams[0].setup_min = -5),
+        ("team team-0: max_sessions is 0", |p| p.teams[0].max_sessions = Some(0)),
+        ("team team-0: there is no place", |p| p.teams[0].base = "nowhere".into()),
+        ("stands twice", |p| {
+            let day = Day { date: "2027-01-04".into(), slots: vec!["am".into()] };
+            p.teams[0].days.extend([day.clone(), day]);
+        }),
+        ("there is no slot noon", |p| {
+            p.requests[0].open = vec![Day { date: "2026-10-05".into(), slots: vec!["noon".into()] }];
+        }),
+        ("“2026-02-30” is no date", |p| {
+            p.requests[0].open = vec![Day { date: "2026-02-30".into(), slots: vec!["am".into()] }];
+        }),
+        ("request R0 asks for no session", |p| p.requests[0].sessions = 0),
+        ("request R0: its value is less", |p| p.requests[0].value = -1),
+        ("place base-0 is nowhere", |p| p.places[0].x = f64::INFINITY),
+        ("R0 is pinned to a slot that is not open", |p| pin(p, |_| {})),
+        ("R0 is pinned to a team that may not", |p| pin(p, |r| r.teams.clear())),
+        ("R0 is pinned to another number of slots", |p| pin(p, |r| r.sessions = 2)),
+        ("no plan keeps what is pinned on 2026-10-05", |p| {
+            p.teams[0].home_by = "09:00".into();
+            pin(p, |r| r.open = vec![Day { date: "2026-10-05".into(), slots: vec!["am".into()] }]);
+        }),
+    ];
+    for (says, spoil) in cases {
+        let mut problem = generate::problem(SMALL, 1, 1.0);
+        spoil(&mut problem);
+        let Err(Faults(faults)) = plan(&problem) else { panic!("{says}: it is refused") };
+        assert!(faults.iter().any(|fault| fault.contains(says)), "“{says}” is not among {faults:#?}");
+    }
+}
+
+/// Pins the first request to the first team's first morning, where it is not open unless `change` opens it.
+fn pin(problem: &mut Problem, change: fn(&mut planner::Request)) {
+    let date = "2026-10-05".to_owned();
+    problem.teams[0].days = vec![Day { date: date.clone(), slots: vec!["am".into(), "pm".into()] }];
+    let request = &mut problem.requests[0];
+    request.sessions = 1;
+    request.open.clear();
+    request.current = Some(Current { team: "team-0".into(), date, slots: vec!["am".into()] });
+    request.pinned = true;
+    change(request);
+}
+
+#[test]
+fn planning_again_lists_each_move() {
+    let size = Size { teams: 2, days: 12, requests: 20, ..SMALL };
+    let problem = generate::planned_again(generate::problem(size, 7, 3.0), 3).expect("a problem");
+    let result = plan(&problem).expect("a plan");
+    assert_eq!(check(&problem, &result), Vec::<String>::new());
+    let moved = moves(&problem, &result);
+    assert!(!moved.is_empty());
+    for request in &problem.requests {
+        let now = result.placements.iter().find(|p| p.request == request.id);
+        let kept = request.current.as_ref().is_none_or(|was| {
+            now.is_some_and(|now| (&now.team, &now.date, &now.slots) == (&was.team, &was.date, &was.slots))
+        });
+        let listed = moved.iter().find(|m| m.request == request.id);
+        assert_eq!(listed.is_none(), kept, "{}", request.id);
+        assert!(listed.is_none_or(|m| m.to.as_ref() == now && !request.pinned));
+    }
+}
+
+#[test]
+fn a_request_for_more_than_a_day_becomes_several() {
+    let mut request = generate::problem(SMALL, 1, 1.0).requests.swap_remove(0);
+    for (sessions, most, expected) in
+        [(1, 2, vec![1]), (5, 5, vec![5]), (6, 5, vec![3, 3]), (7, 2, vec![2, 2, 2, 1]), (11, 5, vec![4, 4, 3])]
+    {
+        (request.sessions, request.value) = (sessions, 100);
+        let parts = split(&request, most);
+        assert_eq!(parts.iter().map(|r| r.sessions).collect::<Vec<_>>(), expected);
+        assert_eq!(parts.iter().map(|r| r.value).sum::<i64>(), 100);
+        assert!(parts.iter().all(|r| r.teams == request.teams && r.open.len() == request.open.len()));
+        if parts.len() > 1 {
+            assert_eq!(parts[1].id, format!("{}/2", request.id));
+        }
+    }
+}
+
+#[test]
+fn a_stopped_plan_is_the_best_so_far() {
+    let problem = generate::problem(generate::SEASON, 3, 120.0);
+    let stop = AtomicBool::new(false);
+    let (mut last, mut plans, mut stopped) = (i64::MIN, 0, None);
+    let result = plan_with(&problem, &stop, &mut |progress| {
+        assert!(progress.score >= last && progress.bound.is_none_or(|bound| bound >= progress.score));
+        last = progress.score;
+        assert_eq!(check(&problem, &progress.plan()), Vec::<String>::new());
+        plans += 1;
+        if stopped.is_none() {
+            stop.store(true, Ordering::Relaxed);
+            stopped = Some(Instant::now());
+        }
+    })
+    .expect("a plan");
+    assert!(plans > 0 && stopped.is_some_and(|at| at.elapsed().as_secs() < 5));
+    assert_eq!((result.score, check(&problem, &result)), (last, Vec::<String>::new()));
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn stopped_by_signal() -> Arc<AtomicBool> {
     // Commands run beside a runtime; where there is none, signals end the program as they do any other.
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(async move {
-            crate::http::told_to_end().await;
+            crate::http::stopped().await;
             raised.store(true, Ordering::Relaxed);
         });
     }
