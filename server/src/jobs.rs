@@ -1,16 +1,16 @@
-//! Background jobs: mail out of the outbox, reservations that have lapsed, the school list's upkeep, and sweeping away
+//! Background jobs: mail out of the outbox, plans that wait, reservations that have lapsed, the school list's upkeep, and sweeping away
 //! what is over.
 
 use std::time::Duration;
 
 use domain::access::Actor;
-use records::{Desk, digests, imports, invitations, schools, sessions, sweep, waiting};
+use records::{Desk, digests, imports, invitations, plans, schools, sessions, sweep, waiting};
 
 use crate::mail::Mailer;
 
 /// Runs the jobs until the program ends. A job that fails is logged and tried again at its next turn.
 pub async fn run(desk: Desk, mailer: Mailer) {
-    tokio::join!(often(desk.clone(), mailer), by_the_minute(desk.clone()), seldom(desk));
+    tokio::join!(often(desk.clone(), mailer), by_the_minute(desk.clone()), planning(desk.clone()), seldom(desk));
 }
 
 async fn often(desk: Desk, mailer: Mailer) {
@@ -42,6 +42,21 @@ async fn by_the_minute(desk: Desk) {
             if let Err(error) = done {
                 tracing::error!(?error, "{what}");
             }
+        }
+    }
+}
+
+/// Plans that wait, and those whose server has gone. A loop of its own: one takes up to two minutes.
+async fn planning(desk: Desk) {
+    let mut turn = tokio::time::interval(Duration::from_secs(2));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if let Err(error) = plans::give_up_stale(&desk).await {
+            tracing::error!(?error, "plans that stopped could not be given up");
+        }
+        if let Err(error) = plans::work(&desk).await {
+            tracing::error!(?error, "what waits could not be planned");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A new route is walked without a word here. It fails when it is open to all and not listed in [`PUBLIC`], when a
 //! parameter stands in it that [`Place::key`] has no record for, and when it shows one tenant's record to another.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,9 +13,10 @@ use domain::availability::{DateKind, NewSchoolDate};
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
 use domain::year_group::YearGroups;
+use records::plans::{self, NewPlan};
 use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{imports, invitations, people, programmes, school_calendar, teams, term_dates};
+use records::{Desk, imports, invitations, people, programmes, school_calendar, teams, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -37,7 +39,8 @@ const PUBLIC: &[(&str, &str)] = &[
 ];
 
 /// What some pages cannot be asked without.
-const QUERIES: [(&str, &str); 1] = [("/schools/imports/{id}/changes", "?kind=added")];
+const QUERIES: [(&str, &str); 2] =
+    [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
 const UPLOADS: [&str; 4] =
@@ -61,6 +64,29 @@ struct Place {
     waiting: Uuid,
     request: Uuid,
     invitation: Uuid,
+    plan: Uuid,
+    placement: Uuid,
+}
+
+/// A plan of the town's tour, and the school it places.
+async fn plan(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
+    Throwaway::execute(desk, "UPDATE setting SET easting = 410000, northing = 430000").await;
+    Throwaway::execute(desk, "UPDATE team SET base_easting = 411000, base_northing = 431000").await;
+    let new = NewPlan {
+        name: String::new(),
+        tours: BTreeSet::from([town.tour]),
+        gaps: BTreeSet::from([(town.tour, town.special)]),
+        released: BTreeSet::new(),
+        lost: BTreeSet::new(),
+        from: date(2026, 12, 1),
+        by_openings: true,
+        seconds: 10,
+    };
+    let plan = plans::start(desk, &town.commissioner(), &new).await.expect("a plan");
+    plans::work(desk).await.expect("planned");
+    let board = plans::board(desk, &town.commissioner(), plan).await.expect("its board");
+    let placed = board.asks.iter().find(|ask| ask.setting == town.special).expect("the special school");
+    (plan, placed.id)
 }
 
 impl Place {
@@ -96,6 +122,7 @@ impl Place {
             let own_term = own_term.await.expect("a term");
             let leave = teams::add_leave(&desk, &commissioner, town.team, starts, ends, "").await.expect("leave");
             let waiting = place_on_list(&desk, &town).await;
+            let (plan, placement) = plan(&desk, &town).await;
             // Somebody who does not walk: the walk takes away their role.
             let school = town.school(town.second_primary);
             let (person, grant) = (school.person.expect("a person"), school.grant.expect("a grant"));
@@ -134,6 +161,8 @@ impl Place {
                 waiting,
                 request,
                 invitation,
+                plan,
+                placement,
             });
         }
         places
@@ -151,6 +180,8 @@ impl Place {
             "teams" => self.town.team,
             "programmes" => self.town.programme,
             "tours" => self.town.tour,
+            "plans" => self.plan,
+            "placements" => self.placement,
             // Whole programmes and single documents, as parents see them: not found unless they are for parents.
             "for-parents" => self.town.programme,
             "documents" => self.document,

@@ -24,6 +24,7 @@ mod imports;
 mod invitations;
 mod openings;
 mod people;
+mod plans;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
@@ -59,6 +60,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     invitations::routes,
     openings::routes,
     people::routes,
+    plans::routes,
     programmes::routes,
     providers::routes,
     requests::routes,

@@ -204,6 +204,7 @@ const PARTS: &[(&str, &str, Operation)] = &[
     ("/coverage", "Coverage", Operation::SeeCoverage),
     ("/school-year", "Our year", Operation::SeeSchoolYear),
     ("/tours", "Tours", Operation::SeeTours),
+    ("/plans", "Plans", Operation::PlanTours),
     ("/sessions", "Sessions", Operation::SeeSessions),
     ("/run-sheets", "Run sheets", Operation::SeeRunSheets),
     ("/results", "Feedback", Operation::SeeFeedback),

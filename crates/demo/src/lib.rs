@@ -142,6 +142,11 @@ impl District {
     }
 }
 
+/// The wards' names and outlines, OSGB36 metres: for maps.
+pub fn outlines() -> impl Iterator<Item = (&'static str, Vec<(i64, i64)>)> {
+    wards::WARDS.iter().map(|ward| (ward.name, wards::outline(ward)))
+}
+
 /// The schools that stand for their kind.
 fn cast(schools: &[School]) -> people::Cast {
     let primaries = || schools.iter().enumerate().filter(|(_, s)| s.phase == Phase::Primary);

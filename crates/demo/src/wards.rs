@@ -69,3 +69,58 @@ pub(crate) const WARDS: [Ward; 30] = [
     ward("Wharrowdale", "Netherwharf", WHARROW, (1_700, 11_300), 9, 5, "HW29"),
     ward("Langscar", "Netherwharf", SKEL, (-3_300, 12_700), 8, 4, "HW28"),
 ];
+
+/// How far a ward reaches at most, in metres.
+const REACH: i64 = 3_200;
+
+/// A corner of an outline while it is cut.
+type Corner = (f64, f64);
+
+/// What of a polygon lies nearer to `here` than to `there`.
+fn nearer(polygon: &[Corner], here: Corner, there: Corner) -> Vec<Corner> {
+    let (middle, way) = (((here.0 + there.0) / 2.0, (here.1 + there.1) / 2.0), (there.0 - here.0, there.1 - here.1));
+    // Below 0 on the side of `here`.
+    let side = |p: &Corner| (p.0 - middle.0) * way.0 + (p.1 - middle.1) * way.1;
+    let mut kept = Vec::new();
+    for (i, one) in polygon.iter().enumerate() {
+        let next = &polygon[(i + 1) % polygon.len()];
+        let (a, b) = (side(one), side(next));
+        if a <= 0.0 {
+            kept.push(*one);
+        }
+        if (a < 0.0 && b > 0.0) || (a > 0.0 && b < 0.0) {
+            let share = a / (a - b);
+            kept.push((one.0 + (next.0 - one.0) * share, one.1 + (next.1 - one.1) * share));
+        }
+    }
+    kept
+}
+
+/// The ward's outline, OSGB36 metres: what lies nearer to it than to any other, and not too far.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // Metres of the national grid.
+pub(crate) fn outline(ward: &Ward) -> Vec<(i64, i64)> {
+    let corner = |at: (i64, i64)| (at.0 as f64, at.1 as f64);
+    let around = [(-2, -5), (2, -5), (5, -2), (5, 2), (2, 5), (-2, 5), (-5, 2), (-5, -2)];
+    let mut polygon: Vec<Corner> =
+        around.iter().map(|(x, y)| corner((ward.at.0 + x * REACH / 5, ward.at.1 + y * REACH / 5))).collect();
+    for other in WARDS.iter().filter(|other| other.at != ward.at) {
+        polygon = nearer(&polygon, corner(ward.at), corner(other.at));
+    }
+    polygon.into_iter().map(|(x, y)| (MIDDLE.0 + x.round() as i64, MIDDLE.1 + y.round() as i64)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ward_has_an_outline_around_its_middle() {
+        for ward in &WARDS {
+            let outline = outline(ward);
+            assert!(outline.len() >= 3, "{}", ward.name);
+            let (x, y) = (MIDDLE.0 + ward.at.0, MIDDLE.1 + ward.at.1);
+            assert!(outline.iter().any(|p| p.0 < x) && outline.iter().any(|p| p.0 > x), "{}", ward.name);
+            assert!(outline.iter().any(|p| p.1 < y) && outline.iter().any(|p| p.1 > y), "{}", ward.name);
+        }
+    }
+}

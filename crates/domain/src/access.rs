@@ -107,6 +107,7 @@ terms! {
         EditTour = "edit_tour", "Open and change a tour";
         EditOpenings = "edit_openings", "Make and withdraw openings";
         InviteSchools = "invite_schools", "Invite schools";
+        PlanTours = "plan_tours", "Plan tours";
         SeeRequests = "see_requests", "See who asks for a tour to come";
         AskForTour = "ask_for_tour", "Ask for a tour to come";
         EditWeights = "edit_weights", "Say what a request is worth";
@@ -152,6 +153,7 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::SeeTours => &[S, P, C, E, A],
         O::EditTour => &[C],
         O::EditOpenings => &[P, C],
+        O::PlanTours => &[P, C],
         O::InviteSchools | O::EditWeights => &[C],
         O::SeeRequests | O::AskForTour => &[S, P, C],
         O::SeeSessions => &[S, P, C, E, G, A],

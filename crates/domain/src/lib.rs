@@ -23,6 +23,7 @@ pub mod money;
 pub mod need;
 pub mod number_on_roll;
 pub mod offer;
+pub mod plan;
 pub mod programme;
 pub mod reminder;
 pub mod request;

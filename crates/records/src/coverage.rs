@@ -153,6 +153,18 @@ pub async fn programme_named(desk: &Desk, actor: &Actor, authority: &LaCode, nam
     )
 }
 
+/// As [`of`], inside another operation that has found a tour of the programme; none when there is no such programme.
+pub(crate) async fn of_programme(
+    conn: &mut Conn,
+    desk: &Desk,
+    authority: &str,
+    programme: Uuid,
+    year: AcademicYear,
+) -> Result<Option<Covered>> {
+    let programmes = load::programmes(conn, Some(authority), Some(programme)).await?;
+    Ok(covered(conn, desk, programmes, year, Some(programme)).await?.into_iter().next())
+}
+
 /// Computes the coverage of these programmes, all of one authority; `only` when there is but one.
 async fn covered(
     conn: &mut Conn,

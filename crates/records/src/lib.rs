@@ -36,6 +36,7 @@ pub mod need;
 pub mod openings;
 pub mod outbox;
 pub mod people;
+pub mod plans;
 pub mod programmes;
 pub mod providers;
 pub mod requests;

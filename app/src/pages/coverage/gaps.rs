@@ -59,7 +59,10 @@ fn invite_all(role: Role, covered: &Covered) -> impl IntoView + use<> {
         .filter(|_| can)
         .map(|tour| {
             let text = format!("Invite the schools with gaps to {}", tour.name);
-            view! { <ButtonLink href=format!("/tours/{}/invite", tour.id) text=text secondary=true/> }
+            let plan = permitted(role, Operation::PlanTours).then(|| {
+                view! { <ButtonLink href=format!("/plans/new?tour={}&gaps=all", tour.id) text=format!("Plan {} for them", tour.name) secondary=true/> }
+            });
+            view! { <ButtonLink href=format!("/tours/{}/invite", tour.id) text=text secondary=true/>{plan} }
         })
         .collect();
     let none = (can && tours.is_empty()).then(|| {

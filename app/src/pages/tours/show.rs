@@ -63,6 +63,7 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
         (format!("{here}/requests"), "Requests that schools made", may(Operation::SeeRequests)),
         (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
         (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
+        (format!("/plans/new?tour={}", tour.id), "Plan it", may(Operation::PlanTours) && tour.status != Status::Closed),
         (format!("{here}/edit"), "Change the tour", may(Operation::EditTour)),
     ]
     .into_iter()

@@ -6,7 +6,7 @@ use domain::setting::search_name;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub(super) async fn write(conn: &mut Conn, district: &District) -> Result<()> {
     let code = district.authority.as_str();
@@ -29,6 +29,19 @@ pub(super) async fn write(conn: &mut Conn, district: &District) -> Result<()> {
             let (id, term) = row;
             b.push_bind(*id).push_bind(code).push_bind(i64::from(term.academic_year)).push_bind(term.name.as_str());
             b.push_bind(term.starts).push_bind(term.ends);
+        },
+        ""
+    )?;
+    let mut outlines = Vec::new();
+    for (name, points) in demo::outlines() {
+        outlines.push((name, serde_json::to_string(&points).map_err(Error::unavailable)?));
+    }
+    insert_rows!(
+        conn,
+        "INSERT INTO area_outline (authority_code, name, points) ",
+        outlines,
+        |b, outline| {
+            b.push_bind(code).push_bind(outline.0).push_bind(outline.1.as_str());
         },
         ""
     )?;

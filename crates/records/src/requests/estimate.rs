@@ -25,7 +25,8 @@ pub(crate) async fn estimate(conn: &mut Conn, tour: &Tour, setting: Uuid) -> Res
     Ok(of_roll(&tour.audience(), taught, |year| roll.of(year).map(|n| n.pupils), largest))
 }
 
-fn of_roll(
+/// As [`estimate`], for a roll, year groups and largest group that are known.
+pub(crate) fn of_roll(
     audience: &Audience,
     taught: Option<YearGroups>,
     on_roll: impl Fn(domain::YearGroup) -> Option<i64>,
