@@ -6,7 +6,9 @@ use planner::generate::{self, REGION, SEASON, TOUR};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [kind, seed, seconds] = words.as_slice() else { return eprintln!("measure tour|replan|season|region SEED SECONDS") };
+    let [kind, seed, seconds] = words.as_slice() else {
+        return eprintln!("measure tour|replan|season|region SEED SECONDS");
+    };
     let size = match kind.as_str() {
         "season" => SEASON,
         "region" => REGION,

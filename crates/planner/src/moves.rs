@@ -24,7 +24,8 @@ pub fn moves(problem: &Problem, result: &PlanResult) -> Vec<Move> {
     for request in &problem.requests {
         let Some(from) = &request.current else { continue };
         let to = now.get(request.id.as_str()).copied();
-        let kept = to.is_some_and(|to| to.team == from.team && to.date == from.date && set(&to.slots) == set(&from.slots));
+        let kept =
+            to.is_some_and(|to| to.team == from.team && to.date == from.date && set(&to.slots) == set(&from.slots));
         if !kept {
             moves.push(Move { request: request.id.clone(), from: from.clone(), to: to.cloned() });
         }

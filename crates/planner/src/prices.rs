@@ -112,7 +112,8 @@ fn simplex(patterns: &Patterns, start: Prices, deadline: Instant) -> Prices {
         if now.bound < best.bound {
             best = now;
         }
-        best.picked = columns.iter().map(|(id, pattern)| (*pattern, lp.picked(*id))).filter(|(_, x)| *x > 1e-5).collect();
+        best.picked =
+            columns.iter().map(|(id, pattern)| (*pattern, lp.picked(*id))).filter(|(_, x)| *x > 1e-5).collect();
         let before = columns.len();
         joining.into_iter().for_each(|pattern| enter(&mut lp, &mut columns, pattern));
         if !solved || columns.len() == before || Instant::now() >= deadline {

@@ -48,8 +48,15 @@ impl Lp {
             prices: Vec::new(),
             closed: Vec::new(),
         };
-        let mut lp =
-            Self { limits: Vec::new(), columns: Vec::new(), earns: Vec::new(), stand, pivots: 0, noise: 0x9E37_79B9, deadline };
+        let mut lp = Self {
+            limits: Vec::new(),
+            columns: Vec::new(),
+            earns: Vec::new(),
+            stand,
+            pivots: 0,
+            noise: 0x9E37_79B9,
+            deadline,
+        };
         for _ in 0..rows {
             lp.row(&[], 1.0);
         }
@@ -198,7 +205,8 @@ impl Lp {
                 }
             }
             let Some(leaving) = leaving else { return false };
-            let step = if direction[leaving] > 0.0 { self.stand.used[leaving].max(0.0) / direction[leaving] } else { 0.0 };
+            let step =
+                if direction[leaving] > 0.0 { self.stand.used[leaving].max(0.0) / direction[leaving] } else { 0.0 };
             self.pivot(entering, leaving, &direction, step, most);
             if self.pivots >= FRESH && !self.refresh() {
                 return false;
