@@ -73,9 +73,9 @@ pub fn plan(problem: &Problem) -> Result<PlanResult, Faults> {
 /// As [`plan`].
 pub fn plan_with(problem: &Problem, stop: &AtomicBool, watch: &mut dyn FnMut(&Progress)) -> Result<PlanResult, Faults> {
     let began = Instant::now();
+    let model = model::read(problem)?;
     let limit = Duration::from_secs_f64(problem.time_limit_s.clamp(0.01, 1e6));
     let clock = Clock { began, deadline: began + limit - MOST_KEPT_BACK.min(limit / 10), stop };
-    let model = model::read(problem)?;
     let patterns = patterns::all(&model, clock.part(0.3), &clock).map_err(|days| pins_clash(problem, &model, &days))?;
     let base = model.nothing() + patterns.pins_value;
     let prices = prices::relax(&patterns, clock.part(0.5), &clock);
