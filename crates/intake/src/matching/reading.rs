@@ -215,7 +215,7 @@ impl Query {
 /// Three words or more written as one, taken apart; two are a matter of readings.
 fn apart(register: &Register, token: Token) -> Vec<Token> {
     let text = &token.text;
-    if text.len() < 10 || !text.is_ascii() || register.vocabulary.get(text).is_some() {
+    if !(10..=80).contains(&text.len()) || !text.is_ascii() || register.vocabulary.get(text).is_some() {
         return vec![token];
     }
     // The fewest words up to each letter, and where the last of them begins.
