@@ -27,7 +27,7 @@ pub struct TeamDay {
     pub team: teams::Team,
     /// The day.
     pub on: NaiveDate,
-    /// Who is named for the day, one a line; blank: nobody yet.
+    /// Who is named for the day, one a line; where nobody was, those of its first visit that names any.
     pub people: String,
     /// For a kindly refused stale edit; 0 where nobody was named yet.
     pub version: i64,
@@ -65,7 +65,6 @@ async fn load(conn: &mut Conn, actor: &Actor, id: Uuid, on: NaiveDate) -> Result
         id,
         on,
     )?;
-    let (people, version) = named.unwrap_or_default();
     let sessions = of_team_day(conn, actor, id, on).await?;
     let mut visits: Vec<TeamVisit> = Vec::new();
     for session in sessions {
@@ -74,6 +73,11 @@ async fn load(conn: &mut Conn, actor: &Actor, id: Uuid, on: NaiveDate) -> Result
             None => visits.push(TeamVisit { sessions: vec![session] }),
         }
     }
+    // Where nobody was named for the day, the form begins with whom its visits name: saving must not wipe them out.
+    let (people, version) = named.unwrap_or_else(|| {
+        let first = visits.iter().flat_map(|v| &v.sessions).map(|s| &s.who_comes).find(|who| !who.is_empty());
+        (first.cloned().unwrap_or_default(), 0)
+    });
     let mut calendars = crate::availability::teams(conn, &[id], on, on).await?;
     let away = calendars.remove(&id).and_then(|calendar| calendar.away(on));
     Ok(TeamDay { team, on, people, version, visits, away })
