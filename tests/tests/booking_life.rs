@@ -42,7 +42,9 @@ async fn accept_fields(client: &Client, path: &str) -> Vec<(&'static str, String
     let page = client.get(path).await;
     assert_eq!(page.status, 200, "{}", page.body);
     let mut fields = vec![("year_groups-0", "6".to_owned()), ("staff_stay", "yes".to_owned())];
-    for name in ["version", "opening", "expected-0", "label-0", "contact_name", "contact_telephone", "contact_email", "room"] {
+    for name in
+        ["version", "opening", "expected-0", "label-0", "contact_name", "contact_telephone", "contact_email", "room"]
+    {
         fields.push((name, page.input(name).unwrap_or_default()));
     }
     fields
@@ -69,7 +71,11 @@ async fn a_slot_is_held_while_the_booking_is_written() {
         let slots = place.slots().await;
         let school = town.primary.to_string();
         let ask = kelder.get(&format!("{page}?opening={}", slots[0])).await;
-        assert!(ask.body.contains("Hold this slot for 10 minutes") && !ask.body.contains("Held for you"), "{}", ask.body);
+        assert!(
+            ask.body.contains("Hold this slot for 10 minutes") && !ask.body.contains("Held for you"),
+            "{}",
+            ask.body
+        );
         let hold = [("step", "hold"), ("school", &*school), ("opening", &*slots[0])];
         let held = kelder.get(&done(kelder.post(&page, &hold).await)).await;
         assert!(held.body.contains("Held for you until 11:10am"), "{}", held.body);
@@ -78,7 +84,8 @@ async fn a_slot_is_held_while_the_booking_is_written() {
         let gone = beck.post(&page, &[("step", "hold"), ("school", &*theirs), ("opening", &*slots[0])]).await;
         assert!(gone.status == 409 && gone.body.contains("That slot has just gone"), "{}", gone.body);
         // Another slot lets go of the first, and what was typed stays.
-        let other = [("step", "hold"), ("school", &*school), ("opening", &*slots[1]), ("expected-0", "28"), ("room", "Gym")];
+        let other =
+            [("step", "hold"), ("school", &*school), ("opening", &*slots[1]), ("expected-0", "28"), ("room", "Gym")];
         let page_again = kelder.post(&page, &other).await;
         assert!(page_again.status == 200 && page_again.input("room").as_deref() == Some("Gym"), "{}", page_again.body);
         assert!(beck.get(&page).await.body.contains(&slots[0]));
@@ -96,7 +103,11 @@ async fn a_school_waits_is_offered_a_slot_and_answers() {
         let beck = place.app.signed_in(&town.school(town.second_primary)).await;
         let wait = format!("/tours/{}/wait", town.tour);
         let page = beck.get(&wait).await;
-        assert!(page.body.contains("Join the waiting list") && page.body.contains("can be booked at once"), "{}", page.body);
+        assert!(
+            page.body.contains("Join the waiting list") && page.body.contains("can be booked at once"),
+            "{}",
+            page.body
+        );
         let school = town.second_primary.to_string();
         let fields = vec![
             ("school", school.clone()),
@@ -178,7 +189,14 @@ async fn a_run_sheet_says_where_to_go_and_is_saved_as_one_file() {
         let list = company.get("/run-sheets").await;
         assert!(list.body.contains("The cast"), "{}", list.body);
         let week = company.get(&format!("/run-sheets/{}?days=7", town.team)).await;
-        for shown in ["Kelder Primary School", "9am", "Sam Reed", "tel:01274431000", "A hall", "ask the school office for its DSL"] {
+        for shown in [
+            "Kelder Primary School",
+            "9am",
+            "Sam Reed",
+            "tel:01274431000",
+            "A hall",
+            "ask the school office for its DSL",
+        ] {
             assert!(week.body.contains(shown), "“{shown}” is not on the run sheet: {}", week.body);
         }
         assert!(company.get(&format!("/run-sheets/{}?days=1", town.team)).await.body.contains("Nothing is booked"));

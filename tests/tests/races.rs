@@ -289,6 +289,8 @@ async fn somebody_waits(place: &Place) {
     };
     // The town's own openings lie in the past of some day: nothing but what is given back is free.
     Throwaway::execute(&place.desk, "DELETE FROM opening").await;
+    // Nor is the school closed on any of two hundred weekdays.
+    Throwaway::execute(&place.desk, "DELETE FROM bank_holiday").await;
     let oak = place.town.school(place.town.special);
     waiting::join(&place.desk, &oak, place.town.tour, &new).await.expect("a place on the list");
 }

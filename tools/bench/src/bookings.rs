@@ -38,7 +38,9 @@ const P95_LIMIT: f64 = 1_000.0;
 pub(crate) fn measure(programs: &Programs) -> anyhow::Result<Vec<Measurement>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let mut measurements = Vec::new();
-    for (name, database) in [("SQLite", Some(Throwaway::sqlite())), ("PostgreSQL", runtime.block_on(Throwaway::postgres()))] {
+    for (name, database) in
+        [("SQLite", Some(Throwaway::sqlite())), ("PostgreSQL", runtime.block_on(Throwaway::postgres()))]
+    {
         let Some(database) = database else { continue };
         let (rate, p95) = runtime.block_on(run(programs, &database))?;
         println!("{name}: {rate:.0} bookings a second, p95 {p95:.0} ms");
