@@ -20,7 +20,8 @@ pub fn greedy(problem: &Problem) -> Result<PlanResult, Faults> {
     let stop = AtomicBool::new(false);
     let clock = Clock { began, deadline: began + Duration::from_secs(3_600), stop: &stop };
     let model = model::read(problem)?;
-    let patterns = patterns::all(&model, clock.deadline, &clock).map_err(|days| crate::pins_clash(problem, &model, &days))?;
+    let patterns =
+        patterns::all(&model, clock.deadline, &clock).map_err(|days| crate::pins_clash(problem, &model, &days))?;
     let mut days: Vec<usize> = (0..model.days.len()).collect();
     days.sort_by_key(|day| (model.days[*day].date, model.days[*day].team));
     let mut order: Vec<usize> = (0..model.requests.len()).collect();

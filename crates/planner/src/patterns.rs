@@ -73,7 +73,7 @@ const MOST_PATTERNS: usize = 2_500_000;
 /// A day is given up as too rich after so many steps, and grown again with fewer requests to a pattern.
 const MOST_STEPS: u32 = 4_000_000;
 
-/// Grows the patterns of every day until `deadline`. 
+/// Grows the patterns of every day until `deadline`.
 ///
 /// # Errors
 /// The days whose pins cannot all be kept.
