@@ -30,7 +30,7 @@ pub(super) fn section(
 ) -> Option<impl IntoView + use<>> {
     let of = ground.teams.get(&team)?;
     let title = format!("{} on {}", of.name, long_date(on));
-    let body = match ground.route(team, on) {
+    let body = match ground.road(team, on) {
         None if of.calendar.base.is_none() => {
             view! { <p class="govuk-body">"Nobody knows where its base is, so its journey cannot be shown."</p> }
                 .into_any()

@@ -137,6 +137,9 @@ fn after(ground: &Ground, ask: &Ask, action: Action) -> Result<Ground, String> {
     match action {
         Action::To { team, on, slot } => {
             let place = run(ground, ask, team, on, slot)?;
+            if Some(&place) == ask.place.as_ref() {
+                return Err("It is there already".to_owned());
+            }
             set(&mut changed, ask.id, Some(place));
         }
         Action::Off => set(&mut changed, ask.id, None),

@@ -91,7 +91,7 @@ fn stays(ask: &Ask) -> bool {
 fn undrivable(ground: &Ground, team: &PlanTeam, on: NaiveDate) -> Option<String> {
     let mut standing = ground.clone_day(team.id, on);
     standing.asks.retain(|ask| stays(ask) && ask.at.is_some());
-    let route = standing.route(team.id, on)?;
+    let route = standing.road(team.id, on)?;
     let late = route.faults.first()?.1;
     let day = on.format("%-d %B %Y");
     Some(format!("{late}: what stands with {} on {day} is left as it is, and nothing is added to it", team.name))

@@ -66,7 +66,7 @@ impl Ground {
 
     /// A team's day on the road; none without a session, or where its base is not known.
     #[must_use]
-    pub fn route(&self, team: Uuid, on: NaiveDate) -> Option<Route<Uuid>> {
+    pub fn road(&self, team: Uuid, on: NaiveDate) -> Option<Route<Uuid>> {
         route(&self.teams.get(&team)?.limits()?, &self.stops(team, on))
     }
 
@@ -75,7 +75,7 @@ impl Ground {
     pub fn travel(&self) -> i64 {
         let held = self.asks.iter().filter_map(|a| a.place.as_ref()).map(|p| (p.team, p.on));
         let days: BTreeSet<_> = held.chain(self.busy.keys().copied()).collect();
-        days.into_iter().filter_map(|(team, on)| self.route(team, on)).map(|r| r.minutes).sum()
+        days.into_iter().filter_map(|(team, on)| self.road(team, on)).map(|r| r.minutes).sum()
     }
 
     /// The score of what is placed, by the planner's formula: value, moves, preferred days, minutes.
@@ -100,7 +100,7 @@ impl Ground {
 
     /// Why the day cannot be driven, as far as it concerns this school.
     pub(crate) fn late(&self, ask: &Ask, place: &Place) -> Vec<String> {
-        let Some(route) = self.route(place.team, place.on) else { return Vec::new() };
+        let Some(route) = self.road(place.team, place.on) else { return Vec::new() };
         route
             .faults
             .iter()
