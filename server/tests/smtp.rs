@@ -208,7 +208,8 @@ async fn two_senders_send_each_mail_once() {
         let (one, two) = (mailer(&server), mailer(&server));
         let desk = place.at(present());
         let (a, b) = tokio::join!(one.deliver(&desk), two.deliver(&desk));
-        (a.expect("the outbox"), b.expect("the outbox"));
+        a.expect("the outbox");
+        b.expect("the outbox");
         let mut to: Vec<_> = server.taken().into_iter().map(|(to, _)| to).collect();
         to.sort();
         let all = to.len();

@@ -4,6 +4,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, Utc};
 use domain::access::Actor;
+use domain::calendar::bank_holidays_between;
 use domain::clock::Clock;
 use domain::request::PartOfDay;
 use domain::session::{Group, State};
@@ -109,9 +110,12 @@ impl Place {
         if self.kind == "SQLite" { format!("X'{}'", id.simple()) } else { format!("'{id}'") }
     }
 
-    /// The n-th weekday from the Monday the races begin on: schools are closed at weekends.
+    /// The n-th day on which schools are open, from the Monday the races begin on.
     fn day(&self, n: u64) -> NaiveDate {
-        self.first + Days::new(n / 5 * 7 + n % 5)
+        let closed = bank_holidays_between(self.first, self.first + Days::new(2 * n + 40));
+        let open = |day: &NaiveDate| day.weekday().number_from_monday() <= 5 && closed.iter().all(|h| h.on != *day);
+        let n = usize::try_from(n).unwrap_or(usize::MAX);
+        self.first.iter_days().filter(open).nth(n).expect("a day")
     }
 
     /// An opening for the afternoon of the n-th day.
@@ -289,8 +293,6 @@ async fn somebody_waits(place: &Place) {
     };
     // The town's own openings lie in the past of some day: nothing but what is given back is free.
     Throwaway::execute(&place.desk, "DELETE FROM opening").await;
-    // Nor is the school closed on any of two hundred weekdays.
-    Throwaway::execute(&place.desk, "DELETE FROM bank_holiday").await;
     let oak = place.town.school(place.town.special);
     waiting::join(&place.desk, &oak, place.town.tour, &new).await.expect("a place on the list");
 }

@@ -10,8 +10,8 @@ mod mail;
 mod offer;
 mod remind;
 mod reserve;
-mod team_day;
 mod shift;
+mod team_day;
 mod visit;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -45,8 +45,8 @@ pub(crate) use offer::{NewOffer, open_within as open_offers, put as put_offer};
 pub use remind::remind;
 pub use reserve::{held_until, reserve};
 pub(crate) use shift::{Shift, shift};
-pub(crate) use visit::asked_errors;
 pub use team_day::{TeamDay, TeamVisit, set_team_day, team_day};
+pub(crate) use visit::asked_errors;
 pub use visit::contact_errors;
 
 /// A session with its visit.

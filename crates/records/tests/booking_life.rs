@@ -363,7 +363,8 @@ both!(
         ] {
             let desk = moment(when);
             let (one, two) = tokio::join!(sessions::remind(&desk), sessions::remind(&desk));
-            (one.unwrap(), two.unwrap());
+            one.unwrap();
+            two.unwrap();
             assert_eq!(Throwaway::count(&desk, coming).await, mails, "at {when}");
         }
         let prepares = "SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Coming:%' AND body LIKE '%- A hall%'";

@@ -4,8 +4,8 @@
 
 #![warn(clippy::unwrap_used)]
 
-mod matching;
 mod bookings;
+mod matching;
 mod measure;
 mod school_list;
 

@@ -83,27 +83,34 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> 
 }
 
 async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
-    let around = around(&ctx, id, form.get("school")).await?;
-    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let step = form.get("step").to_owned();
     if step == "hold" {
+        let around = around(&ctx, id, form.get("school")).await?;
         return hold(&ctx, &around, form).await;
     }
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let Some(booking) = read(&mut form, ctx.actor()?) else {
+        let around = around(&ctx, id, form.get("school")).await?;
         return Ok(details_page(&ctx, &around, form).await?.status(unprocessable).into_response());
     };
-    let refused = match step.as_str() {
-        "book" => match once(sessions::book(&ctx.desk_for(&form), ctx.actor()?, &booking).await) {
+    // What the pages need is read only when there is one to show: a booking leads on.
+    let mut refused = None;
+    if step == "book" {
+        match once(sessions::book(&ctx.desk_for(&form), ctx.actor()?, &booking).await) {
             Ok(id) => {
-                return Ok(ctx.see_other_with(
-                    format!("/sessions/{id}"),
-                    "Booked. The school’s contacts and the provider were told",
-                ));
+                let told = "Booked. The school’s contacts and the provider were told";
+                return Ok(ctx.see_other_with(format!("/sessions/{id}"), told));
             }
-            Err(error) => error,
-        },
-        "change" => return Ok(details_page(&ctx, &around, form).await?.into_response()),
-        _ => match checked_and_held(&ctx, &booking).await {
+            Err(error) => refused = Some(error),
+        }
+    }
+    let around = around(&ctx, id, form.get("school")).await?;
+    if step == "change" {
+        return Ok(details_page(&ctx, &around, form).await?.into_response());
+    }
+    let refused = match refused {
+        Some(error) => error,
+        None => match checked_and_held(&ctx, &booking).await {
             Ok((opening, school, until)) => {
                 let years = booking.groups.iter().fold(YearGroups::NONE, |all, g| all.union(g.year_groups));
                 let closed =

@@ -119,10 +119,8 @@ pub(super) async fn settle(
             if held.is_over(desk) {
                 let_go(conn, desk, &Actor::SYSTEM, &held, "Ran out").await?;
             }
-        } else if held.tour_id == tour {
-            if let_go(conn, desk, actor, &held, "Another slot was chosen").await? {
-                rest.push(held);
-            }
+        } else if held.tour_id == tour && let_go(conn, desk, actor, &held, "Another slot was chosen").await? {
+            rest.push(held);
         }
     }
     Ok((own, rest))

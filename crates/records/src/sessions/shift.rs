@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::offer::{NewOffer, put};
-use super::{Session, find, groups, happened, mail};
+use super::{Session, find, groups, happened, left_calendar, mail};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
@@ -75,7 +75,9 @@ pub(crate) async fn shift(conn: &mut Conn, desk: &Desk, actor: &Actor, shifts: &
         } else {
             execute!(
                 conn,
-                "UPDATE visit SET team_id = $1, on_date = $2, version = version + 1 WHERE id = $3",
+                // Whoever is named for the team's new day comes.
+                "UPDATE visit SET team_id = $1, on_date = $2, version = version + 1, who_comes = COALESCE(
+                    (SELECT d.people FROM team_day d WHERE d.team_id = $1 AND d.on_date = $2), who_comes) WHERE id = $3",
                 shift.team,
                 shift.on_date,
                 shift.visit,
@@ -121,6 +123,9 @@ async fn carry(
     )?;
     if written == 0 {
         return Err(Conflict::SlotGone.into());
+    }
+    if let Some(team) = session.team_id.filter(|team| *team != shift.team) {
+        left_calendar(conn, desk, session.id, None, Some(team)).await?;
     }
     let day = |on: NaiveDate| on.format("%-d %B %Y");
     let note = format!("From {} to {}. {WHY}", day(session.on_date), day(shift.on_date));
