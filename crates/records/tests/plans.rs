@@ -85,7 +85,7 @@ async fn planned(desk: &Desk, town: &Town, new: &NewPlan) -> plans::Ground {
     plans::board(desk, &actor, id).await.expect("its board")
 }
 
-fn of<'a>(ground: &'a plans::Ground, setting: Uuid) -> Vec<&'a plans::Ask> {
+fn of(ground: &plans::Ground, setting: Uuid) -> Vec<&plans::Ask> {
     ground.asks.iter().filter(|a| a.setting == setting).collect()
 }
 
@@ -234,10 +234,8 @@ both! {
         // The cast is away that day: what stood there goes elsewhere, as one move.
         Throwaway::execute(
             &desk,
-            &format!(
-                "INSERT INTO team_leave (id, team_id, starts, ends, note, created_at)
-                 SELECT id, id, '2026-12-04', '2026-12-04', '', created_at FROM team WHERE name = 'The cast'"
-            ),
+            "INSERT INTO team_leave (id, team_id, starts, ends, note, created_at)
+                 SELECT id, id, '2026-12-04', '2026-12-04', '', created_at FROM team WHERE name = 'The cast'",
         )
         .await;
         let ground = planned(&desk, &town, &NewPlan { released, ..new_plan(&town) }).await;
