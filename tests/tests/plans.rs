@@ -208,7 +208,7 @@ async fn a_lost_day_is_planned_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sessions_are_moved_on_the_board_from_the_keyboard_and_by_dragging() {
+async fn sessions_are_moved_on_the_board_from_the_keyboard() {
     if tests::site_folder().is_none() {
         return println!("skipped: no CALLBOARD_SITE");
     }
