@@ -122,13 +122,15 @@ fn shell(page: Page, islands: bool) -> impl IntoView {
     let asks_again = matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT);
     let prefix = if asks_again { "Error: " } else { "" };
     let full_title = format!("{prefix}{title} – {}", council.map_or("Callboard".into(), |c| format!("Callboard, {c}")));
+    // As HTML of its own: Leptos ends a text with a comment, which in a title would be read out.
+    let full_title = full_title.replace('&', "&amp;").replace('<', "&lt;");
     let notice = ctx.notice().map(str::to_owned);
     let main_class = if wide { "govuk-main-wrapper app-main--wide" } else { "govuk-main-wrapper" };
     view! {
         <html lang="en-GB" class="govuk-template">
             <head>
                 <meta charset="utf-8"/>
-                <title>{full_title}</title>
+                <title inner_html=full_title/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="robots" content="noindex"/>
                 {refresh.map(|s| view! { <noscript><meta http-equiv="refresh" content=s.to_string()/></noscript> })}

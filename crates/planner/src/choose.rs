@@ -19,8 +19,8 @@ pub(crate) struct Choice {
     pub value: i64,
 }
 
-/// How many points below the bound a best plan is looked for, one after the other.
-const WITHIN: [i64; 7] = [2, 8, 25, 70, 200, 600, 2_000];
+/// How many points below the bound a best plan is looked for, one after the other; at last as far as there is.
+const WITHIN: [i64; 10] = [2, 8, 25, 70, 200, 600, 2_000, 20_000, 200_000, i64::MAX / 4];
 /// Patterns up to which the whole is looked at so.
 const MOST_COLUMNS: usize = 3_500;
 /// Patterns of a neighbourhood at most.
