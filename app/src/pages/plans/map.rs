@@ -15,11 +15,12 @@ const WIDTH: f64 = 600.0;
 /// Room around what is drawn.
 const MARGIN: f64 = 24.0;
 
-/// The day asked for, or the first on which something is placed.
+/// The day asked for, or the first of the plan's days on which something is placed.
 pub(super) fn day_of(ground: &Ground, asked: &Form) -> Option<(Uuid, NaiveDate)> {
     let wanted = asked.get("team").parse().ok().zip(asked.get("on").parse().ok());
-    let first = ground.asks.iter().filter_map(|a| a.place.as_ref()).map(|p| (p.on, p.team)).min();
-    wanted.filter(|key| ground.days.contains_key(key)).or(first.map(|(on, team)| (team, on)))
+    let planned = ground.asks.iter().filter_map(|a| a.place.as_ref()).map(|p| (p.team, p.on));
+    let first = planned.filter(|key| ground.days.contains_key(key)).min_by_key(|(team, on)| (*on, *team));
+    wanted.filter(|key| ground.days.contains_key(key)).or(first)
 }
 
 pub(super) fn section(

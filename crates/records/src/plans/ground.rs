@@ -502,6 +502,7 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
     let last = tours.values().map(|t| t.ends).max().unwrap_or(plan.from);
     let first = tours.values().map(|t| t.starts).min().unwrap_or(plan.from).max(plan.from);
     // Booked visits may lie before the first day that is planned, and are shown where they stand.
+    let shown = asks.iter().filter_map(|a| Some(a.current.as_ref()?.on)).min().map_or(first, |on| on.min(first));
     let ids: Vec<Uuid> = names.keys().copied().collect();
     let mut calendars = availability::teams(conn, &ids, first, last).await?;
     let teams: BTreeMap<Uuid, PlanTeam> = names
@@ -519,7 +520,7 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
     let own: BTreeMap<Uuid, usize> = asks.iter().enumerate().filter_map(|(i, a)| Some((a.visit?, i))).collect();
     let mut busy: BTreeMap<(Uuid, NaiveDate), Vec<Busy>> = BTreeMap::new();
     let mut held: BTreeMap<(Uuid, NaiveDate), Vec<(Slot, bool)>> = BTreeMap::new();
-    for row in live(conn, plan.id, first, last).await? {
+    for row in live(conn, plan.id, shown, last).await? {
         let key = (row.team_id, row.on_date);
         if let Some(ask) = own.get(&row.visit_id) {
             asks[*ask].booked = Some(row.state);

@@ -237,7 +237,7 @@ fn plan_all(ground: &Ground, stop: &AtomicBool, best: &Mutex<Best>) -> Planned {
                 }
                 planned.places.extend(places.into_iter().filter(|(id, _)| now.contains(id)));
                 planned.reasons.extend(result.unplaced.iter().filter_map(|u| {
-                    let reasons = u.reasons.iter().map(|r| r.detail.clone()).collect();
+                    let reasons = u.reasons.iter().map(|r| named(ground, &r.detail)).collect();
                     Some((u.request.parse().ok()?, reasons))
                 }));
                 planned.gap = result.bound.map(|bound| bound - result.score).filter(|_| groups == 1);
@@ -246,6 +246,14 @@ fn plan_all(ground: &Ground, stop: &AtomicBool, best: &Mutex<Best>) -> Planned {
         }
     }
     planned
+}
+
+/// A reason with schools' names where the planner, which knows none, names requests by their keys.
+fn named(ground: &Ground, reason: &str) -> String {
+    let keyed = ground.asks.iter().map(|ask| (ask.id.to_string(), &ask.school));
+    keyed
+        .filter(|(key, _)| reason.contains(key.as_str()))
+        .fold(reason.to_owned(), |text, (key, school)| text.replace(&key, school))
 }
 
 /// Plans one problem, telling the best so far as it goes; when it is stopped, the best so far is what it answers.
