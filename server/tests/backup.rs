@@ -152,12 +152,11 @@ async fn refusals_say_why_and_touch_nothing() {
     refused(&address(&somebodys), &["restore", text(&good)], "is not empty");
     assert_eq!(std::fs::read(&somebodys).unwrap(), b"a letter");
 
-    let newer = self::desk(&address(&write("newer", &bytes)), folder.path()).await;
+    let newer = write("newer", &bytes);
     let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, 'of a later version', TRUE, x'00', 0)";
-    Throwaway::execute(&newer, later).await;
-    newer.db().close().await;
-    refused(&fresh, &["restore", text(&at("newer"))], "newer Callboard");
+    Throwaway::execute_in(&newer, later).await;
+    refused(&fresh, &["restore", text(&newer)], "newer Callboard");
 
     // An empty database that was only migrated may be restored into, unless somebody has it open.
     let migrated = address(&at("migrated.sqlite"));

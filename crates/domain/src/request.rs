@@ -274,17 +274,17 @@ fn split(group: &Group, parts: i64) -> Vec<Group> {
     if parts <= 1 {
         return vec![group.clone()];
     }
-    let share = |whole: i64, part: i64| whole * (part + 1) / parts - whole * part / parts;
+    let until = |part: i64| group.expected * part / parts;
+    // SEND follows the pupils before it, so that no part has more of them than pupils: shares
+    // of each figure by itself would put 2 of 7 SEND in a fifth of 8 pupils that has one.
+    let send_until = |send: i64, part: i64| (2 * send * until(part) + group.expected) / (2 * group.expected).max(1);
     let name = if group.label.trim().is_empty() { group.year_groups.to_string() } else { group.label.clone() };
     (0..parts)
-        .map(|part| {
-            let expected = share(group.expected, part);
-            Group {
-                label: format!("{name} ({} of {parts})", part + 1),
-                expected,
-                expected_send: group.expected_send.map(|send| share(send, part)),
-                year_groups: group.year_groups,
-            }
+        .map(|part| Group {
+            label: format!("{name} ({} of {parts})", part + 1),
+            expected: until(part + 1) - until(part),
+            expected_send: group.expected_send.map(|send| send_until(send, part + 1) - send_until(send, part)),
+            year_groups: group.year_groups,
         })
         .collect()
 }

@@ -153,6 +153,16 @@ fn days_are_read_as_people_write_them() {
     }
 }
 
+/// Found by the property below: 7 SEND among 8 pupils in five parts.
+#[test]
+fn no_part_has_more_send_than_pupils() {
+    let dealt = deal(&[group("6B", 8, Some(7))], 5);
+    let parts: Vec<(i64, Option<i64>)> = dealt.iter().flatten().map(|g| (g.expected, g.expected_send)).collect();
+    assert_eq!(parts.iter().map(|(n, _)| n).sum::<i64>(), 8);
+    assert_eq!(parts.iter().filter_map(|(_, send)| *send).sum::<i64>(), 7);
+    assert!(parts.iter().all(|(n, send)| send.is_some_and(|send| send <= *n)), "{parts:?}");
+}
+
 proptest! {
     /// Nobody is lost, doubled or alone in an empty session.
     #[test]

@@ -73,6 +73,20 @@ impl Throwaway {
         conn.commit().await.expect("a commit");
     }
 
+    /// Runs a statement in the SQLite file at `file` over one connection and without a journal beside it, so that
+    /// the file by itself is the whole database afterwards.
+    ///
+    /// # Panics
+    /// When the file refuses.
+    pub async fn execute_in(file: &std::path::Path, sql: &str) {
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(file)
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Delete);
+        let mut conn = sqlx::SqliteConnection::connect_with(&options).await.expect("a SQLite file");
+        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.expect("the statement");
+        conn.close().await.expect("a connection that closes");
+    }
+
     /// Puts a mail into the outbox, as operations do.
     ///
     /// # Panics
