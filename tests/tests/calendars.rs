@@ -282,3 +282,43 @@ async fn an_administrator_imports_term_dates_and_bank_holidays() {
         assert!(nothing.status == 422 && nothing.body.contains("not the published list"), "{}", nothing.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_uploads_the_wards_outlines_and_removes_them() {
+    const WARDS: &str = "/authority/wards";
+    let ward = |name: &str, x: f64, y: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"WD24NM":"{name}"}},"geometry":{{"type":"Polygon","coordinates":[[[{x},{y}],[{},{y}],[{},{}],[{x},{y}]]]}}}}"#,
+            x + 0.1,
+            x + 0.1,
+            y + 0.1
+        )
+    };
+    let file =
+        |wards: &[String]| format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, wards.join(",")).into_bytes();
+    for place in Place::all().await {
+        let admin = place.app.signed_in(&place.town.official(Role::Administrator)).await;
+        assert!(admin.get(WARDS).await.body.contains("No outlines yet"));
+        let rubbish = admin.upload(WARDS, &[], "file", "w.geojson", b"{}".to_vec()).await;
+        assert!(rubbish.status == 422 && rubbish.body.contains("not GeoJSON"), "{}", rubbish.body);
+        let none = admin.upload(WARDS, &[], "file", "", Vec::new()).await;
+        assert!(none.status == 422 && none.body.contains("Choose a file"), "{}", none.body);
+        is_done(
+            &admin
+                .upload(
+                    WARDS,
+                    &[],
+                    "file",
+                    "w.geojson",
+                    file(&[ward("City &amp; <b>", -1.8, 53.8), ward("Tong", -1.7, 53.7)]),
+                )
+                .await,
+        );
+        let page = admin.get(WARDS).await;
+        assert!(page.body.contains("2 wards have their outlines") && !page.body.contains("<b>"), "{}", page.body);
+        is_done(&admin.upload(WARDS, &[], "file", "w.geojson", file(&[ward("Tong", -1.7, 53.7)])).await);
+        assert!(admin.get(WARDS).await.body.contains("1 ward has its outline"));
+        is_done(&admin.post(&format!("{WARDS}/remove"), &[]).await);
+        assert!(admin.get(WARDS).await.body.contains("No outlines yet"));
+    }
+}

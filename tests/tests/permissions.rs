@@ -43,8 +43,13 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 4] =
-    ["/schools/import", "/programmes/{id}/documents/add", "/authority/terms/import", "/authority/bank-holidays/import"];
+const UPLOADS: [&str; 5] = [
+    "/schools/import",
+    "/programmes/{id}/documents/add",
+    "/authority/terms/import",
+    "/authority/bank-holidays/import",
+    "/authority/wards",
+];
 
 /// The town with one of each thing that a path can name.
 struct Place {

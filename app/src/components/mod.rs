@@ -7,9 +7,11 @@ mod display;
 // Its parts wait for pages that use them all.
 #[allow(dead_code)]
 mod fields;
+mod map;
 mod prose;
 
 pub(crate) use audit_lines::*;
 pub(crate) use display::*;
 pub(crate) use fields::*;
+pub(crate) use map::*;
 pub(crate) use prose::*;

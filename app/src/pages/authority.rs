@@ -1,6 +1,7 @@
-//! The authority: its name, its colour, its term dates.
+//! The authority: its name, its colour, its term dates, its wards' outlines.
 
 mod holidays;
+mod wards;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -39,6 +40,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/authority/bank-holidays/import", EDIT, holidays::holidays_page)
         .upload("/authority/bank-holidays/import", EDIT, holidays::MOST_BYTES, holidays::holidays_upload)
         .post("/authority/bank-holidays/import/apply", EDIT, holidays::holidays_apply)
+        .get("/authority/wards", EDIT, wards::show)
+        .upload("/authority/wards", EDIT, wards::MOST_BYTES, wards::upload)
+        .get("/authority/wards/remove", EDIT, wards::remove_page)
+        .post("/authority/wards/remove", EDIT, wards::remove)
         .get("/authority/terms/{id}/remove", EDIT, remove_page)
         .post("/authority/terms/{id}/remove", EDIT, remove)
 }
@@ -76,6 +81,8 @@ fn shown(authority: Authority, terms: Vec<Term>, holidays: Vec<BankHoliday>, tra
         <h2 class="govuk-heading-m">"Bank holidays of this academic year and the next"</h2>
         <ul class="govuk-list govuk-list--bullet">{holidays}</ul>
         <ButtonLink href="/authority/bank-holidays/import" text="Import bank holidays" secondary=true/>
+        <h2 class="govuk-heading-m">"Ward outlines"</h2>
+        <p class="govuk-body"><a class="govuk-link" href="/authority/wards">"Look at the wards’ outlines, or upload them"</a>": the map of a team’s day shows them."</p>
         <AuditLines lines=trail/>
     }
 }

@@ -16,6 +16,7 @@ pub mod history;
 pub mod matching;
 pub mod school_list;
 pub mod term_dates;
+pub mod ward_outlines;
 
 pub use problem::{MAX_PROBLEMS, Problem};
 

@@ -55,6 +55,7 @@ pub mod term_dates;
 pub mod testing;
 pub mod tours;
 pub mod waiting;
+pub mod ward_outlines;
 
 pub use db::{BadAddress, Conn, Db, Page};
 pub use desk::Desk;

@@ -79,7 +79,7 @@ fn choose(ctx: &Context, what: What, form: Form, problems: &[Problem]) -> Page {
     ctx.page(what.title(), content).back("/authority")
 }
 
-fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
+pub(super) fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
     (!problems.is_empty()).then(|| {
         let rows = problems
             .iter()

@@ -3,17 +3,13 @@
 use chrono::NaiveDate;
 use domain::plan::{Route, clock};
 use leptos::prelude::*;
-use records::plans::{Ground, Outline};
+use records::plans::Ground;
+use records::ward_outlines::Outline;
 use uuid::Uuid;
 
 use super::hours;
 use crate::components::*;
 use crate::web::form::Form;
-
-/// The map's width in its own units; its height follows the district's.
-const WIDTH: f64 = 600.0;
-/// Room around what is drawn.
-const MARGIN: f64 = 24.0;
 
 /// The day asked for, or the first of the plan's days on which something is placed.
 pub(super) fn day_of(ground: &Ground, asked: &Form) -> Option<(Uuid, NaiveDate)> {
@@ -118,41 +114,6 @@ fn table(ground: &Ground, base: &str, route: &Route<Uuid>) -> impl IntoView + us
     }
 }
 
-/// From the national grid to the picture: north is up.
-struct Frame {
-    west: f64,
-    north: f64,
-    scale: f64,
-    height: f64,
-}
-
-#[allow(clippy::cast_precision_loss)] // Metres of the national grid lie far below 2^52.
-const fn metres(at: (i64, i64)) -> (f64, f64) {
-    (at.0 as f64, at.1 as f64)
-}
-
-impl Frame {
-    fn around(points: impl Iterator<Item = (i64, i64)>) -> Self {
-        let (mut west, mut east, mut south, mut north) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
-        for (x, y) in points.map(metres) {
-            (west, east, south, north) = (west.min(x), east.max(x), south.min(y), north.max(y));
-        }
-        // A day in one place is still a map of some size.
-        let (wide, high) = ((east - west).max(2_000.0), (north - south).max(2_000.0));
-        let scale = ((WIDTH - 2.0 * MARGIN) / wide).min((WIDTH - 2.0 * MARGIN) / high);
-        Self { west, north, scale, height: high * scale + 2.0 * MARGIN }
-    }
-
-    fn at(&self, point: (i64, i64)) -> (f64, f64) {
-        let (x, y) = metres(point);
-        (MARGIN + (x - self.west) * self.scale, MARGIN + (self.north - y) * self.scale)
-    }
-
-    fn line(&self, points: impl Iterator<Item = (i64, i64)>) -> String {
-        points.map(|p| self.at(p)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
-    }
-}
-
 fn picture(
     ground: &Ground,
     route: &Route<Uuid>,
@@ -163,13 +124,8 @@ fn picture(
     let stops = || std::iter::once(base).chain(route.stays.iter().map(|s| s.at));
     // The map is of the district, or of the day where the district has no outlines.
     let schools: Vec<(i64, i64)> = ground.asks.iter().filter_map(|a| a.at).collect();
-    let frame = Frame::around(
-        stops().chain(schools.iter().copied()).chain(outlines.iter().flat_map(|o| o.points.iter().copied())),
-    );
-    let wards = outlines
-        .iter()
-        .map(|o| view! { <polygon class="app-map__ward" points=frame.line(o.points.iter().copied())><title>{o.name.clone()}</title></polygon> })
-        .collect_view();
+    let frame = Frame::around(stops().chain(schools.iter().copied()).chain(corners(outlines)));
+    let wards = wards(&frame, outlines);
     let dots = schools
         .iter()
         .map(|at| {
@@ -194,7 +150,7 @@ fn picture(
     let names: Vec<String> = route.stays.iter().map(|s| name_of(ground, s.place)).collect();
     let described = format!("Map: {title}, from its base to {}, and back", names.join(", then "));
     view! {
-        <svg class="app-map" viewBox=format!("0 0 {WIDTH:.0} {:.0}", frame.height) role="img" aria-label=described>
+        <svg class="app-map" viewBox=format!("0 0 {MAP_WIDTH:.0} {:.0}", frame.height) role="img" aria-label=described>
             {wards}{dots}
             <polyline class="app-map__way" points=way></polyline>
             <rect class="app-map__base" x=format!("{:.1}", bx - 8.0) y=format!("{:.1}", by - 8.0) width="16" height="16"></rect>

@@ -6,7 +6,8 @@ use domain::setting::search_name;
 use uuid::Uuid;
 
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::ward_outlines::{self, Outline};
 
 pub(super) async fn write(conn: &mut Conn, district: &District) -> Result<()> {
     let code = district.authority.as_str();
@@ -32,19 +33,9 @@ pub(super) async fn write(conn: &mut Conn, district: &District) -> Result<()> {
         },
         ""
     )?;
-    let mut outlines = Vec::new();
-    for (name, points) in demo::outlines() {
-        outlines.push((name, serde_json::to_string(&points).map_err(Error::unavailable)?));
-    }
-    insert_rows!(
-        conn,
-        "INSERT INTO area_outline (authority_code, name, points) ",
-        outlines,
-        |b, outline| {
-            b.push_bind(code).push_bind(outline.0).push_bind(outline.1.as_str());
-        },
-        ""
-    )?;
+    let outlines: Vec<Outline> =
+        demo::outlines().map(|(name, ring)| Outline { name: name.into(), rings: vec![ring] }).collect();
+    ward_outlines::store(conn, code, &outlines).await?;
     schools(conn, district, code).await?;
     calendars(conn, district).await?;
     people(conn, &district.people, district).await

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{Plan, find};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::ward_outlines::{self, Outline};
 use crate::{Desk, availability};
 
 /// A team's slots of a date.
@@ -603,15 +604,6 @@ impl Ground {
     }
 }
 
-/// A ward's outline, for the map beneath a route.
-#[derive(Debug, Clone)]
-pub struct Outline {
-    /// The ward's name.
-    pub name: String,
-    /// Eastings and northings, OSGB36 metres.
-    pub points: Vec<(i64, i64)>,
-}
-
 /// The outlines of the wards of a plan's authority.
 ///
 /// # Errors
@@ -620,13 +612,5 @@ pub async fn outlines(desk: &Desk, actor: &Actor, plan: Uuid) -> Result<Vec<Outl
     desk.authorise(actor, Operation::PlanTours)?;
     let mut conn = desk.read().await?;
     let plan = find(&mut conn, actor, plan).await?;
-    let rows = fetch_all!(
-        conn,
-        (String, String),
-        "SELECT name, points FROM area_outline WHERE authority_code = $1 ORDER BY name",
-        &plan.authority_code,
-    )?;
-    rows.into_iter()
-        .map(|(name, points)| Ok(Outline { name, points: serde_json::from_str(&points).map_err(Error::unavailable)? }))
-        .collect()
+    ward_outlines::of_authority(&mut conn, &plan.authority_code).await
 }
