@@ -8,7 +8,7 @@ use records::people::{self, NewPerson};
 use records::{authenticator, grants};
 
 use super::in_words;
-use crate::config::Config;
+use crate::config::{Config, Reached};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Person {
@@ -29,6 +29,8 @@ pub(super) enum Person {
         /// Their name; without it, the part of the address before the @
         #[arg(long)]
         name: Option<String>,
+        #[command(flatten)]
+        reached: Reached,
     },
     /// Take the authenticator app off the account of somebody who has lost it, and end their sign-ins
     ResetApp {
@@ -47,7 +49,9 @@ impl Person {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let desk = config.desk().await?;
         match self {
-            Self::Add { email, role, scope, name } => {
+            Self::Add { email, role, scope, name, reached } => {
+                // Where `serve` listens unless it is told otherwise: the mail leads there.
+                let desk = desk.clone().reached_at(&reached.url(([127, 0, 0, 1], 3000).into())?);
                 let named = scope;
                 let scope = grants::named(&desk, &Actor::SYSTEM, role, &named).await.map_err(in_words)?;
                 let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
