@@ -76,7 +76,14 @@ pub(crate) fn changes(before: &str, after: &str) -> AnyView {
             if old == new && !personal {
                 return None;
             }
-            let name = field.strip_suffix(" pence").unwrap_or(field).to_owned();
+            // “price”, what kind it is, and “price pence”, how much.
+            let name = match field.strip_suffix(" pence") {
+                Some(what) if before.iter().chain(&after).any(|(other, _)| other == what) => {
+                    format!("amount of the {what}")
+                }
+                Some(what) => what.to_owned(),
+                None => field.clone(),
+            };
             Some(if personal {
                 view! { <div>{name}": changed (personal, not kept)"</div> }.into_any()
             } else {

@@ -1,5 +1,7 @@
 //! `callboard person add EMAIL --role R --scope ID`
 
+use std::net::SocketAddr;
+
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::access::{Actor, Role};
@@ -31,6 +33,9 @@ pub(super) enum Person {
         name: Option<String>,
         #[command(flatten)]
         reached: Reached,
+        // Where `serve` listens: the site's address, where nothing else is stated.
+        #[arg(long, env = "CALLBOARD_ADDR", default_value = "127.0.0.1:3000", hide = true)]
+        addr: SocketAddr,
     },
     /// Take the authenticator app off the account of somebody who has lost it, and end their sign-ins
     ResetApp {
@@ -49,9 +54,8 @@ impl Person {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let desk = config.desk().await?;
         match self {
-            Self::Add { email, role, scope, name, reached } => {
-                // Where `serve` listens unless it is told otherwise: the mail leads there.
-                let desk = desk.clone().reached_at(&reached.url(([127, 0, 0, 1], 3000).into())?);
+            Self::Add { email, role, scope, name, reached, addr } => {
+                let desk = desk.clone().reached_at(&reached.url(addr)?);
                 let named = scope;
                 let scope = grants::named(&desk, &Actor::SYSTEM, role, &named).await.map_err(in_words)?;
                 let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
