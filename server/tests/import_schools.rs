@@ -56,8 +56,9 @@ fn scripts_read_its_json_and_its_exit_code() {
     assert_eq!(figures(&run(&[&two, "--authority", "380"])), [0, 2, 1, 0]);
     let marked = run(&[&two, "--close-missing"]);
     assert_eq!(figures(&marked), [0, 0, 1, 2]);
-    let keys: Vec<_> = answer(&marked).as_object().unwrap().keys().cloned().collect();
-    assert_eq!(keys, ["added", "changed", "closed", "problems", "unchanged"], "the interface, and no more");
+    let keys: std::collections::BTreeSet<_> = answer(&marked).as_object().unwrap().keys().cloned().collect();
+    let interface = ["added", "changed", "closed", "problems", "unchanged"].map(str::to_owned);
+    assert_eq!(keys, interface.into(), "the interface, and no more");
     assert_eq!(figures(&run(&[&two, "--close-missing"])), [0, 0, 0, 2]);
 
     let bad = folder.path().join("bad.csv");

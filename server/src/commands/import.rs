@@ -35,7 +35,7 @@ pub(super) struct Schools {
     /// Mark schools of the file's authorities that it no longer has as "no longer in the list"
     #[arg(long, conflicts_with = "dry_run")]
     close_missing: bool,
-    /// Print JSON: {"added","changed","closed","unchanged","problems":[{"sheet","row","column","message"}]}
+    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]}
     #[arg(long)]
     json: bool,
 }
