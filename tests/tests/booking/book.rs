@@ -44,7 +44,7 @@ async fn what_comes_is_said_and_what_is_known_is_filled_in() {
         let school = place.app.signed_in(&actor).await;
         let page = school.get(&place.page()).await;
         assert!(page.body.contains("Year 6: ") && page.body.contains("for up to 90 pupils"), "{}", page.body);
-        assert!(page.body.contains("/visit-pack\">Read the visit pack"), "{}", page.body);
+        assert!(page.body.contains("/visit-pack\"") && page.body.contains("Read the visit pack"), "{}", page.body);
         assert!(page.fields().contains(&("year_groups-0".into(), "6".into())), "{:?}", page.fields());
         let account = school.get("/account").await.body;
         let (name, email) = (page.input("contact_name"), page.input("contact_email"));
