@@ -15,7 +15,7 @@ mod pages;
 mod web;
 
 #[cfg(feature = "ssr")]
-pub use pages::router;
+pub use pages::{explained, router};
 #[cfg(feature = "ssr")]
 pub use web::context::Client;
 #[cfg(feature = "ssr")]

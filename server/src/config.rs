@@ -10,61 +10,107 @@ use domain::clock::Clock;
 use records::secret::Secret;
 use records::{Db, Desk};
 
+/// Above these options in every command's help, below the command's own.
+const EVERYWHERE: &str = "Options of every command";
+
 /// What every command needs.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// The database: sqlite://PATH (made when missing) or postgres://USER:PASSWORD@HOST/NAME
     #[arg(
         long,
+        value_name = "URL",
         env = "DATABASE_URL",
         default_value = "sqlite://data/callboard.sqlite",
         hide_env_values = true,
-        global = true
+        global = true,
+        help_heading = EVERYWHERE
     )]
     pub database_url: String,
 
     /// The file with the installation's secret; made when missing. Keep a copy apart from the database
-    #[arg(long, env = "CALLBOARD_SECRET_FILE", default_value = "data/secret", global = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "CALLBOARD_SECRET_FILE",
+        default_value = "data/secret",
+        global = true,
+        help_heading = EVERYWHERE
+    )]
     pub secret_file: PathBuf,
+}
+
+/// How people reach the site, for what leads there: pages and mails.
+#[derive(Debug, Clone, Args)]
+pub struct Reached {
+    /// How people reach this site, such as https://callboard.example.gov.uk; https:// makes cookies secure and sends
+    /// HSTS [default: http:// and the address of `serve`]
+    #[arg(long, value_name = "URL", env = "CALLBOARD_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+impl Reached {
+    /// The site's address without a slash at its end; where none is stated, a server that listens at `addr`.
+    ///
+    /// # Errors
+    /// An address that is not one of the web.
+    pub fn url(&self, addr: SocketAddr) -> anyhow::Result<String> {
+        let Some(url) = &self.public_url else { return Ok(format!("http://{addr}")) };
+        let parsed = url::Url::parse(url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+        parsed.context("CALLBOARD_PUBLIC_URL is not an address like https://callboard.example.gov.uk")?;
+        Ok(url.trim_end_matches('/').to_owned())
+    }
 }
 
 /// What `serve` needs besides.
 #[derive(Debug, Clone, Args)]
 pub struct ServeConfig {
     /// Where to listen
-    #[arg(long, env = "CALLBOARD_ADDR", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "CALLBOARD_ADDR", value_name = "IP:PORT", default_value = "127.0.0.1:3000")]
     pub addr: SocketAddr,
 
-    /// How people reach this site; https:// makes cookies secure and sends HSTS [default: http://ADDR]
-    #[arg(long, env = "CALLBOARD_PUBLIC_URL")]
-    pub public_url: Option<String>,
+    /// How people reach the site.
+    #[command(flatten)]
+    pub reached: Reached,
 
     /// Behind a proxy: the header in which it states the client's address, such as X-Forwarded-For. Without it, limits
     /// on tries count everyone behind the proxy as one
-    #[arg(long, env = "CALLBOARD_CLIENT_ADDRESS_HEADER")]
+    #[arg(long, value_name = "HEADER", env = "CALLBOARD_CLIENT_ADDRESS_HEADER")]
     pub client_address_header: Option<axum::http::HeaderName>,
 
     /// The folder of the built site: style sheet, icon, WebAssembly
-    #[arg(long, env = "CALLBOARD_SITE", default_value = "target/site")]
+    #[arg(long, value_name = "FOLDER", env = "CALLBOARD_SITE", default_value = "target/site")]
     pub site: PathBuf,
 
     /// Where mail goes: smtp://, smtps://USER:PASSWORD@HOST:PORT, or file://FOLDER
-    #[arg(long, env = "CALLBOARD_SMTP_URL", default_value = "file://data/mail", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "CALLBOARD_SMTP_URL",
+        default_value = "file://data/mail",
+        hide_env_values = true
+    )]
     pub smtp_url: String,
 
     /// The sender of mail
-    #[arg(long, env = "CALLBOARD_MAIL_FROM", default_value = "Callboard <callboard@localhost.localdomain>")]
+    #[arg(
+        long,
+        value_name = "SENDER",
+        env = "CALLBOARD_MAIL_FROM",
+        default_value = "Callboard <callboard@localhost.localdomain>"
+    )]
     pub mail_from: String,
 
-    /// Minutes without a page until a sign-in ends
-    #[arg(long, env = "CALLBOARD_SIGN_IN_IDLE_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(i64).range(5..=1440))]
+    /// Minutes without a page until a sign-in ends, 5 to 1440
+    #[arg(long, value_name = "MINUTES", env = "CALLBOARD_SIGN_IN_IDLE_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(i64).range(5..=1440))]
     pub sign_in_idle_minutes: i64,
 
-    /// Hours until a sign-in ends
-    #[arg(long, env = "CALLBOARD_SIGN_IN_HOURS", default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=168))]
+    /// Hours until a sign-in ends, 1 to 168
+    #[arg(long, value_name = "HOURS", env = "CALLBOARD_SIGN_IN_HOURS", default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=168))]
     pub sign_in_hours: i64,
 
-    /// Fill an empty database with a generated district, and let visitors sign in as anyone
+    /// Fill an empty database with a generated district, and let visitors sign in as anyone. A database of real
+    /// authorities is refused
     #[arg(long, env = "CALLBOARD_DEMO")]
     pub demo: bool,
 }

@@ -35,13 +35,16 @@ pub fn router(site: Site) -> Router {
         ))
         .service(assets);
     let (pages, _) = app::router(site.clone());
-    let mut router = Router::new()
-        .nest_service("/assets", files)
-        .merge(pages)
+    let pages = pages
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
         .layer(CsrfLayer::new())
-        .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(MOST_SECONDS)))
+        .layer(CatchPanicLayer::new());
+    let mut router = Router::new()
+        .nest_service("/assets", files)
+        // Outside the layers above, so that what they refuse has a page too.
+        .merge(app::explained(pages, site.clone()))
+        .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready).with_state(site));

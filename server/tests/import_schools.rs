@@ -54,7 +54,11 @@ fn scripts_read_its_json_and_its_exit_code() {
     assert_eq!(figures(&run(&[&three])), [3, 0, 0, 0]);
     assert_eq!(figures(&run(&[&three])), [0, 0, 0, 3]);
     assert_eq!(figures(&run(&[&two, "--authority", "380"])), [0, 2, 1, 0]);
-    assert_eq!(answer(&run(&[&two, "--close-missing"]))["marked"], true);
+    let marked = run(&[&two, "--close-missing"]);
+    assert_eq!(figures(&marked), [0, 0, 1, 2]);
+    let keys: std::collections::BTreeSet<_> = answer(&marked).as_object().unwrap().keys().cloned().collect();
+    let interface = ["added", "changed", "closed", "problems", "unchanged"].map(str::to_owned);
+    assert_eq!(keys, interface.into(), "the interface, and no more");
     assert_eq!(figures(&run(&[&two, "--close-missing"])), [0, 0, 0, 2]);
 
     let bad = folder.path().join("bad.csv");

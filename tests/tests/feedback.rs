@@ -47,7 +47,7 @@ async fn a_pupil_answers_one_question_a_page() {
         assert_eq!(nothing.status, 422);
         assert!(nothing.body.contains("Choose one of the three answers"));
         let done = answer_all(&pupil).await;
-        assert_eq!((done.status, done.location.as_deref()), (303, Some("/feedback/thanks")));
+        assert_eq!((done.status, done.location.as_deref()), (303, Some("/feedback/thanks?from=pupil")));
         let again = answer_all(&app.visitor()).await;
         assert_eq!(again.status, 422);
         assert!(again.body.contains("answered already"), "one pupil was there, so one answers");

@@ -49,3 +49,27 @@ async fn control_characters_are_no_failure() {
         assert!(visitor.post("/feedback", &[("code", "A\0BCDE")]).await.status < 500);
     }
 }
+
+#[tokio::test]
+async fn what_another_site_sends_is_refused_on_a_page_that_says_so() {
+    for (_database, desk) in databases().await {
+        let app = TestApp::start(desk, false).await;
+        let sent = reqwest::Client::new()
+            .post(format!("{}/sign-in", app.url))
+            .header("sec-fetch-site", "cross-site")
+            .form(&[("email", "ada@council.example")])
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(sent.status(), 403);
+        assert!(sent.headers().contains_key("content-security-policy"));
+        let page = sent.text().await.expect("a page");
+        assert!(
+            page.contains("This form was sent from another site") && page.contains("Go to your home page"),
+            "{page}"
+        );
+        let address = app.visitor().get("/for-parents/nothing").await;
+        assert_eq!(address.status, 400);
+        assert!(address.body.contains("Something in the address could not be read"), "{}", address.body);
+    }
+}

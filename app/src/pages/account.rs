@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::components::{
     Button, ButtonLink, DataTable, ErrorSummary, PostForm, Radios, Row, SummaryList, Tag, TextInput, choice,
-    choice_with_hint, date_time, row,
+    choice_with_hint, date_time, plural, row,
 };
 use crate::web::answer::{Answer, Problem};
 use crate::web::context::Context;
@@ -62,12 +62,18 @@ async fn show(ctx: Context) -> Answer {
         rows.push(Row { key: "Authenticator app".into(), value: state.into_any(), change });
     }
     let several = list.len() > 1;
+    let limits = ctx.desk().sign_in_limits();
+    let limits = format!(
+        "A sign-in ends by itself after {} without use, and after {} in any case.",
+        plural(limits.idle.num_minutes(), "minute", "minutes"),
+        plural(limits.most.num_hours(), "hour", "hours"),
+    );
     let lines = list.into_iter().map(|line| sign_in_row(line, sign_in.id)).collect();
     let content = view! {
         <h1 class="govuk-heading-l">"Your account"</h1>
         <SummaryList rows=rows/>
         <h2 class="govuk-heading-m">"Where you are signed in"</h2>
-        <p class="govuk-body">"A sign-in ends by itself when you have not used it for a while. End one that you do not know, and tell your council’s administrator."</p>
+        <p class="govuk-body">{limits}" End one that you do not know, and tell your council’s administrator."</p>
         <DataTable caption="Where you are signed in" caption_hidden=true heads=vec!["Device", "Since", "Last used", "End"] rows=lines/>
         {several.then(|| view! { <ButtonLink href="/account/sign-ins/end-others" text="Sign out everywhere else" secondary=true/> })}
     };

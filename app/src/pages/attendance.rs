@@ -147,7 +147,7 @@ fn page(ctx: &Context, sheet: &Sheet, form: Form, version: i64, stale: bool) -> 
 
 fn group_fields(form: &Form, group: &Group, several: bool, for_adults: bool) -> impl IntoView + use<> {
     let name = group.name();
-    let heading = if several { format!("{}, {name}", group.setting) } else { name.clone() };
+    let heading = if several && name != group.setting { format!("{}, {name}", group.setting) } else { name.clone() };
     let input = |figure, label: &'static str| {
         view! { <TextInput form=form.clone() name=field(figure, group.id) label=label width="width-4" inputmode="numeric"/> }
     };

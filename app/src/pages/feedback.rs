@@ -119,7 +119,7 @@ async fn answer(ctx: Context, mut form: Form) -> Answer {
             Ok(question_page(&ctx, &opened, here, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
         Ok(answers) => match feedback::respond(ctx.desk(), form.idempotency_key(), &opened.code, &answers).await {
-            Ok(()) => Ok(ctx.see_other("/feedback/thanks")),
+            Ok(()) => Ok(ctx.see_other(format!("/feedback/thanks?from={}", opened.respondent.as_str()))),
             Err(Error::Invalid(errors)) => {
                 form.refuse_all(errors);
                 Ok(enter_page(&ctx, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
@@ -219,12 +219,22 @@ fn face(place: usize) -> impl IntoView {
     }
 }
 
-async fn thanks(ctx: Context) -> Response {
+#[derive(Deserialize)]
+struct Thanked {
+    #[serde(default)]
+    from: String,
+}
+
+async fn thanks(ctx: Context, Query(thanked): Query<Thanked>) -> Response {
+    // Pupils are told whom to turn to; so is whoever comes here by another way.
+    let pupil = thanked.from.parse() != Ok(Respondent::Staff);
     let content = view! {
         <div class="govuk-panel govuk-panel--confirmation"><h1 class="govuk-panel__title">"Thank you"</h1></div>
         <p class="govuk-body">"Your answers have been kept, without your name. You can close this page."</p>
-        <p class="govuk-body">"If anything in it worried you, talk to an adult you trust at school, or call Childline on "
-            <a class="govuk-link" href="tel:08001111">"0800 1111"</a>". It is free, and does not show on the bill."</p>
+        {pupil.then(|| view! {
+            <p class="govuk-body">"If anything in it worried you, talk to an adult you trust at school, or call Childline on "
+                <a class="govuk-link" href="tel:08001111">"0800 1111"</a>". It is free, and does not show on the bill."</p>
+        })}
         <p class="govuk-body"><a class="govuk-link" href="/feedback">"Somebody else answers on this device"</a></p>
     };
     ctx.page("Thank you", content).into_response()

@@ -67,7 +67,7 @@ fn front_door(ctx: &Context) -> axum::response::Response {
         <p class="govuk-body">"Schools book plays and police sessions here, providers record who was there, and the council sees which schools have not been reached."</p>
         <ButtonLink href="/sign-in" text="Sign in"/>
         {demo}
-        <h2 class="govuk-heading-m">"You were given a code"</h2>
+        <h2 class="govuk-heading-m">"Were you given a code?"</h2>
         <p class="govuk-body"><a class="govuk-link" href="/feedback">"Say how it went"</a>": four short questions, without your name."</p>
     };
     ctx.page("Home", content).into_response()

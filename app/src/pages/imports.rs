@@ -64,7 +64,7 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
         </PostForm>
         {(!before.is_empty()).then(|| past(before))}
     };
-    ctx.page("Import the school list", content).back("/schools")
+    ctx.page("Import the school list", content).wide().back("/schools")
 }
 
 fn past(imports: Vec<Import>) -> impl IntoView {
@@ -75,7 +75,7 @@ fn past(imports: Vec<Import>) -> impl IntoView {
             vec![
                 link.into_any(),
                 date_time(import.started_at).into_any(),
-                import.person.clone().unwrap_or_else(|| "command line".to_owned()).into_any(),
+                import.person.clone().unwrap_or_else(|| "Command line".to_owned()).into_any(),
                 state_tag(import.state).into_any(),
                 thousands(import.added).into_any(),
                 thousands(import.changed).into_any(),
@@ -84,7 +84,7 @@ fn past(imports: Vec<Import>) -> impl IntoView {
         })
         .collect();
     view! {
-        <DataTable caption="Imports so far" heads=vec!["File", "When", "Who", "State", "Added", "Changed", "Closed"]
+        <DataTable caption="Imports so far" heads=vec!["File", "When", "Who", "State", "Added", "Changed", "No longer in it"]
             numeric=vec![4, 5, 6] rows=rows/>
     }
 }

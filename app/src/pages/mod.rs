@@ -77,12 +77,14 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     weights::routes,
 ];
 
-/// Every page and form of the site, with the table of who may reach which.
+/// Every page and form of the site, with the table of who may reach which. [`explained`] goes around it.
 pub fn router(site: Site) -> (Router, Vec<RouteLine>) {
     let (router, table) = PARTS.iter().fold(Routes::new(site.clone()), |routes, part| part(routes)).finish();
-    let router = router
-        .layer(from_fn_with_state(site.clone(), explain))
-        .layer(from_fn_with_state(site.clone(), recognise))
-        .with_state(site);
-    (router, table)
+    (router.with_state(site), table)
+}
+
+/// Recognises who asks, and makes a page of whatever went wrong in `router`: in a page, and in the layers that lie
+/// between, which turn away forms of other sites and stop what takes too long.
+pub fn explained(router: Router, site: Site) -> Router {
+    router.layer(from_fn_with_state(site.clone(), explain)).layer(from_fn_with_state(site, recognise))
 }

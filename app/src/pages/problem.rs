@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use crate::web::answer::Problem;
 use crate::web::context::Context;
+use crate::web::upload::FILE_TOO_LARGE;
 
-/// The page of a problem.
-pub(crate) fn page(ctx: &Context, problem: Problem) -> Response {
+/// The page of a problem that was met at `path`.
+pub(crate) fn page(ctx: &Context, problem: Problem, path: &str) -> Response {
     let (status, title, text) = match problem {
         Problem::SignInFirst | Problem::ChooseRole => return ctx.see_other("/"),
         Problem::NotFound => (
@@ -22,6 +23,9 @@ pub(crate) fn page(ctx: &Context, problem: Problem) -> Response {
             "If you have another role, choose it under your name at the top of the page. Otherwise ask your council’s Callboard administrator.".to_owned(),
         ),
         Problem::Conflict(why) => (StatusCode::CONFLICT, "This could not be done", why),
+        Problem::Bad(StatusCode::PAYLOAD_TOO_LARGE, why) => (StatusCode::PAYLOAD_TOO_LARGE, "Too large", why),
+        Problem::Bad(StatusCode::FORBIDDEN, why) => (StatusCode::FORBIDDEN, "This was not accepted", why),
+        Problem::Bad(StatusCode::REQUEST_TIMEOUT, why) => (StatusCode::REQUEST_TIMEOUT, "This took too long", why),
         Problem::Bad(status, why) => (status, "This could not be read", why),
         Problem::Unavailable => (
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -29,9 +33,16 @@ pub(crate) fn page(ctx: &Context, problem: Problem) -> Response {
             "The fault is ours, and it has been noted. Nothing that was confirmed is lost. Try again in a few minutes.".to_owned(),
         ),
     };
+    // Forms that take files are asked for at the address they are sent to.
+    let again = (text == FILE_TOO_LARGE).then(|| {
+        view! {
+            <p class="govuk-body"><a class="govuk-link" href=path.to_owned()>"Choose another file"</a>": the page says how large it may be."</p>
+        }
+    });
     let content = view! {
         <h1 class="govuk-heading-l">{title}</h1>
         <p class="govuk-body">{text}</p>
+        {again}
         <p class="govuk-body"><a class="govuk-link" href="/">"Go to your home page"</a></p>
     };
     ctx.page(title, content).status(status).into_response()

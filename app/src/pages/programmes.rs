@@ -106,7 +106,7 @@ pub(super) fn audience_words(audience: &Audience) -> String {
 }
 
 /// “2 parts, 95 minutes”
-fn length(programme: &Programme) -> String {
+pub(super) fn length(programme: &Programme) -> String {
     let minutes = plural(programme.minutes(), "minute", "minutes");
     match programme.parts.len() {
         0 | 1 => minutes,
@@ -181,8 +181,13 @@ fn facts(programme: &Programme, may_edit: bool) -> Vec<Row> {
         .parts
         .iter()
         .map(|part| {
-            let title = if part.title.is_empty() { format!("Part {}", part.number) } else { part.title.clone() };
-            view! { <div>{format!("{title}, {}", plural(part.minutes, "minute", "minutes"))}</div> }
+            let minutes = plural(part.minutes, "minute", "minutes");
+            let text = match (part.title.as_str(), programme.parts.len()) {
+                ("", 1) => minutes,
+                ("", _) => format!("Part {}, {minutes}", part.number),
+                (title, _) => format!("{title}, {minutes}"),
+            };
+            view! { <div>{text}</div> }
         })
         .collect();
     let largest = programme.largest_group.map_or_else(|| "No limit".to_owned(), thousands);
@@ -207,7 +212,7 @@ fn facts(programme: &Programme, may_edit: bool) -> Vec<Row> {
     rows
 }
 
-fn labels<'a>(labels: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn labels<'a>(labels: impl Iterator<Item = &'a str>) -> String {
     labels.collect::<Vec<_>>().join(", ")
 }
 

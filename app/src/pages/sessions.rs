@@ -2,9 +2,10 @@
 
 mod again;
 mod answer;
-pub(super) mod book;
+mod book;
 pub(super) mod change;
 mod feeds;
+pub(super) mod fields;
 pub(super) mod groups;
 mod join;
 
@@ -239,7 +240,7 @@ fn attending(detail: &Detail) -> impl IntoView + use<> {
             vec![
                 g.setting.clone().into_any(),
                 years.into_any(),
-                g.label.clone().into_any(),
+                Some(g.label.clone()).filter(|label| !label.is_empty()).into_any(),
                 thousands(g.expected).into_any(),
                 g.expected_send.map_or_else(|| "not stated".to_owned(), thousands).into_any(),
                 g.attended.map_or_else(|| "not yet".to_owned(), thousands).into_any(),
@@ -300,9 +301,13 @@ fn actions(ctx: &Context, actor: &Actor, detail: &Detail) -> Option<impl IntoVie
         view! { <p class="govuk-body">{text}</p> }
     });
     let id = s.id;
+    let pack = permitted(actor.role, Operation::SeeProgrammes).then(|| {
+        let href = format!("/programmes/{}/visit-pack", s.programme_id);
+        view! { <li><a class="govuk-link" href=href>"Read the visit pack"</a></li> }
+    });
     let feeds = permitted(actor.role, Operation::EditFeeds)
         .then(|| view! { <li><a class="govuk-link" href="/calendar-feeds">"Calendar feeds"</a></li> });
-    if links.is_empty() && feeds.is_none() && ring.is_none() {
+    if links.is_empty() && pack.is_none() && feeds.is_none() && ring.is_none() {
         return None;
     }
     let links = links
@@ -312,7 +317,7 @@ fn actions(ctx: &Context, actor: &Actor, detail: &Detail) -> Option<impl IntoVie
     Some(view! {
         <h2 class="govuk-heading-m">"What you can do"</h2>
         {ring}
-        <ul class="govuk-list app-no-print">{links}{feeds}</ul>
+        <ul class="govuk-list app-no-print">{links}{pack}{feeds}</ul>
     })
 }
 
@@ -330,7 +335,7 @@ fn timeline(detail: &Detail) -> impl IntoView + use<> {
                 format!("{by} ({})", e.by_role).into_any(),
             ];
             if noted {
-                cells.push(e.note.clone().into_any());
+                cells.push(Some(e.note.clone()).filter(|note| !note.is_empty()).into_any());
             }
             cells
         })

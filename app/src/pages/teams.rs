@@ -271,9 +271,9 @@ fn slot_fields(form: &Form) -> impl IntoView + use<> {
                 <fieldset class="govuk-fieldset">
                     <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{format!("Slot {n}")}</legend>
                     <div class="app-counts">
-                        <TextInput form=form.clone() name=format!("label_{n}") label=format!("Slot {n} name")/>
-                        <TextInput form=form.clone() name=format!("starts_{n}") label=format!("Slot {n} begins") width="width-5"/>
-                        <TextInput form=form.clone() name=format!("ends_{n}") label=format!("Slot {n} ends") width="width-5"/>
+                        <TextInput form=form.clone() name=format!("label_{n}") label="Name"/>
+                        <TextInput form=form.clone() name=format!("starts_{n}") label="Begins" width="width-5"/>
+                        <TextInput form=form.clone() name=format!("ends_{n}") label="Ends" width="width-5"/>
                     </div>
                 </fieldset>
             }

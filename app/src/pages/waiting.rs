@@ -16,8 +16,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::components::*;
-use crate::pages::sessions::book::{asked_fields, read_asked, school_field};
 use crate::pages::sessions::change::slot_text;
+use crate::pages::sessions::fields::{asked_fields, read_asked, school_field};
 use crate::pages::sessions::groups;
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;

@@ -1,7 +1,7 @@
 //! What a handler answers: a page, a redirect, or a problem that becomes a page.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use records::{Conflict, Error};
@@ -86,6 +86,11 @@ pub(crate) async fn explain(State(site): State<Site>, request: Request, next: Ne
         None => match response.status() {
             StatusCode::NOT_FOUND => Problem::NotFound,
             StatusCode::INTERNAL_SERVER_ERROR => Problem::Unavailable,
+            // Nothing but an address was sent.
+            StatusCode::BAD_REQUEST if asked.method == Method::GET => Problem::Bad(
+                StatusCode::BAD_REQUEST,
+                "Something in the address could not be read. If you typed it, check it. If you followed a link, it may be broken.".into(),
+            ),
             status if status.is_client_error() => Problem::Bad(status, plain_words(status).into()),
             _ => return response,
         },
@@ -93,21 +98,23 @@ pub(crate) async fn explain(State(site): State<Site>, request: Request, next: Ne
     match problem {
         Problem::SignInFirst => ctx.see_other(format!("/sign-in?then={}", then(&asked))),
         Problem::ChooseRole => ctx.see_other(format!("/choose-role?then={}", then(&asked))),
-        problem => problem::page(&ctx, problem),
+        problem => problem::page(&ctx, problem, asked.uri.path()),
     }
 }
 
 fn is_plain(response: &Response) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/plain"))
-        && response.status().is_client_error()
+        && (response.status().is_client_error() || response.status().is_server_error())
 }
 
 const fn plain_words(status: StatusCode) -> &'static str {
     match status {
         StatusCode::METHOD_NOT_ALLOWED => "This address does not take what was sent to it.",
-        StatusCode::PAYLOAD_TOO_LARGE => "What you sent is too large. Choose a smaller file.",
+        StatusCode::PAYLOAD_TOO_LARGE => "What you sent is too long. Go back and shorten it: nothing was stored.",
         StatusCode::REQUEST_TIMEOUT => "This took too long and was stopped. Nothing was changed.",
-        StatusCode::FORBIDDEN => "This form was sent from another site, so it was not accepted.",
+        StatusCode::FORBIDDEN => {
+            "This form was sent from another site, so it was not accepted. Open the page here and send it again."
+        }
         _ => "Something in what was sent could not be read. Go back and try again.",
     }
 }
@@ -115,7 +122,7 @@ const fn plain_words(status: StatusCode) -> &'static str {
 /// Where to go on after signing in: the page asked for, when it was asked for to be read.
 fn then(asked: &axum::http::request::Parts) -> String {
     let path = match asked.method {
-        axum::http::Method::GET => asked.uri.path_and_query().map_or("/", |p| p.as_str()),
+        Method::GET => asked.uri.path_and_query().map_or("/", |p| p.as_str()),
         _ => "/",
     };
     percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC).to_string()

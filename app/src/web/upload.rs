@@ -8,6 +8,9 @@ use axum::http::StatusCode;
 use super::answer::Problem;
 use super::form::{Form, typed};
 
+/// What the page says about a file that was not read to its end.
+pub(crate) const FILE_TOO_LARGE: &str = "The file is too large for this page. Nothing was stored.";
+
 /// A file as it was chosen.
 #[derive(Debug, Clone)]
 pub(crate) struct UploadedFile {
@@ -39,9 +42,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
         let bad = |error: MultipartError| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Problem::Bad(StatusCode::PAYLOAD_TOO_LARGE, "The file is too large. Choose a smaller one.".into())
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::Bad(StatusCode::PAYLOAD_TOO_LARGE, FILE_TOO_LARGE.into()),
             _ => unreadable(),
         };
         let mut parts: Multipart = request.extract().await.map_err(|_| unreadable())?;

@@ -70,6 +70,8 @@ pub struct Session {
     pub tour: String,
     /// A school may move or cancel until so many days before.
     pub notice_days: i64,
+    /// Its programme.
+    pub programme_id: Uuid,
     /// The programme's name.
     pub programme: String,
     /// Which decides what its sessions are called.
@@ -267,7 +269,7 @@ macro_rules! sessions_where {
     ($($condition:literal),+) => {
         concat!(
             "SELECT x.id, x.version, x.visit_id, w.version AS visit_version, x.authority_code, a.name AS authority_name, x.tour_id, t.name AS tour,
-                t.notice_days, p.name AS programme, p.kind, p.largest_group, r.name AS provider, r.email AS provider_email,
+                t.notice_days, x.programme_id, p.name AS programme, p.kind, p.largest_group, r.name AS provider, r.email AS provider_email,
                 r.telephone AS provider_telephone, x.team_id, m.name AS team, w.venue_id, v.name AS venue, x.on_date, x.slot, x.slot_label,
                 x.starts_minute, x.ends_minute, x.state, x.offered_until, x.request_id, x.waiting_id, x.reason, x.reason_note, x.asked_by_name, x.asked_how, w.room,
                 w.access_needs, w.contact_name, w.contact_telephone, w.contact_email, w.more_emails, w.staff_stay,

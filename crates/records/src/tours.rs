@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::access::{Actor, Operation, Role};
 use domain::money::Pence;
 use domain::programme::{Audience, ProgrammeKind, Status};
+use domain::session::first_bookable;
 use domain::setting::{LaCode, SettingType};
 use domain::tour::Price;
 use domain::year_group::YearGroups;
@@ -234,7 +235,8 @@ async fn select(conn: &mut Conn, actor: &Actor, today: NaiveDate, filter: Filter
         filter.programme,
         filter.id,
         filter.provider,
-        today,
+        // What cannot be booked any more is free to nobody.
+        first_bookable(actor.role, today),
     )?;
     let ids: Vec<Uuid> = tours.iter().map(|t| t.id).collect();
     let teams = fetch_in!(

@@ -19,7 +19,7 @@ pub(super) enum Authority {
     },
     /// List the authorities
     List {
-        /// Print JSON: [{"code","name"}]
+        /// Print JSON: [{"code", "name"}]
         #[arg(long)]
         json: bool,
     },

@@ -21,8 +21,8 @@ pub(super) struct Coverage {
     /// The academic year, by the year it starts in [default: this one]
     #[arg(long)]
     year: Option<AcademicYear>,
-    /// Print JSON: {"programme","year","as_of","rows":[{"by","value","eligible_schools","reached_schools",
-    /// "eligible_pupils","reached_pupils","sessions",…}],"gaps":[{"urn","name","year_groups","state",…}],"total"}
+    /// Print JSON: {"programme", "year", "as_of", "rows": [{"by", "value", "eligible_schools", "reached_schools",
+    /// "eligible_pupils", "reached_pupils", "sessions", …}], "gaps": [{"urn", "name", "year_groups", "state", …}], "total"}
     #[arg(long)]
     json: bool,
     /// Print the rows as CSV

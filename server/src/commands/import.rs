@@ -35,7 +35,7 @@ pub(super) struct Schools {
     /// Mark schools of the file's authorities that it no longer has as "no longer in the list"
     #[arg(long, conflicts_with = "dry_run")]
     close_missing: bool,
-    /// Print JSON: {"added","changed","closed","unchanged","problems":[{"sheet","row","column","message"}],"marked"}
+    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]}
     #[arg(long)]
     json: bool,
 }
@@ -86,7 +86,6 @@ fn as_json(report: &Report) -> serde_json::Value {
         "closed": report.closed,
         "unchanged": report.unchanged,
         "problems": report.problems,
-        "marked": report.marked,
     })
 }
 

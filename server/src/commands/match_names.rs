@@ -25,7 +25,7 @@ pub(super) struct Match {
     /// Only the schools of this authority, by its LA code
     #[arg(long)]
     authority: Option<LaCode>,
-    /// Print JSON: [{"row","urn","confidence","decision","candidates":[{"urn","name","score"}]}]
+    /// Print JSON: [{"row", "urn", "confidence", "decision", "candidates": [{"urn", "name", "score"}]}]
     #[arg(long)]
     json: bool,
 }

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use anyhow::Context;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 
@@ -59,13 +62,26 @@ enum Command {
 /// Reads the command line and does what it says.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,callboard=info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let source = from_environment(&error);
+            if error.print().is_err() {
+                return ExitCode::FAILURE;
+            }
+            if let Some(name) = source {
+                eprintln!("The value is that of {name} in the environment.");
+            }
+            return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    match log_filter() {
+        Ok(filter) => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init(),
+        Err(error) => {
+            eprintln!("callboard: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -79,6 +95,33 @@ pub fn main() -> ExitCode {
             eprintln!("callboard: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The variable of the environment that a refused value came from. Clap names the flag alone, which nobody typed.
+fn from_environment(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(refused)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = refused.split_whitespace().next()?.trim_start_matches("--");
+    if std::env::args().any(|typed| typed.trim_start_matches("--").split('=').next() == Some(flag)) {
+        return None;
+    }
+    let mut waiting = vec![Cli::command()];
+    while let Some(command) = waiting.pop() {
+        if let Some(name) = command.get_arguments().find(|a| a.get_long() == Some(flag)).and_then(|a| a.get_env()) {
+            return Some(name.to_string_lossy().into_owned());
+        }
+        waiting.extend(command.get_subcommands().cloned());
+    }
+    None
+}
+
+/// How much is logged.
+fn log_filter() -> anyhow::Result<EnvFilter> {
+    match std::env::var("RUST_LOG") {
+        Ok(asked) if !asked.trim().is_empty() => {
+            EnvFilter::try_new(&asked).with_context(|| format!("RUST_LOG is no filter of the log: {asked}"))
+        }
+        _ => Ok("warn,callboard=info".into()),
     }
 }
 

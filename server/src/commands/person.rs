@@ -1,5 +1,7 @@
 //! `callboard person add EMAIL --role R --scope ID`
 
+use std::net::SocketAddr;
+
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::access::{Actor, Role};
@@ -8,7 +10,7 @@ use records::people::{self, NewPerson};
 use records::{authenticator, grants};
 
 use super::in_words;
-use crate::config::Config;
+use crate::config::{Config, Reached};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Person {
@@ -29,6 +31,11 @@ pub(super) enum Person {
         /// Their name; without it, the part of the address before the @
         #[arg(long)]
         name: Option<String>,
+        #[command(flatten)]
+        reached: Reached,
+        // Where `serve` listens: the site's address, where nothing else is stated.
+        #[arg(long, env = "CALLBOARD_ADDR", default_value = "127.0.0.1:3000", hide = true)]
+        addr: SocketAddr,
     },
     /// Take the authenticator app off the account of somebody who has lost it, and end their sign-ins
     ResetApp {
@@ -47,7 +54,8 @@ impl Person {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let desk = config.desk().await?;
         match self {
-            Self::Add { email, role, scope, name } => {
+            Self::Add { email, role, scope, name, reached, addr } => {
+                let desk = desk.clone().reached_at(&reached.url(addr)?);
                 let named = scope;
                 let scope = grants::named(&desk, &Actor::SYSTEM, role, &named).await.map_err(in_words)?;
                 let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());

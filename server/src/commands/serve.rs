@@ -23,15 +23,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let Self { serve } = self;
-        let public_url = match serve.public_url {
-            Some(url) => {
-                let parsed =
-                    url::Url::parse(&url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
-                parsed.context("CALLBOARD_PUBLIC_URL is not an address like https://callboard.example.gov.uk")?;
-                url.trim_end_matches('/').to_owned()
-            }
-            None => format!("http://{}", serve.addr),
-        };
+        let public_url = serve.reached.url(serve.addr)?;
         let assets = Assets::at(&serve.site).with_context(|| {
             format!(
                 "CALLBOARD_SITE: {} holds no built site (assets.json): run `make run`, which builds it",

@@ -170,21 +170,20 @@ fn actions(role: Role, covered: &Covered, standing: &Standing, gap: &Gap) -> Any
     }
     if gap.ahead.is_none() {
         let invited = standing.invited.is_some_and(|i| i.state != domain::invitation::InvitationState::Withdrawn);
+        // Where one tour is open it need not be named on every line.
+        let only = open_tours(covered).count() == 1;
+        let of = |tour: &Tour, link: &str, word: &str| {
+            if only { link.to_owned() } else { format!("{link} {word} {}", tour.name) }
+        };
         for tour in open_tours(covered) {
             if may(Operation::InviteSchools) && !invited {
-                links.push((
-                    format!("/tours/{}/invite?setting={}", tour.id, school.id),
-                    format!("Invite to {}", tour.name),
-                ));
+                links.push((format!("/tours/{}/invite?setting={}", tour.id, school.id), of(tour, "Invite", "to")));
             }
             if may(Operation::SeeRequests) && gap.state == State::Requested {
-                links.push((format!("/tours/{}/requests", tour.id), format!("See the requests for {}", tour.name)));
+                links.push((format!("/tours/{}/requests", tour.id), of(tour, "See the requests", "for")));
             }
             if may(Operation::BookSession) && tour.has_openings {
-                links.push((
-                    format!("/tours/{}/book?setting={}", tour.id, school.id),
-                    format!("Book {} for them", tour.name),
-                ));
+                links.push((format!("/tours/{}/book?setting={}", tour.id, school.id), of(tour, "Book for them", "on")));
             }
         }
     }

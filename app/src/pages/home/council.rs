@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use records::home::{
-    Administrator, Commissioner, FailedMail, NeverSignedIn, OverdueProvider, TourFeedback, TourProgress, Waiting,
+    Administrator, Commissioner, FailedMail, MOST_NEVER_SIGNED_IN, NeverSignedIn, OverdueProvider, TourFeedback,
+    TourProgress, Waiting,
 };
 
 use crate::components::*;
@@ -187,6 +188,8 @@ fn failed(mails: Vec<FailedMail>) -> impl IntoView {
 }
 
 fn never(people: Vec<NeverSignedIn>) -> impl IntoView {
+    // As many as are read for this page: there may be more.
+    let all = people.len() >= MOST_NEVER_SIGNED_IN;
     let rows = people
         .into_iter()
         .map(|p| {
@@ -201,5 +204,8 @@ fn never(people: Vec<NeverSignedIn>) -> impl IntoView {
         <h2 class="govuk-heading-m" id="never">"Never signed in"</h2>
         <p class="govuk-body">"They were invited by mail. Ask whether it arrived, or take the role away."</p>
         <DataTable caption="Never signed in" caption_hidden=true heads=vec!["Name", "Added"] rows=rows/>
+        {all.then(|| view! {
+            <p class="govuk-body">"Only those who were added first are shown. "<a class="govuk-link" href="/people">"People"</a>" tells of everybody when they were last seen."</p>
+        })}
     }
 }

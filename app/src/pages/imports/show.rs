@@ -114,21 +114,31 @@ fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
 fn refused(ctx: &Context, import: &Import) -> Page {
     let problems = import.problems();
     let count = i64::try_from(problems.len()).unwrap_or(i64::MAX);
+    // A CSV file has no sheets.
+    let sheets = problems.iter().any(|problem| problem.sheet.is_some());
+    let mut heads = vec!["Row", "Column", "What is wrong"];
+    if sheets {
+        heads.insert(0, "Sheet");
+    }
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"The school list was refused"</h1>
         <p class="govuk-body">{format!("Nothing of it was stored. Mend {} in the file, and upload it again.", plural(count, "problem", "problems"))}</p>
-        <DataTable caption="Problems" caption_hidden=true heads=vec!["Sheet", "Row", "Column", "What is wrong"]
-            rows=problems.into_iter().map(problem_row).collect()/>
+        <DataTable caption="Problems" caption_hidden=true heads=heads
+            rows=problems.into_iter().map(|problem| problem_row(problem, sheets)).collect()/>
         <ButtonLink href="/schools/import" text="Upload another file"/>
     };
     ctx.page("The school list was refused", content).wide()
 }
 
-fn problem_row(problem: Problem) -> Vec<AnyView> {
-    let row = problem.row.map_or_else(|| "–".to_owned(), |row| row.to_string());
+fn problem_row(problem: Problem, sheets: bool) -> Vec<AnyView> {
+    let row = problem.row.map_or_else(|| "The file".to_owned(), |row| row.to_string());
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned()).into_any();
-    vec![or_dash(problem.sheet), row.into_any(), or_dash(problem.column), problem.message.into_any()]
+    let mut cells = vec![row.into_any(), or_dash(problem.column), problem.message.into_any()];
+    if sheets {
+        cells.insert(0, or_dash(problem.sheet));
+    }
+    cells
 }
 
 fn failed(ctx: &Context, import: &Import) -> Page {

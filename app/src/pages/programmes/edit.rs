@@ -21,7 +21,9 @@ use crate::web::page::Page;
 
 pub(super) async fn add_page(ctx: Context) -> Answer {
     own_authority(&ctx)?;
-    let form = Form::of([("audience", "children"), ("setting_types", SettingType::Mainstream.as_str())]);
+    // Whom a programme leaves out is no gap: leaving out takes a deliberate press, or special schools drop out unseen.
+    let mut form = Form::of([("audience", "children")]);
+    SettingType::ALL.iter().for_each(|t| form.put("setting_types", t.as_str()));
     Ok(form_page(&ctx, None, form).into_response())
 }
 
@@ -219,7 +221,7 @@ fn audience_fields(form: &Form) -> impl IntoView + use<> {
         <Radios form=form.clone() name="audience" legend="For whom" choices=audiences/>
         <Checkboxes form=form.clone() name="year_groups" legend="Year groups" hint="Only for children" choices=years small=true/>
         <Checkboxes form=form.clone() name="setting_types" legend="Setting types" choices=types
-            hint="Only for children. Schools of other types are not counted as gaps"/>
+            hint="Only for children. Take out those it is not for: they are not counted as gaps"/>
     }
 }
 
@@ -229,16 +231,17 @@ fn part_fields(form: &Form) -> impl IntoView + use<> {
             view! {
                 <fieldset class="govuk-fieldset">
                     <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{format!("Part {n}")}</legend>
-                    <TextInput form=form.clone() name=format!("title_{n}") label=format!("Title of part {n}") width="width-20"/>
-                    <TextInput form=form.clone() name=format!("minutes_{n}") label=format!("Minutes of part {n}") width="width-4"
-                        inputmode="numeric"/>
+                    <div class="app-counts">
+                        <TextInput form=form.clone() name=format!("minutes_{n}") label="Minutes" width="width-4" inputmode="numeric"/>
+                        <TextInput form=form.clone() name=format!("title_{n}") label="Title (optional)"/>
+                    </div>
                 </fieldset>
             }
         })
         .collect_view();
     view! {
         <h2 class="govuk-heading-m">"Parts and length"</h2>
-        <p class="govuk-body">"One part is usual. A programme that comes twice, or goes on with a workshop, has more. A title may be left blank."</p>
+        <p class="govuk-body">"One part is usual. A programme that comes twice, or goes on with a workshop, has more. Leave blank those you do not need."</p>
         {parts}
     }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::fields;
 use crate::components::*;
-use crate::pages::sessions::book::{asked_fields, school_field, send_again};
+use crate::pages::sessions::fields::{asked_fields, school_field, send_again};
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
 use crate::web::form::Form;

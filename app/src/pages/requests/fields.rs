@@ -10,7 +10,7 @@ use records::tours::Tour;
 use uuid::Uuid;
 
 use crate::components::*;
-use crate::pages::sessions::book::read_asked;
+use crate::pages::sessions::fields::read_asked;
 use crate::pages::sessions::groups;
 use crate::web::form::Form;
 

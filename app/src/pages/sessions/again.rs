@@ -10,8 +10,8 @@ use records::sessions::{self, Session};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
-use super::book::{asked_fields, read_asked};
 use super::change::{NEAREST, slot_text, what};
+use super::fields::{asked_fields, read_asked};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;

@@ -12,8 +12,8 @@ use records::{Conflict, Error};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::book::{asked_fields, on_the_day_fields, read_asked};
 use super::change::{look_again, slot_text, what};
+use super::fields::{asked_fields, on_the_day_fields, read_asked};
 use super::groups;
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};

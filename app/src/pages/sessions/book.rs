@@ -6,18 +6,18 @@ use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation, Role};
 use domain::availability::Closed;
-use domain::tour::AskedBy;
+use domain::programme::Audience;
 use domain::year_group::YearGroups;
 use leptos::prelude::*;
 use records::openings::{self, Opening};
-use records::school_calendar;
-use records::sessions::{self, Bookable, Booking, OnBehalf};
+use records::sessions::{self, Bookable, Booking};
 use records::tours::{self, Tour};
-use records::{Conflict, Error};
+use records::{Conflict, Error, people, school_calendar};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::change::{NEAREST, slot_text};
+use super::fields::{about, asked_fields, held_words, on_the_day_fields, read_asked, school_field, send_again};
 use super::{addresses, groups};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
@@ -79,7 +79,27 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> 
     if let [only] = around.schools.as_slice() {
         form = Form::of([("opening", asked.opening), ("school", only.id.to_string())]);
     }
+    fill_in(&ctx, &around, &mut form).await?;
     Ok(details_page(&ctx, &around, form).await?.into_response())
+}
+
+/// What need not be typed: the year group, where the tour is for one that the school teaches, and a school's own person.
+async fn fill_in(ctx: &Context, around: &Around, form: &mut Form) -> Result<(), Problem> {
+    let school = around.schools.iter().find(|s| s.id.to_string() == form.get("school"));
+    if let (Audience::Children { year_groups, .. }, Some(taught)) =
+        (around.tour.audience(), school.and_then(|s| s.year_groups))
+    {
+        let wanted: Vec<_> = year_groups.iter().filter(|year| taught.contains(*year)).collect();
+        if let [only] = wanted.as_slice() {
+            form.put("year_groups-0", only.number().to_string());
+        }
+    }
+    if ctx.actor()?.role == Role::School {
+        let (email, name) = people::own(ctx.desk(), ctx.actor()?).await?;
+        form.put("contact_name", name);
+        form.put("contact_email", email);
+    }
+    Ok(())
 }
 
 async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -148,7 +168,7 @@ async fn hold(ctx: &Context, around: &Around, mut form: Form) -> Answer {
     };
     match sessions::reserve(ctx.desk(), ctx.actor()?, opening, setting).await {
         // Straight from the tour's page: nothing was typed that a redirect could lose.
-        Ok(_) if form.get("contact_email").is_empty() && form.get("expected-0").is_empty() => {
+        Ok(_) if form.get("contact_telephone").is_empty() && form.get("expected-0").is_empty() => {
             Ok(ctx.see_other(format!("/tours/{}/book?opening={opening}&school={setting}", around.tour.id)))
         }
         Ok(_) => Ok(details_page(ctx, around, form).await?.into_response()),
@@ -220,10 +240,14 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
             <p class="govuk-body">"A small group? "<a class="govuk-link" href=href>"Join another school’s visit that has room"</a></p>
         }
     });
+    let about = about(ctx, &around.tour).await?;
     let instead = (!around.schools.is_empty() && around.tour.status == domain::programme::Status::Open).then(|| {
         let href = format!("{here}/request?school={}", form.get("school"));
         view! {
-            <p class="govuk-body">"No slot suits? "<a class="govuk-link" href=href>"Ask for it to come"</a>", and a date is found with the school."</p>
+            <p class="govuk-body">
+                "No slot suits? "<a class="govuk-link" href=format!("{here}/wait")>"Wait for another"</a>", or "
+                <a class="govuk-link" href=href>"ask for it to come"</a>", and a date is found with the school."
+            </p>
         }
     });
     if (around.free.is_empty() && held.is_none()) || around.schools.is_empty() {
@@ -234,12 +258,17 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
         };
         let wait = (!around.schools.is_empty()).then(|| {
             let href = format!("{here}/wait");
-            view! { <p class="govuk-body"><a class="govuk-link" href=href>"Wait for a slot"</a>": you are offered the next that suits you."</p> }
+            let ask = format!("{here}/request?school={}", form.get("school"));
+            view! {
+                <p class="govuk-body">
+                    <a class="govuk-link" href=href>"Wait for a slot"</a>": you are offered the next that suits you. Or "
+                    <a class="govuk-link" href=ask>"ask for it to come"</a>", and a date is found with the school."
+                </p>
+            }
         });
         let content = view! {
             <h1 class="govuk-heading-l">{title.clone()}</h1>
             {join}
-            {instead}
             <Empty text=text>
                 {wait}
                 <p class="govuk-body"><a class="govuk-link" href="/tours">"See other tours"</a></p>
@@ -258,7 +287,6 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
     let hold = until.is_none().then(|| {
         view! { <Button text="Hold this slot for 10 minutes" variant="secondary" name="step" value="hold"/> }
     });
-    let wait = format!("{here}/wait");
     let school = school_field(&form, &around.schools);
     let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
     let groups = groups::fields(&form, taught);
@@ -271,14 +299,14 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
+        {about}
         {join}
-        {instead}
         <PostForm form=form.clone() action=format!("{here}/book")>
             {school}
             <Select form=form.clone() name="opening" label="Date and time" choices=slots/>
             {until.map(held_words)}
             {hold}
-            <p class="govuk-body"><a class="govuk-link" href=wait>"None of these suits? Wait for another"</a></p>
+            {instead}
             {asked}
             {groups}
             {widen}
@@ -295,31 +323,6 @@ async fn held(ctx: &Context, around: &Around, form: &Form) -> Result<Option<(Ope
     let Some(until) = sessions::held_until(ctx.desk(), ctx.actor()?, opening).await? else { return Ok(None) };
     let opening = openings::get(ctx.desk(), ctx.actor()?, opening).await?;
     Ok((opening.tour_id == around.tour.id).then_some((opening, until)))
-}
-
-/// “Held for you until 2:32pm”.
-fn held_words(until: DateTime<Utc>) -> impl IntoView {
-    let clock = until.with_timezone(&chrono_tz::Europe::London).format("%-I:%M%P");
-    let text = format!("Held for you until {clock}. After that somebody else may take it; what you typed is kept.");
-    view! { <div class="govuk-inset-text">{text}</div> }
-}
-
-/// Room, contact, staff: what the team has to know.
-pub(super) fn on_the_day_fields(form: &Form) -> impl IntoView + use<> {
-    let stay = vec![choice("yes", "A member of our staff stays with the pupils throughout")];
-    let others = vec![choice("yes", "Another school may join with a group, if there is room")];
-    view! {
-        <h2 class="govuk-heading-m">"On the day"</h2>
-        <TextInput form=form.clone() name="room" label="Room"/>
-        <TextArea form=form.clone() name="access_needs" label="Access needs (optional)" rows=3
-            hint="What it takes for everyone to take part. No names of pupils"/>
-        <TextInput form=form.clone() name="contact_name" label="Who the team asks for"/>
-        <TextInput form=form.clone() name="contact_telephone" label="Telephone on the day" kind="tel" width="width-20"/>
-        <TextInput form=form.clone() name="contact_email" label="Email for the confirmation" kind="email"/>
-        <TextInput form=form.clone() name="more_emails" label="Further addresses that get the mails (optional)" hint="Separate them by commas"/>
-        <Checkboxes form=form.clone() name="staff_stay" legend="Staff" choices=stay/>
-        <Checkboxes form=form.clone() name="room_for_others" legend="Other schools" choices=others/>
-    }
 }
 
 fn check_page(
@@ -370,63 +373,4 @@ fn closed_warning(why: &Closed, school: &str, id: Uuid) -> impl IntoView + use<>
         <Warning text=text/>
         <p class="govuk-body">{next}" "<a class="govuk-link" href=format!("/schools/{id}/dates")>"See the school’s calendar"</a></p>
     }
-}
-
-/// Everything that was typed, carried unseen to the step that does the work, or back to the fields.
-pub(crate) fn send_again(form: &Form, action: String, button: &'static str) -> impl IntoView + use<> {
-    let carried = form
-        .pairs()
-        .iter()
-        .filter(|(k, _)| k != "step" && k != crate::web::form::IDEMPOTENCY_KEY)
-        .map(|(k, v)| view! { <Hidden name=k.clone() value=v.clone()/> })
-        .collect_view();
-    view! {
-        <PostForm form=form.clone() action=action>
-            {carried}
-            <div class="govuk-button-group">
-                <Button text=button name="step" value="book"/>
-                <Button text="Change answers" variant="secondary" name="step" value="change"/>
-            </div>
-        </PostForm>
-    }
-}
-
-/// The school, chosen where there are several.
-pub(crate) fn school_field(form: &Form, schools: &[Bookable]) -> AnyView {
-    if let [only] = schools {
-        return view! {
-            <Hidden name="school" value=only.id.to_string()/>
-            <p class="govuk-body">{format!("For {}", only.name)}</p>
-        }
-        .into_any();
-    }
-    let label = |s: &Bookable| match s.in_audience {
-        true => s.name.clone(),
-        false => format!("{} (outside the audience)", s.name),
-    };
-    let choices: Vec<Choice> = std::iter::once(choice("", "Choose the school"))
-        .chain(schools.iter().map(|s| choice(s.id, label(s))))
-        .collect();
-    view! { <Select form=form.clone() name="school" label="School" choices=choices/> }.into_any()
-}
-
-/// Who asked and how, typed by somebody who writes on a school's behalf.
-pub(crate) fn asked_fields(form: &Form, role: Role) -> Option<impl IntoView + use<>> {
-    (role != Role::School).then(|| {
-        let how = AskedBy::ALL.iter().map(|a| choice(a.as_str(), a.label())).collect::<Vec<_>>();
-        view! {
-            <TextInput form=form.clone() name="asked_by_name" label="Who asked for it"/>
-            <Radios form=form.clone() name="asked_how" legend="How they asked" choices=how/>
-        }
-    })
-}
-
-/// What was typed there.
-pub(crate) fn read_asked(form: &mut Form, role: Role) -> Option<OnBehalf> {
-    if role == Role::School {
-        return None;
-    }
-    let name = form.required("asked_by_name", "Enter who asked");
-    let how = form.read::<AskedBy>("asked_how", "Choose how the school asked");
-    name.zip(how).map(|(name, how)| OnBehalf { name, how })
 }

@@ -96,7 +96,7 @@ fn one(form: &Form, i: usize, taught: YearGroups) -> impl IntoView + use<> {
     let which = if i == 0 { String::new() } else { format!(" of the {} group", NTH[i]) };
     view! {
         <Checkboxes form=form.clone() name=field("year_groups", i) legend=format!("Year groups{which}")
-            hint="None if the school does not follow them" choices=years small=true/>
+            hint="Leave blank if the group follows none, as in some special schools" choices=years small=true/>
         <TextInput form=form.clone() name=field("expected", i) label=format!("How many pupils you expect{which}") width="width-4" inputmode="numeric"/>
         <TextInput form=form.clone() name=field("expected_send", i) label=format!("Of whom with SEND{which} (optional)") width="width-4" inputmode="numeric"/>
         <TextInput form=form.clone() name=field("label", i) label=format!("What you call the group{which} (optional)") hint="Such as 6B" width="width-10"/>

@@ -11,7 +11,7 @@ use records::tours::{self, Tour};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::book::{asked_fields, read_asked, school_field, send_again};
+use super::fields::{asked_fields, read_asked, school_field, send_again};
 use super::groups;
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};

@@ -42,8 +42,13 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query
 fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
     let here = format!("/tours/{}", tour.id);
     let may = |operation| permitted(actor.role, operation);
+    let ours = actor.role == Role::School;
     let links = [
-        (format!("/sessions?tour={}", tour.id), "Its sessions", may(Operation::SeeSessions)),
+        (
+            format!("/sessions?tour={}", tour.id),
+            if ours { "Our sessions of it" } else { "Its sessions" },
+            may(Operation::SeeSessions),
+        ),
         (format!("{here}/calendar"), "Its calendar by month and week", may(Operation::SeeProviders)),
         (
             format!("{here}/results"),
@@ -53,14 +58,14 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
         (format!("{here}/wait"), "Waiting list", may(Operation::WaitForSlot) && tour.status == Status::Open),
         (
             format!("{here}/request"),
-            if actor.role == Role::School {
-                "Ask for this tour to come"
-            } else {
-                "Ask for a school that rang or wrote"
-            },
+            if ours { "Ask for this tour to come" } else { "Ask for a school that rang or wrote" },
             may(Operation::AskForTour) && tour.status == Status::Open,
         ),
-        (format!("{here}/requests"), "Requests that schools made", may(Operation::SeeRequests)),
+        (
+            format!("{here}/requests"),
+            if ours { "What we asked for" } else { "Requests that schools made" },
+            may(Operation::SeeRequests),
+        ),
         (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
         (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
         (format!("/plans/new?tour={}", tour.id), "Plan it", may(Operation::PlanTours) && tour.status != Status::Closed),

@@ -13,7 +13,7 @@ pub struct Code(String);
 
 /// Text that is no feedback code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("A feedback code has six letters and digits, like K7M 4PX")]
+#[error("This is not a feedback code. Check each of its six letters and digits, like K7M 4PX")]
 pub struct NotACode;
 
 impl Code {

@@ -108,7 +108,7 @@ impl<'a> Reading<'a> {
             .collect();
         others.sort();
         let shown = match others.as_slice() {
-            [] => "no other either".to_owned(),
+            [] => return "The file has the columns of a school list, but no school in it.".to_owned(),
             [a] => a.clone(),
             [a, b] => format!("{a} and {b}"),
             [a, b, rest @ ..] => format!("{a}, {b} and {} others", rest.len()),

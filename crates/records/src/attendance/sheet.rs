@@ -126,7 +126,7 @@ impl Group {
     #[must_use]
     pub fn name(&self) -> String {
         match (self.label.is_empty(), self.year_groups.is_empty()) {
-            (true, true) => "Group".to_owned(),
+            (true, true) => self.setting.clone(),
             (true, false) => self.year_groups.to_string(),
             (false, true) => self.label.clone(),
             (false, false) => format!("{} ({})", self.label, self.year_groups),

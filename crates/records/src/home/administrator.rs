@@ -7,6 +7,9 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::within::Within;
 
+/// People who never signed in that a home page lists.
+pub const MOST_NEVER_SIGNED_IN: usize = 20;
+
 /// An administrator's home page.
 #[derive(Debug, Clone)]
 pub struct Administrator {
@@ -16,7 +19,7 @@ pub struct Administrator {
     pub last_import: Option<LastImport>,
     /// Mails that were given up, the newest first; at most 10.
     pub failed_mails: Vec<FailedMail>,
-    /// People who may sign in and never have, the oldest first; at most 20.
+    /// People who may sign in and never have, the oldest first; at most [`MOST_NEVER_SIGNED_IN`].
     pub never_signed_in: Vec<NeverSignedIn>,
 }
 
@@ -92,8 +95,9 @@ pub(super) async fn of(conn: &mut Conn, within: &Within) -> Result<Administrator
             AND EXISTS (SELECT 1 FROM access_grant a LEFT JOIN setting s ON s.id = a.setting_id
                 WHERE a.person_id = p.id AND a.revoked_at IS NULL
                     AND ($1 IS NULL OR a.authority_code = $1 OR s.authority_code = $1))
-         ORDER BY p.created_at, p.name, p.id LIMIT 20",
+         ORDER BY p.created_at, p.name, p.id LIMIT $2",
         authority,
+        MOST_NEVER_SIGNED_IN as i64,
     )?;
     Ok(Administrator { schools, last_import, failed_mails, never_signed_in })
 }

@@ -79,7 +79,7 @@ pub async fn change_visit_pack(desk: &Desk, actor: &Actor, id: Uuid, version: i6
     }
     // The texts name people: the line says how far each had got, not what it said.
     let written = |pack: &VisitPack| {
-        json!({ "visit_pack": {
+        json!({ "characters_of_the_visit_pack": {
             "assurance": pack.assurance.chars().count(),
             "insurance_expires": pack.insurance_expires,
             "risk_assessment": pack.risk_assessment.chars().count(),
