@@ -185,6 +185,13 @@ impl Successions {
         }
     }
 
+    /// The schools that a part of this one went to; the school itself may be open still, and then keeps its history.
+    #[must_use]
+    pub fn split_off(&self, urn: Urn) -> Vec<Urn> {
+        let after = self.after.get(&urn).into_iter().flatten();
+        after.filter(|(_, way)| **way == Way::Split).map(|(to, _)| *to).collect()
+    }
+
     /// Where the ways of a school's successors part: the last of the line that leads there.
     fn parting(&self, urn: Urn, is_open: &impl Fn(Urn) -> bool) -> Urn {
         let (mut at, mut seen) = (urn, BTreeSet::from([urn]));
@@ -264,8 +271,7 @@ mod tests {
     #[test]
     fn a_split_is_asked_about_where_it_happened() {
         // 1 became 2, which was split into 3 and 4; 4 has converted to 5 since.
-        let links =
-            [(1, 2, L::Successor), (2, 3, L::SuccessorSplit), (2, 4, L::SuccessorSplit), (4, 5, L::Successor)];
+        let links = [(1, 2, L::Successor), (2, 3, L::SuccessorSplit), (2, 4, L::SuccessorSplit), (4, 5, L::Successor)];
         let open = [3, 5];
         assert_eq!(fate(&links, &[], &open), Fate::Split { at: urn(2), among: vec![urn(3), urn(5)] });
         assert_eq!(fate(&links, &[(2, Some(3))], &open), Fate::CarriedBy(urn(3), Way::Whole));
@@ -276,7 +282,8 @@ mod tests {
         let plain = [(1, 2, L::Successor), (1, 3, L::Successor)];
         assert_eq!(fate(&plain, &[], &[2, 3]), Fate::Split { at: urn(1), among: vec![urn(2), urn(3)] });
         // Both parts were joined again.
-        let joined = [(1, 2, L::Successor), (1, 3, L::Successor), (2, 4, L::SuccessorMerged), (3, 4, L::SuccessorMerged)];
+        let joined =
+            [(1, 2, L::Successor), (1, 3, L::Successor), (2, 4, L::SuccessorMerged), (3, 4, L::SuccessorMerged)];
         assert_eq!(fate(&joined, &[], &[4]), Fate::CarriedBy(urn(4), Way::Merged));
     }
 

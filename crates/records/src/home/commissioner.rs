@@ -80,11 +80,11 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
         conn,
         TourProgress,
         "SELECT t.id, t.name, t.programme_id, p.name AS programme, t.academic_year, t.target_schools AS target,
-            COUNT(DISTINCT CASE WHEN x.state = 'delivered' THEN g.setting_id END) AS reached,
-            COUNT(DISTINCT CASE WHEN x.state IN ('delivered', 'confirmed', 'offered') THEN g.setting_id END) AS placed,
-            COUNT(DISTINCT CASE WHEN x.state = 'delivered' AND y.setting_type = 'special' THEN g.setting_id END) AS special_reached
+            COUNT(DISTINCT CASE WHEN x.state = 'delivered' THEN COALESCE(l.current_id, g.setting_id) END) AS reached,
+            COUNT(DISTINCT CASE WHEN x.state IN ('delivered', 'confirmed', 'offered') THEN COALESCE(l.current_id, g.setting_id) END) AS placed,
+            COUNT(DISTINCT CASE WHEN x.state = 'delivered' AND y.setting_type = 'special' THEN COALESCE(l.current_id, g.setting_id) END) AS special_reached
          FROM tour t JOIN programme p ON p.id = t.programme_id LEFT JOIN session x ON x.tour_id = t.id
-         LEFT JOIN attending_group g ON g.session_id = x.id
+         LEFT JOIN attending_group g ON g.session_id = x.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
          LEFT JOIN setting_year y ON y.setting_id = g.setting_id AND y.academic_year = t.academic_year
          WHERE ($1 IS NULL OR t.authority_code = $1) AND t.status = 'open' AND t.academic_year >= $2
          GROUP BY t.id, t.name, t.programme_id, p.name, t.academic_year, t.target_schools, t.starts
