@@ -531,7 +531,7 @@ impl Plan {
             unchanged: self.unchanged,
             problems: Vec::new(),
             changes,
-            release: self.release,
+            release: Release { left: unmarked.len(), ..self.release },
             unmarked,
         }
     }

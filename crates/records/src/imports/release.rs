@@ -32,6 +32,9 @@ pub struct Release {
     /// Schools that are no longer in the list, or not as open, and of which no open school in the records follows.
     #[serde(default)]
     pub closed: Vec<Item>,
+    /// How many of these were, or would be, left as they are until somebody confirms that they closed.
+    #[serde(default)]
+    pub left: usize,
     /// Schools with another name.
     #[serde(default)]
     pub renamed: Vec<Item>,

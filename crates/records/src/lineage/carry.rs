@@ -360,7 +360,7 @@ pub async fn carry_over(desk: &Desk, actor: &Actor, id: Uuid) -> Result<usize> {
         correct(&mut conn, desk, &carry.from, &to).await?;
     }
     write_audit(&mut conn, desk, actor, &carry, &to).await?;
-    desk.commit(conn, id).await?;
+    desk.commit(conn, carry.moving()).await?;
     Ok(carry.moving())
 }
 

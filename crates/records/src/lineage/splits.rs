@@ -108,11 +108,12 @@ fn choice(school: &Known) -> Choice {
     Choice { id: school.id, urn: school.urn.number(), name: school.name.clone() }
 }
 
-/// Says who carries the history of a school that was split; none for nobody. What was said before is forgotten.
+/// Says who carries the history of a school that was split; none for nobody. What was said before is forgotten. Gives
+/// back the URN.
 ///
 /// # Errors
 /// Forbidden; not found; a school that has no part of it.
-pub async fn decide(desk: &Desk, actor: &Actor, urn: i64, carrier: Option<i64>) -> Result<()> {
+pub async fn decide(desk: &Desk, actor: &Actor, urn: i64, carrier: Option<i64>) -> Result<i64> {
     desk.authorise(actor, Operation::FollowSchools)?;
     let authority = own(actor)?;
     let mut conn = desk.write().await?;
@@ -136,14 +137,15 @@ pub async fn decide(desk: &Desk, actor: &Actor, urn: i64, carrier: Option<i64>) 
     let carried = |carrier: Option<i64>| json!({ "carried_by": carrier });
     let before = split.decided.map_or(Value::Null, |d| carried(d.carrier));
     write_audit(&mut conn, desk, actor, &authority, urn, before, carried(carrier)).await?;
-    desk.commit(conn, urn).await
+    desk.commit(conn, urn).await?;
+    Ok(urn)
 }
 
-/// Takes a decision back: the school is asked about again, and until then nobody carries its history.
+/// Takes a decision back: the school is asked about again, and until then nobody carries its history. Gives back the URN.
 ///
 /// # Errors
 /// Forbidden; not found, also where nothing was decided.
-pub async fn take_back(desk: &Desk, actor: &Actor, urn: i64) -> Result<()> {
+pub async fn take_back(desk: &Desk, actor: &Actor, urn: i64) -> Result<i64> {
     desk.authorise(actor, Operation::FollowSchools)?;
     let authority = own(actor)?;
     let mut conn = desk.write().await?;
@@ -155,7 +157,8 @@ pub async fn take_back(desk: &Desk, actor: &Actor, urn: i64) -> Result<()> {
     rebuild(&mut conn, std::slice::from_ref(&authority)).await?;
     let before = json!({ "carried_by": carrier.map(Urn::number) });
     write_audit(&mut conn, desk, actor, &authority, urn, before, Value::Null).await?;
-    desk.commit(conn, urn).await
+    desk.commit(conn, urn).await?;
+    Ok(urn)
 }
 
 async fn write_audit(
