@@ -76,6 +76,57 @@ fn scripts_read_its_json_and_its_exit_code() {
     assert_eq!(run(&["no-such-file.csv"]).status.code(), Some(1));
 }
 
+const LINKS: &str = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n\
+                     200000,100001,School 100001,Predecessor,01-09-2026\n\
+                     100002,100003,Sixth form,Sixth Form Centre Link,\n";
+
+#[test]
+fn links_tell_what_became_of_schools() {
+    let database = Throwaway::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| import(&database.address, folder.path(), args);
+    let old = list(folder.path(), "Old", 100_000..100_003);
+    assert_eq!(figures(&run(&[&old])), [3, 0, 0, 0]);
+    // School 100001 becomes 200000; 100002 is gone.
+    let new = folder.path().join("release.csv");
+    let row = |urn: u32, name: &str| format!("{urn},380,Bradford,{name},Community school,Open,Primary,4,11,\n");
+    let text = format!("{HEADER}{}{}", row(100_000, "Another Name"), row(200_000, "New Academy"));
+    std::fs::write(&new, text).unwrap();
+    let (new, links) = (new.display().to_string(), folder.path().join("links.csv"));
+    std::fs::write(&links, LINKS).unwrap();
+    let links = links.display().to_string();
+
+    // Without links the answer is what it always was.
+    let plain = answer(&run(&[&new, "--dry-run"]));
+    let keys: Vec<&String> = plain.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["added", "changed", "closed", "marked", "problems", "unchanged"]);
+    let words = command(&database.address, folder.path(), &["import", "schools", &new, "--dry-run"]).output().unwrap();
+    let words = String::from_utf8(words.stdout).unwrap();
+    assert!(words.contains("With the links table of the same release (--links)"), "{words}");
+
+    let seen = answer(&run(&[&new, "--links", &links, "--dry-run"]));
+    assert_eq!(seen["links"], json!({ "read": 2, "kept": 1, "added": 1, "removed": 0 }));
+    let release = &seen["release"];
+    let urns = |kind: &str| release[kind].as_array().unwrap().iter().map(|i| i["urn"].clone()).collect::<Vec<_>>();
+    assert_eq!((urns("new"), urns("closed"), urns("renamed")), (vec![], vec![json!(100_002)], vec![json!(100_000)]));
+    assert_eq!((urns("converted"), urns("merged"), urns("split")), (vec![json!(100_001)], vec![], vec![]));
+    let next =
+        json!([{ "urn": 200_000, "name": "New Academy", "link": "predecessor", "since": "2026-09-01", "open": true }]);
+    assert_eq!(release["converted"][0]["successors"], next);
+    assert_eq!(release["converted"][0]["coming_sessions"], 0);
+    assert_eq!(release["renamed"][0]["was"], "Old 100000");
+
+    assert_eq!(figures(&run(&[&new, "--links", &links])), [1, 1, 2, 0]);
+    assert_eq!(figures(&run(&[&new, "--links", &links])), [0, 0, 1, 2]);
+    let again = command(&database.address, folder.path(), &["import", "links", &links, "--json"]).output().unwrap();
+    assert_eq!(answer(&again)["links"], json!({ "read": 2, "kept": 1, "added": 0, "removed": 0 }));
+    let bad = folder.path().join("bad.csv");
+    std::fs::write(&bad, "URN,LinkURN\n100000,100001\n").unwrap();
+    let refused = run(&[&new, "--links", &bad.display().to_string()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(answer(&refused)["problems"].as_array().unwrap().len(), 2);
+}
+
 /// However early or late it is killed, the list is the old one or the new one, whole.
 async fn a_kill_leaves_the_old_list_or_the_new_one(database: Throwaway) {
     let folder = tempfile::tempdir().unwrap();

@@ -71,6 +71,7 @@ struct Place {
     invitation: Uuid,
     plan: Uuid,
     placement: Uuid,
+    closed: Uuid,
 }
 
 /// A plan of the town's tour, and the school it places.
@@ -92,6 +93,18 @@ async fn plan(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     let board = plans::board(desk, &town.commissioner(), plan).await.expect("its board");
     let placed = board.asks.iter().find(|ask| ask.setting == town.special).expect("the special school");
     (plan, placed.id)
+}
+
+/// Kelder High closes: the links say that it was split between the primaries.
+async fn split(desk: &Desk, town: &Town) -> Uuid {
+    Throwaway::execute(desk, "UPDATE setting SET status = 'closed' WHERE urn = 900003").await;
+    let table = "URN,LinkURN,LinkName,LinkType\n900003,900001,Kelder Primary School,Successor - Split School\n\
+                 900003,900002,Beck Primary School,Successor - Split School\n";
+    let links = imports::File { name: "links.csv".into(), bytes: Arc::from(table.as_bytes()) };
+    let sent = imports::Sent { list: None, links: Some(links) };
+    let mode = imports::Mode::Apply { close_missing: false };
+    imports::run_sent(desk, &town.commissioner(), &sent, None, mode).await.expect("links");
+    town.secondary
 }
 
 impl Place {
@@ -146,6 +159,7 @@ impl Place {
             let asked = invitations::invite(&desk, &town.commissioner(), town.tour, &[town.primary], None).await;
             asked.expect("an invitation");
             let invitation = invitations::list(&desk, &town.commissioner()).await.expect("a list")[0].id;
+            let closed = split(&desk, &town).await;
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
@@ -168,6 +182,7 @@ impl Place {
                 invitation,
                 plan,
                 placement,
+                closed,
             });
         }
         places
@@ -203,6 +218,9 @@ impl Place {
             "own-terms" => self.own_term,
             "leave" => self.leave,
             "days" => return Some("2026-11-30".into()),
+            // Kelder High, which has closed.
+            "closed" => self.closed,
+            "splits" => return Some("900003".into()),
             _ => return None,
         };
         Some(id.to_string())
@@ -352,6 +370,8 @@ async fn each_role_reaches_what_the_table_says_and_nothing_else() {
             "/providers/{id}",
             "/teams/{id}",
             "/authority/terms/{id}/remove",
+            "/schools/closed/{id}",
+            "/schools/splits/{urn}",
         ] {
             assert!(shown.contains(kind), "nobody sees {kind}");
         }

@@ -1,6 +1,9 @@
 //! Importing the school list: a file goes in, its changes are shown, somebody says yes.
 
+mod release;
 mod show;
+
+pub(super) use release::coming_text;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +14,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::imports::{self, ChangeKind, File, Import, MAX_FILE_BYTES, State};
+use records::imports::{self, ChangeKind, File, Import, MAX_FILE_BYTES, Sent, State};
 use records::{Error, Page as Rows};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,6 +29,8 @@ use crate::web::upload::Upload;
 
 /// Work that is done by then is shown at once; longer work shows its progress.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+/// What file choosers offer.
+const FILES: &str = ".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods";
 /// The other fields of the form take less.
 const MOST_FIELD_BYTES: usize = 64 * 1024;
 
@@ -33,7 +38,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let (may, see) = (Who::May(Operation::ImportSchools), Who::May(Operation::SeeImports));
     routes
         .get("/schools/import", may, choose)
-        .upload("/schools/import", may, MAX_FILE_BYTES + MOST_FIELD_BYTES, upload)
+        .upload("/schools/import", may, 2 * MAX_FILE_BYTES + MOST_FIELD_BYTES, upload)
         .get("/schools/imports/{id}", see, show)
         .get("/schools/imports/{id}/progress", see, progress)
         .get("/schools/imports/{id}/changes", see, changes)
@@ -58,8 +63,11 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
             <li>"What schools and colleagues have corrected stays as they left it."</li>
         </ul>
         <PostForm form=form.clone() action="/schools/import" upload=true>
-            <FileInput form=form name="file" label="The school list" hint="A CSV file or a workbook, up to 100 MB"
-                accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
+            <FileInput form=form.clone() name="file" label="The school list" hint="A CSV file or a workbook, up to 100 MB"
+                accept=FILES/>
+            <FileInput form=form name="links" label="The links table of the same release"
+                hint="It says which school followed which: a converted or merged school then keeps its history. From the same download, by itself or with the list"
+                accept=FILES/>
             <Button text="Upload and preview"/>
         </PostForm>
         {(!before.is_empty()).then(|| past(before))}
@@ -71,7 +79,10 @@ fn past(imports: Vec<Import>) -> impl IntoView {
     let rows = imports
         .into_iter()
         .map(|import| {
-            let link = view! { <a class="govuk-link" href=format!("/schools/imports/{}", import.id)>{import.file_name.clone()}</a> };
+            let with = import.links_name.clone().filter(|_| !import.is_links_alone());
+            let files =
+                with.map_or_else(|| import.file_name.clone(), |links| format!("{} with {links}", import.file_name));
+            let link = view! { <a class="govuk-link" href=format!("/schools/imports/{}", import.id)>{files}</a> };
             vec![
                 link.into_any(),
                 date_time(import.started_at).into_any(),
@@ -104,22 +115,26 @@ fn state_tag(state: State) -> impl IntoView {
 async fn upload(ctx: Context, upload: Upload) -> Answer {
     let actor = ctx.actor()?.clone();
     let mut form = upload.form.clone();
-    match upload.file("file") {
-        None => form.refuse("file", "Choose the school list"),
-        Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
-        Some(file) => {
-            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
-            match once(imports::upload(&ctx.desk_for(&form), &actor, &file).await) {
-                Ok(id) => {
-                    drop(upload);
-                    let desk = ctx.desk().clone();
-                    // A preview that fails has said so in the import's own state.
-                    within_patience(async move { imports::preview(&desk, &actor, id).await }).await;
-                    return Ok(ctx.see_other(format!("/schools/imports/{id}")));
-                }
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
-                Err(other) => return Err(other.into()),
+    let chosen = |field: &str| {
+        upload.file(field).map(|file| File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) })
+    };
+    let sent = Sent { list: chosen("file"), links: chosen("links") };
+    for (field, file) in [("file", &sent.list), ("links", &sent.links)] {
+        if file.as_ref().is_some_and(|file| file.bytes.is_empty()) {
+            form.refuse(field, "The file is empty");
+        }
+    }
+    if form.is_good() {
+        match once(imports::upload_sent(&ctx.desk_for(&form), &actor, &sent).await) {
+            Ok(id) => {
+                drop((upload, sent));
+                let desk = ctx.desk().clone();
+                // A preview that fails has said so in the import's own state.
+                within_patience(async move { imports::preview(&desk, &actor, id).await }).await;
+                return Ok(ctx.see_other(format!("/schools/imports/{id}")));
             }
+            Err(Error::Invalid(errors)) => form.refuse_all(errors),
+            Err(other) => return Err(other.into()),
         }
     }
     let before = imports::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
@@ -175,12 +190,13 @@ async fn changes(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>)
 async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let (desk, actor) = (ctx.desk().clone(), ctx.actor()?.clone());
     // Found first: work that goes on by itself cannot answer "not found".
-    imports::look(&desk, &actor, id).await?;
+    let said =
+        if imports::look(&desk, &actor, id).await?.is_links_alone() { "Links kept" } else { "School list imported" };
     let close_missing = form.has("close_missing", "yes");
     let done = within_patience(async move { imports::apply(&desk, &actor, id, close_missing).await }).await;
     let here = format!("/schools/imports/{id}");
     match done {
-        Some(Ok(report)) if report.problems.is_empty() => Ok(ctx.see_other_with(here, "School list imported")),
+        Some(Ok(report)) if report.problems.is_empty() => Ok(ctx.see_other_with(here, said)),
         Some(Err(error)) => Err(error.into()),
         _ => Ok(ctx.see_other(here)),
     }

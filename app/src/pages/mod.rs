@@ -36,6 +36,7 @@ mod school_year;
 mod schools;
 mod sessions;
 mod sign_in;
+mod successors;
 mod teams;
 mod tours;
 mod waiting;
@@ -71,6 +72,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     schools::routes,
     sessions::routes,
     sign_in::routes,
+    successors::routes,
     teams::routes,
     tours::routes,
     waiting::routes,

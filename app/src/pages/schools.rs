@@ -52,6 +52,9 @@ async fn list(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
     let content = view! {
         <h1 class="govuk-heading-l">"Schools"</h1>
         {can_import.then(|| view! { <ButtonLink href="/schools/import" text="Import the school list" secondary=true/> })}
+        {permitted(actor.role, Operation::FollowSchools).then(|| view! {
+            <p class="govuk-body"><a class="govuk-link" href="/schools/successors">"Schools that closed, and who follows them"</a></p>
+        })}
         {filter_form(form)}
         {if lines.is_empty() {
             nothing(narrowed, can_import).into_any()

@@ -95,6 +95,7 @@ terms! {
         SeeSettings = "see_settings", "See the school list";
         EditSetting = "edit_setting", "Correct a school’s year groups, setting type and contacts";
         ImportSchools = "import_schools", "Import the school list";
+        FollowSchools = "follow_schools", "Say which school carries on another’s history, and carry over what is to come";
         EditAuthority = "edit_authority", "Change the authority’s name, colour and term dates";
         SeePeople = "see_people", "See people and their grants";
         EditPeople = "edit_people", "Add people, give and revoke grants";
@@ -144,7 +145,7 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::SeeHome | O::SeeOwnSignIns | O::EditOwnAccount => &[S, P, C, E, G, A],
         O::SeeSettings => &[S, P, C, E, G, A],
         O::EditSetting => &[S, C, A],
-        O::ImportSchools | O::SeeImports => &[C, A],
+        O::ImportSchools | O::SeeImports | O::FollowSchools => &[C, A],
         O::EditAuthority | O::SeePeople | O::EditPeople | O::SeeAudit => &[A],
         O::SeeProviders => &[P, C, A],
         O::EditProvider => &[P, C],

@@ -19,6 +19,7 @@ pub mod contact;
 pub mod coverage;
 pub mod feedback;
 pub mod invitation;
+pub mod lineage;
 pub mod money;
 pub mod need;
 pub mod number_on_roll;

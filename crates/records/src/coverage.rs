@@ -13,6 +13,7 @@ use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 
+mod combine;
 mod load;
 
 /// A programme, as far as coverage needs it.

@@ -193,7 +193,9 @@ pub async fn codes(desk: &Desk, actor: &Actor, session: Uuid) -> Result<Codes> {
          JOIN visit v ON v.id = s.visit_id JOIN setting venue ON venue.id = v.venue_id
          WHERE s.id = $1 AND ($2 IS NULL OR s.authority_code = $2) AND ($3 IS NULL OR t.provider_id = $3)
            AND (($4 IS NULL AND $5 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting x ON x.id = g.setting_id
-                WHERE g.session_id = s.id AND ($4 IS NULL OR x.id = $4) AND ($5 IS NULL OR x.trust_code = $5)))",
+                WHERE g.session_id = s.id AND ($4 IS NULL OR x.id = $4 OR x.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $4))
+                    AND ($5 IS NULL OR x.trust_code = $5 OR x.id IN
+                        (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $5))))",
         session,
         within.authority,
         within.provider,
@@ -247,7 +249,9 @@ macro_rules! sessions_of {
             " WHERE ($1 IS NULL OR s.id = $1) AND ($2 IS NULL OR s.tour_id = $2) AND ($3 IS NULL OR s.programme_id = $3)
                AND ($4 IS NULL OR s.authority_code = $4) AND ($5 IS NULL OR t.provider_id = $5)
                AND (($6 IS NULL AND $7 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting x ON x.id = g.setting_id
-                    WHERE g.session_id = s.id AND ($6 IS NULL OR x.id = $6) AND ($7 IS NULL OR x.trust_code = $7))) ",
+                    WHERE g.session_id = s.id AND ($6 IS NULL OR x.id = $6 OR x.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $6))
+                    AND ($7 IS NULL OR x.trust_code = $7 OR x.id IN
+                        (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $7)))) ",
             $group
         )
     };
@@ -360,7 +364,9 @@ pub async fn list(desk: &Desk, actor: &Actor) -> Result<Vec<Line>> {
          LEFT JOIN response r ON r.session_id = s.id
          WHERE s.state = 'delivered' AND ($1 IS NULL OR s.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
            AND (($3 IS NULL AND $4 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting x ON x.id = g.setting_id
-                WHERE g.session_id = s.id AND ($3 IS NULL OR x.id = $3) AND ($4 IS NULL OR x.trust_code = $4)))
+                WHERE g.session_id = s.id AND ($3 IS NULL OR x.id = $3 OR x.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $3))
+                    AND ($4 IS NULL OR x.trust_code = $4 OR x.id IN
+                        (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $4))))
          GROUP BY p.id, p.name ORDER BY p.name",
         within.authority,
         within.provider,

@@ -5,10 +5,11 @@
 //! the current academic year, the import with its list of changes, and one audit line.
 
 mod compare;
+mod release;
 mod store;
 mod uploads;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 use domain::AcademicYear;
 use domain::access::{Actor, Operation, Scope};
 use domain::setting::{LaCode, SettingStatus};
+use intake::matching::Links;
 use intake::school_list::{self, SchoolList};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -25,12 +27,18 @@ use crate::Desk;
 use crate::audit::{self, Change as AuditChange};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
+use crate::lineage::{self, Fates};
 use crate::schools;
 use compare::School;
+use release::Linked;
 
+pub use crate::lineage::LinkFigures;
 pub use compare::FieldChange;
 pub use intake::{MAX_FILE_BYTES, Problem};
-pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload};
+pub use release::{Item, Release, Successor};
+pub use uploads::{
+    Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload, upload_sent,
+};
 
 /// A school list as somebody chose it.
 #[derive(Debug, Clone)]
@@ -39,6 +47,23 @@ pub struct File {
     pub name: String,
     /// Its content.
     pub bytes: Arc<[u8]>,
+}
+
+/// What is imported together: a school list, the links table of its release, or both. One at least is there.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// The school list.
+    pub list: Option<File>,
+    /// The links table.
+    pub links: Option<File>,
+}
+
+impl Sent {
+    /// A school list by itself.
+    #[must_use]
+    pub const fn list(file: File) -> Self {
+        Self { list: Some(file), links: None }
+    }
 }
 
 /// What to do with a list that has no problem.
@@ -62,7 +87,7 @@ pub struct Report {
     pub changed: usize,
     /// Schools that the file, though it has their authority, no longer has as open.
     pub closed: usize,
-    /// Whether those were marked so.
+    /// Whether those were marked so, every one.
     pub marked: bool,
     /// Schools that are as they were.
     pub unchanged: usize,
@@ -70,6 +95,10 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Every school added, changed or closed.
     pub changes: Vec<Change>,
+    /// What becomes of schools: new, closed, renamed, converted, merged, split.
+    pub release: Release,
+    /// URNs of the closed that were, or would be, left as they are until somebody confirms that they closed.
+    unmarked: HashSet<i64>,
 }
 
 /// What an import does to one school.
@@ -147,8 +176,20 @@ impl Progress {
 /// Forbidden; the database does not answer. What is wrong with the file stands in the report.
 pub async fn run(desk: &Desk, actor: &Actor, file: &File, only: Option<&LaCode>, mode: Mode) -> Result<Report> {
     desk.authorise(actor, Operation::ImportSchools)?;
+    run_sent(desk, actor, &Sent::list(file.clone()), only, mode).await
+}
+
+/// Imports what was sent together; of another authority than `only` nothing is read, and no link is kept.
+///
+/// A school that the list no longer has and that by the links another open one follows has closed, whether or not schools
+/// that vanished are marked.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_sent(desk: &Desk, actor: &Actor, sent: &Sent, only: Option<&LaCode>, mode: Mode) -> Result<Report> {
+    desk.authorise(actor, Operation::ImportSchools)?;
     let only = confined(actor, only)?;
-    let job = Job { desk, actor, file, only: only.as_ref(), id: Uuid::now_v7(), progress: Progress::default() };
+    let job = Job { desk, actor, sent, only: only.as_ref(), id: Uuid::now_v7(), progress: Progress::default() };
     match mode {
         Mode::DryRun => job.look().await,
         Mode::Apply { close_missing } => job.apply(close_missing, desk.now()).await,
@@ -170,7 +211,7 @@ fn confined(actor: &Actor, only: Option<&LaCode>) -> Result<Option<LaCode>> {
 struct Job<'a> {
     desk: &'a Desk,
     actor: &'a Actor,
-    file: &'a File,
+    sent: &'a Sent,
     only: Option<&'a LaCode>,
     /// The import's key.
     id: Uuid,
@@ -181,30 +222,68 @@ struct Job<'a> {
 struct Plan {
     added: Vec<School>,
     changed: Vec<(School, Vec<FieldChange>)>,
-    closed: Vec<(School, SettingStatus)>,
+    closed: Vec<Closing>,
     unchanged: usize,
+    linked: Linked,
+    release: Release,
+}
+
+/// A school that a list no longer has as open.
+struct Closing {
+    school: School,
+    status: SettingStatus,
+    /// The links say which open school follows it: it has closed, whoever confirms it or not.
+    is_followed: bool,
+}
+
+/// What was read of the files.
+struct Read {
+    list: Option<SchoolList>,
+    links: Option<Links>,
 }
 
 impl Job<'_> {
-    /// Reads the file beside the other tasks, since it takes a moment.
-    async fn read_file(&self) -> Result<std::result::Result<SchoolList, Vec<Problem>>> {
-        let (bytes, name, only) = (Arc::clone(&self.file.bytes), self.file.name.clone(), self.only.cloned());
-        tokio::task::spawn_blocking(move || school_list::read(&bytes, &name, only.as_ref()))
-            .await
-            .map_err(Error::unavailable)
+    /// Reads the files beside the other tasks, since it takes a moment.
+    async fn read_files(&self) -> Result<std::result::Result<Read, Vec<Problem>>> {
+        let (sent, only) = (self.sent.clone(), self.only.cloned());
+        let both = sent.list.is_some();
+        let read = move || {
+            let list = sent.list.map(|file| school_list::read(&file.bytes, &file.name, only.as_ref())).transpose()?;
+            let links = sent.links.map(|file| {
+                Links::read(&file.bytes, &file.name).map_err(|problems| {
+                    let which = |p: Problem| Problem { message: format!("In the links table: {}", p.message), ..p };
+                    problems.into_iter().map(|p| if both { which(p) } else { p }).collect::<Vec<_>>()
+                })
+            });
+            Ok(Read { list, links: links.transpose()? })
+        };
+        tokio::task::spawn_blocking(read).await.map_err(Error::unavailable)
     }
 
     /// What applying would do; nothing is written.
     async fn look(&self) -> Result<Report> {
-        let list = match self.read_file().await? {
-            Ok(list) => list,
+        let read = match self.read_files().await? {
+            Ok(read) => read,
             Err(problems) => return Ok(Report { problems, ..Report::default() }),
         };
         let mut conn = self.desk.read().await?;
-        Ok(match self.plan(&mut conn, list).await? {
+        let authorities = self.authorities(&mut conn, &read).await?;
+        Ok(match self.plan(&mut conn, read, &authorities).await? {
             Ok(plan) => plan.into_report(false),
             Err(problems) => Report { problems, ..Report::default() },
         })
+    }
+
+    /// The authorities that are meant: those of the list; of links alone, the actor's, or all there are.
+    async fn authorities(&self, conn: &mut Conn, read: &Read) -> Result<Vec<String>> {
+        match (&read.list, self.only) {
+            (Some(list), _) => Ok(list.authorities.keys().map(ToString::to_string).collect()),
+            (None, Some(only)) => Ok(vec![only.as_str().to_owned()]),
+            (None, None) => {
+                let codes = fetch_all!(conn, (String,), "SELECT code FROM authority ORDER BY code")?;
+                Ok(codes.into_iter().map(|(code,)| code).collect())
+            }
+        }
     }
 
     /// Applies the file. A school that somebody edits in the same moment makes it begin again.
@@ -221,47 +300,76 @@ impl Job<'_> {
     }
 
     async fn apply_once(&self, close_missing: bool, started: DateTime<Utc>) -> Result<Report> {
-        let list = match self.read_file().await? {
-            Ok(list) => list,
+        let read = match self.read_files().await? {
+            Ok(read) => read,
             Err(problems) => return Ok(Report { problems, ..Report::default() }),
         };
-        let authorities: Vec<_> = list.authorities.iter().map(|(code, name)| (code.clone(), name.clone())).collect();
         let now = self.desk.now();
         let mut conn = self.desk.write().await?;
-        store::lock_authorities(&mut conn, &authorities, now).await?;
-        let mut plan = match self.plan(&mut conn, list).await? {
+        let codes = self.authorities(&mut conn, &read).await?;
+        let named: Vec<(LaCode, Option<String>)> = match &read.list {
+            Some(list) => list.authorities.iter().map(|(code, name)| (code.clone(), name.clone())).collect(),
+            None => {
+                let known = codes.iter().map(|code| Ok((code.parse().map_err(Error::unavailable)?, None)));
+                known.collect::<Result<_>>()?
+            }
+        };
+        store::lock_authorities(&mut conn, &named, now).await?;
+        let mut plan = match self.plan(&mut conn, read, &codes).await? {
             Ok(plan) => plan,
             // The transaction is dropped, and with it any authority that was added.
             Err(problems) => return Ok(Report { problems, ..Report::default() }),
         };
-        if close_missing {
-            for (school, status) in &mut plan.closed {
-                school.status = *status;
-            }
+        let marks = |closing: &Closing| close_missing || closing.is_followed;
+        for closing in plan.closed.iter_mut().filter(|c| marks(c)) {
+            closing.school.status = closing.status;
         }
-        let closed = plan.closed.iter().map(|(school, _)| school).filter(|_| close_missing);
+        let closed = plan.closed.iter().filter(|c| marks(c)).map(|closing| &closing.school);
         let writing = plan.added.iter().chain(plan.changed.iter().map(|(school, _)| school)).chain(closed);
         store::write_schools(&mut conn, writing, now, &self.progress).await?;
         let year = AcademicYear::containing(self.desk.today());
-        let codes: Vec<String> = authorities.into_iter().map(|(code, _)| code.into()).collect();
         schools::snapshot(&mut conn, year, schools::Of::Authorities(&codes)).await?;
+        lineage::write_links(&mut conn, &plan.linked.before, &plan.linked.after).await?;
+        lineage::rebuild(&mut conn, &codes).await?;
         let report = plan.into_report(close_missing);
         self.record(&mut conn, &report, &codes, started).await?;
         self.desk.commit(conn, self.id).await?;
         Ok(report)
     }
 
-    /// Compares a list with the records.
-    async fn plan(&self, conn: &mut Conn, list: SchoolList) -> Result<std::result::Result<Plan, Vec<Problem>>> {
-        let authorities: Vec<String> = list.authorities.keys().map(ToString::to_string).collect();
+    /// Compares what was sent with the records.
+    async fn plan(
+        &self,
+        conn: &mut Conn,
+        read: Read,
+        authorities: &[String],
+    ) -> Result<std::result::Result<Plan, Vec<Problem>>> {
+        let no_list = read.list.is_none();
+        let list = read.list.unwrap_or_default();
         let urns: Vec<i64> = list.rows.iter().map(|row| row.urn.number()).collect();
-        let mut known = store::known(conn, &authorities, &urns).await?;
+        let mut known = store::known(conn, authorities, &urns).await?;
+        let before = lineage::kept(conn, authorities).await?;
+        let has_links = read.links.is_some() || !before.is_empty();
         self.progress.begin(list.rows.len());
         let own = self.actor.authority();
         let mut problems = Vec::new();
-        let mut plan = Plan { added: Vec::new(), changed: Vec::new(), closed: Vec::new(), unchanged: 0 };
+        // The schools as they will stand, wherever links are known.
+        let mut standing = Vec::new();
+        let mut plan = Plan {
+            added: Vec::new(),
+            changed: Vec::new(),
+            closed: Vec::new(),
+            unchanged: 0,
+            linked: Linked::default(),
+            release: Release::default(),
+        };
         for row in list.rows {
-            match known.remove(&row.urn.number()) {
+            let before = known.remove(&row.urn.number());
+            if has_links {
+                let id = before.as_ref().map(|school| school.id);
+                standing.push((id, row.urn.number(), row.name.clone(), row.authority.to_string(), true));
+            }
+            match before {
                 None => plan.added.push(compare::new(row)),
                 // One authority cannot take a school out of another's records.
                 Some(school) if own.is_some_and(|own| own.as_str() != school.authority_code) => {
@@ -289,17 +397,60 @@ impl Job<'_> {
         if !problems.is_empty() {
             return Ok(Err(problems));
         }
+        if has_links {
+            let rest = known.values();
+            standing.extend(
+                rest.map(|s| (Some(s.id), s.urn, s.name.clone(), s.authority_code.clone(), s.status.is_open())),
+            );
+        }
         let said_closed: HashSet<i64> = list.closed.iter().map(|urn| urn.number()).collect();
         plan.closed = known
             .into_values()
-            .filter(|school| school.status.is_open() && authorities.contains(&school.authority_code))
+            .filter(|school| !no_list && school.status.is_open() && authorities.contains(&school.authority_code))
             .map(|school| {
                 let closed = said_closed.contains(&school.urn);
-                (school, if closed { SettingStatus::Closed } else { SettingStatus::NotInList })
+                let status = if closed { SettingStatus::Closed } else { SettingStatus::NotInList };
+                Closing { school, status, is_followed: false }
             })
             .collect();
-        plan.closed.sort_by_key(|(school, _)| school.urn);
-        Ok(Ok(plan))
+        plan.closed.sort_by_key(|closing| closing.school.urn);
+        self.follow(conn, plan, standing, (before, read.links), authorities).await.map(Ok)
+    }
+
+    /// Says what becomes of the schools, by the links on record and those that were sent.
+    async fn follow(
+        &self,
+        conn: &mut Conn,
+        mut plan: Plan,
+        standing: Vec<(Option<Uuid>, i64, String, String, bool)>,
+        (before, sent): (lineage::Kept, Option<Links>),
+        authorities: &[String],
+    ) -> Result<Plan> {
+        let added: HashMap<i64, Uuid> = plan.added.iter().map(|school| (school.urn, school.id)).collect();
+        let standing = release::standing(standing.into_iter().filter_map(|(id, urn, name, authority, is_open)| {
+            Some((id.or_else(|| added.get(&urn).copied())?, urn, name, authority, is_open))
+        }))?;
+        let (after, figures) = match &sent {
+            Some(links) => {
+                let schools = standing.iter().filter(|s| authorities.contains(&s.authority));
+                lineage::replaced(&before, links.rows(), &schools.map(|s| (s.urn, s.authority.clone())).collect())
+            }
+            None => (before.clone(), LinkFigures::default()),
+        };
+        plan.linked = Linked { before, after, figures };
+        let linked = std::mem::take(&mut plan.linked);
+        let decisions = lineage::decisions(conn, authorities).await?;
+        let has_links = sent.is_some() || !linked.after.is_empty();
+        let fates = has_links.then(|| Fates::new(&standing, &linked.after, &decisions));
+        if let Some(fates) = &fates {
+            release::follow(&mut plan, fates);
+        }
+        plan.release = release::release(conn, self.desk, &plan, fates.as_ref(), &linked, authorities).await?;
+        for closing in plan.closed.iter_mut().filter(|closing| closing.is_followed) {
+            closing.status = SettingStatus::Closed;
+        }
+        plan.linked = linked;
+        Ok(plan)
     }
 
     /// Writes the import itself, its list of changes and its audit line.
@@ -316,16 +467,27 @@ impl Job<'_> {
         };
         uploads::write_applied(conn, self, report, only, started).await?;
         // What is not marked has not changed.
-        let kept = report.changes.iter().filter(|c| report.marked || c.kind != ChangeKind::Closed).cloned();
+        let kept = report.changes.iter().filter(|c| !report.unmarked.contains(&c.urn)).cloned();
         store::write_changes(conn, self.id, &kept.collect::<Vec<_>>()).await?;
-        let after = json!({
-            "file": self.file.name,
+        let mut after = json!({
+            "file": self.sent.list.as_ref().map(|file| &file.name),
             "added": report.added,
             "changed": report.changed,
             "closed": report.closed,
             "marked": report.marked,
             "unchanged": report.unchanged,
         });
+        if let Some(links) = &self.sent.links {
+            let release = &report.release;
+            after["links"] = json!({
+                "file": links.name,
+                "added": release.links.added,
+                "removed": release.links.removed,
+                "converted": release.converted.len(),
+                "merged": release.merged.len(),
+                "split": release.split.len(),
+            });
+        }
         let change = AuditChange {
             operation: Operation::ImportSchools,
             authority: only,
@@ -339,7 +501,7 @@ impl Job<'_> {
 }
 
 impl Plan {
-    fn into_report(self, marked: bool) -> Report {
+    fn into_report(self, close_missing: bool) -> Report {
         let (added, changed, closed) = (self.added.len(), self.changed.len(), self.closed.len());
         let line = |school: School, kind, fields| Change {
             setting_id: school.id,
@@ -351,16 +513,27 @@ impl Plan {
         let mut changes = Vec::with_capacity(added + changed + closed);
         changes.extend(self.added.into_iter().map(|school| line(school, ChangeKind::Added, Vec::new())));
         changes.extend(self.changed.into_iter().map(|(school, fields)| line(school, ChangeKind::Changed, fields)));
-        changes.extend(self.closed.into_iter().map(|(school, status)| {
+        let left = self.closed.iter().filter(|closing| !close_missing && !closing.is_followed);
+        let unmarked: HashSet<i64> = left.map(|closing| closing.school.urn).collect();
+        changes.extend(self.closed.into_iter().map(|closing| {
             let field = FieldChange {
                 field: "status".to_owned(),
                 before: Some(SettingStatus::Open.label().to_owned()),
-                after: Some(status.label().to_owned()),
+                after: Some(closing.status.label().to_owned()),
             };
-            line(school, ChangeKind::Closed, vec![field])
+            line(closing.school, ChangeKind::Closed, vec![field])
         }));
-        let marked = marked && closed > 0;
-        Report { added, changed, closed, marked, unchanged: self.unchanged, problems: Vec::new(), changes }
+        Report {
+            added,
+            changed,
+            closed,
+            marked: closed > 0 && unmarked.is_empty(),
+            unchanged: self.unchanged,
+            problems: Vec::new(),
+            changes,
+            release: Release { left: unmarked.len(), ..self.release },
+            unmarked,
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub mod grants;
 pub mod home;
 pub mod imports;
 pub mod invitations;
+pub mod lineage;
 pub mod need;
 pub mod openings;
 pub mod outbox;

@@ -150,15 +150,17 @@ pub(crate) async fn of_schools(
     let reached = fetch_all!(
         conn,
         (Uuid, NaiveDate),
-        "SELECT g.setting_id, MAX(x.on_date) AS last_date FROM session x JOIN attending_group g ON g.session_id = x.id
-         WHERE x.programme_id = $1 AND x.state = 'delivered' GROUP BY g.setting_id",
+        "SELECT COALESCE(l.current_id, g.setting_id) AS setting_id, MAX(x.on_date) AS last_date
+         FROM session x JOIN attending_group g ON g.session_id = x.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
+         WHERE x.programme_id = $1 AND x.state = 'delivered' GROUP BY COALESCE(l.current_id, g.setting_id)",
         programme,
     )?;
     let reached: BTreeMap<Uuid, NaiveDate> = reached.into_iter().collect();
     let asked = fetch_all!(
         conn,
         (Uuid, DateTime<Utc>),
-        "SELECT r.setting_id, r.asked_at FROM request r JOIN tour t ON t.id = r.tour_id
+        "SELECT COALESCE(l.current_id, r.setting_id) AS setting_id, r.asked_at FROM request r JOIN tour t ON t.id = r.tour_id
+            LEFT JOIN lineage l ON l.setting_id = r.setting_id
          WHERE t.programme_id = $1 AND r.state <> 'withdrawn' ORDER BY r.asked_at",
         programme,
     )?;

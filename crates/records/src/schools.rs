@@ -14,6 +14,7 @@ use crate::Desk;
 use crate::audit::{self, Line as AuditLine};
 use crate::db::{Conn, Page};
 use crate::error::Result;
+use crate::lineage::{self, Kin};
 use crate::within::Within;
 
 pub use edit::{Edit, YearGroupsEdit, count, edit};
@@ -245,6 +246,8 @@ pub struct Detail {
     pub academic_year: AcademicYear,
     /// Its numbers on roll.
     pub roll: Roll,
+    /// The schools whose history it carries, and the one that carries its own.
+    pub kin: Kin,
     /// Its audit lines, newest first, for those who may edit it.
     pub audit: Vec<AuditLine>,
 }
@@ -272,7 +275,8 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Detail> {
     } else {
         Vec::new()
     };
-    Ok(Detail { school, academic_year, roll, audit })
+    let kin = lineage::kin(&mut conn, id).await?;
+    Ok(Detail { school, academic_year, roll, kin, audit })
 }
 
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<School> {

@@ -185,7 +185,7 @@ pub struct Group {
 pub struct Happened {
     /// When.
     pub at: DateTime<Utc>,
-    /// What: a `domain::session::Event`, or `people`, `attendance`, `join`, `leave`.
+    /// What: a `domain::session::Event`, or `people`, `attendance`, `join`, `leave`, `carry`.
     pub event: String,
     /// By whom; none for the command line.
     pub by_name: Option<String>,
@@ -203,6 +203,7 @@ impl Happened {
             "people" => "The people who come were changed",
             "attendance" => "Attendance corrected",
             "join" => "Another school joined",
+            "carry" => "Carried over to the school that follows",
             "leave" => "A school took its groups out",
             other => other.parse::<Event>().map_or(other, |event| event.label()),
         }
@@ -301,7 +302,9 @@ async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Session> {
             "x.id = $1 AND ($2 IS NULL OR x.authority_code = $2) AND ($3 IS NULL OR t.provider_id = $3)
                AND (($4 IS NULL AND $5 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g
                     JOIN setting s ON s.id = g.setting_id
-                    WHERE g.session_id = x.id AND ($4 IS NULL OR s.id = $4) AND ($5 IS NULL OR s.trust_code = $5)))"
+                    WHERE g.session_id = x.id AND ($4 IS NULL OR s.id = $4 OR s.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $4))
+                        AND ($5 IS NULL OR s.trust_code = $5 OR s.id IN
+                            (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $5))))"
         ),
         id,
         within.authority,
@@ -318,7 +321,9 @@ async fn groups(conn: &mut Conn, actor: &Actor, session: Uuid) -> Result<Vec<Gro
         Group,
         "SELECT g.setting_id, s.name AS setting, g.year_groups, g.label, g.expected, g.expected_send, g.attended
          FROM attending_group g JOIN setting s ON s.id = g.setting_id
-         WHERE g.session_id = $1 AND ($2 IS NULL OR s.id = $2) AND ($3 IS NULL OR s.trust_code = $3)
+         WHERE g.session_id = $1 AND ($2 IS NULL OR s.id = $2 OR s.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $2))
+           AND ($3 IS NULL OR s.trust_code = $3 OR s.id IN
+               (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $3))
          ORDER BY s.name, g.year_groups, g.label, g.id",
         session,
         within.setting,

@@ -210,9 +210,11 @@ async fn select(conn: &mut Conn, actor: &Actor, today: NaiveDate, filter: Filter
             p.kind AS programme_kind, p.for_adults, p.setting_types, p.year_groups, t.provider_id, v.name AS provider_name,
             t.academic_year, t.name, t.starts, t.ends, t.target_schools, t.funders, t.budget_pence, t.price, t.price_pence,
             t.notice_days, t.status, t.version,
-            (SELECT COUNT(DISTINCT g.setting_id) FROM session s JOIN attending_group g ON g.session_id = s.id
+            (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s
+                JOIN attending_group g ON g.session_id = s.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
              WHERE s.tour_id = t.id AND s.live AND s.state <> 'reserved') AS schools_booked,
-            (SELECT COUNT(DISTINCT g.setting_id) FROM session s JOIN attending_group g ON g.session_id = s.id
+            (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s
+                JOIN attending_group g ON g.session_id = s.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
              WHERE s.tour_id = t.id AND s.state = 'delivered') AS schools_reached,
             (SELECT COUNT(*) FROM session s WHERE s.tour_id = t.id AND s.live AND s.state <> 'reserved') AS sessions,
             (SELECT COUNT(*) FROM opening o WHERE o.tour_id = t.id) AS openings,

@@ -1,4 +1,4 @@
-//! `callboard import schools FILE`
+//! `callboard import schools FILE [--links LINKS]` and `callboard import links LINKS`
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::Problem;
-use records::imports::{self, ChangeKind, File, Mode, Report};
+use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
 use serde_json::json;
 
 use crate::config::Config;
@@ -20,12 +20,17 @@ const LINES: usize = 20;
 pub(super) enum Import {
     /// Import the school list: the extract of Get Information About Schools, CSV or a workbook
     Schools(Schools),
+    /// Import the links table of the same source: which school followed which, so that coverage follows it
+    Links(Links),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Schools {
     /// The file
     file: PathBuf,
+    /// The links table of the same release, which says who follows the schools that are gone
+    #[arg(long)]
+    links: Option<PathBuf>,
     /// Only the schools of this authority, by its LA code
     #[arg(long)]
     authority: Option<LaCode>,
@@ -35,7 +40,24 @@ pub(super) struct Schools {
     /// Mark schools of the file's authorities that it no longer has as "no longer in the list"
     #[arg(long, conflicts_with = "dry_run")]
     close_missing: bool,
-    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]}
+    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
+    /// with --links also "links": {"read", "kept", "added", "removed"} and "release": {"new", "closed", "renamed",
+    /// "converted", "merged", "split"}, lists of schools with what is to come there and their successors
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Links {
+    /// The links table, CSV or a workbook
+    file: PathBuf,
+    /// Only for the schools of this authority, by its LA code
+    #[arg(long)]
+    authority: Option<LaCode>,
+    /// Only tell what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON, as `import schools --links` does
     #[arg(long)]
     json: bool,
 }
@@ -44,30 +66,50 @@ impl Import {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Schools(schools) => schools.run(config).await,
+            Self::Links(links) => links.run(config).await,
         }
     }
 }
 
 impl Schools {
     async fn run(self, config: &Config) -> anyhow::Result<()> {
-        let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let file = File { name, bytes: read(&self.file)?.into() };
-        let desk = config.desk().await?;
+        let links = self.links.as_deref().map(file).transpose()?;
+        let sent = Sent { list: Some(file(&self.file)?), links };
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Apply { close_missing: self.close_missing } };
-        let report = imports::run(&desk, &Actor::SYSTEM, &file, self.authority.as_ref(), mode).await;
-        desk.db().close().await;
-        let report = report?;
-        if self.json {
-            println!("{}", as_json(&report));
-        } else if report.problems.is_empty() {
-            tell(&report, self.dry_run);
-        }
-        match report.problems.len() {
-            0 => Ok(()),
-            _ if self.json => bail!("{} is refused; nothing was stored", self.file.display()),
-            _ => bail!("{} is refused; nothing was stored:{}", self.file.display(), listed(&report.problems)),
-        }
+        run(config, &sent, self.authority.as_ref(), mode, self.json).await
     }
+}
+
+impl Links {
+    async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let sent = Sent { list: None, links: Some(file(&self.file)?) };
+        let mode = if self.dry_run { Mode::DryRun } else { Mode::Apply { close_missing: false } };
+        run(config, &sent, self.authority.as_ref(), mode, self.json).await
+    }
+}
+
+async fn run(config: &Config, sent: &Sent, only: Option<&LaCode>, mode: Mode, json: bool) -> anyhow::Result<()> {
+    let desk = config.desk().await?;
+    let report = imports::run_sent(&desk, &Actor::SYSTEM, sent, only, mode).await;
+    desk.db().close().await;
+    let report = report?;
+    if json {
+        println!("{}", as_json(&report, sent.links.is_some()));
+    } else if report.problems.is_empty() {
+        tell(&report, sent, mode == Mode::DryRun);
+    }
+    let files: Vec<&str> = [&sent.list, &sent.links].into_iter().flatten().map(|file| file.name.as_str()).collect();
+    let files = files.join(" with ");
+    match report.problems.len() {
+        0 => Ok(()),
+        _ if json => bail!("{files} is refused; nothing was stored"),
+        _ => bail!("{files} is refused; nothing was stored:{}", listed(&report.problems)),
+    }
+}
+
+fn file(path: &Path) -> anyhow::Result<File> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(File { name, bytes: read(path)?.into() })
 }
 
 /// The file's content; one byte more than can be imported is enough to refuse it.
@@ -79,41 +121,115 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn as_json(report: &Report) -> serde_json::Value {
-    json!({
+fn as_json(report: &Report, with_links: bool) -> serde_json::Value {
+    let mut json = json!({
         "added": report.added,
         "changed": report.changed,
         "closed": report.closed,
         "unchanged": report.unchanged,
         "problems": report.problems,
+    });
+    if with_links {
+        let release = &report.release;
+        let items = |items: &[Item]| items.iter().map(item_json).collect::<Vec<_>>();
+        json["links"] = json!(release.links);
+        json["release"] = json!({
+            "new": items(&release.new),
+            "closed": items(&release.closed),
+            "renamed": items(&release.renamed),
+            "converted": items(&release.converted),
+            "merged": items(&release.merged),
+            "split": items(&release.split),
+        });
+    }
+    json
+}
+
+fn item_json(item: &Item) -> serde_json::Value {
+    json!({
+        "urn": item.urn,
+        "name": item.name,
+        "was": item.was,
+        "coming_sessions": item.coming_sessions,
+        "requests": item.requests,
+        "invitations": item.invitations,
+        "people": item.people,
+        "asked": item.asked,
+        "successors": item.successors,
     })
 }
 
-fn tell(report: &Report, dry_run: bool) {
-    for kind in [ChangeKind::Changed, ChangeKind::Closed] {
-        let changes: Vec<_> = report.changes.iter().filter(|change| change.kind == kind).collect();
-        for change in changes.iter().take(LINES) {
-            let fields: Vec<String> = change
-                .fields
-                .iter()
-                .map(|f| format!("{} {} → {}", f.field, quoted(&f.before), quoted(&f.after)))
-                .collect();
-            println!("{} {} {}: {}", kind.as_str(), change.urn, change.name, fields.join(", "));
-        }
-        if changes.len() > LINES {
-            println!("… and {} more {}", changes.len() - LINES, kind.as_str());
-        }
+fn tell(report: &Report, sent: &Sent, dry_run: bool) {
+    let changes: Vec<_> = report.changes.iter().filter(|change| change.kind == ChangeKind::Changed).collect();
+    for change in changes.iter().take(LINES) {
+        let fields: Vec<String> =
+            change.fields.iter().map(|f| format!("{} {} → {}", f.field, quoted(&f.before), quoted(&f.after))).collect();
+        println!("changed {} {}: {}", change.urn, change.name, fields.join(", "));
     }
+    if changes.len() > LINES {
+        println!("… and {} more changed", changes.len() - LINES);
+    }
+    tell_release(report);
     let would = if dry_run { "Nothing was stored. It would be: " } else { "" };
-    println!(
-        "{would}{} added, {} changed, {} closed, {} unchanged",
-        report.added, report.changed, report.closed, report.unchanged
-    );
-    if report.closed > 0 && !report.marked {
+    if sent.list.is_some() {
         println!(
-            "The {} closed are in the records but not, or not as open, in the file. Import it with --close-missing to mark them so.",
-            report.closed
+            "{would}{} added, {} changed, {} closed, {} unchanged",
+            report.added, report.changed, report.closed, report.unchanged
         );
+    }
+    let release = &report.release;
+    if sent.links.is_some() {
+        let links = release.links;
+        println!(
+            "{}{} links read, {} about these schools: {} added, {} removed",
+            if sent.list.is_some() { "" } else { would },
+            links.read,
+            links.kept,
+            links.added,
+            links.removed
+        );
+    }
+    if report.closed > 0 && !release.has_links {
+        println!(
+            "With the links table of the same release (--links) it would say which schools follow those that are gone."
+        );
+    }
+    let left = release.closed.len();
+    if left > 0 && !report.marked {
+        println!(
+            "The {left} closed are in the records but not, or not as open, in the file. Import it with --close-missing to mark them so."
+        );
+    }
+}
+
+/// What becomes of schools, those with coming sessions first.
+fn tell_release(report: &Report) {
+    let release = &report.release;
+    for (word, items) in [
+        ("split", &release.split),
+        ("converted", &release.converted),
+        ("merged", &release.merged),
+        ("closed", &release.closed),
+        ("renamed", &release.renamed),
+    ] {
+        for item in items.iter().take(LINES) {
+            let was = item.was.as_ref().map(|was| format!(", before “{was}”")).unwrap_or_default();
+            let next: Vec<String> = item
+                .successors
+                .iter()
+                .map(|s| format!("{} {}{}", s.urn, s.name, if s.open { "" } else { " (not in the list)" }))
+                .collect();
+            let arrow = if next.is_empty() { "" } else { " → " };
+            let coming = match item.coming_sessions {
+                0 => String::new(),
+                n => format!(" [{n} sessions to come]"),
+            };
+            let asked = if item.asked { " (asked: which of them carries its history)" } else { "" };
+            println!("{word} {} {}{was}{arrow}{}{asked}{coming}", item.urn, item.name, next.join(", "));
+        }
+        if items.len() > LINES {
+            println!("… and {} more {word}", items.len() - LINES);
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use records::home::{
-    Administrator, Commissioner, FailedMail, MOST_NEVER_SIGNED_IN, NeverSignedIn, OverdueProvider, TourFeedback,
-    TourProgress, Waiting,
+    Administrator, ClosedSchools, Commissioner, FailedMail, MOST_NEVER_SIGNED_IN, NeverSignedIn, OverdueProvider,
+    TourFeedback, TourProgress, Waiting,
 };
 
 use crate::components::*;
@@ -22,12 +22,42 @@ pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
         tours(waiting.tours).into_any()
     };
     view! {
+        {closed(waiting.closed)}
         {requests}
         {overdue}
         <h2 class="govuk-heading-m" id="tours">"Open tours"</h2>
         {tours}
         <p class="govuk-body"><a class="govuk-link" href="/coverage">"See who was reached this year, special schools first"</a></p>
     }
+}
+
+/// Schools that closed and wait for somebody; nothing where none does.
+fn closed(closed: ClosedSchools) -> Option<impl IntoView> {
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let asked = (closed.asked > 0).then(|| {
+        plural(
+            count(closed.asked),
+            "school was split: say which carries its history",
+            "schools were split: say which carry their history",
+        )
+    });
+    let coming = (closed.with_coming > 0).then(|| {
+        plural(
+            count(closed.with_coming),
+            "closed school still has something to come",
+            "closed schools still have something to come",
+        )
+    });
+    let lines: Vec<String> = [asked, coming].into_iter().flatten().collect();
+    if lines.is_empty() {
+        return None;
+    }
+    Some(view! {
+        <h2 class="govuk-heading-m" id="closed">"Schools that closed"</h2>
+        <ul class="govuk-list">
+            {lines.into_iter().map(|line| view! { <li><a class="govuk-link" href="/schools/successors">{line}</a></li> }).collect_view()}
+        </ul>
+    })
 }
 
 fn tours(tours: Vec<TourProgress>) -> impl IntoView {

@@ -4,8 +4,9 @@ use axum::response::IntoResponse;
 use domain::access::{Operation, permitted};
 use leptos::prelude::*;
 use records::Page as Rows;
-use records::imports::{self, Change, ChangeKind, FieldChange, Import, Problem, State};
+use records::imports::{self, Change, ChangeKind, FieldChange, Import, Problem, Release, State};
 
+use super::release;
 use crate::components::*;
 use crate::islands::ImportProgress;
 use crate::web::answer::Answer;
@@ -22,7 +23,9 @@ pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
         State::Waiting | State::Reading | State::Applying => working(ctx, &import),
         State::Previewed | State::Applied => {
             let mut lists = Vec::new();
-            for kind in [ChangeKind::Closed, ChangeKind::Changed, ChangeKind::Added] {
+            // What closed stands in the lists of what becomes of schools, where there are such.
+            let closed = import.release().is_none().then_some(ChangeKind::Closed);
+            for kind in closed.into_iter().chain([ChangeKind::Changed, ChangeKind::Added]) {
                 let rows = Rows { number: 1, size: FIRST };
                 lists.push((kind, imports::changes(ctx.desk(), ctx.actor()?, import.id, kind, rows).await?));
             }
@@ -47,31 +50,46 @@ fn working(ctx: &Context, import: &Import) -> Page {
 }
 
 fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>) -> Page {
-    let nothing = import.added + import.changed + import.closed == 0;
+    let release = import.release().unwrap_or_default();
+    let links = release.links.added + release.links.removed;
+    let nothing = import.added + import.changed + import.closed == 0 && links == 0;
+    let title = if import.is_links_alone() { "Check what the links say" } else { "Check what the school list changes" };
     let content = view! {
-        <span class="govuk-caption-l">{import.file_name.clone()}</span>
-        <h1 class="govuk-heading-l">"Check what the school list changes"</h1>
-        <p class="govuk-body">{if nothing {
-            "Nothing: every school is as the file has it."
-        } else {
-            "Nothing has been changed yet."
+        <span class="govuk-caption-l">{files(import)}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
+        <p class="govuk-body">{match (nothing, import.is_links_alone()) {
+            (false, _) => "Nothing has been changed yet.",
+            (true, false) => "Nothing: every school is as the file has it.",
+            (true, true) => "Nothing: these links are known.",
         }}</p>
-        {figures(import)}
+        {(!import.is_links_alone()).then(|| figures(import))}
+        {release::of(import, &release)}
         {lists.into_iter().map(|(kind, changes)| changes_of(import, kind, changes)).collect_view()}
-        {permitted_to_import(ctx).then(|| decide(import, nothing))}
+        {permitted_to_import(ctx).then(|| decide(import, &release, nothing))}
     };
-    ctx.page("Check what the school list changes", content).wide()
+    ctx.page(title, content).wide()
+}
+
+/// The names of what was sent.
+fn files(import: &Import) -> String {
+    match import.links_name.as_ref().filter(|_| !import.is_links_alone()) {
+        Some(links) => format!("{} with {links}", import.file_name),
+        None => import.file_name.clone(),
+    }
 }
 
 fn permitted_to_import(ctx: &Context) -> bool {
     ctx.actor().is_ok_and(|actor| permitted(actor.role, Operation::ImportSchools))
 }
 
-fn decide(import: &Import, nothing: bool) -> impl IntoView + use<> {
+fn decide(import: &Import, release: &Release, nothing: bool) -> impl IntoView + use<> {
     let here = format!("/schools/imports/{}", import.id);
     let form = Form::default();
-    let closing = (import.closed > 0).then(|| {
-        let label = format!("Mark {} as no longer in the list", plural(import.closed, "school", "schools"));
+    // Those that another follows have closed: the links say so.
+    let left = i64::try_from(release.closed.len()).unwrap_or(i64::MAX);
+    let button = if import.is_links_alone() { "Keep these links" } else { "Import this list" };
+    let closing = (left > 0 && !import.is_links_alone()).then(|| {
+        let label = format!("Mark {} as no longer in the list", plural(left, "school", "schools"));
         view! {
             <Checkboxes form=form.clone() name="close_missing" legend="Schools that the file no longer has as open"
                 hint="Marked schools are offered nothing more. Their history stays. Leave the box empty if the file may be incomplete."
@@ -82,7 +100,7 @@ fn decide(import: &Import, nothing: bool) -> impl IntoView + use<> {
         {(!nothing).then(|| view! {
             <PostForm form=form.clone() action=format!("{here}/apply")>
                 {closing}
-                <Button text="Import this list"/>
+                <Button text=button/>
             </PostForm>
         })}
         <PostForm form=Form::default() action=format!("{here}/drop")>
@@ -94,21 +112,21 @@ fn decide(import: &Import, nothing: bool) -> impl IntoView + use<> {
 fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>) -> Page {
     let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
     let when = date_time(import.finished_at.unwrap_or(import.started_at));
-    // Those that were not marked have not changed, and are not in the import's list of changes.
-    let left =
-        import.closed > 0 && lists.iter().all(|(kind, changes)| *kind != ChangeKind::Closed || changes.is_empty());
+    let release = import.release().unwrap_or_default();
+    let title = if import.is_links_alone() { "Links kept" } else { "School list imported" };
     let content = view! {
-        <span class="govuk-caption-l">{import.file_name.clone()}</span>
-        <h1 class="govuk-heading-l">"School list imported"</h1>
+        <span class="govuk-caption-l">{files(import)}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
         <p class="govuk-body">{format!("By {who}, {when}.")}</p>
-        {figures(import)}
-        {left.then(|| view! {
+        {(!import.is_links_alone()).then(|| figures(import))}
+        {release::of(import, &release)}
+        {(release.left > 0).then(|| view! {
             <p class="govuk-body">"The schools that are no longer in the list were left as they are. Import the list again to mark them."</p>
         })}
         {lists.into_iter().map(|(kind, changes)| changes_of(import, kind, changes)).collect_view()}
         <p class="govuk-body"><a class="govuk-link" href="/schools">"See the schools"</a></p>
     };
-    ctx.page("School list imported", content).wide()
+    ctx.page(title, content).wide()
 }
 
 fn refused(ctx: &Context, import: &Import) -> Page {

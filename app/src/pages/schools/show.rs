@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 use domain::access::{Operation, Role, permitted};
 use leptos::prelude::*;
 use records::audit::Line as AuditLine;
+use records::lineage::Kin;
 use records::schools::{self, Detail, School};
 use uuid::Uuid;
 
@@ -33,6 +34,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     });
     let content = view! {
         <h1 class="govuk-heading-l">{name.clone()}{status_tag(school.status)}</h1>
+        {kin(&detail.kin)}
         {year}
         {calendar}
         <SummaryList rows=summary(school, may_edit)/>
@@ -40,6 +42,22 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         {audit(detail.audit)}
     };
     Ok(ctx.page(name, content).back("/schools").into_response())
+}
+
+/// Whose history it carries, and who carries its own.
+fn kin(kin: &Kin) -> impl IntoView + use<> {
+    let link = |(id, urn, name): &(Uuid, i64, String)| {
+        view! { <a class="govuk-link" href=format!("/schools/{id}")>{name.clone()}</a>{format!(" (URN {urn})")} }
+    };
+    let before = (!kin.before.is_empty()).then(|| {
+        let names =
+            kin.before.iter().enumerate().map(|(at, school)| view! { {(at > 0).then_some(", ")}{link(school)} });
+        view! { <p class="govuk-body">"It carries on the history of "{names.collect_view()}"."</p> }
+    });
+    let after = kin.after.as_ref().map(|school| {
+        view! { <div class="govuk-inset-text">"It is carried on by "{link(school)}", which has its history too."</div> }
+    });
+    view! { {after}{before} }
 }
 
 fn summary(school: &School, may_edit: bool) -> Vec<Row> {

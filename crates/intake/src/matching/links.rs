@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
+use chrono::NaiveDate;
+use domain::lineage::{LinkType, Order};
 use domain::setting::Urn;
 
 use crate::grid::Grid;
@@ -23,9 +25,22 @@ pub struct Link {
     pub other: Urn,
     /// That one's name.
     pub other_name: String,
-    /// Whether the other came before (`Predecessor*`) or after (`Successor*`, `Result of Amalgamation`); none for links
-    /// that say neither.
-    pub other_came_before: Option<bool>,
+    /// How they are linked.
+    pub kind: LinkType,
+    /// Since when, as the table has it; none where it has no date.
+    pub since: Option<NaiveDate>,
+}
+
+impl Link {
+    /// Whether the other's name is an old one, or a newer one, of the school the row is about; none for links that tell no
+    /// names. An amalgamation's rows do not say which came first: each tells the other's name.
+    pub(crate) fn other_came_before(&self) -> Option<bool> {
+        match self.kind.hands_over()?.0 {
+            Order::OtherBefore => Some(true),
+            Order::OtherAfter => Some(false),
+            Order::Unsaid => (self.kind == LinkType::ResultOfAmalgamation).then_some(false),
+        }
+    }
 }
 
 /// Which school came from which.
@@ -53,16 +68,18 @@ impl Links {
     /// Every problem found: a missing column, a URN that is none.
     pub fn read(bytes: &[u8], file_name: &str) -> Result<Self, Vec<Problem>> {
         const COLUMNS: [&str; 4] = ["URN", "LinkURN", "LinkName", "LinkType"];
+        const SINCE: &str = "LinkEstablishedDate";
         let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
         let sheet = grid.sheets().into_iter().next().flatten();
-        let mut places: Option<[Option<usize>; 4]> = None;
+        let mut places: Option<([Option<usize>; 4], Option<usize>)> = None;
         let (mut links, mut problems) = (Vec::new(), Problems::default());
         let walked = grid.rows(sheet.as_deref(), &mut |number, row| {
             if row.is_blank() {
                 return ControlFlow::Continue(());
             }
             let Some(places) = &places else {
-                let header = COLUMNS.map(|c| (0..row.width()).find(|p| tidy(&row.cell(*p)).eq_ignore_ascii_case(c)));
+                let place = |c: &str| (0..row.width()).find(|p| tidy(&row.cell(*p)).eq_ignore_ascii_case(c));
+                let header = COLUMNS.map(place);
                 for (column, _) in COLUMNS.iter().zip(&header).filter(|(_, place)| place.is_none()) {
                     problems.push(Problem {
                         sheet: sheet.clone(),
@@ -71,10 +88,12 @@ impl Links {
                         message: format!("The column “{column}” is missing from “{file_name}”: a links table has it."),
                     });
                 }
-                places = Some(header);
+                places = Some((header, place(SINCE)));
                 return ControlFlow::Continue(());
             };
-            let [Some(urn), Some(other), Some(name), Some(kind)] = *places else { return ControlFlow::Break(()) };
+            let ([Some(urn), Some(other), Some(name), Some(kind)], since) = *places else {
+                return ControlFlow::Break(());
+            };
             if links.len() >= MAX_LINKS {
                 problems.push(Problem::of_file(format!("“{file_name}” has more than {MAX_LINKS} links.")));
                 return ControlFlow::Break(());
@@ -97,7 +116,8 @@ impl Links {
                     urn,
                     other,
                     other_name: tidy(&row.cell(name)).into_owned(),
-                    other_came_before: direction(&row.cell(kind)),
+                    kind: kind_of(&tidy(&row.cell(kind))),
+                    since: since.and_then(|place| day(&tidy(&row.cell(place)))),
                 });
             }
             ControlFlow::Continue(())
@@ -113,7 +133,7 @@ impl Links {
     pub(super) fn old_names(&self, open: &HashMap<Urn, u32>) -> Vec<(u32, &str)> {
         let mut after: HashMap<Urn, Vec<Urn>> = HashMap::new();
         for link in &self.links {
-            match link.other_came_before {
+            match link.other_came_before() {
                 Some(true) => after.entry(link.other).or_default().push(link.urn),
                 Some(false) => after.entry(link.urn).or_default().push(link.other),
                 None => {}
@@ -136,7 +156,7 @@ impl Links {
     pub(super) fn successors(&self, urn: Urn, open: &HashMap<Urn, u32>) -> Vec<u32> {
         let mut after: HashMap<Urn, Vec<Urn>> = HashMap::new();
         for link in &self.links {
-            match link.other_came_before {
+            match link.other_came_before() {
                 Some(true) => after.entry(link.other).or_default().push(link.urn),
                 Some(false) => after.entry(link.urn).or_default().push(link.other),
                 None => {}
@@ -169,13 +189,18 @@ fn open_now(urn: Urn, after: &HashMap<Urn, Vec<Urn>>, open: &HashMap<Urn, u32>) 
     found
 }
 
-fn direction(kind: &str) -> Option<bool> {
-    let kind = kind.trim().to_ascii_lowercase();
-    if kind.starts_with("predecessor") {
-        Some(true)
-    } else if kind.starts_with("successor") || kind.starts_with("result of amalgamation") {
-        Some(false)
-    } else {
-        None
+/// What a phrase means. One that the table has gained since still says which came first.
+fn kind_of(phrase: &str) -> LinkType {
+    let begins = |with: &str| phrase.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    match LinkType::from_school_list(phrase) {
+        Some(kind) => kind,
+        None if begins("predecessor") => LinkType::Predecessor,
+        None if begins("successor") => LinkType::Successor,
+        None => LinkType::Other,
     }
+}
+
+/// A date of the table; it is shown and decides nothing, so that one nobody can read is left out.
+fn day(text: &str) -> Option<NaiveDate> {
+    ["%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use domain::lineage::Order;
 use domain::setting::{LaCode, Urn};
 use intake::matching::Link;
 use intake::school_list::{SchoolList, SchoolRow};
@@ -97,7 +98,7 @@ impl<'a> Generator<'a> {
         // Names of schools that one open school follows, in one step: what a person who remembers the old name writes.
         let mut after: HashMap<Urn, BTreeSet<usize>> = HashMap::new();
         let mut named: HashMap<Urn, &str> = HashMap::new();
-        for link in links.iter().filter(|l| l.other_came_before == Some(true)) {
+        for link in links.iter().filter(|l| matches!(l.kind.hands_over(), Some((Order::OtherBefore, _)))) {
             named.insert(link.other, &link.other_name);
             after.entry(link.other).or_default().extend(at.get(&link.urn));
         }

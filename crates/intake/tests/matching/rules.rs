@@ -1,5 +1,6 @@
 //! The rules one by one, on a made-up list with the traps of real ones.
 
+use domain::lineage::LinkType;
 use domain::setting::Urn;
 use intake::matching::{Decision, Finding, Link, Links, Reason, Register, Remembered, Typed, read_names};
 use intake::school_list;
@@ -28,7 +29,12 @@ fn urn(number: i64) -> Urn {
 }
 
 fn link(urn_: i64, other: i64, name: &str, before: Option<bool>) -> Link {
-    Link { urn: urn(urn_), other: urn(other), other_name: name.to_owned(), other_came_before: before }
+    let kind = match before {
+        Some(true) => LinkType::Predecessor,
+        Some(false) => LinkType::Successor,
+        None => LinkType::SixthFormCentre,
+    };
+    Link { urn: urn(urn_), other: urn(other), other_name: name.to_owned(), kind, since: None }
 }
 
 fn register(remembered: &[Remembered]) -> Register {
@@ -223,6 +229,15 @@ fn files_of_names_are_read_as_they_come() {
     assert_eq!((problems[0].row, problems[0].column.as_deref()), (Some(1), Some("name")));
     let problems = read_names(b"row,name\none,Thornwick\n2,Park\nx,y\n", "n.csv").unwrap_err();
     assert_eq!(problems.iter().map(|p| p.row).collect::<Vec<_>>(), [Some(2), Some(4)]);
+    let problems = read_names(b"row,name\n7,Thornwick\n8,Park\n7,Park\n", "n.csv").unwrap_err();
+    assert_eq!((problems.len(), problems[0].row, problems[0].column.as_deref()), (1, Some(4), Some("row")));
+    assert!(problems[0].message.contains("row 2"), "{}", problems[0].message);
+    let links = b"URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n\
+                  100000,100001,Old Name,Predecessor - merged,31-08-2021\n100001,100000,,Second cousin,\n";
+    let links = Links::read(links, "links.csv").unwrap();
+    assert_eq!(links.rows()[0].kind, LinkType::PredecessorMerged);
+    assert_eq!(links.rows()[0].since, chrono::NaiveDate::from_ymd_opt(2021, 8, 31));
+    assert_eq!((links.rows()[1].kind, links.rows()[1].since), (LinkType::Other, None));
     let problems = Links::read(b"URN,LinkURN,LinkName\n1,2,x\n", "links.csv").unwrap_err();
     assert_eq!(problems[0].column.as_deref(), Some("LinkType"));
     let problems = Links::read(b"URN,LinkURN,LinkName,LinkType\n100000,2,x,Predecessor\n", "links.csv").unwrap_err();

@@ -196,7 +196,9 @@ async fn groups(conn: &mut Conn, within: &Within, session: Uuid) -> Result<Vec<G
                 (SELECT MAX(e.by_role) FROM session_event e WHERE e.session_id = g.session_id AND e.at = g.stated_at
                     AND e.event IN ('deliver', 'attendance')) AS stated_role
          FROM attending_group g JOIN setting s ON s.id = g.setting_id LEFT JOIN person p ON p.id = g.stated_by
-         WHERE g.session_id = $1 AND ($2 IS NULL OR g.setting_id = $2) AND ($3 IS NULL OR s.trust_code = $3)
+         WHERE g.session_id = $1 AND ($2 IS NULL OR g.setting_id = $2 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $2))
+           AND ($3 IS NULL OR s.trust_code = $3 OR s.id IN
+            (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $3))
          ORDER BY s.name, g.year_groups, g.label, g.id",
         session,
         within.setting,

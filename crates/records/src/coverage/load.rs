@@ -11,6 +11,7 @@ use domain::setting::{Phase, SettingKind, SettingStatus, SettingType, Urn};
 use domain::{AcademicYear, TermSet, YearGroup, YearGroups};
 use uuid::Uuid;
 
+use super::combine::{Member, combined};
 use super::{Programme, Tour};
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -84,10 +85,11 @@ struct SchoolRow {
     pupils: Option<i64>,
     #[sqlx(try_from = "String")]
     status: SettingStatus,
+    is_kept: bool,
 }
 
 /// The authority's settings as they were in the year, and those from elsewhere that have a group in its sessions. A
-/// setting without a snapshot of the year is taken as it is now.
+/// setting without a snapshot of the year is taken as it is now; one that another carries on stands in that one.
 pub(super) async fn schools(conn: &mut Conn, asked: Asked<'_>) -> Result<Vec<School>> {
     let year = i64::from(asked.year);
     let rows = fetch_all!(
@@ -101,10 +103,11 @@ pub(super) async fn schools(conn: &mut Conn, asked: Asked<'_>) -> Result<Vec<Sch
                 CASE WHEN y.setting_id IS NULL THEN s.constituency ELSE y.constituency END AS constituency,
                 CASE WHEN y.setting_id IS NULL THEN s.year_groups ELSE y.year_groups END AS year_groups,
                 CASE WHEN y.setting_id IS NULL THEN s.pupils ELSE y.pupils END AS pupils,
-                COALESCE(y.status, s.status) AS status
+                COALESCE(y.status, s.status) AS status, y.setting_id IS NOT NULL AS is_kept
          FROM setting s LEFT JOIN setting_year y ON y.setting_id = s.id AND y.academic_year = $2
          WHERE COALESCE(y.authority_code, s.authority_code) = $1
-            OR s.id IN (SELECT g.setting_id FROM attending_group g JOIN session x ON x.id = g.session_id
+            OR s.id IN (SELECT COALESCE(l.current_id, g.setting_id) FROM attending_group g
+                            JOIN session x ON x.id = g.session_id LEFT JOIN lineage l ON l.setting_id = g.setting_id
                         WHERE x.authority_code = $1 AND x.academic_year = $2)",
         asked.authority,
         year,
@@ -122,10 +125,17 @@ pub(super) async fn schools(conn: &mut Conn, asked: Asked<'_>) -> Result<Vec<Sch
         let year_group = YearGroup::new(year_group).map_err(Error::unavailable)?;
         rolls.entry(setting).or_default().push((year_group, pupils));
     }
-    rows.into_iter()
+    let carried = fetch_all!(
+        conn,
+        (Uuid, Uuid, bool),
+        "SELECT l.setting_id, l.current_id, l.way = 'merged' AS merged FROM lineage l",
+    )?;
+    let carried = carried.into_iter().map(|(setting, current, merged)| (setting, (current, merged))).collect();
+    let members = rows
+        .into_iter()
         .map(|row| {
             let year_groups = row.year_groups.map(YearGroups::try_from).transpose().map_err(Error::unavailable)?;
-            Ok(School {
+            let school = School {
                 urn: row.urn.map(Urn::new).transpose().map_err(Error::unavailable)?,
                 name: row.name,
                 kind: row.kind,
@@ -137,9 +147,11 @@ pub(super) async fn schools(conn: &mut Conn, asked: Asked<'_>) -> Result<Vec<Sch
                 takes_part: row.authority_code == asked.authority && row.status.is_open(),
                 reached_before: None,
                 id: row.id,
-            })
+            };
+            Ok(Member { school, is_kept: row.is_kept })
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    Ok(combined(members, &carried))
 }
 
 #[derive(sqlx::FromRow)]
@@ -190,9 +202,10 @@ pub(super) async fn sessions(conn: &mut Conn, asked: Asked<'_>) -> Result<BTreeM
     let rows = fetch_all!(
         conn,
         GroupRow,
-        "SELECT x.id, x.programme_id, x.on_date, x.state, x.part, COALESCE(g.setting_id, v.venue_id) AS setting_id,
+        "SELECT x.id, x.programme_id, x.on_date, x.state, x.part, COALESCE(l.current_id, g.setting_id, v.venue_id) AS setting_id,
                 COALESCE(g.year_groups, 0) AS year_groups, g.attended, g.adults, COALESCE(g.expected, 0) AS expected
          FROM session x JOIN visit v ON v.id = x.visit_id LEFT JOIN attending_group g ON g.session_id = x.id
+            LEFT JOIN lineage l ON l.setting_id = COALESCE(g.setting_id, v.venue_id)
          WHERE x.authority_code = $1 AND x.academic_year = $2 AND ($3 IS NULL OR x.programme_id = $3)
          ORDER BY x.id, g.id",
         asked.authority,
@@ -221,7 +234,8 @@ pub(super) async fn invitations(conn: &mut Conn, asked: Asked<'_>) -> Result<BTr
     let rows = fetch_all!(
         conn,
         InvitationRow,
-        "SELECT t.programme_id, i.setting_id, i.state, i.reason, i.sent_at FROM invitation i JOIN tour t ON t.id = i.tour_id
+        "SELECT t.programme_id, COALESCE(l.current_id, i.setting_id) AS setting_id, i.state, i.reason, i.sent_at
+         FROM invitation i JOIN tour t ON t.id = i.tour_id LEFT JOIN lineage l ON l.setting_id = i.setting_id
          WHERE t.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)",
         asked.authority,
         i64::from(asked.year),
@@ -241,13 +255,15 @@ pub(super) async fn requests(conn: &mut Conn, asked: Asked<'_>) -> Result<BTreeM
     let rows = fetch_all!(
         conn,
         (Uuid, Uuid, i64, bool),
-        "SELECT t.programme_id, r.setting_id, g.year_groups, FALSE AS waits FROM request r JOIN tour t ON t.id = r.tour_id
-         JOIN request_group g ON g.request_id = r.id
+        "SELECT t.programme_id, COALESCE(l.current_id, r.setting_id) AS setting_id, g.year_groups, FALSE AS waits
+         FROM request r JOIN tour t ON t.id = r.tour_id JOIN request_group g ON g.request_id = r.id
+            LEFT JOIN lineage l ON l.setting_id = r.setting_id
          WHERE r.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)
            AND r.state IN ('asked', 'placed')
          UNION ALL
-         SELECT t.programme_id, w.setting_id, g.year_groups, TRUE AS waits FROM waiting w JOIN tour t ON t.id = w.tour_id
-         JOIN waiting_group g ON g.waiting_id = w.id
+         SELECT t.programme_id, COALESCE(l.current_id, w.setting_id) AS setting_id, g.year_groups, TRUE AS waits
+         FROM waiting w JOIN tour t ON t.id = w.tour_id JOIN waiting_group g ON g.waiting_id = w.id
+            LEFT JOIN lineage l ON l.setting_id = w.setting_id
          WHERE w.authority_code = $1 AND t.academic_year = $2 AND ($3 IS NULL OR t.programme_id = $3)
            AND w.state IN ('waiting', 'offered')",
         asked.authority,
@@ -267,11 +283,11 @@ pub(super) async fn reached_before(conn: &mut Conn, asked: Asked<'_>) -> Result<
     let rows = fetch_all!(
         conn,
         (Uuid, Uuid, NaiveDate),
-        "SELECT x.programme_id, g.setting_id, MAX(x.on_date) AS last_date
-         FROM session x JOIN attending_group g ON g.session_id = x.id
+        "SELECT x.programme_id, COALESCE(l.current_id, g.setting_id) AS setting_id, MAX(x.on_date) AS last_date
+         FROM session x JOIN attending_group g ON g.session_id = x.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
          WHERE x.authority_code = $1 AND x.academic_year < $2 AND x.state = 'delivered'
            AND ($3 IS NULL OR x.programme_id = $3)
-         GROUP BY x.programme_id, g.setting_id",
+         GROUP BY x.programme_id, COALESCE(l.current_id, g.setting_id)",
         asked.authority,
         i64::from(asked.year),
         asked.programme,

@@ -15,10 +15,31 @@ use crate::within::Within;
 pub struct Commissioner {
     /// Open tours of this academic year and later.
     pub tours: Vec<TourProgress>,
+    /// Schools that closed: what has to be decided about them, or is still to come there.
+    pub closed: ClosedSchools,
     /// Open tours that schools ask for and have no date of.
     pub waiting: Vec<Waiting>,
     /// Providers whose sessions nobody has counted for more than three days: the most first.
     pub overdue: Vec<OverdueProvider>,
+}
+
+/// Schools that closed and wait for somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClosedSchools {
+    /// Split, and nobody has said which school carries the history.
+    pub asked: usize,
+    /// With sessions, requests or invitations still to come.
+    pub with_coming: usize,
+}
+
+/// What waits at schools that closed.
+pub(super) async fn closed(conn: &mut Conn, desk: &Desk, authority: &str) -> Result<ClosedSchools> {
+    let lines = crate::lineage::followed(conn, desk, authority).await?;
+    let waits = |c: &crate::lineage::Coming| c.sessions + c.requests + c.invitations > 0;
+    Ok(ClosedSchools {
+        asked: lines.iter().filter(|line| line.asked.is_some()).count(),
+        with_coming: lines.iter().filter(|line| waits(&line.coming)).count(),
+    })
 }
 
 /// How far a tour has come.
@@ -80,11 +101,11 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
         conn,
         TourProgress,
         "SELECT t.id, t.name, t.programme_id, p.name AS programme, t.academic_year, t.target_schools AS target,
-            COUNT(DISTINCT CASE WHEN x.state = 'delivered' THEN g.setting_id END) AS reached,
-            COUNT(DISTINCT CASE WHEN x.state IN ('delivered', 'confirmed', 'offered') THEN g.setting_id END) AS placed,
-            COUNT(DISTINCT CASE WHEN x.state = 'delivered' AND y.setting_type = 'special' THEN g.setting_id END) AS special_reached
+            COUNT(DISTINCT CASE WHEN x.state = 'delivered' THEN COALESCE(l.current_id, g.setting_id) END) AS reached,
+            COUNT(DISTINCT CASE WHEN x.state IN ('delivered', 'confirmed', 'offered') THEN COALESCE(l.current_id, g.setting_id) END) AS placed,
+            COUNT(DISTINCT CASE WHEN x.state = 'delivered' AND y.setting_type = 'special' THEN COALESCE(l.current_id, g.setting_id) END) AS special_reached
          FROM tour t JOIN programme p ON p.id = t.programme_id LEFT JOIN session x ON x.tour_id = t.id
-         LEFT JOIN attending_group g ON g.session_id = x.id
+         LEFT JOIN attending_group g ON g.session_id = x.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
          LEFT JOIN setting_year y ON y.setting_id = g.setting_id AND y.academic_year = t.academic_year
          WHERE ($1 IS NULL OR t.authority_code = $1) AND t.status = 'open' AND t.academic_year >= $2
          GROUP BY t.id, t.name, t.programme_id, p.name, t.academic_year, t.target_schools, t.starts
@@ -116,5 +137,9 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
         within.authority.as_deref(),
         desk.today(),
     )?;
-    Ok(Commissioner { tours, waiting, overdue })
+    let closed = match within.authority.as_deref() {
+        Some(authority) => closed(conn, desk, authority).await?,
+        None => ClosedSchools::default(),
+    };
+    Ok(Commissioner { tours, closed, waiting, overdue })
 }

@@ -77,15 +77,17 @@ macro_rules! lines {
                 x.slot_label, x.starts_minute, x.ends_minute, w.room, x.state,
                 (SELECT CAST(COALESCE(SUM(g.expected), 0) AS BIGINT)
                  FROM attending_group g JOIN setting s ON s.id = g.setting_id
-                 WHERE g.session_id = x.id AND ($3 IS NULL OR g.setting_id = $3)
-                    AND ($4 IS NULL OR s.trust_code = $4)) AS expected
+                 WHERE g.session_id = x.id AND ($3 IS NULL OR g.setting_id = $3 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $3))
+                    AND ($4 IS NULL OR s.trust_code = $4 OR s.id IN (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $4))) AS expected
              FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
              JOIN programme p ON p.id = x.programme_id JOIN tour t ON t.id = x.tour_id
              JOIN provider r ON r.id = t.provider_id LEFT JOIN team m ON m.id = x.team_id
              WHERE ($1 IS NULL OR x.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
                 AND (($3 IS NULL AND $4 IS NULL) OR w.venue_id = $3 OR v.trust_code = $4 OR EXISTS (
                     SELECT 1 FROM attending_group g JOIN setting s ON s.id = g.setting_id
-                    WHERE g.session_id = x.id AND (g.setting_id = $3 OR s.trust_code = $4))) ",
+                    WHERE g.session_id = x.id AND (g.setting_id = $3 OR s.trust_code = $4
+                        OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $3)
+                        OR s.id IN (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $4)))) ",
             $tail
         )
     };
@@ -118,7 +120,8 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
                 AND (x.on_date < $5 OR (x.on_date = $5 AND x.ends_minute <= $6))
                 AND EXISTS (SELECT 1 FROM attending_group g JOIN setting s ON s.id = g.setting_id
                     WHERE g.session_id = x.id AND g.attended IS NULL
-                        AND ($3 IS NULL OR g.setting_id = $3) AND ($4 IS NULL OR s.trust_code = $4))
+                        AND ($3 IS NULL OR g.setting_id = $3 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $3))
+                        AND ($4 IS NULL OR s.trust_code = $4 OR s.id IN (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $4)))
              ORDER BY x.on_date, x.starts_minute, v.name, x.id LIMIT 50"
         ),
         within.authority.as_deref(),
@@ -166,7 +169,9 @@ pub(super) async fn open_feedback(conn: &mut Conn, desk: &Desk, within: &Within)
          JOIN programme p ON p.id = x.programme_id
          WHERE x.state = 'delivered' AND x.feedback_code IS NOT NULL AND x.feedback_closes >= $1 AND x.on_date <= $1
             AND EXISTS (SELECT 1 FROM attending_group g JOIN setting s ON s.id = g.setting_id
-                WHERE g.session_id = x.id AND (g.setting_id = $2 OR s.trust_code = $3))
+                WHERE g.session_id = x.id AND (g.setting_id = $2 OR s.trust_code = $3
+                    OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $2)
+                    OR s.id IN (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $3)))
          ORDER BY x.feedback_closes, x.on_date, x.id LIMIT 20",
         desk.today(),
         within.setting,

@@ -12,7 +12,9 @@ use domain::setting::LaCode;
 use intake::Problem;
 use uuid::Uuid;
 
-use super::{Change, ChangeKind, FieldChange, File, Job, Progress, Report, confined, fingerprint, store};
+use super::{
+    Change, ChangeKind, FieldChange, File, Job, Progress, Release, Report, Sent, confined, fingerprint, store,
+};
 use crate::Desk;
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
@@ -79,6 +81,10 @@ impl TryFrom<String> for State {
     }
 }
 
+/// Kinds of import.
+const SCHOOLS: &str = "schools";
+const LINKS: &str = "links";
+
 /// An import, as a page shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Import {
@@ -110,9 +116,25 @@ pub struct Import {
     /// Schools unchanged.
     pub unchanged: i64,
     problems: String,
+    kind: String,
+    /// The name of the links table that came with it, or was all that came.
+    pub links_name: Option<String>,
+    release: Option<String>,
 }
 
 impl Import {
+    /// Whether only a links table was sent.
+    #[must_use]
+    pub fn is_links_alone(&self) -> bool {
+        self.kind == LINKS
+    }
+
+    /// What becomes of schools; none before it is known.
+    #[must_use]
+    pub fn release(&self) -> Option<Release> {
+        self.release.as_deref().and_then(|json| serde_json::from_str(json).ok())
+    }
+
     /// What is wrong with the file.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
@@ -125,9 +147,9 @@ macro_rules! import_sql {
     ($tail:literal) => {
         concat!(
             "SELECT i.id, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at, i.state, i.done,
-                i.total, i.added, i.changed, i.closed, i.unchanged, i.problems
+                i.total, i.added, i.changed, i.closed, i.unchanged, i.problems, i.kind, i.links_name, i.release
              FROM import i LEFT JOIN person p ON p.id = i.by_person
-             WHERE ($1 IS NULL OR i.authority_code = $1) ",
+             WHERE i.kind IN ('schools', 'links') AND ($1 IS NULL OR i.authority_code = $1) ",
             $tail
         )
     };
@@ -139,30 +161,51 @@ macro_rules! import_sql {
 /// Forbidden; the file is too large.
 pub async fn upload(desk: &Desk, actor: &Actor, file: &File) -> Result<Uuid> {
     desk.authorise(actor, Operation::ImportSchools)?;
+    upload_sent(desk, actor, &Sent::list(file.clone())).await
+}
+
+/// As [`upload`], of a school list, a links table, or both together.
+///
+/// # Errors
+/// As [`upload`]; neither is there.
+pub async fn upload_sent(desk: &Desk, actor: &Actor, sent: &Sent) -> Result<Uuid> {
+    desk.authorise(actor, Operation::ImportSchools)?;
     let authority = confined(actor, None)?;
-    if file.bytes.len() > intake::MAX_FILE_BYTES {
-        return Err(Error::field("file", format!("The file is larger than {} MB", intake::MAX_FILE_BYTES >> 20)));
+    for (field, file) in [("file", &sent.list), ("links", &sent.links)] {
+        if file.as_ref().is_some_and(|file| file.bytes.len() > intake::MAX_FILE_BYTES) {
+            return Err(Error::field(field, format!("The file is larger than {} MB", intake::MAX_FILE_BYTES >> 20)));
+        }
     }
+    let Some(main) = sent.list.as_ref().or(sent.links.as_ref()) else {
+        return Err(Error::field("file", "Choose the school list, or the links table"));
+    };
     let id = Uuid::now_v7();
     let mut conn = desk.write().await?;
     drop_old(&mut conn, desk.now() - TimeDelta::hours(PREVIEW_HOURS)).await?;
     execute!(
         conn,
         "INSERT INTO import (id, kind, authority_code, file_name, file_sha256, by_person, by_grant, started_at, state,
-            done, total, added, changed, closed, unchanged, problems, body)
-         VALUES ($1, 'schools', $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, 0, 0, 0, '[]', $9)",
+            done, total, added, changed, closed, unchanged, problems, body, links_name, links_body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, '[]', $10, $11, $12)",
         id,
+        kind_of(sent),
         authority.as_ref().map(LaCode::as_str),
-        &file.name,
-        fingerprint(&file.bytes),
+        &main.name,
+        fingerprint(&main.bytes),
         actor.person,
         actor.grant,
         desk.now(),
         State::Waiting.as_str(),
-        &file.bytes[..],
+        sent.list.as_ref().map(|file| &file.bytes[..]),
+        sent.links.as_ref().map(|file| file.name.as_str()),
+        sent.links.as_ref().map(|file| &file.bytes[..]),
     )?;
     desk.commit(conn, id).await?;
     Ok(id)
+}
+
+const fn kind_of(sent: &Sent) -> &'static str {
+    if sent.list.is_some() { SCHOOLS } else { LINKS }
 }
 
 /// Removes uploads from before `until` that were never applied: they changed nothing.
@@ -199,7 +242,7 @@ pub async fn give_up_stale(desk: &Desk) -> Result<()> {
 async fn finish(conn: &mut Conn, desk: &Desk, id: Uuid, state: State) -> Result<()> {
     execute!(
         conn,
-        "UPDATE import SET state = $1, finished_at = $2, body = NULL WHERE id = $3",
+        "UPDATE import SET state = $1, finished_at = $2, body = NULL, links_body = NULL WHERE id = $3",
         state.as_str(),
         desk.now(),
         id
@@ -213,10 +256,10 @@ async fn finish(conn: &mut Conn, desk: &Desk, id: Uuid, state: State) -> Result<
 /// Forbidden; not found; the database does not answer.
 pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     desk.authorise(actor, Operation::ImportSchools)?;
-    let Some(file) = begin(desk, actor, id, State::Waiting, State::Reading).await? else { return Ok(()) };
+    let Some(sent) = begin(desk, actor, id, State::Waiting, State::Reading).await? else { return Ok(()) };
     let work = Working::begin(id);
     let only = confined(actor, None)?;
-    let job = Job { desk, actor, file: &file, only: only.as_ref(), id, progress: work.progress.clone() };
+    let job = Job { desk, actor, sent: &sent, only: only.as_ref(), id, progress: work.progress.clone() };
     let report = match job.look().await {
         Ok(report) => report,
         Err(error) => return give_up(desk, id, error).await,
@@ -240,12 +283,12 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 /// Forbidden; not found; it was applied already, or was given up.
 pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, close_missing: bool) -> Result<Report> {
     desk.authorise(actor, Operation::ImportSchools)?;
-    let Some(file) = begin(desk, actor, id, State::Previewed, State::Applying).await? else {
+    let Some(sent) = begin(desk, actor, id, State::Previewed, State::Applying).await? else {
         return Err(Error::refused("This list was imported already, or its preview was dropped. Upload it again"));
     };
     let work = Working::begin(id);
     let only = confined(actor, None)?;
-    let job = Job { desk, actor, file: &file, only: only.as_ref(), id, progress: work.progress.clone() };
+    let job = Job { desk, actor, sent: &sent, only: only.as_ref(), id, progress: work.progress.clone() };
     match job.apply(close_missing, desk.now()).await {
         Ok(report) if report.problems.is_empty() => Ok(report),
         Ok(report) => {
@@ -258,23 +301,30 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, close_missing: bool) ->
     }
 }
 
-/// Takes an import from one state to the next, and its file; none when it is in another state.
-async fn begin(desk: &Desk, actor: &Actor, id: Uuid, from: State, to: State) -> Result<Option<File>> {
+/// Takes an import from one state to the next, and what was sent; none when it is in another state.
+async fn begin(desk: &Desk, actor: &Actor, id: Uuid, from: State, to: State) -> Result<Option<Sent>> {
     find(&mut desk.read().await?, actor, id).await?;
     let mut conn = desk.write().await?;
-    let file = fetch_optional!(
+    let sent = fetch_optional!(
         conn,
-        (String, Option<Vec<u8>>),
-        "UPDATE import SET state = $1, started_at = $2 WHERE id = $3 AND state = $4 RETURNING file_name, body",
+        (String, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>),
+        "UPDATE import SET state = $1, started_at = $2 WHERE id = $3 AND state = $4
+         RETURNING file_name, body, links_name, links_body",
         to.as_str(),
         desk.now(),
         id,
         from.as_str(),
     )?;
-    let Some((name, Some(body))) = file else { return Ok(None) };
+    let Some((name, body, links_name, links_body)) = sent else { return Ok(None) };
+    if body.is_none() && links_body.is_none() {
+        return Ok(None);
+    }
     // A preview's list is written anew when it is applied.
     conn.commit().await?;
-    Ok(Some(File { name, bytes: body.into() }))
+    Ok(Some(Sent {
+        list: body.map(|bytes| File { name, bytes: bytes.into() }),
+        links: links_name.zip(links_body).map(|(name, bytes)| File { name, bytes: bytes.into() }),
+    }))
 }
 
 async fn give_up<T>(desk: &Desk, id: Uuid, error: Error) -> Result<T> {
@@ -372,19 +422,24 @@ pub(super) async fn write_applied(
     started: DateTime<Utc>,
 ) -> Result<()> {
     execute!(conn, "DELETE FROM import_change WHERE import_id = $1", job.id)?;
+    let Some(main) = job.sent.list.as_ref().or(job.sent.links.as_ref()) else {
+        return Err(Error::unavailable("an import of nothing"));
+    };
     execute!(
         conn,
         "INSERT INTO import (id, kind, authority_code, file_name, file_sha256, by_person, by_grant, started_at, state,
-            done, total, added, changed, closed, unchanged, problems)
-         VALUES ($1, 'schools', $2, $3, $4, $5, $6, $7, 'applying', 0, 0, 0, 0, 0, 0, '[]')
+            done, total, added, changed, closed, unchanged, problems, links_name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'applying', 0, 0, 0, 0, 0, 0, '[]', $9)
          ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at",
         job.id,
+        kind_of(job.sent),
         authority,
-        &job.file.name,
-        fingerprint(&job.file.bytes),
+        &main.name,
+        fingerprint(&main.bytes),
         job.actor.person,
         job.actor.grant,
         started,
+        job.sent.links.as_ref().map(|file| file.name.as_str()),
     )?;
     write_figures(conn, job.desk, job.id, report, State::Applied).await
 }
@@ -396,7 +451,8 @@ async fn write_figures(conn: &mut Conn, desk: &Desk, id: Uuid, report: &Report, 
     execute!(
         conn,
         "UPDATE import SET state = $1, finished_at = $2, done = $3, total = $3, added = $4, changed = $5, closed = $6,
-            unchanged = $7, problems = $8, body = CASE WHEN $1 = 'previewed' THEN body ELSE NULL END
+            unchanged = $7, problems = $8, body = CASE WHEN $1 = 'previewed' THEN body ELSE NULL END,
+            links_body = CASE WHEN $1 = 'previewed' THEN links_body ELSE NULL END, release = $10
          WHERE id = $9",
         state.as_str(),
         finished,
@@ -407,6 +463,7 @@ async fn write_figures(conn: &mut Conn, desk: &Desk, id: Uuid, report: &Report, 
         count(report.unchanged),
         serde_json::to_string(&report.problems).unwrap_or_default(),
         id,
+        report.release.stored(),
     )?;
     Ok(())
 }

@@ -104,7 +104,7 @@ impl Found {
                 OR (p.status <> 'draft' AND EXISTS (SELECT 1 FROM tour t
                     WHERE t.programme_id = p.id AND t.academic_year = $2 AND t.status <> 'draft'))
                 OR EXISTS (SELECT 1 FROM session x JOIN attending_group g ON g.session_id = x.id
-                    WHERE x.programme_id = p.id AND x.academic_year = $2 AND g.setting_id = $4 AND x.live))
+                    WHERE x.programme_id = p.id AND x.academic_year = $2 AND (g.setting_id = $4 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $4)) AND x.live))
              ORDER BY p.name, p.id",
             &school.authority_code,
             number,
@@ -117,7 +117,7 @@ impl Found {
             "SELECT x.id AS session_id, x.programme_id, x.on_date, x.part, x.state, g.year_groups, g.attended,
                 g.attended_send, g.withdrawn, g.adults
              FROM attending_group g JOIN session x ON x.id = g.session_id
-             WHERE g.setting_id = $1 AND x.academic_year = $2
+             WHERE (g.setting_id = $1 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1)) AND x.academic_year = $2
              ORDER BY x.on_date, x.starts_minute, x.id, g.id",
             school.id,
             number,
@@ -126,7 +126,7 @@ impl Found {
             conn,
             (Uuid, String),
             "SELECT t.programme_id, i.state FROM invitation i JOIN tour t ON t.id = i.tour_id
-             WHERE i.setting_id = $1 AND t.academic_year = $2 ORDER BY i.sent_at, i.id",
+             WHERE (i.setting_id = $1 OR i.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1)) AND t.academic_year = $2 ORDER BY i.sent_at, i.id",
             school.id,
             number,
         )?;
@@ -139,7 +139,7 @@ impl Found {
             (Uuid, i64),
             "SELECT t.programme_id, g.year_groups FROM request r JOIN tour t ON t.id = r.tour_id
              JOIN request_group g ON g.request_id = r.id
-             WHERE r.setting_id = $1 AND t.academic_year = $2 AND r.state IN ('asked', 'placed')",
+             WHERE (r.setting_id = $1 OR r.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1)) AND t.academic_year = $2 AND r.state IN ('asked', 'placed')",
             school.id,
             number,
         )?;
@@ -152,7 +152,7 @@ impl Found {
             (Uuid, i64),
             "SELECT t.programme_id, g.year_groups FROM waiting w JOIN tour t ON t.id = w.tour_id
              JOIN waiting_group g ON g.waiting_id = w.id
-             WHERE w.setting_id = $1 AND t.academic_year = $2 AND w.state IN ('waiting', 'offered')",
+             WHERE (w.setting_id = $1 OR w.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1)) AND t.academic_year = $2 AND w.state IN ('waiting', 'offered')",
             school.id,
             number,
         )?;
@@ -187,7 +187,7 @@ impl Found {
             conn,
             (i64,),
             "SELECT DISTINCT x.academic_year FROM session x JOIN attending_group g ON g.session_id = x.id
-             WHERE g.setting_id = $1",
+             WHERE (g.setting_id = $1 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1))",
             school.id,
         )?;
         let years =

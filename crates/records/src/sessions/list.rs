@@ -77,10 +77,13 @@ pub async fn list(desk: &Desk, actor: &Actor, filter: &Filter, page: Page) -> Re
                   WHERE x.state <> 'reserved' AND (x.state <> 'lapsed' OR x.offered_until IS NOT NULL)
                     AND ($1 IS NULL OR x.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
                     AND (($3 IS NULL AND $4 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting s ON s.id = g.setting_id
-                         WHERE g.session_id = x.id AND ($3 IS NULL OR s.id = $3) AND ($4 IS NULL OR s.trust_code = $4)))
+                         WHERE g.session_id = x.id AND ($3 IS NULL OR s.id = $3 OR s.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $3))
+                         AND ($4 IS NULL OR s.trust_code = $4 OR s.id IN
+                             (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $4))))
                     AND ($5 IS NULL OR x.tour_id = $5) AND ($6 IS NULL OR x.state = $6)
                     AND ($7 IS NULL OR x.on_date >= $7) AND ($8 IS NULL OR x.on_date <= $8)
-                    AND ($9 IS NULL OR EXISTS (SELECT 1 FROM attending_group g WHERE g.session_id = x.id AND g.setting_id = $9))",
+                    AND ($9 IS NULL OR EXISTS (SELECT 1 FROM attending_group g WHERE g.session_id = x.id AND (g.setting_id = $9
+                         OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $9))))",
                 $end
             )
         };

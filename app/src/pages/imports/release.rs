@@ -1,0 +1,143 @@
+//! What becomes of schools: part of an import's page, before it is applied and after.
+
+use leptos::prelude::*;
+use records::imports::{Import, Item, Release, State, Successor};
+
+use crate::components::*;
+
+/// Schools of each list that the page shows; the rest are among the changes.
+const MOST: usize = 50;
+
+/// Everything but the new schools, which stand among the changes; those with something to come first.
+pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
+    let applied = import.state == State::Applied;
+    let links = import.links_name.is_some().then(|| {
+        let l = release.links;
+        let count = |n: usize| thousands(i64::try_from(n).unwrap_or(i64::MAX));
+        view! {
+            <p class="govuk-body">{format!(
+                "Of the {} rows of the links table {} say which school came from which and lead to your schools: {} are new, {} take the place of others.",
+                count(l.read), count(l.kept), count(l.added), count(l.removed),
+            )}</p>
+        }
+    });
+    let unlinked = (!release.has_links && !release.closed.is_empty()).then(|| {
+        let says = if applied {
+            "Upload the links table of the same release, and then this list again: together they say which schools follow those that are gone."
+        } else {
+            "The links table of the same release says which schools follow those that are gone. Drop this file, and upload both together."
+        };
+        view! { <div class="govuk-inset-text">{says}</div> }
+    });
+    let lists = [
+        (
+            "Split",
+            "A school that closed and was split: you are asked which school carries its history. One that is open still keeps its own.",
+            &release.split,
+        ),
+        ("Converted", "The school that follows carries the history.", &release.converted),
+        ("Merged", "The school they became part of carries the history of all of them.", &release.merged),
+        ("Closed, and nobody follows", "Their history stays with them.", &release.closed),
+        ("Renamed", "", &release.renamed),
+    ];
+    let mut coming: Vec<&Item> =
+        lists.iter().flat_map(|(_, _, items)| items.iter()).filter(|i| i.coming_sessions > 0).collect();
+    coming.sort_by_key(|i| std::cmp::Reverse(i.coming_sessions));
+    let coming = (!coming.is_empty()).then(|| first(&coming));
+    let lists = lists.into_iter().map(|(title, text, items)| list(title, text, items)).collect_view();
+    let next = (applied && !release.is_quiet()).then(|| {
+        view! {
+            <p class="govuk-body"><a class="govuk-link" href="/schools/successors">"What is still to come at schools that closed, and what has to be decided"</a></p>
+        }
+    });
+    view! {
+        {links}
+        {unlinked}
+        {coming}
+        {lists}
+        {next}
+    }
+}
+
+/// The schools with sessions to come, whatever becomes of them, before all others.
+fn first(coming: &[&Item]) -> impl IntoView + use<> {
+    let lines = coming
+        .iter()
+        .take(MOST)
+        .map(|item| {
+            let count = plural(item.coming_sessions, "session", "sessions");
+            view! { <li><a class="govuk-link" href=format!("/schools/{}", item.setting)>{item.name.clone()}</a>{format!(": {count}")}</li> }
+        })
+        .collect_view();
+    view! {
+        <Warning text="These schools have sessions to come. Nothing of theirs is moved or dropped: what a closed school leaves you can carry over afterwards."/>
+        <ul class="govuk-list govuk-list--bullet">{lines}</ul>
+    }
+}
+
+fn list(title: &'static str, text: &'static str, items: &[Item]) -> Option<impl IntoView + use<>> {
+    if items.is_empty() {
+        return None;
+    }
+    let follows = items.iter().any(|item| !item.successors.is_empty());
+    let renamed = items.iter().any(|item| item.was.is_some());
+    let mut heads = vec!["School", "URN"];
+    heads.extend(follows.then_some("Followed by"));
+    heads.extend(renamed.then_some("Before"));
+    heads.push("Still to come");
+    let rows = items
+        .iter()
+        .take(MOST)
+        .map(|item| {
+            let name =
+                view! { <a class="govuk-link" href=format!("/schools/{}", item.setting)>{item.name.clone()}</a> };
+            let mut cells = vec![name.into_any(), item.urn.to_string().into_any()];
+            if follows {
+                cells.push(successors(&item.successors).into_any());
+            }
+            if renamed {
+                cells.push(item.was.clone().unwrap_or_default().into_any());
+            }
+            cells.push(still(item).into_any());
+            cells
+        })
+        .collect();
+    let rest = items.len().saturating_sub(MOST);
+    Some(view! {
+        <h2 class="govuk-heading-m">{title}" "<span class="govuk-caption-m">{plural(i64::try_from(items.len()).unwrap_or(i64::MAX), "school", "schools")}</span></h2>
+        {(!text.is_empty()).then(|| view! { <p class="govuk-body">{text}</p> })}
+        <DataTable caption=title caption_hidden=true heads=heads rows=rows/>
+        {(rest > 0).then(|| view! { <p class="govuk-body">{format!("And {rest} more, with less to come.")}</p> })}
+    })
+}
+
+fn successors(successors: &[Successor]) -> impl IntoView + use<> {
+    let lines = successors
+        .iter()
+        .map(|s| {
+            let since = s.since.map(|on| format!(", {}", short_date(on))).unwrap_or_default();
+            let open = if s.open { "" } else { ", not in the list" };
+            view! { <li>{format!("{} ({}){since}{open}", s.name, s.urn)}</li> }
+        })
+        .collect_view();
+    view! { <ul class="govuk-list">{lines}</ul> }
+}
+
+fn still(item: &Item) -> String {
+    coming_text(item.coming_sessions, item.requests, item.invitations, item.people)
+}
+
+/// “2 sessions, 1 request”; a dash where nothing is.
+pub(in crate::pages) fn coming_text(sessions: i64, requests: i64, invitations: i64, people: i64) -> String {
+    let parts: Vec<String> = [
+        (sessions, "session", "sessions"),
+        (requests, "request", "requests"),
+        (invitations, "invitation", "invitations"),
+        (people, "person who may sign in", "people who may sign in"),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| plural(count, one, many))
+    .collect();
+    if parts.is_empty() { "–".to_owned() } else { parts.join(", ") }
+}

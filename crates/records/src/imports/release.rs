@@ -1,0 +1,284 @@
+//! What a new release of the school list, with its links, makes of the schools: for people and scripts to read before
+//! anything is changed, and kept with the import.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use domain::lineage::{Fate, LinkType, Order, Way};
+use domain::setting::Urn;
+use intake::matching::Link;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Plan;
+use super::compare::School;
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::lineage::{self, Coming, Fates, Kept, Known, LinkFigures};
+
+/// What becomes of schools. In each list those with coming sessions stand first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// What the links table changes.
+    pub links: LinkFigures,
+    /// Whether links were known: without them nobody can say who follows a school.
+    pub has_links: bool,
+    /// Schools that are in the list for the first time and follow none that was; not kept with the import, which has
+    /// its list of added schools.
+    #[serde(default)]
+    pub new: Vec<Item>,
+    /// Schools that are no longer in the list, or not as open, and of which no open school in the records follows.
+    #[serde(default)]
+    pub closed: Vec<Item>,
+    /// How many of these were, or would be, left as they are until somebody confirms that they closed.
+    #[serde(default)]
+    pub left: usize,
+    /// Schools with another name.
+    #[serde(default)]
+    pub renamed: Vec<Item>,
+    /// Schools that another follows as a whole: it carries their history.
+    #[serde(default)]
+    pub converted: Vec<Item>,
+    /// Schools that were joined with others: the school they are part of carries the history of all.
+    #[serde(default)]
+    pub merged: Vec<Item>,
+    /// Schools that were split. Of those that closed it is asked who carries their history; one that is open, and of which
+    /// a school of this list is a part, keeps its own.
+    #[serde(default)]
+    pub split: Vec<Item>,
+}
+
+/// One school and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The setting's key.
+    pub setting: Uuid,
+    /// Its URN.
+    pub urn: i64,
+    /// Its name.
+    pub name: String,
+    /// The name it had, when that is another.
+    pub was: Option<String>,
+    /// Sessions offered or confirmed from today on.
+    pub coming_sessions: i64,
+    /// Requests that stand, and places on waiting lists.
+    pub requests: i64,
+    /// Invitations that stand.
+    pub invitations: i64,
+    /// People who may act for it.
+    pub people: i64,
+    /// The schools that follow it.
+    pub successors: Vec<Successor>,
+    /// Whether a person has to say which of them carries its history.
+    #[serde(default)]
+    pub asked: bool,
+}
+
+/// A school that follows another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Successor {
+    /// Its URN.
+    pub urn: i64,
+    /// Its name.
+    pub name: String,
+    /// How the links table says it; none where other schools lie between.
+    pub link: Option<LinkType>,
+    /// Since when, by the links table.
+    pub since: Option<NaiveDate>,
+    /// Whether it is open in the records, or will be.
+    pub open: bool,
+}
+
+impl Release {
+    /// Whether there is anything to show besides new schools.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        [&self.closed, &self.renamed, &self.converted, &self.merged, &self.split].iter().all(|list| list.is_empty())
+    }
+
+    /// As it is kept with the import.
+    pub(super) fn stored(&self) -> String {
+        serde_json::to_string(&Self { new: Vec::new(), ..self.clone() }).unwrap_or_default()
+    }
+}
+
+/// What is known of links before and after an import.
+#[derive(Default)]
+pub(super) struct Linked {
+    pub before: Kept,
+    pub after: Kept,
+    pub figures: LinkFigures,
+}
+
+/// The schools as an import leaves them.
+pub(super) fn standing(schools: impl Iterator<Item = (Uuid, i64, String, String, bool)>) -> Result<Vec<Known>> {
+    schools
+        .map(|(id, urn, name, authority, is_open)| {
+            Ok(Known { id, urn: Urn::new(urn).map_err(Error::unavailable)?, name, authority, is_open })
+        })
+        .collect()
+}
+
+/// Says of each school that vanished whether the links say who follows it: then it has closed, without anybody's
+/// confirming it.
+pub(super) fn follow(plan: &mut Plan, fates: &Fates<'_>) {
+    let gone = gone(plan);
+    for closing in &mut plan.closed {
+        let Some(school) = Urn::new(closing.school.urn).ok().and_then(|urn| fates.school(urn)) else { continue };
+        closing.is_followed = matches!(fates.of(school, &gone), Fate::CarriedBy(..) | Fate::Split { .. });
+    }
+}
+
+fn gone(plan: &Plan) -> BTreeSet<Urn> {
+    plan.closed.iter().filter_map(|closing| Urn::new(closing.school.urn).ok()).collect()
+}
+
+/// What becomes of the schools; `fates` are none where no links are known.
+pub(super) async fn release(
+    conn: &mut Conn,
+    desk: &Desk,
+    plan: &Plan,
+    fates: Option<&Fates<'_>>,
+    linked: &Linked,
+    authorities: &[String],
+) -> Result<Release> {
+    let mut release = Release { links: linked.figures, has_links: fates.is_some(), ..Release::default() };
+    let renamed: Vec<(&School, Option<String>)> = plan
+        .changed
+        .iter()
+        .filter_map(|(school, fields)| {
+            let name = fields.iter().find(|field| field.field == "name")?;
+            Some((school, name.before.clone()))
+        })
+        .collect();
+    let gone = gone(plan);
+    let before = lineage::of(conn, authorities).await?;
+    // Those that vanish, and those closed before of which the links say something new.
+    let mut fated: Vec<(&Known, Fate)> = fates.map(|f| f.all(&gone)).unwrap_or_default();
+    fated.retain(|(school, fate)| {
+        gone.contains(&school.urn)
+            || match fate {
+                Fate::CarriedBy(carrier, _) => {
+                    let carrier = fates.and_then(|f| f.school(*carrier)).map(|c| c.id);
+                    before.get(&school.id).map(|(current, _)| *current) != carrier
+                }
+                Fate::Split { .. } => true,
+                Fate::Ended | Fate::Outside(_) | Fate::Nobody => false,
+            }
+    });
+    // A part of a school that is open went to one that is new in the list.
+    let added: BTreeSet<i64> = plan.added.iter().map(|school| school.urn).collect();
+    let mut parted = fates.map(|f| f.split_off(&gone)).unwrap_or_default();
+    for (_, parts) in &mut parted {
+        parts.retain(|urn| added.contains(&urn.number()));
+    }
+    parted.retain(|(_, parts)| !parts.is_empty());
+    let touched: Vec<Uuid> = renamed
+        .iter()
+        .map(|(school, _)| school.id)
+        .chain(plan.closed.iter().map(|closing| closing.school.id))
+        .chain(fated.iter().map(|(school, _)| school.id))
+        .chain(parted.iter().map(|(school, _)| school.id))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let coming = lineage::coming(conn, desk.today(), &touched).await?;
+    let item = |id: Uuid, urn: i64, name: &str, was: Option<String>, successors: Vec<Successor>| {
+        let Coming { sessions, requests, invitations, people } = coming.get(&id).copied().unwrap_or_default();
+        let name = name.to_owned();
+        Item {
+            setting: id,
+            urn,
+            name,
+            was,
+            coming_sessions: sessions,
+            requests,
+            invitations,
+            people,
+            successors,
+            asked: false,
+        }
+    };
+    let merging = joined(&fated);
+    let mut followers = BTreeSet::new();
+    for (school, fate) in &fated {
+        let named = |urns: &[Urn], open: bool| -> Vec<Successor> {
+            urns.iter().map(|urn| successor(school, *urn, fates, linked, open)).collect()
+        };
+        let (list, successors) = match fate {
+            Fate::CarriedBy(carrier, way) => {
+                followers.insert(carrier.number());
+                let is_merged = *way == Way::Merged || merging.contains(carrier);
+                (if is_merged { &mut release.merged } else { &mut release.converted }, named(&[*carrier], true))
+            }
+            Fate::Split { among, .. } => {
+                followers.extend(among.iter().map(|urn| urn.number()));
+                (&mut release.split, named(among, true))
+            }
+            Fate::Outside(urns) => (&mut release.closed, named(urns, false)),
+            Fate::Ended | Fate::Nobody => (&mut release.closed, Vec::new()),
+        };
+        let asked = matches!(fate, Fate::Split { .. });
+        list.push(Item { asked, ..item(school.id, school.urn.number(), &school.name, None, successors) });
+    }
+    for (school, parts) in &parted {
+        let parts = parts.iter().map(|urn| successor(school, *urn, fates, linked, true)).collect();
+        release.split.push(item(school.id, school.urn.number(), &school.name, None, parts));
+    }
+    if fates.is_none() {
+        let closed = plan.closed.iter().map(|c| item(c.school.id, c.school.urn, &c.school.name, None, Vec::new()));
+        release.closed = closed.collect();
+    }
+    release.renamed = renamed.into_iter().map(|(s, was)| item(s.id, s.urn, &s.name, was, Vec::new())).collect();
+    followers.extend(parted.iter().flat_map(|(_, parts)| parts).map(|urn| urn.number()));
+    let new = plan.added.iter().filter(|school| !followers.contains(&school.urn));
+    release.new = new.map(|s| item(s.id, s.urn, &s.name, None, Vec::new())).collect();
+    for list in [&mut release.closed, &mut release.renamed, &mut release.converted, &mut release.split] {
+        list.sort_by_key(|i| (Reverse((i.coming_sessions, i.requests, i.invitations, i.people)), i.urn));
+    }
+    // Those that became one school stand together.
+    let mut most = BTreeMap::<i64, i64>::new();
+    let into = |i: &Item| i.successors.first().map_or(0, |s| s.urn);
+    for item in &release.merged {
+        let most = most.entry(into(item)).or_default();
+        *most = (*most).max(item.coming_sessions);
+    }
+    release.merged.sort_by_key(|i| (Reverse(most.get(&into(i)).copied()), into(i), Reverse(i.coming_sessions), i.urn));
+    Ok(release)
+}
+
+/// Schools that follow more than one other at once.
+fn joined(fated: &[(&Known, Fate)]) -> BTreeSet<Urn> {
+    let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+    for (_, fate) in fated {
+        if let Fate::CarriedBy(carrier, _) = fate
+            && !once.insert(*carrier)
+        {
+            twice.insert(*carrier);
+        }
+    }
+    twice
+}
+
+fn successor(school: &Known, urn: Urn, fates: Option<&Fates<'_>>, linked: &Linked, open: bool) -> Successor {
+    let links = linked.after.get(&school.authority).map(Vec::as_slice).unwrap_or_default();
+    // Seen from either; the date of the one that follows is the day on which it opened.
+    let from_it = |l: &&Link| {
+        l.urn == urn && l.other == school.urn && !matches!(l.kind.hands_over(), Some((Order::OtherAfter, _)))
+    };
+    let to_it = |l: &&Link| {
+        l.urn == school.urn && l.other == urn && !matches!(l.kind.hands_over(), Some((Order::OtherBefore, _)))
+    };
+    let link = links.iter().find(from_it).or_else(|| links.iter().find(to_it));
+    let named = || links.iter().find(|l| l.other == urn).map(|l| l.other_name.clone());
+    let name = fates.and_then(|f| f.school(urn)).map(|s| s.name.clone()).or_else(named);
+    Successor {
+        urn: urn.number(),
+        name: name.unwrap_or_else(|| format!("School {urn}")),
+        link: link.map(|l| l.kind),
+        since: link.and_then(|l| l.since),
+        open,
+    }
+}
