@@ -15,6 +15,7 @@ mod match_names;
 mod migrate;
 mod person;
 mod plan;
+mod read_workbook;
 mod serve;
 
 /// Schedules prevention work in schools and shows who has not been reached.
@@ -54,12 +55,19 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup where no database is yet
     Restore(backup::Restore),
+    /// Read a workbook from standard input, within limits: for Callboard itself
+    #[command(hide = true)]
+    ReadWorkbook,
 }
 
 /// Reads the command line and does what it says.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::ReadWorkbook) {
+        return read_workbook::run();
+    }
+    read_workbook::isolate();
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,callboard=info".into()),
@@ -95,6 +103,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Plan(command) => tokio::task::spawn_blocking(move || command.run()).await?,
         Command::Backup(command) => command.run(&cli.config).await,
         Command::Restore(command) => command.run(&cli.config).await,
+        Command::ReadWorkbook => Ok(()),
     }
 }
 
