@@ -30,7 +30,7 @@ use compare::School;
 
 pub use compare::FieldChange;
 pub use intake::{MAX_FILE_BYTES, Problem};
-pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload};
+pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, list, look, marked, preview, upload};
 
 /// A school list as somebody chose it.
 #[derive(Debug, Clone)]

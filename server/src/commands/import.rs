@@ -35,6 +35,9 @@ pub(super) struct Schools {
     /// Mark schools of the file's authorities that it no longer has as "no longer in the list"
     #[arg(long, conflicts_with = "dry_run")]
     close_missing: bool,
+    /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
+    #[arg(long, value_name = "FILE")]
+    marked: Option<PathBuf>,
     /// Print JSON: {"added","changed","closed","unchanged","problems":[{"sheet","row","column","message"}],"marked"}
     #[arg(long)]
     json: bool,
@@ -57,6 +60,10 @@ impl Schools {
         let report = imports::run(&desk, &Actor::SYSTEM, &file, self.authority.as_ref(), mode).await;
         desk.db().close().await;
         let report = report?;
+        let marked = self.marked.as_deref().filter(|_| !report.problems.is_empty());
+        if let Some(path) = marked {
+            write_marked(path, &file, &report.problems)?;
+        }
         if self.json {
             println!("{}", as_json(&report));
         } else if report.problems.is_empty() {
@@ -68,6 +75,18 @@ impl Schools {
             _ => bail!("{} is refused; nothing was stored:{}", self.file.display(), listed(&report.problems)),
         }
     }
+}
+
+/// Writes a refused file with its cells marked.
+fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
+    match intake::marked::workbook(&file.bytes, &file.name, problems) {
+        Ok(marked) => {
+            std::fs::write(path, marked).with_context(|| format!("{} cannot be written", path.display()))?;
+            eprintln!("The cells to mend are marked in {}", path.display());
+        }
+        Err(problem) => eprintln!("{}", problem.message),
+    }
+    Ok(())
 }
 
 /// The file's content; one byte more than can be imported is enough to refuse it.

@@ -114,10 +114,20 @@ fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
 fn refused(ctx: &Context, import: &Import) -> Page {
     let problems = import.problems();
     let count = i64::try_from(problems.len()).unwrap_or(i64::MAX);
+    let marked = (permitted_to_import(ctx) && problems.iter().any(|p| p.row.is_some())).then(|| {
+        let href = format!("/schools/imports/{}/marked", import.id);
+        view! {
+            <p class="govuk-body">
+                <a class="govuk-link" href=href>"Download it as a workbook with the cells marked"</a>
+                ": each has a comment that says what is wrong. Mend them there, and upload the workbook. It is kept for a day."
+            </p>
+        }
+    });
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"The school list was refused"</h1>
         <p class="govuk-body">{format!("Nothing of it was stored. Mend {} in the file, and upload it again.", plural(count, "problem", "problems"))}</p>
+        {marked}
         <DataTable caption="Problems" caption_hidden=true heads=vec!["Sheet", "Row", "Column", "What is wrong"]
             rows=problems.into_iter().map(problem_row).collect()/>
         <ButtonLink href="/schools/import" text="Upload another file"/>
