@@ -72,6 +72,13 @@ fn scripts_read_its_json_and_its_exit_code() {
         "message": "The name is blank. Every school of the list has one.",
     });
     assert_eq!(answer(&refused)["problems"], json!([problem]));
+    let marked = folder.path().join("marked.xlsx");
+    assert_eq!(run(&[&bad.display().to_string(), "--marked", &marked.display().to_string()]).status.code(), Some(1));
+    let again = answer(&run(&[&marked.display().to_string()]))["problems"].clone();
+    assert_eq!(
+        (&again[0]["sheet"], &again[0]["row"], &again[0]["column"]),
+        (&json!("bad.csv"), &problem["row"], &problem["column"])
+    );
     assert_eq!(run(&[&three, "--dry-run", "--close-missing"]).status.code(), Some(2));
     assert_eq!(run(&["no-such-file.csv"]).status.code(), Some(1));
 }

@@ -195,6 +195,17 @@ impl Client {
         Reply::of(self.http.get(format!("{}{path}", self.url)).send().await.expect("an answer")).await
     }
 
+    /// Asks for a file: its status, its name as the headers state it, its content.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn download(&self, path: &str) -> (u16, String, Vec<u8>) {
+        let reply = self.http.get(format!("{}{path}", self.url)).send().await.expect("an answer");
+        let name =
+            reply.headers().get("content-disposition").and_then(|n| n.to_str().ok()).unwrap_or_default().to_owned();
+        (reply.status().as_u16(), name, reply.bytes().await.expect("a body").to_vec())
+    }
+
     /// Sends a form.
     ///
     /// # Panics

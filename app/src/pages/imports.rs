@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
+use crate::web::download::{WORKBOOK, download};
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
@@ -42,6 +43,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/schools/imports/{id}", see, show)
         .get("/schools/imports/{id}/progress", see, progress)
         .get("/schools/imports/{id}/changes", see, changes)
+        .get("/schools/imports/{id}/marked", may, marked)
         .post("/schools/imports/{id}/apply", may, apply)
         .post("/schools/imports/{id}/drop", may, drop_upload)
 }
@@ -185,6 +187,12 @@ async fn changes(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>)
     let kind = ChangeKind::try_from(which.kind).map_err(|_| Problem::NotFound)?;
     let import = imports::look(ctx.desk(), ctx.actor()?, id).await?;
     show::changes_page(&ctx, import, kind, Rows::new(which.page.max(1))).await
+}
+
+/// A refused file with its cells marked.
+async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let (name, workbook) = imports::marked(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(download(&name, WORKBOOK, workbook))
 }
 
 async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {

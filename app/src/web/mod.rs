@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod context;
+pub(crate) mod download;
 pub(crate) mod form;
 pub(crate) mod page;
 pub(crate) mod routes;

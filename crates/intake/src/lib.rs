@@ -2,7 +2,8 @@
 //!
 //! A reader takes the bytes of a file somebody chose, trusts nothing about them, and answers either with rows that are
 //! valid from then on or with every problem it found, each with its sheet, row and column. It never panics and its
-//! memory and time are bounded, by [`MAX_FILE_BYTES`] and by limits on what a workbook may unpack to.
+//! memory and time are bounded, by [`MAX_FILE_BYTES`], by limits on what a workbook may unpack to, and by reading
+//! workbooks in a process of their own ([`isolation`]).
 
 #![warn(clippy::unwrap_used)]
 
@@ -13,6 +14,8 @@ mod workbook;
 
 pub mod bank_holidays;
 pub mod history;
+pub mod isolation;
+pub mod marked;
 pub mod matching;
 pub mod school_list;
 pub mod term_dates;

@@ -1,6 +1,8 @@
 //! Text files: their encoding, their separator, their rows.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use csv::{ByteRecord, ReaderBuilder};
@@ -8,6 +10,9 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use crate::grid::Row;
 use crate::problem::Problem;
+
+/// The most bytes of a row: a row of the official extract has about 1,500.
+const MAX_ROW_BYTES: usize = 4 << 20;
 
 /// A text file with separated values.
 pub(crate) struct TextTable<'a> {
@@ -38,26 +43,39 @@ impl<'a> TextTable<'a> {
         let bytes = if bytes.contains(&b'\n') || !bytes.contains(&b'\r') {
             bytes
         } else {
-            Cow::Owned(bytes.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
+            let mut bytes = bytes.into_owned();
+            bytes.iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
+            Cow::Owned(bytes)
         };
         let separator = separator(&bytes);
         Ok(Self { bytes, encoding, separator })
     }
 
     pub(crate) fn rows(&self, each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>) -> Result<(), Problem> {
+        let since_row = Cell::new(0);
         let mut reader = ReaderBuilder::new()
             .delimiter(self.separator)
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(1 << 16)
-            .from_reader(&*self.bytes);
+            .from_reader(Bounded { rest: &self.bytes, since_row: &since_row });
         let mut record = ByteRecord::new();
         let (mut number, mut expected) = (0_u32, None);
         loop {
             let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+            since_row.set(0);
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
+                Err(_) if since_row.get() > MAX_ROW_BYTES => {
+                    return Err(Problem {
+                        row: Some(number.saturating_add(1)),
+                        ..Problem::of_file(format!(
+                            "This row has more than {} MB. Check that every quotation mark has its second one, and every row its own line.",
+                            MAX_ROW_BYTES >> 20
+                        ))
+                    });
+                }
                 Err(error) => return Err(Problem::of_file(format!("The file could not be read: {error}."))),
             }
             number = number.saturating_add(1).saturating_add(self.blank_lines_at(start));
@@ -95,6 +113,25 @@ impl<'a> TextTable<'a> {
     }
 }
 
+/// The file, as long as no row of it is longer than [`MAX_ROW_BYTES`]: the places of a row's cells are kept, and a
+/// million cells would fill the memory.
+struct Bounded<'a> {
+    rest: &'a [u8],
+    since_row: &'a Cell<usize>,
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.rest.read(buffer)?;
+        self.since_row.set(self.since_row.get() + read);
+        if read > 0 && self.since_row.get() > MAX_ROW_BYTES {
+            Err(io::Error::other("a row too long"))
+        } else {
+            Ok(read)
+        }
+    }
+}
+
 struct TextRow<'a> {
     record: &'a ByteRecord,
     encoding: &'static Encoding,
@@ -109,7 +146,7 @@ impl Row for TextRow<'_> {
     }
 
     fn width(&self) -> usize {
-        self.record.len()
+        (0..self.record.len()).rev().find(|at| !self.record[*at].is_empty()).map_or(0, |last| last + 1)
     }
 }
 
@@ -222,6 +259,20 @@ mod tests {
         let problem = table.rows(&mut |_, _| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(problem.row, Some(3));
         assert!(problem.message.contains("2 of 3 cells"), "{}", problem.message);
+    }
+
+    #[test]
+    fn a_row_without_end_is_refused() {
+        for bytes in
+            [[b"a,b\n", vec![b','; 6 << 20].as_slice()].concat(), [b"a,b\n\"", vec![b'x'; 6 << 20].as_slice()].concat()]
+        {
+            let table = TextTable::open(&bytes).unwrap();
+            let problem = table.rows(&mut |_, _| ControlFlow::Continue(())).unwrap_err();
+            assert_eq!(problem.row, Some(2));
+            assert!(problem.message.contains("more than 4 MB"), "{}", problem.message);
+        }
+        let long: String = "a,b\n".repeat(3 << 20);
+        assert_eq!(rows(long.as_bytes()).len(), 3 << 20, "rows may be many");
     }
 
     #[test]

@@ -3,10 +3,13 @@
 //! calamine trusts what a file says about its own size, so a small hostile file could take all memory. What it would
 //! build is therefore reckoned first: see [`archive`] and [`biff`]. Sheets of .xlsx and .xlsb are then streamed row by
 //! row; .xls and .ods are held in memory whole. Should calamine panic on a broken file, that is caught and reported.
+//! Where the program has named a process for it ([`crate::isolation`]), that process reads, and what comes of it is a
+//! [`Transcript`].
 
 mod archive;
 mod biff;
 mod opendocument;
+mod transcript;
 
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -19,6 +22,7 @@ use calamine::{
 
 use crate::grid::Row;
 use crate::problem::Problem;
+pub(crate) use transcript::{Transcript, write as write_transcript};
 
 /// The most bytes a workbook may unpack to.
 const MAX_UNPACKED_BYTES: u64 = 400 << 20;
@@ -48,6 +52,8 @@ pub(crate) enum Workbook<'a> {
     Xlsb(Xlsb<Bytes<'a>>),
     Xls(Xls<Bytes<'a>>),
     Ods(Ods<Bytes<'a>>),
+    /// Read by another process.
+    Transcript(Transcript),
 }
 
 impl<'a> Workbook<'a> {
@@ -62,8 +68,16 @@ impl<'a> Workbook<'a> {
         }
     }
 
-    /// Opens a workbook once it is known to fit.
+    /// Opens a workbook: in a process of its own where one was named.
     pub(crate) fn open(bytes: &'a [u8], kind: Kind) -> Result<Self, Problem> {
+        match crate::isolation::read(bytes) {
+            Some(read) => read.map(Self::Transcript),
+            None => Self::open_here(bytes, kind),
+        }
+    }
+
+    /// Opens a workbook in this process, once it is known to fit.
+    pub(crate) fn open_here(bytes: &'a [u8], kind: Kind) -> Result<Self, Problem> {
         let book = guarded(|| {
             Ok(match kind {
                 Kind::Compound => {
@@ -98,6 +112,7 @@ impl<'a> Workbook<'a> {
             Self::Xlsb(book) => book.sheets_metadata(),
             Self::Xls(book) => book.sheets_metadata(),
             Self::Ods(book) => book.sheets_metadata(),
+            Self::Transcript(transcript) => return transcript.sheets(),
         };
         metadata.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone()).collect()
     }
@@ -120,6 +135,7 @@ impl<'a> Workbook<'a> {
             }
             Self::Xls(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
             Self::Ods(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
+            Self::Transcript(transcript) => transcript.rows(sheet, each),
         })
         .map_err(located)
     }
@@ -242,7 +258,7 @@ fn moment_of(moment: &ExcelDateTime) -> String {
     }
 }
 
-fn damaged(why: &dyn std::fmt::Display) -> Problem {
+pub(crate) fn damaged(why: &dyn std::fmt::Display) -> Problem {
     Problem::of_file(format!(
         "The workbook cannot be read: it is damaged or incomplete ({why}). Open it in a spreadsheet program and save it again, or save the list as CSV."
     ))
@@ -252,7 +268,7 @@ fn encrypted() -> Problem {
     Problem::of_file("The workbook is protected by a password. Save a copy without one and choose that.")
 }
 
-fn too_large() -> Problem {
+pub(crate) fn too_large() -> Problem {
     Problem::of_file(
         "The workbook unpacks to more than a school list can have. Save the list's sheet alone, or as CSV.",
     )

@@ -37,7 +37,7 @@ pub use compare::FieldChange;
 pub use intake::{MAX_FILE_BYTES, Problem};
 pub use release::{Item, Release, Successor};
 pub use uploads::{
-    Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload, upload_sent,
+    Import, State, apply, changes, drop_upload, give_up_stale, list, look, marked, preview, upload, upload_sent,
 };
 
 /// A school list as somebody chose it.

@@ -40,6 +40,9 @@ pub(super) struct Schools {
     /// Mark schools of the file's authorities that it no longer has as "no longer in the list"
     #[arg(long, conflicts_with = "dry_run")]
     close_missing: bool,
+    /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
+    #[arg(long, value_name = "FILE", conflicts_with = "links")]
+    marked: Option<PathBuf>,
     /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
     /// with --links also "links": {"read", "kept", "added", "removed"} and "release": {"new", "closed", "renamed",
     /// "converted", "merged", "split"}, lists of schools with what is to come there and their successors
@@ -76,7 +79,7 @@ impl Schools {
         let links = self.links.as_deref().map(file).transpose()?;
         let sent = Sent { list: Some(file(&self.file)?), links };
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Apply { close_missing: self.close_missing } };
-        run(config, &sent, self.authority.as_ref(), mode, self.json).await
+        run(config, &sent, self.authority.as_ref(), mode, self.json, self.marked.as_deref()).await
     }
 }
 
@@ -84,15 +87,25 @@ impl Links {
     async fn run(self, config: &Config) -> anyhow::Result<()> {
         let sent = Sent { list: None, links: Some(file(&self.file)?) };
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Apply { close_missing: false } };
-        run(config, &sent, self.authority.as_ref(), mode, self.json).await
+        run(config, &sent, self.authority.as_ref(), mode, self.json, None).await
     }
 }
 
-async fn run(config: &Config, sent: &Sent, only: Option<&LaCode>, mode: Mode, json: bool) -> anyhow::Result<()> {
+async fn run(
+    config: &Config,
+    sent: &Sent,
+    only: Option<&LaCode>,
+    mode: Mode,
+    json: bool,
+    marked: Option<&Path>,
+) -> anyhow::Result<()> {
     let desk = config.desk().await?;
     let report = imports::run_sent(&desk, &Actor::SYSTEM, sent, only, mode).await;
     desk.db().close().await;
     let report = report?;
+    if let (Some(path), Some(list), false) = (marked, &sent.list, report.problems.is_empty()) {
+        write_marked(path, list, &report.problems)?;
+    }
     if json {
         println!("{}", as_json(&report, sent.links.is_some()));
     } else if report.problems.is_empty() {
@@ -110,6 +123,18 @@ async fn run(config: &Config, sent: &Sent, only: Option<&LaCode>, mode: Mode, js
 fn file(path: &Path) -> anyhow::Result<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(File { name, bytes: read(path)?.into() })
+}
+
+/// Writes a refused file with its cells marked.
+fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
+    match intake::marked::workbook(&file.bytes, &file.name, problems) {
+        Ok(marked) => {
+            std::fs::write(path, marked).with_context(|| format!("{} cannot be written", path.display()))?;
+            eprintln!("The cells to mend are marked in {}", path.display());
+        }
+        Err(problem) => eprintln!("{}", problem.message),
+    }
+    Ok(())
 }
 
 /// The file's content; one byte more than can be imported is enough to refuse it.

@@ -18,6 +18,7 @@ mod match_names;
 mod migrate;
 mod person;
 mod plan;
+mod read_workbook;
 mod serve;
 
 /// Schedules prevention work in schools and shows who has not been reached.
@@ -57,6 +58,9 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup where no database is yet
     Restore(backup::Restore),
+    /// Read a workbook from standard input, within limits: for Callboard itself
+    #[command(hide = true)]
+    ReadWorkbook,
 }
 
 /// Reads the command line and does what it says.
@@ -75,6 +79,10 @@ pub fn main() -> ExitCode {
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
+    if matches!(cli.command, Command::ReadWorkbook) {
+        return read_workbook::run();
+    }
+    read_workbook::isolate();
     match log_filter() {
         Ok(filter) => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init(),
         Err(error) => {
@@ -138,6 +146,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Plan(command) => tokio::task::spawn_blocking(move || command.run()).await?,
         Command::Backup(command) => command.run(&cli.config).await,
         Command::Restore(command) => command.run(&cli.config).await,
+        Command::ReadWorkbook => Ok(()),
     }
 }
 

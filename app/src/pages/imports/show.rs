@@ -138,10 +138,20 @@ fn refused(ctx: &Context, import: &Import) -> Page {
     if sheets {
         heads.insert(0, "Sheet");
     }
+    let marked = (permitted_to_import(ctx) && import.links_name.is_none() && problems.iter().any(|p| p.row.is_some())).then(|| {
+        let href = format!("/schools/imports/{}/marked", import.id);
+        view! {
+            <p class="govuk-body">
+                <a class="govuk-link" href=href>"Download it as a workbook with the cells marked"</a>
+                ": each has a comment that says what is wrong. Mend them there, and upload the workbook. It is kept for a day."
+            </p>
+        }
+    });
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"The school list was refused"</h1>
         <p class="govuk-body">{format!("Nothing of it was stored. Mend {} in the file, and upload it again.", plural(count, "problem", "problems"))}</p>
+        {marked}
         <DataTable caption="Problems" caption_hidden=true heads=heads
             rows=problems.into_iter().map(|problem| problem_row(problem, sheets)).collect()/>
         <ButtonLink href="/schools/import" text="Upload another file"/>

@@ -19,19 +19,34 @@ use crate::problem::Problem;
 const HEADER_ROWS: usize = 40;
 /// More rows than a sheet of visits has.
 const MOST_ROWS: usize = 400_000;
+/// More cells than a sheet of visits has.
+const MOST_CELLS: usize = 3_000_000;
 
 /// The rows of a sheet that hold something, with their numbers from 1.
 pub(super) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32, Vec<String>)>, Problem> {
-    let mut rows = Vec::new();
+    let (mut rows, mut cells) = (Vec::new(), 0);
     grid.rows(sheet, &mut |number, row: &dyn Row| {
         if rows.len() >= MOST_ROWS {
             return ControlFlow::Break(());
         }
         if !row.is_blank() {
+            cells += row.width();
+            if cells > MOST_CELLS {
+                return ControlFlow::Break(());
+            }
             rows.push((number, (0..row.width()).map(|column| row.cell(column).into_owned()).collect()));
         }
         ControlFlow::Continue(())
     })?;
+    if cells > MOST_CELLS {
+        return Err(Problem {
+            sheet: sheet.map(str::to_owned),
+            ..Problem::of_file(format!(
+                "The sheet has more than {} million cells. Keep the list of visits alone, or import it in parts.",
+                MOST_CELLS / 1_000_000
+            ))
+        });
+    }
     Ok(rows)
 }
 

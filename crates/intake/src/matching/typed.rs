@@ -91,6 +91,10 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<NameRow>, Vec<Problem>>
     });
     if let Err(problem) = walked {
         problems.push(problem);
+    } else if places.is_none() && problems.is_empty() {
+        problems.push(Problem::of_file(format!(
+            "“{file_name}” holds no names. Write row,name,postcode,town in its first row, and the names below."
+        )));
     }
     if problems.is_empty() { Ok(names) } else { Err(problems.into_list()) }
 }
