@@ -46,7 +46,15 @@ impl std::fmt::Display for Planned {
 impl Measurement {
     /// A figure against a peer's, and what their ratio should stay below.
     pub(crate) fn against(name: &str, ours: f64, peer: f64, unit: &'static str, limit: f64) -> Self {
-        Self { name: name.to_owned(), ours, peer: Some(peer), ratio: Some(ours / peer), unit, limit: Some(limit), plan: None }
+        Self {
+            name: name.to_owned(),
+            ours,
+            peer: Some(peer),
+            ratio: Some(ours / peer),
+            unit,
+            limit: Some(limit),
+            plan: None,
+        }
     }
 
     /// Points a plan falls short of its bound, and a greedy one; `limit` is for ours.

@@ -58,7 +58,8 @@ fn samples(programs: &Programs) -> anyhow::Result<Vec<Measurement>> {
             println!("skipped: no {FOLDER}, and without its samples reference scores are not measured");
             return Ok(Vec::new());
         };
-        let problem: Problem = serde_json::from_str(&text).with_context(|| format!("{} is no problem", path.display()))?;
+        let problem: Problem =
+            serde_json::from_str(&text).with_context(|| format!("{} is no problem", path.display()))?;
         let (result, planned) = plan(programs, &problem)?;
         ensure!(result.score <= best && planned.bound >= best, "{file}: {} against {best} is untrue", result.score);
         let greedy = planner::greedy(&problem)?.score;
