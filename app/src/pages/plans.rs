@@ -175,8 +175,7 @@ fn propose(ctx: &Context, form: &mut Form, choices: &Choices) {
     let first = choices.tours.iter().map(|t| t.starts).min().unwrap_or(soon);
     let last = choices.tours.iter().map(|t| t.ends).max().unwrap_or(soon);
     form.put_date("from", first.max(soon).min(last).max(ctx.desk().today() + chrono::TimeDelta::days(1)));
-    let opened = choices.tours.iter().any(|t| t.free_openings > 0);
-    form.put("slots", if opened { "openings" } else { "days" });
+    form.put("slots", if choices.opened { "openings" } else { "days" });
     form.put("seconds", SECONDS.2.to_string());
     if form.has("gaps", "all") {
         for gap in &choices.gaps {

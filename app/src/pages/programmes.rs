@@ -13,7 +13,7 @@ use domain::programme::{Audience, Status};
 use leptos::prelude::*;
 use records::audit::Line;
 use records::programmes::{self, Programme};
-use records::tours::{self, Filter, Tour};
+use records::tours::{self, Counted, Filter};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
@@ -131,7 +131,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let tours = match permitted(actor.role, Operation::SeeTours) {
         true => {
             let filter = Filter { programme: Some(id), ..Filter::default() };
-            Some(tours::list(ctx.desk(), actor, filter).await?)
+            Some(tours::list_counted(ctx.desk(), actor, filter).await?)
         }
         false => None,
     };
@@ -143,7 +143,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 
 fn shown(
     programme: &Programme,
-    tours: Option<Vec<Tour>>,
+    tours: Option<Vec<Counted>>,
     history: Vec<Line>,
     may_edit: bool,
     results: bool,
@@ -216,7 +216,7 @@ pub(super) fn labels<'a>(labels: impl Iterator<Item = &'a str>) -> String {
     labels.collect::<Vec<_>>().join(", ")
 }
 
-fn tour_list(tours: Vec<Tour>, status: Status, may_edit: bool) -> AnyView {
+fn tour_list(tours: Vec<Counted>, status: Status, may_edit: bool) -> AnyView {
     if tours.is_empty() {
         let text = match (may_edit, status) {
             (true, Status::Closed) => "There is no tour of it, and it is closed.",
@@ -227,12 +227,12 @@ fn tour_list(tours: Vec<Tour>, status: Status, may_edit: bool) -> AnyView {
     }
     let rows = tours
         .into_iter()
-        .map(|tour| {
+        .map(|Counted { tour, counts }| {
             vec![
                 view! { <a class="govuk-link" href=format!("/tours/{}", tour.id)>{tour.name}</a> }.into_any(),
                 tour.academic_year.to_string().into_any(),
                 tour.provider_name.into_any(),
-                thousands(tour.free_openings).into_any(),
+                thousands(counts.free_openings).into_any(),
             ]
         })
         .collect();

@@ -11,7 +11,7 @@ use domain::AcademicYear;
 use domain::access::{Operation, Role, permitted};
 use domain::programme::Status;
 use leptos::prelude::*;
-use records::tours::{self, Filter, Tour};
+use records::tours::{self, Counted, Counts, Filter, Tour};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ async fn list(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
     let form = Form::of(pairs);
     let actor = ctx.actor()?;
     let year = form.get("year").parse::<AcademicYear>().ok();
-    let tours = tours::list(ctx.desk(), actor, Filter { year, ..Filter::default() }).await?;
+    let tours = tours::list_counted(ctx.desk(), actor, Filter { year, ..Filter::default() }).await?;
     let years = tours::years(ctx.desk(), actor).await?;
     let may_edit = permitted(actor.role, Operation::EditTour);
     let body = if tours.is_empty() { nothing(year, may_edit).into_any() } else { table(tours, actor.role).into_any() };
@@ -87,20 +87,20 @@ fn nothing(year: Option<AcademicYear>, may_edit: bool) -> AnyView {
     }
 }
 
-fn table(tours: Vec<Tour>, role: Role) -> impl IntoView {
+fn table(tours: Vec<Counted>, role: Role) -> impl IntoView {
     let inside = role != Role::School;
     let rows = tours
         .into_iter()
-        .map(|tour| {
+        .map(|Counted { tour, counts }| {
             let mut cells = vec![
                 view! { <a class="govuk-link" href=format!("/tours/{}", tour.id)>{tour.name.clone()}</a> }.into_any(),
                 tour.programme_name.clone().into_any(),
                 tour.provider_name.clone().into_any(),
                 format!("{} to {}", short_date(tour.starts), short_date(tour.ends)).into_any(),
-                thousands(tour.free_openings).into_any(),
+                thousands(counts.free_openings).into_any(),
             ];
             if inside {
-                cells.push(schools_booked(&tour).into_any());
+                cells.push(schools_booked(&tour, &counts).into_any());
                 cells.push(status_tag(tour.status).into_any());
             }
             cells
@@ -114,8 +114,8 @@ fn table(tours: Vec<Tour>, role: Role) -> impl IntoView {
 }
 
 /// “12 of 60”, or “12” where there is no target.
-fn schools_booked(tour: &Tour) -> String {
-    let booked = thousands(tour.schools_booked);
+fn schools_booked(tour: &Tour, counts: &Counts) -> String {
+    let booked = thousands(counts.schools_booked);
     tour.target_schools.map_or_else(|| booked.clone(), |target| format!("{booked} of {}", thousands(target)))
 }
 

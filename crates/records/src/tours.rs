@@ -22,7 +22,7 @@ use crate::within::Within;
 
 pub use edit::{add, change, set_status};
 
-/// A tour, with how far it has come.
+/// A tour.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Tour {
     /// Its key.
@@ -75,6 +75,14 @@ pub struct Tour {
     pub status: Status,
     /// For a kindly refused stale edit.
     pub version: i64,
+    /// Its teams, by name.
+    #[sqlx(skip)]
+    pub teams: Vec<TourTeam>,
+}
+
+/// How far a tour has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
     /// Schools with a session that is offered, confirmed or delivered.
     pub schools_booked: i64,
     /// Schools with a delivered session.
@@ -85,9 +93,23 @@ pub struct Tour {
     pub openings: i64,
     /// Openings from today on that nobody holds.
     pub free_openings: i64,
-    /// Its teams, by name.
-    #[sqlx(skip)]
-    pub teams: Vec<TourTeam>,
+}
+
+/// A tour, and how far it has come: counting reads every opening, so it is asked for only where it is shown.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// The tour.
+    pub tour: Tour,
+    /// How far it has come.
+    pub counts: Counts,
+}
+
+#[derive(sqlx::FromRow)]
+struct TourRow {
+    #[sqlx(flatten)]
+    tour: Tour,
+    #[sqlx(flatten)]
+    counts: Counts,
 }
 
 /// A team of a tour.
@@ -135,19 +157,38 @@ pub struct Filter {
     pub id: Option<Uuid>,
 }
 
+impl Filter {
+    fn one(id: Uuid) -> Self {
+        Self { id: Some(id), ..Self::default() }
+    }
+}
+
 /// The tours an actor sees, by date. A school sees those that are open and meant for it.
 ///
 /// # Errors
 /// Forbidden; the database does not answer.
 pub async fn list(desk: &Desk, actor: &Actor, filter: Filter) -> Result<Vec<Tour>> {
+    Ok(rows(desk, actor, filter, Counting::No).await?.into_iter().map(|row| row.tour).collect())
+}
+
+/// The tours that [`list`] holds, with how far each has come.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_counted(desk: &Desk, actor: &Actor, filter: Filter) -> Result<Vec<Counted>> {
+    let rows = rows(desk, actor, filter, Counting::Yes).await?;
+    Ok(rows.into_iter().map(|TourRow { tour, counts }| Counted { tour, counts }).collect())
+}
+
+async fn rows(desk: &Desk, actor: &Actor, filter: Filter, counting: Counting) -> Result<Vec<TourRow>> {
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
-    let mut tours = select(&mut conn, actor, desk.today(), filter).await?;
+    let mut rows = select(&mut conn, actor, desk.today(), filter, counting).await?;
     if actor.role == Role::School {
         let schools = programmes::schools_of(&mut conn, &Within::of(actor)).await?;
-        tours.retain(|t| t.status == Status::Open && programmes::is_for(&t.audience(), &schools));
+        rows.retain(|r| r.tour.status == Status::Open && programmes::is_for(&r.tour.audience(), &schools));
     }
-    Ok(tours.into_iter().map(|t| t.seen_by(actor)).collect())
+    Ok(rows.into_iter().map(|row| TourRow { tour: row.tour.seen_by(actor), ..row }).collect())
 }
 
 /// The academic years an actor's tours belong to, latest first.
@@ -184,6 +225,17 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Tour> {
     Ok(find(&mut conn, desk, actor, id).await?.seen_by(actor))
 }
 
+/// One tour, with how far it has come.
+///
+/// # Errors
+/// Not found in the actor's scope; forbidden.
+pub async fn get_counted(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Counted> {
+    desk.authorise(actor, Operation::SeeTours)?;
+    let mut conn = desk.read().await?;
+    let Counted { tour, counts } = find_counted(&mut conn, desk, actor, id).await?;
+    Ok(Counted { tour: tour.seen_by(actor), counts })
+}
+
 /// A tour's audit lines, newest first: for those who may change it.
 ///
 /// # Errors
@@ -197,30 +249,50 @@ pub async fn history(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Vec<Line>> 
 
 /// One tour within the actor's scope, inside another operation.
 pub(crate) async fn find(conn: &mut Conn, desk: &Desk, actor: &Actor, id: Uuid) -> Result<Tour> {
-    let filter = Filter { id: Some(id), ..Filter::default() };
-    select(conn, actor, desk.today(), filter).await?.pop().ok_or(crate::Error::NotFound)
+    let rows = select(conn, actor, desk.today(), Filter::one(id), Counting::No).await?;
+    rows.into_iter().map(|row| row.tour).next_back().ok_or(crate::Error::NotFound)
 }
 
-async fn select(conn: &mut Conn, actor: &Actor, today: NaiveDate, filter: Filter) -> Result<Vec<Tour>> {
+/// One tour within the actor's scope with how far it has come, inside another operation.
+pub(crate) async fn find_counted(conn: &mut Conn, desk: &Desk, actor: &Actor, id: Uuid) -> Result<Counted> {
+    let row = select(conn, actor, desk.today(), Filter::one(id), Counting::Yes).await?.pop();
+    row.map(|TourRow { tour, counts }| Counted { tour, counts }).ok_or(crate::Error::NotFound)
+}
+
+/// Whether a tour's openings and sessions are counted; its counts are nothing where they are not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counting {
+    Yes,
+    No,
+}
+
+async fn select(
+    conn: &mut Conn,
+    actor: &Actor,
+    today: NaiveDate,
+    filter: Filter,
+    counting: Counting,
+) -> Result<Vec<TourRow>> {
     let within = Within::of(actor);
     let mut tours = fetch_all!(
         conn,
-        Tour,
+        TourRow,
         "SELECT t.id, t.authority_code, a.name AS authority_name, t.programme_id, p.name AS programme_name,
             p.kind AS programme_kind, p.for_adults, p.setting_types, p.year_groups, t.provider_id, v.name AS provider_name,
             t.academic_year, t.name, t.starts, t.ends, t.target_schools, t.funders, t.budget_pence, t.price, t.price_pence,
             t.notice_days, t.status, t.version,
-            (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s
+            CASE WHEN $10 THEN (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s
                 JOIN attending_group g ON g.session_id = s.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
-             WHERE s.tour_id = t.id AND s.live AND s.state <> 'reserved') AS schools_booked,
-            (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s
+             WHERE s.tour_id = t.id AND s.live AND s.state <> 'reserved') ELSE 0 END AS schools_booked,
+            CASE WHEN $10 THEN (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s
                 JOIN attending_group g ON g.session_id = s.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
-             WHERE s.tour_id = t.id AND s.state = 'delivered') AS schools_reached,
-            (SELECT COUNT(*) FROM session s WHERE s.tour_id = t.id AND s.live AND s.state <> 'reserved') AS sessions,
-            (SELECT COUNT(*) FROM opening o WHERE o.tour_id = t.id) AS openings,
-            (SELECT COUNT(*) FROM opening o WHERE o.tour_id = t.id AND o.on_date >= $9 AND NOT EXISTS
+             WHERE s.tour_id = t.id AND s.state = 'delivered') ELSE 0 END AS schools_reached,
+            CASE WHEN $10 THEN (SELECT COUNT(*) FROM session s WHERE s.tour_id = t.id AND s.live AND s.state <> 'reserved')
+             ELSE 0 END AS sessions,
+            CASE WHEN $10 THEN (SELECT COUNT(*) FROM opening o WHERE o.tour_id = t.id) ELSE 0 END AS openings,
+            CASE WHEN $10 THEN (SELECT COUNT(*) FROM opening o WHERE o.tour_id = t.id AND o.on_date >= $9 AND NOT EXISTS
                 (SELECT 1 FROM session s WHERE s.team_id = o.team_id AND s.on_date = o.on_date AND s.slot = o.slot AND s.live)
-            ) AS free_openings
+            ) ELSE 0 END AS free_openings
          FROM tour t JOIN programme p ON p.id = t.programme_id JOIN provider v ON v.id = t.provider_id
             JOIN authority a ON a.code = t.authority_code
          WHERE ($1 IS NULL OR t.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
@@ -239,8 +311,9 @@ async fn select(conn: &mut Conn, actor: &Actor, today: NaiveDate, filter: Filter
         filter.provider,
         // What cannot be booked any more is free to nobody.
         first_bookable(actor.role, today),
+        counting == Counting::Yes,
     )?;
-    let ids: Vec<Uuid> = tours.iter().map(|t| t.id).collect();
+    let ids: Vec<Uuid> = tours.iter().map(|row| row.tour.id).collect();
     let teams = fetch_in!(
         conn,
         (Uuid, Uuid, String),
@@ -249,7 +322,7 @@ async fn select(conn: &mut Conn, actor: &Actor, today: NaiveDate, filter: Filter
         " ORDER BY m.name, m.id"
     )?;
     for (tour, id, name) in teams {
-        if let Some(tour) = tours.iter_mut().find(|t| t.id == tour) {
+        if let Some(tour) = tours.iter_mut().map(|row| &mut row.tour).find(|t| t.id == tour) {
             tour.teams.push(TourTeam { id, name });
         }
     }

@@ -37,10 +37,10 @@ both!(
         let add =
             async |actor, new, status| tours::add(&desk, &actor, town.programme, town.provider, new, status).await;
         let id = add(town.commissioner(), new.clone(), Status::Open).await.unwrap();
-        let opened = tours::get(&desk, &actor, id).await.unwrap();
+        let tours::Counted { tour: opened, counts } = tours::get_counted(&desk, &actor, id).await.unwrap();
         assert_eq!((opened.academic_year.first(), opened.teams[0].name.as_str()), (2026, "The cast"));
         assert_eq!((opened.budget().map(|b| b.pence()), opened.price_pence.pence()), (Some(2_400_000), 7_500));
-        assert_eq!((opened.openings, opened.schools_booked), (0, 0));
+        assert_eq!((counts.openings, counts.schools_booked), (0, 0));
         assert_eq!(tours::list(&desk, &actor, Filter::default()).await.unwrap().len(), 2);
         let foreign_team = NewTour { teams: vec![town.tour], ..new.clone() };
         assert_eq!(fields(add(town.commissioner(), foreign_team, Status::Open).await), ["teams"]);
@@ -61,9 +61,9 @@ both!(
         let town = Town::build(&desk).await;
         let actor = town.commissioner();
         town.session(&desk, town.primary, date(2026, 11, 20), State::Delivered).await;
-        let before = tours::get(&desk, &actor, town.tour).await.unwrap();
+        let tours::Counted { tour: before, counts } = tours::get_counted(&desk, &actor, town.tour).await.unwrap();
         assert_eq!(
-            (before.schools_booked, before.schools_reached, before.openings, before.free_openings),
+            (counts.schools_booked, counts.schools_reached, counts.openings, counts.free_openings),
             (1, 1, 20, 20)
         );
         let same = NewTour { starts: before.starts, ends: before.ends, ..tour(&town) };

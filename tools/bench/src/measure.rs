@@ -1,5 +1,6 @@
 //! Programs run, timed and watched.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,21 +21,57 @@ pub(crate) struct Measurement {
     pub(crate) ratio: Option<f64>,
     pub(crate) unit: &'static str,
     pub(crate) limit: Option<f64>,
+    /// Of a plan: what else is to be known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) plan: Option<Planned>,
+}
+
+/// How a plan was made.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Planned {
+    /// No plan scores more.
+    pub(crate) bound: i64,
+    /// Seconds that planning took, start and reading included.
+    pub(crate) seconds: f64,
+    /// The most memory it held, in MiB.
+    pub(crate) peak_mib: f64,
+}
+
+impl std::fmt::Display for Planned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, " (bound {}, {:.2} s, {:.0} MiB)", self.bound, self.seconds, self.peak_mib)
+    }
 }
 
 impl Measurement {
     /// A figure against a peer's, and what their ratio should stay below.
     pub(crate) fn against(name: &str, ours: f64, peer: f64, unit: &'static str, limit: f64) -> Self {
-        Self { name: name.to_owned(), ours, peer: Some(peer), ratio: Some(ours / peer), unit, limit: Some(limit) }
+        Self {
+            name: name.to_owned(),
+            ours,
+            peer: Some(peer),
+            ratio: Some(ours / peer),
+            unit,
+            limit: Some(limit),
+            plan: None,
+        }
+    }
+
+    /// Points a plan falls short of its bound, and a greedy one; `limit` is for ours.
+    #[allow(clippy::cast_precision_loss)] // Far below 2^52.
+    pub(crate) fn of_plan(name: &str, short: i64, greedy: i64, limit: f64, plan: Planned) -> Self {
+        let (ours, peer) = (short as f64, greedy as f64);
+        Self { plan: Some(plan), ..Self::against(name, ours, peer, "points short", limit) }
     }
 
     /// A figure by itself, and what it should stay below.
     pub(crate) fn alone(name: &str, ours: f64, unit: &'static str, limit: f64) -> Self {
-        Self { name: name.to_owned(), ours, peer: None, ratio: None, unit, limit: Some(limit) }
+        Self { name: name.to_owned(), ours, peer: None, ratio: None, unit, limit: Some(limit), plan: None }
     }
 
     pub(crate) fn is_within_limit(&self) -> bool {
-        self.limit.is_none_or(|limit| self.ratio.unwrap_or(self.ours) <= limit)
+        let counts = if self.plan.is_some() { self.ours } else { self.ratio.unwrap_or(self.ours) };
+        self.limit.is_none_or(|limit| counts <= limit)
     }
 }
 
@@ -89,13 +126,20 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<Run> {
         .stderr(Stdio::inherit())
         .spawn()
         .with_context(|| format!("{} cannot be started", command.get_program().display()))?;
+    let mut pipe = child.stdout.take().context("nothing to read the program's answer from")?;
+    // Read while it runs: a pipe holds little, and a program with more to say would wait for ever.
+    let reader = std::thread::spawn(move || {
+        let mut stdout = Vec::new();
+        pipe.read_to_end(&mut stdout).map(|_| stdout)
+    });
     let peak_mib = watch(&mut child)?;
     let seconds = began.elapsed().as_secs_f64();
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        bail!("{} failed: {}", command.get_program().display(), output.status);
+    let stdout = reader.join().ok().context("reading the program's answer was given up")??;
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{} failed: {status}", command.get_program().display());
     }
-    Ok(Run { seconds, peak_mib, stdout: String::from_utf8_lossy(&output.stdout).into_owned() })
+    Ok(Run { seconds, peak_mib, stdout: String::from_utf8_lossy(&stdout).into_owned() })
 }
 
 /// Waits for a program and notes its high water mark, which the system keeps (`VmHWM`) until the program ends.

@@ -8,7 +8,7 @@ use domain::session::first_bookable;
 use domain::tour::Price;
 use leptos::prelude::*;
 use records::openings::{self, Opening};
-use records::tours::{self, Tour};
+use records::tours::{self, Counted, Counts, Tour};
 use uuid::Uuid;
 
 use crate::components::*;
@@ -20,7 +20,7 @@ use crate::web::form::Form;
 
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
     let actor = ctx.actor()?;
-    let tour = tours::get(ctx.desk(), actor, id).await?;
+    let Counted { tour, counts } = tours::get_counted(ctx.desk(), actor, id).await?;
     let from = first_bookable(actor.role, ctx.desk().today());
     let free = openings::free(ctx.desk(), actor, id, from).await?;
     let may_edit = permitted(actor.role, Operation::EditTour);
@@ -30,9 +30,9 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query
         <span class="govuk-caption-l">{tour.programme_name.clone()}</span>
         <h1 class="govuk-heading-l">{tour.name.clone()}" "{may_edit.then(|| status_tag(tour.status))}</h1>
         {actions(&tour, actor)}
-        <SummaryList rows=facts(&tour, actor)/>
+        <SummaryList rows=facts(&tour, &counts, actor)/>
         <h2 class="govuk-heading-m">"Openings"</h2>
-        {free_openings(&tour, actor, free, page)}
+        {free_openings(&tour, &counts, actor, free, page)}
         <AuditLines lines=history/>
     };
     Ok(ctx.page(tour.name.clone(), content).back("/tours").into_response())
@@ -78,7 +78,7 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
     view! { <ul class="govuk-list app-no-print">{links}</ul> }
 }
 
-fn facts(tour: &Tour, actor: &Actor) -> Vec<Row> {
+fn facts(tour: &Tour, counts: &Counts, actor: &Actor) -> Vec<Row> {
     let may_edit = permitted(actor.role, Operation::EditTour);
     let edit = format!("/tours/{}/edit", tour.id);
     let fact = |key: &str, value: String, what: &str| Row {
@@ -101,14 +101,14 @@ fn facts(tour: &Tour, actor: &Actor) -> Vec<Row> {
     if actor.role == domain::access::Role::School {
         return rows;
     }
-    let reached = plural(tour.schools_reached, "school", "schools");
-    let progress = format!("{} booked, {reached} reached", super::schools_booked(tour));
+    let reached = plural(counts.schools_reached, "school", "schools");
+    let progress = format!("{} booked, {reached} reached", super::schools_booked(tour, counts));
     rows.push(fact("Target", tour.target_schools.map_or_else(|| "None".to_owned(), target), "target"));
     rows.push(row("So far", progress));
-    rows.push(row("Sessions", thousands(tour.sessions)));
+    rows.push(row("Sessions", thousands(counts.sessions)));
     rows.push(row(
         "Openings",
-        format!("{}, of which {} free", thousands(tour.openings), thousands(tour.free_openings)),
+        format!("{}, of which {} free", thousands(counts.openings), thousands(counts.free_openings)),
     ));
     if actor.role != domain::access::Role::Provider {
         let funders = if tour.funders.is_empty() { "Not stated".to_owned() } else { tour.funders.clone() };
@@ -151,9 +151,9 @@ fn notice(days: i64) -> String {
 }
 
 /// The free openings by day, each leading to its booking.
-fn free_openings(tour: &Tour, actor: &Actor, free: Vec<Opening>, page: i64) -> AnyView {
+fn free_openings(tour: &Tour, counts: &Counts, actor: &Actor, free: Vec<Opening>, page: i64) -> AnyView {
     if free.is_empty() {
-        return no_openings(tour, actor).into_any();
+        return no_openings(tour, counts, actor).into_any();
     }
     let may_book = permitted(actor.role, Operation::BookSession) && tour.status == Status::Open;
     let why_not = (tour.status != Status::Open).then(|| {
@@ -191,9 +191,9 @@ fn slot(opening: Opening, may_book: bool, several: bool) -> AnyView {
     }
 }
 
-fn no_openings(tour: &Tour, actor: &Actor) -> AnyView {
+fn no_openings(tour: &Tour, counts: &Counts, actor: &Actor) -> AnyView {
     let make = permitted(actor.role, Operation::EditOpenings);
-    let text = if tour.openings == 0 { "There are no openings yet." } else { "No opening is free from now on." };
+    let text = if counts.openings == 0 { "There are no openings yet." } else { "No opening is free from now on." };
     let next = if make {
         let href = format!("/tours/{}/openings", tour.id);
         view! { <p class="govuk-body"><a class="govuk-link" href=href>"Make openings"</a>", so that schools can book."</p> }

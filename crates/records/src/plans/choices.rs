@@ -86,6 +86,8 @@ pub struct Lost {
 pub struct Choices {
     /// The tours.
     pub tours: Vec<Tour>,
+    /// One of them has free openings.
+    pub opened: bool,
     /// Requests that wait: all of them are planned.
     pub waiting: Vec<Request>,
     /// Gap schools, special schools first.
@@ -130,10 +132,12 @@ pub async fn choices(desk: &Desk, actor: &Actor, ids: &BTreeSet<Uuid>) -> Result
 }
 
 pub(super) async fn of(conn: &mut Conn, desk: &Desk, actor: &Actor, ids: &BTreeSet<Uuid>) -> Result<Choices> {
-    let mut tours = Vec::new();
+    let (mut tours, mut opened) = (Vec::new(), false);
     // As many as a person ticks: a handful.
     for id in ids {
-        tours.push(tour_records::find(conn, desk, actor, *id).await?);
+        let counted = tour_records::find_counted(conn, desk, actor, *id).await?;
+        opened |= counted.counts.free_openings > 0;
+        tours.push(counted.tour);
     }
     if tours.iter().any(|t| t.authority_code != tours[0].authority_code) {
         return Err(Error::refused("A plan holds the tours of one authority: choose those of one council"));
@@ -153,7 +157,7 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, actor: &Actor, ids: &BTreeS
         booked.iter().map(|b| (b.tour, b.setting)).chain(waiting.iter().map(|r| (r.tour_id, r.setting_id))).collect();
     lost.retain(|l| !concerned.contains(&(l.tour, l.setting)));
     let gaps = gaps(conn, desk, &tours, &concerned, &lost).await?;
-    Ok(Choices { tours, waiting, gaps, booked, lost })
+    Ok(Choices { tours, opened, waiting, gaps, booked, lost })
 }
 
 async fn gaps(
