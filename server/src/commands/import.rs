@@ -1,4 +1,4 @@
-//! `callboard import schools FILE`
+//! `callboard import schools FILE`, and the other kinds of files
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use intake::Problem;
 use records::imports::{self, ChangeKind, File, Mode, Report};
 use serde_json::json;
 
+use super::import_history::History;
 use crate::config::Config;
 
 /// Lines of each kind that are printed for people; --json and the site have them all.
@@ -20,6 +21,8 @@ const LINES: usize = 20;
 pub(super) enum Import {
     /// Import the school list: the extract of Get Information About Schools, CSV or a workbook
     Schools(Schools),
+    /// Import older records of sessions: a log or a tour list, as its workbook is
+    History(History),
 }
 
 #[derive(Debug, Args)]
@@ -44,6 +47,7 @@ impl Import {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Schools(schools) => schools.run(config).await,
+            Self::History(history) => history.run(config).await,
         }
     }
 }
@@ -71,7 +75,7 @@ impl Schools {
 }
 
 /// The file's content; one byte more than can be imported is enough to refuse it.
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let cannot = || format!("{} cannot be read", path.display());
     let mut bytes = Vec::new();
     let most = intake::MAX_FILE_BYTES as u64 + 1;

@@ -127,7 +127,7 @@ macro_rules! import_sql {
             "SELECT i.id, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at, i.state, i.done,
                 i.total, i.added, i.changed, i.closed, i.unchanged, i.problems
              FROM import i LEFT JOIN person p ON p.id = i.by_person
-             WHERE ($1 IS NULL OR i.authority_code = $1) ",
+             WHERE i.kind = 'schools' AND ($1 IS NULL OR i.authority_code = $1) ",
             $tail
         )
     };
@@ -170,10 +170,14 @@ async fn drop_old(conn: &mut Conn, until: DateTime<Utc>) -> Result<()> {
     execute!(
         conn,
         "DELETE FROM import_change WHERE import_id IN
-            (SELECT id FROM import WHERE state NOT IN ('applied', 'applying') AND started_at < $1)",
+            (SELECT id FROM import WHERE kind = 'schools' AND state NOT IN ('applied', 'applying') AND started_at < $1)",
         until,
     )?;
-    execute!(conn, "DELETE FROM import WHERE state NOT IN ('applied', 'applying') AND started_at < $1", until)?;
+    execute!(
+        conn,
+        "DELETE FROM import WHERE kind = 'schools' AND state NOT IN ('applied', 'applying') AND started_at < $1",
+        until
+    )?;
     Ok(())
 }
 
@@ -187,7 +191,7 @@ pub async fn give_up_stale(desk: &Desk) -> Result<()> {
     let stopped = fetch_all!(
         conn,
         (Uuid,),
-        "SELECT id FROM import WHERE state IN ('waiting', 'reading', 'applying') AND started_at < $1",
+        "SELECT id FROM import WHERE kind = 'schools' AND state IN ('waiting', 'reading', 'applying') AND started_at < $1",
         desk.now() - TimeDelta::minutes(STALE_MINUTES),
     )?;
     for (id,) in stopped.into_iter().filter(|(id,)| !at_work.contains(id)) {
