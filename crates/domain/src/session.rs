@@ -45,6 +45,7 @@ terms! {
         Miss = "miss", "Marked missed";
         Deliver = "deliver", "Delivered";
         Import = "import", "Taken over from older records";
+        ImportCancelled = "import_cancelled", "Taken over from older records as cancelled";
     }
 }
 
@@ -57,11 +58,18 @@ terms! {
         SchoolClosed = "school_closed", "School closed";
         Timetable = "timetable", "Clash in the school’s timetable";
         NoLongerNeeded = "no_longer_needed", "No longer needed";
+        /// Of older records alone: today a session that is put off is moved.
+        Postponed = "postponed", "Postponed";
         Other = "other", "Another reason";
     }
 }
 
 impl Reason {
+    /// The reasons that people choose from.
+    pub fn choices() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|reason| *reason != Self::Postponed)
+    }
+
     /// Whether the team cannot come, so that the slot it leaves is nobody's to have.
     #[must_use]
     pub const fn is_the_teams(self) -> bool {
@@ -85,6 +93,7 @@ pub struct Transition {
 const SCHOOL: &[Role] = &[Role::School, Role::Provider, Role::Commissioner];
 const OFFICE: &[Role] = &[Role::Provider, Role::Commissioner];
 const SYSTEM: &[Role] = &[];
+const RECORDS: &[Role] = &[Role::Commissioner, Role::Administrator];
 
 const fn line(from: Option<State>, event: Event, to: State, by: &'static [Role]) -> Transition {
     Transition { from, event, to, by }
@@ -95,7 +104,8 @@ pub const TRANSITIONS: &[Transition] = &[
     line(None, Event::Reserve, State::Reserved, SCHOOL),
     line(None, Event::Book, State::Confirmed, SCHOOL),
     line(None, Event::Offer, State::Offered, OFFICE),
-    line(None, Event::Import, State::Delivered, SYSTEM),
+    line(None, Event::Import, State::Delivered, RECORDS),
+    line(None, Event::ImportCancelled, State::Cancelled, RECORDS),
     line(Some(State::Reserved), Event::Book, State::Confirmed, SCHOOL),
     line(Some(State::Reserved), Event::Lapse, State::Lapsed, SCHOOL),
     line(Some(State::Offered), Event::Accept, State::Confirmed, SCHOOL),

@@ -19,7 +19,10 @@ pub use date::{Half, When, academic_year};
 pub use outcome::Outcome;
 pub use years::Years;
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
+use domain::AcademicYear;
 use domain::slot::TimeOfDay;
 
 use crate::grid::Grid;
@@ -54,6 +57,37 @@ pub struct Table {
     pub columns: Vec<(String, Role, String)>,
     /// Headings of columns that are not read.
     pub not_read: Vec<String>,
+    /// Every column that has a heading, or is read without one: letters, heading.
+    pub headings: Vec<(String, String)>,
+    /// What files of the same shape share: the headings in their order, in small letters.
+    pub shape: String,
+}
+
+impl Table {
+    /// The cell of a row that holds what a role says: `D14`; none where no column does.
+    #[must_use]
+    pub fn cell(&self, role: Role, row: u32) -> Option<String> {
+        self.columns.iter().find(|(_, of, _)| *of == role).map(|(letters, ..)| format!("{letters}{row}"))
+    }
+
+    /// What a column holds; none where it is not read.
+    #[must_use]
+    pub fn role_of(&self, letters: &str) -> Option<Role> {
+        self.columns.iter().find(|(of, ..)| of == letters).map(|(_, role, _)| *role)
+    }
+}
+
+/// What a person says of a file that it does not say itself. A sheet without a name is blank.
+#[derive(Debug, Clone, Default)]
+pub struct Corrections {
+    /// Of files of this [shape](Table::shape): what the columns hold, by letters; none: nothing that is read.
+    pub shapes: HashMap<String, Vec<(String, Option<Role>)>>,
+    /// By sheet: the same, of this file alone.
+    pub columns: HashMap<String, Vec<(String, Option<Role>)>>,
+    /// By sheet: the academic year of dates without one.
+    pub years: HashMap<String, AcademicYear>,
+    /// By sheet and cell (`D14`): what stands there instead.
+    pub cells: HashMap<(String, String), String>,
 }
 
 /// A visit as an old record has it.
@@ -126,11 +160,20 @@ pub struct LeftOut {
 /// # Errors
 /// A file that cannot be read, or holds no such table, each with what to do.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<History, Vec<Problem>> {
+    read_corrected(bytes, file_name, &Corrections::default())
+}
+
+/// Reads the visits of a file as [`read`] does, with what a person said of it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<History, Vec<Problem>> {
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let mut history = History::default();
     for sheet in grid.sheets() {
-        let rows = table::rows(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
-        table::read(sheet.as_deref(), &rows, &mut history);
+        let mut rows = table::rows(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
+        table::mend(sheet.as_deref(), &mut rows, said);
+        table::read(sheet.as_deref(), &rows, said, &mut history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(
                 "The file has more than {MAX_VISITS} visits. Import it in parts."

@@ -29,6 +29,13 @@ pub use links::{Link, Links};
 pub use register::{Listed, Register, Remembered};
 pub use typed::{MAX_NAMES, NameRow, read as read_names};
 
+/// What two ways of typing the same name share: spelling of abbreviations, case and punctuation do not matter.
+/// [`Remembered`] texts are told apart by it.
+#[must_use]
+pub fn text_key(text: &str) -> String {
+    words::key(text)
+}
+
 /// How many candidates a [`Finding`] names at most.
 pub const MAX_CANDIDATES: usize = 5;
 

@@ -81,12 +81,18 @@ impl Error {
     /// Whether a unique index refused the write.
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
+        self.database_error().is_some_and(|e| e.is_unique_violation())
+    }
+
+    /// Whether another record refers to what was to be deleted.
+    pub(crate) fn is_foreign_key_violation(&self) -> bool {
+        self.database_error().is_some_and(|e| e.is_foreign_key_violation())
+    }
+
+    fn database_error(&self) -> Option<&dyn sqlx::error::DatabaseError> {
         match self {
-            Self::Unavailable(cause) => cause
-                .downcast_ref::<sqlx::Error>()
-                .and_then(sqlx::Error::as_database_error)
-                .is_some_and(|e| e.is_unique_violation()),
-            _ => false,
+            Self::Unavailable(cause) => cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error),
+            _ => None,
         }
     }
 }

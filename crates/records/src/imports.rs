@@ -538,6 +538,6 @@ impl Plan {
 }
 
 /// The file's fingerprint, in hexadecimal.
-fn fingerprint(bytes: &[u8]) -> String {
+pub(crate) fn fingerprint(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

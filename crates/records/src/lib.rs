@@ -29,6 +29,7 @@ pub mod demo;
 pub mod digests;
 pub mod feedback;
 pub mod grants;
+pub mod histories;
 pub mod home;
 pub mod imports;
 pub mod invitations;

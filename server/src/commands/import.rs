@@ -1,4 +1,4 @@
-//! `callboard import schools FILE [--links LINKS]` and `callboard import links LINKS`
+//! `callboard import schools FILE [--links LINKS]`, `callboard import links LINKS`, and the other kinds of files
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use intake::Problem;
 use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
 use serde_json::json;
 
+use super::import_history::History;
 use crate::config::Config;
 
 /// Lines of each kind that are printed for people; --json and the site have them all.
@@ -22,6 +23,8 @@ pub(super) enum Import {
     Schools(Schools),
     /// Import the links table of the same source: which school followed which, so that coverage follows it
     Links(Links),
+    /// Import older records of sessions: a log or a tour list, as its workbook is
+    History(History),
 }
 
 #[derive(Debug, Args)]
@@ -70,6 +73,7 @@ impl Import {
         match self {
             Self::Schools(schools) => schools.run(config).await,
             Self::Links(links) => links.run(config).await,
+            Self::History(history) => history.run(config).await,
         }
     }
 }
@@ -138,7 +142,7 @@ fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Resul
 }
 
 /// The file's content; one byte more than can be imported is enough to refuse it.
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let cannot = || format!("{} cannot be read", path.display());
     let mut bytes = Vec::new();
     let most = intake::MAX_FILE_BYTES as u64 + 1;

@@ -14,6 +14,7 @@ mod backup;
 mod coverage;
 mod demo;
 mod import;
+mod import_history;
 mod match_names;
 mod migrate;
 mod person;

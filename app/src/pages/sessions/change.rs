@@ -85,7 +85,7 @@ impl End {
 }
 
 fn reasons() -> Vec<Choice> {
-    Reason::ALL.iter().map(|r| choice(r.as_str(), r.label())).collect()
+    Reason::choices().map(|r| choice(r.as_str(), r.label())).collect()
 }
 
 fn why(form: &mut Form) -> Option<(i64, Why)> {

@@ -66,6 +66,8 @@ pub struct Session {
     pub state: session::State,
     /// The part of the programme it gives.
     pub part: i64,
+    /// Whether it was taken over from older records, whose headcounts may never be known: nobody is asked for them.
+    pub is_history: bool,
     /// Who attends.
     pub groups: Vec<Group>,
 }
@@ -300,7 +302,7 @@ impl Cell {
                 session: session.state,
                 on_date: session.on_date,
                 part: session.part,
-                recorded: group.attended.is_some(),
+                recorded: group.attended.is_some() || session.is_history,
             });
             if matches!(session.state, session::State::Offered | session::State::Confirmed) {
                 let this = (session.on_date, session.id);

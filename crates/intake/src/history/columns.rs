@@ -36,6 +36,74 @@ pub enum Role {
     PmPupils,
 }
 
+impl Role {
+    /// Every role, in the order in which people choose one.
+    pub const ALL: [Self; 14] = [
+        Self::Date,
+        Self::Time,
+        Self::School,
+        Self::Town,
+        Self::Postcode,
+        Self::Urn,
+        Self::Years,
+        Self::Pupils,
+        Self::Topic,
+        Self::Notes,
+        Self::AmSchool,
+        Self::AmPupils,
+        Self::PmSchool,
+        Self::PmPupils,
+    ];
+
+    /// The word that is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::School => "school",
+            Self::Town => "town",
+            Self::Postcode => "postcode",
+            Self::Urn => "urn",
+            Self::Years => "years",
+            Self::Pupils => "pupils",
+            Self::Topic => "topic",
+            Self::Notes => "notes",
+            Self::AmSchool => "am_school",
+            Self::AmPupils => "am_pupils",
+            Self::PmSchool => "pm_school",
+            Self::PmPupils => "pm_pupils",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Date => "Date",
+            Self::Time => "Time",
+            Self::School => "School",
+            Self::Town => "Town",
+            Self::Postcode => "Postcode",
+            Self::Urn => "URN",
+            Self::Years => "Year groups",
+            Self::Pupils => "Pupils",
+            Self::Topic => "What was given",
+            Self::Notes => "Notes and status",
+            Self::AmSchool => "Morning’s school",
+            Self::AmPupils => "Morning’s pupils",
+            Self::PmSchool => "Afternoon’s school",
+            Self::PmPupils => "Afternoon’s pupils",
+        }
+    }
+
+    /// The role a stored word names.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
 /// What the heading of a column says; none where it is not one of those that are read. Names and numbers of people are
 /// not: they are personal, and nothing here needs them.
 pub(super) fn role(heading: &str) -> Option<Role> {
@@ -104,6 +172,8 @@ pub(super) struct Columns {
     pub known: Vec<(usize, Role, String)>,
     /// Headings of columns that are left out.
     pub left_out: Vec<String>,
+    /// Every column that has a heading, from left to right.
+    pub headings: Vec<(usize, String)>,
 }
 
 impl Columns {
@@ -112,6 +182,9 @@ impl Columns {
         let mut columns = Self::default();
         for (at, heading) in headings.iter().enumerate() {
             let shown = heading.split_whitespace().collect::<Vec<_>>().join(" ");
+            if !shown.is_empty() {
+                columns.headings.push((at, shown.clone()));
+            }
             match role(heading) {
                 Some(role) if columns.at(role).is_none() => columns.known.push((at, role, shown)),
                 _ if shown.is_empty() => {}
@@ -119,6 +192,22 @@ impl Columns {
             }
         }
         columns
+    }
+
+    /// Gives a column the role that a person says it has, or none; whichever column had the role before is left out.
+    pub fn correct(&mut self, at: usize, role: Option<Role>) {
+        let dropped = |known: &(usize, Role, String)| known.0 == at || Some(known.1) == role;
+        let (out, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.known).into_iter().partition(dropped);
+        self.known = kept;
+        self.left_out.extend(out.into_iter().filter(|(of, _, h)| *of != at && !h.is_empty()).map(|(_, _, h)| h));
+        let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();
+        if let Some(role) = role {
+            self.left_out.retain(|h| *h != heading);
+            self.known.push((at, role, heading));
+            self.known.sort_by_key(|(at, ..)| *at);
+        } else if !heading.is_empty() && !self.left_out.contains(&heading) {
+            self.left_out.push(heading);
+        }
     }
 
     pub fn at(&self, role: Role) -> Option<usize> {
@@ -144,6 +233,14 @@ pub fn letters(mut column: usize) -> String {
     }
     name.reverse();
     String::from_utf8(name).unwrap_or_default()
+}
+
+/// The column that a spreadsheet program names so, counted from 0; none where the text is no such name.
+pub(super) fn column_of(letters: &str) -> Option<usize> {
+    if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
+        return None;
+    }
+    Some(letters.bytes().fold(0, |sum, b| sum * 26 + usize::from(b - b'A') + 1) - 1)
 }
 
 #[cfg(test)]
@@ -182,6 +279,7 @@ mod tests {
     fn columns_have_a_spreadsheets_names() {
         for (column, name) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
             assert_eq!(letters(column), name);
+            assert_eq!(column_of(name), Some(column));
         }
     }
 }

@@ -162,7 +162,7 @@ fn from_workbook(text: &str) -> Option<NaiveDate> {
 }
 
 /// Half of a school day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Half {
     /// Before noon.

@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use domain::AcademicYear;
 
-use super::columns::{Columns, Role, letters};
+use super::columns::{Columns, Role, column_of, letters};
 use super::count::Count;
 use super::date::{self, Half, When};
 use super::outcome::Outcome;
 use super::words::{is_ditto, is_nothing, plain, words};
 use super::years::Years;
-use super::{Doubt, History, LeftOut, Table, Visit};
+use super::{Corrections, Doubt, History, LeftOut, Table, Visit};
 use crate::grid::{Grid, Row};
 use crate::problem::Problem;
 
@@ -81,18 +81,48 @@ fn joined(above: &[String], below: &[String]) -> Vec<String> {
         .collect()
 }
 
+/// Puts what a person typed into the cells it stands for.
+pub(super) fn mend(sheet: Option<&str>, rows: &mut [(u32, Vec<String>)], said: &Corrections) {
+    for ((_, cell), text) in said.cells.iter().filter(|((of, _), _)| of == sheet.unwrap_or_default()) {
+        let digits = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
+        let (letters, number) = cell.split_at(digits);
+        let (Some(column), Ok(number)) = (column_of(letters), number.parse::<u32>()) else { continue };
+        if let Ok(at) = rows.binary_search_by_key(&number, |(number, _)| *number) {
+            let cells = &mut rows[at].1;
+            if cells.len() <= column {
+                cells.resize(column + 1, String::new());
+            }
+            cells[column].clone_from(text);
+        }
+    }
+}
+
 /// Reads a sheet's visits into `history`; nothing where it has no table.
-pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], history: &mut History) {
+pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corrections, history: &mut History) {
     let Some((head, mut columns)) = header(rows) else { return };
     let titles = rows[..head].iter().flat_map(|(_, cells)| cells.iter());
-    let year = sheet.into_iter().chain(titles.map(String::as_str)).find_map(date::academic_year);
+    let named = sheet.unwrap_or_default();
+    let year = said.years.get(named).copied();
+    let year = year.or_else(|| sheet.into_iter().chain(titles.map(String::as_str)).find_map(date::academic_year));
     name_the_unnamed(&mut columns, &rows[head].1, &rows[head + 1..]);
+    let shape = columns.headings.iter().map(|(at, h)| format!("{} {}", letters(*at), h.to_lowercase()));
+    let shape = shape.collect::<Vec<_>>().join("\n");
+    for (letters, role) in said.shapes.get(&shape).into_iter().chain(said.columns.get(named)).flatten() {
+        if let Some(at) = column_of(letters) {
+            columns.correct(at, *role);
+        }
+    }
+    let mut headings = columns.headings.clone();
+    headings.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
+    headings.sort_by_key(|(at, _)| *at);
     history.tables.push(Table {
         sheet: sheet.map(str::to_owned),
         header_row: rows[head].0,
         academic_year: year.map(AcademicYear::first),
         columns: columns.known.iter().map(|(at, role, heading)| (letters(*at), *role, heading.clone())).collect(),
         not_read: columns.left_out.clone(),
+        headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
+        shape,
     });
     let mut reading = Reading { sheet, columns: &columns, year, above: None, history };
     for (number, cells) in &rows[head + 1..] {

@@ -144,3 +144,35 @@ fn a_file_without_such_a_table_says_what_to_do() {
     let problems = read(b"Name,Amount\nx,1\n", "list.csv").expect_err("no table");
     assert!(problems[0].message.contains("Date"), "{}", problems[0].message);
 }
+
+#[test]
+fn what_a_person_says_of_columns_years_and_cells_is_read_instead() {
+    let text = "Day,Where,Sum,School lead\n15/1,Oak,30,Kim\n\n16/1,Elm,some,Sam\n";
+    assert!(read(text.as_bytes(), "log.csv").is_err(), "no heading says what is a date");
+    let text = "Date,School,Booked,Nos\n15/1,Oak,30,28\n\n31/1,Elm,31,some\n";
+    let plain = of(text);
+    assert_eq!((plain.visits.len(), plain.doubts.len()), (2, 3), "two dates without a year, and a count");
+    let shape = plain.tables[0].shape.clone();
+    let mut said = Corrections::default();
+    said.years.insert(String::new(), domain::AcademicYear::new(2018).expect("a year"));
+    said.cells.insert((String::new(), "D4".into()), "27".into());
+    let mended = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+    let counts = |h: &History| h.visits.iter().map(|v| v.count.clone()).collect::<Vec<_>>();
+    let pupils = |pupils| Count::Pupils { pupils, approximate: false };
+    assert_eq!((mended.doubts.len(), counts(&mended)), (0, vec![pupils(28), pupils(27)]));
+    assert_eq!(mended.visits[1].on.map(|d| d.to_string()).as_deref(), Some("2019-01-31"));
+    // The count is in another column: of this file, or of every file of its shape.
+    let other = vec![("C".to_owned(), Some(Role::Pupils))];
+    said.shapes.insert(shape, other.clone());
+    let by_shape = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+    assert_eq!(counts(&by_shape), [pupils(30), pupils(31)]);
+    assert_eq!(by_shape.tables[0].not_read, ["Nos"]);
+    said.shapes.clear();
+    said.columns.insert(String::new(), other);
+    assert_eq!(counts(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table")), [pupils(30), pupils(31)]);
+    said.columns.insert(String::new(), vec![("D".to_owned(), None)]);
+    assert_eq!(
+        counts(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table")),
+        [Count::NotGiven, Count::NotGiven]
+    );
+}

@@ -162,6 +162,7 @@ struct GroupRow {
     #[sqlx(try_from = "String")]
     state: State,
     part: i64,
+    is_history: bool,
     setting_id: Uuid,
     #[sqlx(try_from = "i64")]
     year_groups: YearGroups,
@@ -184,6 +185,7 @@ impl Groups {
                 on_date: row.on_date,
                 state: row.state,
                 part: row.part,
+                is_history: row.is_history,
                 groups: Vec::new(),
             });
             session.groups.push(Group {
@@ -202,7 +204,8 @@ pub(super) async fn sessions(conn: &mut Conn, asked: Asked<'_>) -> Result<BTreeM
     let rows = fetch_all!(
         conn,
         GroupRow,
-        "SELECT x.id, x.programme_id, x.on_date, x.state, x.part, COALESCE(l.current_id, g.setting_id, v.venue_id) AS setting_id,
+        "SELECT x.id, x.programme_id, x.on_date, x.state, x.part, x.import_id IS NOT NULL AS is_history,
+                COALESCE(l.current_id, g.setting_id, v.venue_id) AS setting_id,
                 COALESCE(g.year_groups, 0) AS year_groups, g.attended, g.adults, COALESCE(g.expected, 0) AS expected
          FROM session x JOIN visit v ON v.id = x.visit_id LEFT JOIN attending_group g ON g.session_id = x.id
             LEFT JOIN lineage l ON l.setting_id = COALESCE(g.setting_id, v.venue_id)

@@ -213,10 +213,14 @@ async fn drop_old(conn: &mut Conn, until: DateTime<Utc>) -> Result<()> {
     execute!(
         conn,
         "DELETE FROM import_change WHERE import_id IN
-            (SELECT id FROM import WHERE state NOT IN ('applied', 'applying') AND started_at < $1)",
+            (SELECT id FROM import WHERE kind = 'schools' AND state NOT IN ('applied', 'applying') AND started_at < $1)",
         until,
     )?;
-    execute!(conn, "DELETE FROM import WHERE state NOT IN ('applied', 'applying') AND started_at < $1", until)?;
+    execute!(
+        conn,
+        "DELETE FROM import WHERE kind = 'schools' AND state NOT IN ('applied', 'applying') AND started_at < $1",
+        until
+    )?;
     Ok(())
 }
 
@@ -230,7 +234,7 @@ pub async fn give_up_stale(desk: &Desk) -> Result<()> {
     let stopped = fetch_all!(
         conn,
         (Uuid,),
-        "SELECT id FROM import WHERE state IN ('waiting', 'reading', 'applying') AND started_at < $1",
+        "SELECT id FROM import WHERE kind = 'schools' AND state IN ('waiting', 'reading', 'applying') AND started_at < $1",
         desk.now() - TimeDelta::minutes(STALE_MINUTES),
     )?;
     for (id,) in stopped.into_iter().filter(|(id,)| !at_work.contains(id)) {

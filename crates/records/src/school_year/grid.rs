@@ -53,11 +53,17 @@ pub(super) struct Group {
     attended_send: Option<i64>,
     withdrawn: Option<i64>,
     adults: Option<i64>,
+    is_history: bool,
 }
 
 impl Group {
     pub(super) const fn is_counted(&self) -> bool {
         self.attended.is_some()
+    }
+
+    /// Whether nobody is asked for its headcount: it is on record, or the session was taken over from older records.
+    pub(super) const fn is_settled(&self) -> bool {
+        self.is_counted() || self.is_history
     }
 }
 
@@ -115,7 +121,7 @@ impl Found {
             conn,
             Group,
             "SELECT x.id AS session_id, x.programme_id, x.on_date, x.part, x.state, g.year_groups, g.attended,
-                g.attended_send, g.withdrawn, g.adults
+                g.attended_send, g.withdrawn, g.adults, x.import_id IS NOT NULL AS is_history
              FROM attending_group g JOIN session x ON x.id = g.session_id
              WHERE (g.setting_id = $1 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1)) AND x.academic_year = $2
              ORDER BY x.on_date, x.starts_minute, x.id, g.id",

@@ -65,7 +65,7 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
     let groups: Vec<&Group> = found.groups.iter().filter(here).collect();
     let attends: Vec<Attends> = groups
         .iter()
-        .map(|g| Attends { session: g.state, on_date: g.on_date, part: g.part, recorded: g.is_counted() })
+        .map(|g| Attends { session: g.state, on_date: g.on_date, part: g.part, recorded: g.is_settled() })
         .collect();
     let eligibility = eligibility(school, of, column);
     let offer = found.offers.get(&column.id).copied();

@@ -3,6 +3,7 @@
 //! Every operation is tested on both databases: write the test as `both!(async fn what_it_shows(desk: Desk) { … });`.
 //! PostgreSQL's half runs where `CALLBOARD_TEST_POSTGRES` names a server, and says so when it is skipped.
 
+mod dump;
 mod town;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use crate::secret::Secret;
 use crate::{Db, Desk};
 
+pub use dump::dump;
 pub use town::{Town, date, wish};
 
 /// Sunday 22 November 2026, 11:00 in London: the present of tests that hold the clock.

@@ -1,0 +1,225 @@
+//! What a file is held against: the authority's schools, programmes, providers, what was decided before, and the
+//! sessions on record on the file's days.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::setting::{LaCode, Phase, SettingStatus, SettingType, Urn};
+use domain::year_group::YearGroups;
+use intake::history::Role;
+use intake::matching::{Links, Listed, Register, Remembered};
+use uuid::Uuid;
+
+use super::{Programme, Provider, School};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+
+/// What is known of the authority's schools.
+pub(super) struct Schools {
+    rows: Vec<SchoolRow>,
+    at: HashMap<Uuid, usize>,
+    by_urn: HashMap<Urn, usize>,
+    authority: LaCode,
+    authority_name: String,
+    aliases: Vec<AliasRow>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SchoolRow {
+    id: Uuid,
+    urn: Option<i64>,
+    establishment_number: Option<String>,
+    name: String,
+    establishment_type: String,
+    #[sqlx(try_from = "String")]
+    phase: Phase,
+    #[sqlx(try_from = "String")]
+    setting_type: SettingType,
+    low_age: Option<i64>,
+    high_age: Option<i64>,
+    year_groups: Option<i64>,
+    town: Option<String>,
+    postcode: Option<String>,
+    #[sqlx(try_from = "String")]
+    status: SettingStatus,
+}
+
+#[derive(sqlx::FromRow)]
+struct AliasRow {
+    text_key: String,
+    text: String,
+    setting_id: Option<Uuid>,
+}
+
+impl SchoolRow {
+    fn urn(&self) -> Option<Urn> {
+        self.urn.and_then(|urn| Urn::new(urn).ok())
+    }
+}
+
+impl Schools {
+    /// Every setting of an authority, and what was decided about typed names.
+    pub(super) async fn load(conn: &mut Conn, authority: &LaCode) -> Result<Self> {
+        let rows = fetch_all!(
+            conn,
+            SchoolRow,
+            "SELECT id, urn, establishment_number, name, establishment_type, phase, setting_type, low_age, high_age,
+                year_groups, town, postcode, status
+             FROM setting WHERE authority_code = $1 ORDER BY urn, id",
+            authority.as_str(),
+        )?;
+        let aliases = fetch_all!(
+            conn,
+            AliasRow,
+            "SELECT text_key, text, setting_id FROM school_alias WHERE authority_code = $1 ORDER BY decided_at, id",
+            authority.as_str(),
+        )?;
+        let authority_name =
+            fetch_one!(conn, (String,), "SELECT name FROM authority WHERE code = $1", authority.as_str())?.0;
+        let at = rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+        let by_urn = rows.iter().enumerate().filter_map(|(at, row)| Some((row.urn()?, at))).collect();
+        Ok(Self { rows, at, by_urn, authority: authority.clone(), authority_name, aliases })
+    }
+
+    /// The open schools, ready for finding typed names among them.
+    pub(super) fn register(&self, links: &Links) -> Register {
+        let open = self.rows.iter().filter(|row| row.status.is_open());
+        let age = |age: Option<i64>| age.and_then(|age| u8::try_from(age).ok());
+        let listed = open.filter_map(|row| {
+            Some(Listed {
+                urn: row.urn()?,
+                authority: &self.authority,
+                authority_name: Some(&self.authority_name),
+                establishment_number: row.establishment_number.as_deref(),
+                name: &row.name,
+                establishment_type: Some(row.establishment_type.as_str()).filter(|t| !t.is_empty()),
+                phase: Some(row.phase),
+                ages: age(row.low_age).zip(age(row.high_age)),
+                town: row.town.as_deref(),
+                postcode: row.postcode.as_deref(),
+            })
+        });
+        // Texts that mean a school outside the list are looked up by key alone: see `remembered`.
+        let remembered = self.aliases.iter().filter_map(|alias| {
+            let urn = match alias.setting_id {
+                Some(id) => Some(self.row(id)?.urn()?),
+                None => None,
+            };
+            Some(Remembered { text: alias.text.clone(), urn })
+        });
+        Register::new(listed, links, &remembered.collect::<Vec<_>>())
+    }
+
+    /// What was decided last about texts of a key: a school, or that it is none.
+    pub(super) fn remembered(&self) -> HashMap<&str, Option<School>> {
+        let decided = self.aliases.iter().filter_map(|alias| {
+            let school = match alias.setting_id {
+                Some(id) => Some(self.get(id)?),
+                None => None,
+            };
+            Some((alias.text_key.as_str(), school))
+        });
+        decided.collect()
+    }
+
+    fn row(&self, id: Uuid) -> Option<&SchoolRow> {
+        self.at.get(&id).map(|at| &self.rows[*at])
+    }
+
+    /// A school by its key.
+    pub(super) fn get(&self, id: Uuid) -> Option<School> {
+        self.row(id).map(school)
+    }
+
+    /// A school by its URN.
+    pub(super) fn of_urn(&self, urn: Urn) -> Option<School> {
+        self.by_urn.get(&urn).map(|at| school(&self.rows[*at]))
+    }
+
+    /// The year groups a school teaches; none where they are not known.
+    pub(super) fn taught(&self, id: Uuid) -> Option<YearGroups> {
+        self.row(id)?.year_groups.and_then(|mask| YearGroups::try_from(mask).ok())
+    }
+}
+
+fn school(row: &SchoolRow) -> School {
+    School {
+        id: row.id,
+        urn: row.urn(),
+        name: row.name.clone(),
+        town: row.town.clone(),
+        setting_type: row.setting_type,
+    }
+}
+
+/// The authority's programmes, by name.
+pub(super) async fn programmes(conn: &mut Conn, authority: &str) -> Result<Vec<Programme>> {
+    fetch_all!(
+        conn,
+        Programme,
+        "SELECT id, name, for_adults FROM programme WHERE authority_code = $1 ORDER BY name, id",
+        authority
+    )
+}
+
+/// The providers that serve the authority, by name.
+pub(super) async fn providers(conn: &mut Conn, authority: &str) -> Result<Vec<Provider>> {
+    fetch_all!(
+        conn,
+        Provider,
+        "SELECT p.id, p.name FROM provider p JOIN provider_authority s ON s.provider_id = p.id
+         WHERE s.authority_code = $1 ORDER BY p.name, p.id",
+        authority
+    )
+}
+
+/// What the columns of files of one shape hold, by letters; none: nothing that is read.
+pub(super) type Columns = Vec<(String, Option<Role>)>;
+
+/// What columns hold in files of each shape, as people corrected it last.
+pub(super) async fn shapes(conn: &mut Conn, authority: &str) -> Result<HashMap<String, Columns>> {
+    let rows = fetch_all!(
+        conn,
+        (String, String),
+        "SELECT shape, columns FROM import_shape WHERE authority_code = $1 ORDER BY decided_at, id",
+        authority
+    )?;
+    rows.into_iter()
+        .map(|(shape, columns)| {
+            let columns: Vec<(String, Option<String>)> = serde_json::from_str(&columns).map_err(Error::unavailable)?;
+            let role = |word: Option<String>| word.as_deref().and_then(Role::named);
+            Ok((shape, columns.into_iter().map(|(letters, word)| (letters, role(word))).collect()))
+        })
+        .collect()
+}
+
+/// A session on record, as far as it may be the same as a row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct OnRecord {
+    pub setting_id: Uuid,
+    pub on_date: NaiveDate,
+    pub programme_id: Uuid,
+    pub starts_minute: Option<i64>,
+    pub slot_label: String,
+}
+
+/// The sessions of an authority between two days, each with a line for each school that attends. What was only being
+/// booked, or came to nothing before it had a date, is none.
+pub(super) async fn on_record(
+    conn: &mut Conn,
+    authority: &str,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<OnRecord>> {
+    fetch_all!(
+        conn,
+        OnRecord,
+        "SELECT DISTINCT x.id, g.setting_id, x.on_date, x.programme_id, x.starts_minute, x.slot_label
+         FROM session x JOIN attending_group g ON g.session_id = x.id
+         WHERE x.authority_code = $1 AND x.on_date BETWEEN $2 AND $3
+            AND x.state IN ('offered', 'confirmed', 'delivered', 'cancelled', 'missed')
+         ORDER BY x.on_date, x.starts_minute, x.id",
+        authority,
+        from,
+        to
+    )
+}

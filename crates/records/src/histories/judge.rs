@@ -1,0 +1,293 @@
+//! What would become of each row: taken over, asked about, on record already, left out.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::NaiveDate;
+use domain::slot::TimeOfDay;
+use domain::year_group::YearGroups;
+use intake::history::{Count, Doubt, Half, History, Outcome, Role, Table, Visit, Years};
+use uuid::Uuid;
+
+use super::ground::{OnRecord, Schools};
+use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Topic};
+
+/// The longest label of an attending group.
+const MOST_LABEL: usize = 60;
+
+/// What a row's school, day and programme share.
+type Day = (Uuid, NaiveDate, Uuid);
+
+/// What rows are judged by.
+pub(super) struct Bench<'a> {
+    pub history: &'a History,
+    pub names: &'a [Name],
+    pub of: &'a [usize],
+    pub topics: &'a [Topic],
+    pub schools: &'a Schools,
+    pub has_provider: bool,
+    pub choices: &'a Choices,
+    pub on_record: Vec<OnRecord>,
+    pub today: NaiveDate,
+}
+
+/// What [choices](super::Choice) call a topic.
+#[must_use]
+pub fn topic_key(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// What choices call a row: its sheet, number and, where a line has two visits, its half of the day.
+fn place(visit: &Visit) -> String {
+    let half = match visit.half.filter(|_| visit.of_two) {
+        Some(Half::Am) => "am",
+        Some(Half::Pm) => "pm",
+        None => "",
+    };
+    format!("{}\t{}\t{half}", visit.sheet.as_deref().unwrap_or_default(), visit.row)
+}
+
+/// When a session was, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    starts: Option<i64>,
+    half: Option<Half>,
+}
+
+impl Slot {
+    fn new(starts: Option<i64>, half: Option<Half>) -> Self {
+        let of_start = starts.map(|minute| if minute < 12 * 60 { Half::Am } else { Half::Pm });
+        Self { starts, half: of_start.or(half) }
+    }
+
+    fn of(record: &OnRecord) -> Self {
+        let half = match record.slot_label.to_lowercase().as_str() {
+            "am" | "morning" => Some(Half::Am),
+            "pm" | "afternoon" => Some(Half::Pm),
+            _ => None,
+        };
+        Self::new(record.starts_minute, half)
+    }
+
+    /// Whether both may be one: none where they cannot, false where it is not certain.
+    fn same(self, other: Self) -> Option<bool> {
+        if self == other {
+            return Some(true);
+        }
+        let differ = |a: Option<i64>, b: Option<i64>| a.zip(b).is_some_and(|(a, b)| a != b);
+        if differ(self.starts, other.starts) || self.half.zip(other.half).is_some_and(|(a, b)| a != b) {
+            None
+        } else {
+            Some(false)
+        }
+    }
+}
+
+impl Bench<'_> {
+    /// Judges every row.
+    pub(super) fn judge(self) -> Vec<Row> {
+        let tables: HashMap<&str, &Table> =
+            self.history.tables.iter().map(|t| (t.sheet.as_deref().unwrap_or_default(), t)).collect();
+        let mut doubts = HashMap::<(&str, u32), Vec<&Doubt>>::new();
+        for doubt in &self.history.doubts {
+            doubts.entry((doubt.sheet.as_deref().unwrap_or_default(), doubt.row)).or_default().push(doubt);
+        }
+        let topics: HashMap<String, &Topic> = self.topics.iter().map(|t| (topic_key(&t.text), t)).collect();
+        let mut rows: Vec<Row> = Vec::with_capacity(self.history.visits.len());
+        for (visit, name) in self.history.visits.iter().zip(self.of) {
+            let sheet = visit.sheet.as_deref().unwrap_or_default();
+            let doubted = doubts.get(&(sheet, visit.row)).map(Vec::as_slice).unwrap_or_default();
+            rows.push(self.row(
+                visit,
+                *name,
+                doubted,
+                tables.get(sheet).copied(),
+                topics.get(&topic_key(&visit.topic)),
+            ));
+        }
+        self.compare(&mut rows);
+        rows
+    }
+
+    fn row(&self, visit: &Visit, name: usize, doubts: &[&Doubt], table: Option<&Table>, topic: Option<&&Topic>) -> Row {
+        let place = place(visit);
+        let school = self.names[name].found.school().cloned();
+        let taught = school.as_ref().and_then(|s| self.schools.taught(s.id)).unwrap_or_default();
+        let (year_groups, label) = match &visit.years {
+            Years::Groups(groups) => (*groups, String::new()),
+            Years::Whole => (taught, "whole school".to_owned()),
+            Years::Mixed | Years::Named => (YearGroups::NONE, visit.years_typed.chars().take(MOST_LABEL).collect()),
+            Years::NotGiven => (YearGroups::NONE, String::new()),
+        };
+        let said = self.choices.get(About::Outcome, &place);
+        let outcome = match said {
+            Some("held") => Outcome::Held,
+            Some("cancelled") => Outcome::Cancelled,
+            _ => visit.outcome,
+        };
+        let mut row = Row {
+            sheet: visit.sheet.clone().unwrap_or_default(),
+            row: visit.row,
+            half: visit.half,
+            of_two: visit.of_two,
+            typed: visit.typed.clone(),
+            name,
+            school,
+            on: visit.on,
+            starts: visit.starts,
+            year_groups,
+            label,
+            count: visit.count.clone(),
+            topic: visit.topic.clone(),
+            programme: topic.and_then(|t| t.programme),
+            outcome,
+            questions: Vec::new(),
+            standing: Standing::Ready,
+            place,
+        };
+        self.ask(&mut row, visit, doubts, table);
+        let is_out = self.choices.get(About::Row, &row.place) == Some(OUT)
+            || self.names[name].found == Found::Out
+            || topic.is_some_and(|t| t.is_out);
+        row.standing = if is_out {
+            row.questions.clear();
+            Standing::LeftOut
+        } else if row.questions.is_empty() {
+            Standing::Ready
+        } else {
+            Standing::Asked
+        };
+        row
+    }
+
+    /// What a person has to say of a row, taken by itself.
+    fn ask(&self, row: &mut Row, visit: &Visit, doubts: &[&Doubt], table: Option<&Table>) {
+        let cell = |role: Role| table.and_then(|t| t.cell(role, visit.row));
+        let whose = |about: Role| match about {
+            Role::AmSchool | Role::AmPupils => visit.half == Some(Half::Am),
+            Role::PmSchool | Role::PmPupils => visit.half == Some(Half::Pm),
+            _ => true,
+        };
+        for doubt in doubts.iter().filter(|d| !visit.of_two || whose(d.about)) {
+            row.questions.push(Question {
+                asks: Asks::Cell,
+                about: Some(doubt.about),
+                cell: Some(doubt.cell.clone()),
+                typed: doubt.typed.clone(),
+                message: doubt.message.clone(),
+            });
+        }
+        let mut of_date = |message: String| {
+            row.questions.push(Question {
+                asks: Asks::Cell,
+                about: Some(Role::Date),
+                cell: cell(Role::Date),
+                typed: visit.on.map(|on| on.to_string()).unwrap_or_default(),
+                message,
+            });
+        };
+        match visit.on {
+            None if !doubts.iter().any(|d| d.about == Role::Date) => {
+                of_date("The row has no date. Type it, like 12/09/2016.".to_owned());
+            }
+            Some(on) if on > self.today && row.outcome != Outcome::Cancelled => of_date(format!(
+                "{} has not come yet, so nothing can have taken place. Type the right date, or leave the row out and book it.",
+                on.format("%-d %B %Y")
+            )),
+            _ => {}
+        }
+        let mut ask = |asks: Asks, role: Option<Role>, typed: &str, message: String| {
+            let (cell, typed) = (role.and_then(cell), typed.to_owned());
+            row.questions.push(Question { asks, about: role, cell, typed, message });
+        };
+        if row.outcome == Outcome::ToConfirm {
+            let message = "The row says that it was to be confirmed. Did it take place?".to_owned();
+            ask(Asks::Outcome, Some(Role::Notes), "", message);
+        }
+        let role = match visit.half.filter(|_| visit.of_two) {
+            Some(Half::Am) => Role::AmSchool,
+            Some(Half::Pm) => Role::PmSchool,
+            None => Role::School,
+        };
+        match self.names[row.name].found {
+            Found::Review => ask(Asks::School, Some(role), &visit.typed, "Several schools may be meant.".to_owned()),
+            Found::None => ask(Asks::School, Some(role), &visit.typed, "No school of this name is known.".to_owned()),
+            _ => {}
+        }
+        if row.programme.is_none() {
+            let message = "Choose which programme it was.".to_owned();
+            ask(Asks::Programme, Some(Role::Topic), &visit.topic, message);
+        }
+        if !self.has_provider {
+            ask(Asks::Provider, None, "", "Choose who delivered it.".to_owned());
+        }
+    }
+
+    /// Holds the rows against what is on record, and against each other.
+    fn compare(&self, rows: &mut [Row]) {
+        let mut there = HashMap::<Day, Vec<(Slot, bool)>>::new();
+        for record in &self.on_record {
+            let day = (record.setting_id, record.on_date, record.programme_id);
+            there.entry(day).or_default().push((Slot::of(record), false));
+        }
+        let open = |row: &Row| matches!(row.standing, Standing::Ready | Standing::Asked);
+        let day = |row: &Row| Some((row.school.as_ref()?.id, row.on?, row.programme?));
+        let slot = |row: &Row| Slot::new(row.starts.map(TimeOfDay::minutes).map(i64::from), row.half);
+        // What is the same beyond doubt first, each session on record for one row.
+        for row in rows.iter_mut().filter(|row| open(row)) {
+            let here = slot(row);
+            let records = day(row).and_then(|day| there.get_mut(&day));
+            let same = records.and_then(|all| all.iter_mut().find(|(s, taken)| !taken && here.same(*s) == Some(true)));
+            if let Some((_, taken)) = same {
+                *taken = true;
+                row.standing = Standing::AlreadyThere;
+                row.questions.clear();
+            }
+        }
+        let mut above = HashMap::<_, u32>::new();
+        for row in rows.iter_mut().filter(|row| open(row)) {
+            let (Some(day), here) = (day(row), slot(row)) else { continue };
+            if self.choices.get(About::Again, &row.place) == Some("own") {
+                continue;
+            }
+            let records = there.get_mut(&day);
+            let perhaps = records.and_then(|all| all.iter_mut().find(|(s, taken)| !taken && here.same(*s).is_some()));
+            let message = if let Some((_, taken)) = perhaps {
+                *taken = true;
+                Some("A session of this school on this day is on record, at a time that is not said or may be the same. Is this another one?".to_owned())
+            } else {
+                let looks =
+                    (day, here.starts, here.half, row.year_groups, row.label.clone(), format!("{:?}", row.count));
+                match above.insert(looks, row.row) {
+                    Some(first) => Some(format!(
+                        "Row {first} has the same school, day, time, year groups and number. Is this another session?"
+                    )),
+                    None => None,
+                }
+            };
+            if let Some(message) = message {
+                let (asks, typed) = (Asks::Again, row.typed.clone());
+                row.questions.push(Question { asks, about: None, cell: None, typed, message });
+                row.standing = Standing::Asked;
+            }
+        }
+    }
+}
+
+/// What would become of a row, in four letters: how it stands, and a check of all that would be written of it.
+pub(super) fn seen(row: &Row) -> String {
+    let letter = match row.standing {
+        Standing::Ready => 'r',
+        Standing::Asked => 'q',
+        Standing::AlreadyThere => 'a',
+        Standing::LeftOut => 'o',
+    };
+    let mut hasher = DefaultHasher::new();
+    (row.school.as_ref().map(|s| s.id), row.on, row.starts.map(TimeOfDay::minutes), row.programme).hash(&mut hasher);
+    let count = match row.count {
+        Count::Pupils { pupils, .. } => Some(pupils),
+        _ => None,
+    };
+    (row.year_groups.mask(), count, row.outcome as u8, row.half.map(|half| half as u8)).hash(&mut hasher);
+    format!("{letter}{:03x}", hasher.finish() & 0xfff)
+}

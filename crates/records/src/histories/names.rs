@@ -1,0 +1,126 @@
+//! Which schools the names of a file mean.
+
+use std::collections::HashMap;
+
+use domain::setting::Urn;
+use domain::year_group::YearGroup;
+use intake::history::{Visit, Years};
+use intake::matching::{self, Decision, Finding, Register, Typed};
+use uuid::Uuid;
+
+use super::ground::Schools;
+use super::{About, Candidate, Choices, Found, Name, OUT};
+
+/// What choices call a name: what two ways of typing it share, with the place beside it.
+fn key(visit: &Visit) -> String {
+    let place = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let name = matching::text_key(&visit.school);
+    // A text without a word that could be a name is itself.
+    let name = if name.is_empty() { place(&visit.school) } else { name };
+    [name, place(&visit.town), place(&visit.postcode), place(&visit.urn)].join("|").trim_end_matches('|').to_owned()
+}
+
+/// The lowest and highest school year that is said to have taken part.
+fn years(visit: &Visit) -> Option<(u8, u8)> {
+    let Years::Groups(groups) = &visit.years else { return None };
+    let year = |year: YearGroup| u8::try_from(year.number().max(0)).ok();
+    Some((groups.iter().next().and_then(year)?, groups.iter().next_back().and_then(year)?))
+}
+
+/// Names with what stands beside them, each looked up once.
+struct Lookup<'a> {
+    register: &'a Register,
+    found: HashMap<(String, Option<(u8, u8)>), Finding>,
+}
+
+impl Lookup<'_> {
+    fn find(&mut self, key: &str, visit: &Visit) -> &Finding {
+        let years = years(visit);
+        self.found.entry((key.to_owned(), years)).or_insert_with(|| {
+            let typed = Typed { name: &visit.school, postcode: &visit.postcode, town: &visit.town, years };
+            self.register.find(&typed)
+        })
+    }
+}
+
+/// The names of a file in its order, and which of them each visit has.
+pub(super) fn names(
+    visits: &[Visit],
+    schools: &Schools,
+    register: &Register,
+    choices: &Choices,
+) -> (Vec<Name>, Vec<usize>) {
+    let remembered = schools.remembered();
+    let mut lookup = Lookup { register, found: HashMap::new() };
+    let (mut names, mut at, mut of) = (Vec::<Name>::new(), HashMap::<String, usize>::new(), Vec::new());
+    for (number, visit) in visits.iter().enumerate() {
+        let key = key(visit);
+        let name = *at.entry(key.clone()).or_insert_with(|| {
+            names.push(Name {
+                is_remembered: choices.get(About::Remember, &key) != Some("no"),
+                key: key.clone(),
+                text: visit.school.trim().to_owned(),
+                town: visit.town.clone(),
+                postcode: visit.postcode.clone(),
+                rows: Vec::new(),
+                found: Found::None,
+                candidates: Vec::new(),
+            });
+            names.len() - 1
+        });
+        names[name].rows.push(number);
+        of.push(name);
+    }
+    for name in &mut names {
+        decide(name, visits, schools, &remembered, choices, &mut lookup);
+    }
+    (names, of)
+}
+
+/// Decides a name: as a person says now, as one said before, as its number says, as matching finds. A name that means
+/// one school in one row and another elsewhere, by their year groups, is a person's to decide.
+fn decide(
+    name: &mut Name,
+    visits: &[Visit],
+    schools: &Schools,
+    remembered: &HashMap<&str, Option<super::School>>,
+    choices: &Choices,
+    lookup: &mut Lookup<'_>,
+) {
+    let first = &visits[name.rows[0]];
+    let mut agreed: Option<Decision> = None;
+    for row in &name.rows {
+        let finding = lookup.find(&name.key, &visits[*row]);
+        for candidate in &finding.candidates {
+            let known = name.candidates.iter().any(|c| c.school.urn == Some(candidate.urn));
+            if let Some(school) = schools.of_urn(candidate.urn).filter(|_| !known) {
+                let (score, reasons) = (candidate.score, candidate.reasons.clone());
+                name.candidates.push(Candidate { school, score, reasons });
+            }
+        }
+        agreed = match (agreed, finding.decision) {
+            (None, decision) => Some(decision),
+            (Some(one), other) if one == other => Some(one),
+            _ => Some(Decision::Review),
+        };
+    }
+    name.candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
+    name.candidates.truncate(matching::MAX_CANDIDATES);
+    let by_number = first.urn.parse::<Urn>().ok().and_then(|urn| schools.of_urn(urn));
+    name.found =
+        match (choices.get(About::School, &name.key), remembered.get(matching::text_key(&first.school).as_str())) {
+            (Some(OUT), _) => Found::Out,
+            (Some(chosen), _) => match chosen.parse::<Uuid>().ok().and_then(|id| schools.get(id)) {
+                Some(school) => Found::Chosen(school),
+                None => Found::Review,
+            },
+            (None, Some(Some(school))) => Found::Remembered(school.clone()),
+            (None, Some(None)) => Found::Out,
+            (None, None) => match (by_number, agreed) {
+                (Some(school), _) => Found::Matched(school),
+                (None, Some(Decision::Matched(urn))) => schools.of_urn(urn).map_or(Found::Review, Found::Matched),
+                (None, Some(Decision::None)) => Found::None,
+                (None, _) => Found::Review,
+            },
+        };
+}

@@ -1,0 +1,127 @@
+//! A file, what was said of it and the records as they are: what is understood.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use domain::access::{Actor, Operation};
+use domain::setting::LaCode;
+use intake::history::{self, History};
+use intake::matching::Links;
+use uuid::Uuid;
+
+use super::ground::{self, Schools};
+use super::judge::{Bench, topic_key};
+use super::{About, Choice, Choices, OUT, Programme, Topic, Understood, choices, confined, names, uploads};
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::imports::File;
+
+/// What is understood of an import that waits, with what was said of it so far.
+///
+/// # Errors
+/// Forbidden; not found; it was applied already.
+pub async fn understand(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Understood> {
+    desk.authorise(actor, Operation::ImportHistory)?;
+    let mut conn = desk.read().await?;
+    let import = uploads::find(&mut conn, actor, id).await?;
+    let file = uploads::file(&mut conn, id).await?;
+    let choices = choices::of_import(&mut conn, id).await?;
+    in_conn(&mut conn, desk, &import.authority_code, &file, choices, &Links::default()).await
+}
+
+/// What is understood of a file that is not stored, with choices and links that tell old names.
+///
+/// # Errors
+/// Forbidden; a file that cannot be read; a choice that is not the authority's.
+pub async fn look_at_file(
+    desk: &Desk,
+    actor: &Actor,
+    authority: &LaCode,
+    file: &File,
+    choices: &[Choice],
+    links: &Links,
+) -> Result<Understood> {
+    desk.authorise(actor, Operation::ImportHistory)?;
+    let authority = confined(actor, Some(authority))?;
+    let mut conn = desk.read().await?;
+    choices::check(&mut conn, authority.as_str(), choices).await?;
+    in_conn(&mut conn, desk, &authority, file, choices.iter().cloned().collect(), links).await
+}
+
+/// What is understood, inside another operation.
+pub(super) async fn in_conn(
+    conn: &mut Conn,
+    desk: &Desk,
+    authority: &LaCode,
+    file: &File,
+    choices: Choices,
+    links: &Links,
+) -> Result<Understood> {
+    let code = authority.as_str();
+    let mut said = choices.corrections();
+    said.shapes = ground::shapes(conn, code).await?;
+    let (bytes, name) = (Arc::clone(&file.bytes), file.name.clone());
+    // Reading takes a moment: it is done beside the other tasks.
+    let read = tokio::task::spawn_blocking(move || history::read_corrected(&bytes, &name, &said));
+    let history = read.await.map_err(Error::unavailable)?.map_err(|problems| uploads::unreadable(&problems))?;
+    let schools = Schools::load(conn, authority).await?;
+    let (programmes, providers) = (ground::programmes(conn, code).await?, ground::providers(conn, code).await?);
+    let on_record = match days(&history) {
+        Some(days) => ground::on_record(conn, code, days).await?,
+        None => Vec::new(),
+    };
+    let provider = choices.key(About::Provider, "").or(match providers.as_slice() {
+        [only] => Some(only.id),
+        _ => None,
+    });
+    let topics = topics(&history, &choices, &programmes);
+    let (authority, links, today) = (authority.clone(), links.clone(), desk.today());
+    let matching = tokio::task::spawn_blocking(move || {
+        let register = schools.register(&links);
+        let (names, of) = names::names(&history.visits, &schools, &register, &choices);
+        let bench = Bench {
+            history: &history,
+            names: &names,
+            of: &of,
+            topics: &topics,
+            schools: &schools,
+            has_provider: provider.is_some(),
+            choices: &choices,
+            on_record,
+            today,
+        };
+        let rows = bench.judge();
+        let (tables, not_visits) = (history.tables, history.left_out);
+        Understood { authority, tables, not_visits, rows, names, topics, programmes, providers, provider, choices }
+    });
+    matching.await.map_err(Error::unavailable)
+}
+
+/// The first and the last day of a file.
+fn days(history: &History) -> Option<(NaiveDate, NaiveDate)> {
+    let days = || history.visits.iter().filter_map(|visit| visit.on);
+    days().min().zip(days().max())
+}
+
+/// What was given, each once: the programme chosen for it, the one of its name, or the one chosen for the whole file.
+fn topics(history: &History, choices: &Choices, programmes: &[Programme]) -> Vec<Topic> {
+    let (mut topics, mut at) = (Vec::<Topic>::new(), HashMap::<String, usize>::new());
+    for visit in &history.visits {
+        let key = topic_key(&visit.topic);
+        let topic = *at.entry(key.clone()).or_insert_with(|| {
+            let chosen = choices.get(About::Programme, &key).filter(|_| !key.is_empty());
+            let of_name = || programmes.iter().find(|p| topic_key(&p.name) == key).map(|p| p.id);
+            let programme = match chosen {
+                Some(OUT) => None,
+                Some(_) => choices.key(About::Programme, &key),
+                None => of_name().or_else(|| choices.key(About::Programme, "")),
+            };
+            topics.push(Topic { text: visit.topic.clone(), rows: 0, programme, is_out: chosen == Some(OUT) });
+            topics.len() - 1
+        });
+        topics[topic].rows += 1;
+    }
+    topics
+}

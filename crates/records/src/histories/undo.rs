@@ -1,0 +1,144 @@
+//! Taking an import back, as long as nothing was built on it.
+
+use chrono::NaiveDate;
+use domain::access::{Actor, Operation};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{State, lock, uploads};
+use crate::Desk;
+use crate::audit::{self, Change};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+
+/// An import may be taken back for so many days.
+pub const UNDO_DAYS: i64 = 30;
+
+/// So many things that stand in the way are named.
+const NAMED: usize = 5;
+
+/// Takes back everything that an import wrote: sessions, visits, tours made for them, remembered names and columns.
+///
+/// # Errors
+/// Forbidden; not found; it was not applied, or more than [`UNDO_DAYS`] ago; something was built on it since, which is
+/// named.
+pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
+    desk.authorise(actor, Operation::ImportHistory)?;
+    let mut conn = desk.write().await?;
+    let authority = uploads::find(&mut conn, actor, id).await?.authority_code;
+    lock(&mut conn, authority.as_str()).await?;
+    // Whoever changes one of its visits meanwhile waits, or is waited for.
+    execute!(conn, "UPDATE visit SET version = version WHERE import_id = $1", id)?;
+    let import = uploads::find(&mut conn, actor, id).await?;
+    match import.undo_until() {
+        None if import.state == State::Undone => return Err(Error::refused("This import was taken back already")),
+        None => return Err(Error::refused("This file was not imported: there is nothing to take back")),
+        Some(until) if desk.now() > until => {
+            return Err(Error::refused(format!(
+                "This import is older than {UNDO_DAYS} days, so it can no longer be taken back. Change its sessions one by one"
+            )));
+        }
+        Some(_) => {}
+    }
+    let built = built_on(&mut conn, id).await?;
+    if !built.is_empty() {
+        let more = if built.len() > NAMED { format!(", and {} more", built.len() - NAMED) } else { String::new() };
+        let named = built.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+        return Err(Error::refused(format!(
+            "This import cannot be taken back, because something was built on it since: {named}{more}"
+        )));
+    }
+    let sessions = remove(&mut conn, id).await.map_err(|error| {
+        if error.is_foreign_key_violation() {
+            Error::refused("This import cannot be taken back: other records refer to its sessions or tours")
+        } else {
+            error
+        }
+    })?;
+    execute!(
+        conn,
+        "UPDATE import SET state = 'undone', undone_at = $1, undone_by = $2 WHERE id = $3",
+        desk.now(),
+        actor.person,
+        id
+    )?;
+    let change = Change {
+        operation: Operation::ImportHistory,
+        authority: Some(authority.as_str()),
+        record_kind: "import",
+        record_id: id.to_string(),
+        before: json!({ "state": "applied", "sessions": sessions }),
+        after: json!({ "state": "undone" }),
+    };
+    audit::write(&mut conn, desk, actor, change).await?;
+    desk.commit(conn, id).await
+}
+
+/// Deletes what the import wrote, what hangs on it first. Returns how many sessions there were.
+async fn remove(conn: &mut Conn, id: Uuid) -> Result<u64> {
+    const OF: &str = "session_id IN (SELECT id FROM session WHERE import_id = $1)";
+    for table in ["attending_group", "session_event"] {
+        execute!(conn, sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE {OF}")), id)?;
+    }
+    let sessions = execute!(conn, "DELETE FROM session WHERE import_id = $1", id)?;
+    execute!(conn, "DELETE FROM visit WHERE import_id = $1", id)?;
+    execute!(conn, "DELETE FROM tour WHERE import_id = $1", id)?;
+    execute!(conn, "DELETE FROM school_alias WHERE import_id = $1", id)?;
+    execute!(conn, "DELETE FROM import_shape WHERE import_id = $1", id)?;
+    Ok(sessions)
+}
+
+/// What was built on an import, a phrase each: sessions that were changed, joined or answered about, tours that were
+/// changed or used.
+async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
+    let sessions = fetch_all!(
+        conn,
+        (String, NaiveDate, String),
+        "SELECT v.name, x.on_date,
+            CASE WHEN EXISTS (SELECT 1 FROM response r WHERE r.session_id = x.id) THEN 'has feedback'
+                 WHEN x.version > 1 OR w.version > 1 THEN 'was changed'
+                 WHEN (SELECT COUNT(*) FROM attending_group g WHERE g.session_id = x.id) <> 1 THEN 'has other groups'
+                 ELSE 'has more in its timeline' END AS why
+         FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
+         WHERE x.import_id = $1 AND (x.version > 1 OR w.version > 1
+            OR EXISTS (SELECT 1 FROM response r WHERE r.session_id = x.id)
+            OR (SELECT COUNT(*) FROM attending_group g WHERE g.session_id = x.id) <> 1
+            OR (SELECT COUNT(*) FROM session_event e WHERE e.session_id = x.id) <> 1)
+         ORDER BY x.on_date, v.name, x.id",
+        id
+    )?;
+    let visits = fetch_all!(
+        conn,
+        (String, NaiveDate),
+        "SELECT v.name, w.on_date FROM visit w JOIN setting v ON v.id = w.venue_id
+         WHERE w.import_id = $1 AND EXISTS (SELECT 1 FROM session x WHERE x.visit_id = w.id
+            AND (x.import_id IS NULL OR x.import_id <> $1))
+         ORDER BY w.on_date, v.name, w.id",
+        id
+    )?;
+    let tours = fetch_all!(
+        conn,
+        (String, String),
+        "SELECT t.name, CASE WHEN t.version > 1 THEN 'was changed' ELSE 'is in use' END AS why FROM tour t
+         WHERE t.import_id = $1 AND (t.version > 1
+            OR EXISTS (SELECT 1 FROM tour_team o WHERE o.tour_id = t.id)
+            OR EXISTS (SELECT 1 FROM visit o WHERE o.tour_id = t.id AND (o.import_id IS NULL OR o.import_id <> $1))
+            OR EXISTS (SELECT 1 FROM opening o WHERE o.tour_id = t.id)
+            OR EXISTS (SELECT 1 FROM withdrawn_opening o WHERE o.tour_id = t.id)
+            OR EXISTS (SELECT 1 FROM invitation o WHERE o.tour_id = t.id)
+            OR EXISTS (SELECT 1 FROM request o WHERE o.tour_id = t.id)
+            OR EXISTS (SELECT 1 FROM waiting o WHERE o.tour_id = t.id)
+            OR EXISTS (SELECT 1 FROM plan_tour o WHERE o.tour_id = t.id)
+            OR EXISTS (SELECT 1 FROM calendar_feed o WHERE o.tour_id = t.id))
+         ORDER BY t.name, t.id",
+        id
+    )?;
+    let day = |on: NaiveDate| on.format("%-d %B %Y").to_string();
+    let mut built: Vec<String> =
+        sessions.into_iter().map(|(school, on, why)| format!("the session at {school} on {} {why}", day(on))).collect();
+    built.extend(
+        visits.into_iter().map(|(school, on)| format!("the visit to {school} on {} has another session", day(on))),
+    );
+    built.extend(tours.into_iter().map(|(tour, why)| format!("the tour “{tour}” {why}")));
+    Ok(built)
+}

@@ -1,0 +1,240 @@
+//! Rows into tours, visits, sessions, attending groups and timelines.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use domain::AcademicYear;
+use domain::access::{Actor, Role};
+use domain::session::{Event, Reason, State, after};
+use domain::slot::TimeOfDay;
+use intake::history::{Count, Half, Outcome};
+use uuid::Uuid;
+
+use super::{Row, Standing, Understood};
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+
+/// A session to be written.
+struct New<'a> {
+    id: Uuid,
+    visit: Uuid,
+    tour: Uuid,
+    programme: Uuid,
+    setting: Uuid,
+    on: NaiveDate,
+    row: &'a Row,
+    event: Event,
+    state: State,
+    for_adults: bool,
+}
+
+impl New<'_> {
+    fn reason(&self) -> &'static str {
+        match self.row.outcome {
+            Outcome::Cancelled => Reason::Other.as_str(),
+            Outcome::Postponed => Reason::Postponed.as_str(),
+            Outcome::Held | Outcome::ToConfirm => "",
+        }
+    }
+
+    /// Pupils, or adults where the programme is for them; none where the file does not say one number.
+    fn counted(&self) -> Option<i64> {
+        match self.row.count {
+            Count::Pupils { pupils, .. } => Some(i64::from(pupils)),
+            _ => None,
+        }
+    }
+
+    /// Who came, where it took place and was counted.
+    fn attended(&self) -> Option<i64> {
+        self.counted().filter(|_| self.state == State::Delivered)
+    }
+
+    /// Where it comes from, for its timeline.
+    fn note(&self, file: &str) -> String {
+        let sheet = if self.row.sheet.is_empty() { String::new() } else { format!("{}, ", self.row.sheet) };
+        let about = match self.row.count {
+            Count::Pupils { pupils, approximate: true } => format!(". The number is a rough one: about {pupils}"),
+            _ => String::new(),
+        };
+        format!("{file}, {sheet}row {}{about}", self.row.row)
+    }
+}
+
+/// What happens to a row's session, and where that leads.
+fn begins(row: &Row, role: Role) -> Result<(Event, State)> {
+    let event = match row.outcome {
+        Outcome::Held => Event::Import,
+        Outcome::Cancelled | Outcome::Postponed => Event::ImportCancelled,
+        Outcome::ToConfirm => return Err(Error::refused("A row that is to be confirmed cannot be taken over")),
+    };
+    Ok((event, after(None, event, role)?))
+}
+
+/// Writes a session for every row that is ready. Returns how many tours were made for them.
+pub(super) async fn sessions(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    import: Uuid,
+    file: &str,
+    understood: &Understood,
+) -> Result<usize> {
+    let ready: Vec<_> = understood
+        .rows
+        .iter()
+        .filter(|row| row.standing == Standing::Ready)
+        .filter_map(|row| Some((row, row.school.as_ref()?.id, row.on?, row.programme?)))
+        .collect();
+    let provider = understood.provider.ok_or_else(|| Error::refused("Choose who delivered these sessions"))?;
+    let (tours, made) = tours(conn, desk, import, provider, understood, &ready).await?;
+    let mut visits = BTreeMap::<(Uuid, Uuid, NaiveDate), Uuid>::new();
+    let mut new = Vec::with_capacity(ready.len());
+    for &(row, setting, on, programme) in &ready {
+        let tour = *tours.get(&(programme, on)).ok_or_else(|| Error::unavailable("a row without a tour"))?;
+        let visit = *visits.entry((tour, setting, on)).or_insert_with(Uuid::now_v7);
+        let (event, state) = begins(row, actor.role)?;
+        let for_adults = understood.programmes.iter().any(|p| p.id == programme && p.for_adults);
+        new.push(New { id: Uuid::now_v7(), visit, tour, programme, setting, on, row, event, state, for_adults });
+    }
+    let visits: Vec<_> = visits.into_iter().collect();
+    insert_rows!(
+        conn,
+        "INSERT INTO visit (id, authority_code, tour_id, venue_id, on_date, room, access_needs, contact_name,
+            contact_telephone, contact_email, more_emails, staff_stay, who_comes, room_for_others, fee_pence, import_id,
+            created_at, version) ",
+        visits,
+        |b, visit| {
+            let ((tour, setting, on), id) = visit;
+            b.push_bind(*id)
+                .push_bind(understood.authority.as_str())
+                .push_bind(*tour)
+                .push_bind(*setting)
+                .push_bind(*on);
+            b.push_bind("").push_bind("").push_bind("").push_bind("").push_bind("").push_bind("").push_bind(true);
+            b.push_bind("").push_bind(false).push_bind(0_i64).push_bind(import).push_bind(desk.now()).push_bind(1_i64);
+        },
+        ""
+    )?;
+    write(conn, desk, import, understood.authority.as_str(), &new).await?;
+    groups(conn, desk, &new).await?;
+    insert_rows!(
+        conn,
+        "INSERT INTO session_event (id, session_id, at, event, from_state, to_state, by_person, by_role, note) ",
+        new,
+        |b, s| {
+            b.push_bind(Uuid::now_v7()).push_bind(s.id).push_bind(desk.now()).push_bind(s.event.as_str());
+            b.push_bind("").push_bind(s.state.as_str()).push_bind(actor.person).push_bind(actor.role.as_str());
+            b.push_bind(s.note(file));
+        },
+        ""
+    )?;
+    Ok(made)
+}
+
+async fn write(conn: &mut Conn, desk: &Desk, import: Uuid, authority: &str, new: &[New<'_>]) -> Result<()> {
+    insert_rows!(
+        conn,
+        "INSERT INTO session (id, visit_id, authority_code, tour_id, programme_id, academic_year, on_date, slot_label,
+            starts_minute, part, state, live, asked_by_name, asked_how, reason, reason_note, attendance_at, import_id,
+            created_at, version) ",
+        new,
+        |b, s| {
+            let half = match s.row.half {
+                Some(Half::Am) => "AM",
+                Some(Half::Pm) => "PM",
+                None => "",
+            };
+            b.push_bind(s.id).push_bind(s.visit).push_bind(authority).push_bind(s.tour).push_bind(s.programme);
+            b.push_bind(i64::from(AcademicYear::containing(s.on))).push_bind(s.on).push_bind(half);
+            b.push_bind(s.row.starts.map(TimeOfDay::minutes)).push_bind(1_i64).push_bind(s.state.as_str());
+            b.push_bind(s.state.is_live()).push_bind("").push_bind("").push_bind(s.reason()).push_bind("");
+            b.push_bind(s.attended().map(|_| desk.now())).push_bind(import).push_bind(desk.now()).push_bind(1_i64);
+        },
+        ""
+    )?;
+    Ok(())
+}
+
+/// One group a session: whom the row names, and how many. What it does not say is unknown, never nobody.
+async fn groups(conn: &mut Conn, desk: &Desk, new: &[New<'_>]) -> Result<()> {
+    insert_rows!(
+        conn,
+        "INSERT INTO attending_group (id, session_id, setting_id, year_groups, label, expected, attended, adults,
+            over_roll, stated_at) ",
+        new,
+        |b, s| {
+            let came = s.attended();
+            // At a session for adults no pupils come, and the number is theirs.
+            let (pupils, adults) = if s.for_adults { (came.map(|_| 0), came) } else { (came, None) };
+            b.push_bind(Uuid::now_v7()).push_bind(s.id).push_bind(s.setting).push_bind(s.row.year_groups.mask());
+            b.push_bind(s.row.label.as_str()).push_bind(s.counted().unwrap_or(0)).push_bind(pupils).push_bind(adults);
+            b.push_bind(false).push_bind(came.map(|_| desk.now()));
+        },
+        ""
+    )?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Tour {
+    id: Uuid,
+    programme_id: Uuid,
+    starts: NaiveDate,
+    ends: NaiveDate,
+}
+
+/// The tour of each programme and day: one of the provider's that was on then, or one made for the rows of its
+/// academic year that none was for. How many were made.
+async fn tours(
+    conn: &mut Conn,
+    desk: &Desk,
+    import: Uuid,
+    provider: Uuid,
+    understood: &Understood,
+    ready: &[(&Row, Uuid, NaiveDate, Uuid)],
+) -> Result<(HashMap<(Uuid, NaiveDate), Uuid>, usize)> {
+    let known = fetch_all!(
+        conn,
+        Tour,
+        "SELECT id, programme_id, starts, ends FROM tour
+         WHERE authority_code = $1 AND provider_id = $2 AND status <> 'draft' ORDER BY starts, id",
+        understood.authority.as_str(),
+        provider,
+    )?;
+    let mut tours = HashMap::new();
+    let mut missing = BTreeMap::<(Uuid, AcademicYear), Vec<NaiveDate>>::new();
+    for &(_, _, on, programme) in ready {
+        let there = known.iter().find(|t| t.programme_id == programme && (t.starts..=t.ends).contains(&on));
+        match there {
+            Some(tour) => drop(tours.insert((programme, on), tour.id)),
+            None => missing.entry((programme, AcademicYear::containing(on))).or_default().push(on),
+        }
+    }
+    let mut made = Vec::new();
+    for ((programme, year), days) in missing {
+        let id = Uuid::now_v7();
+        let name = understood.programmes.iter().find(|p| p.id == programme).map_or("", |p| p.name.as_str());
+        let name: String = name.chars().take(80).collect();
+        if let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) {
+            made.push((id, programme, year, format!("{name} {year} (older records)"), *first, *last));
+        }
+        tours.extend(days.into_iter().map(|on| ((programme, on), id)));
+    }
+    insert_rows!(
+        conn,
+        "INSERT INTO tour (id, authority_code, programme_id, provider_id, academic_year, name, starts, ends, funders,
+            price, price_pence, notice_days, status, import_id, created_at, version) ",
+        made,
+        |b, tour| {
+            let (id, programme, year, name, first, last) = tour;
+            b.push_bind(*id).push_bind(understood.authority.as_str()).push_bind(*programme).push_bind(provider);
+            b.push_bind(i64::from(*year)).push_bind(name.as_str()).push_bind(*first).push_bind(*last).push_bind("");
+            b.push_bind("free").push_bind(0_i64).push_bind(0_i64).push_bind("closed").push_bind(import);
+            b.push_bind(desk.now()).push_bind(1_i64);
+        },
+        ""
+    )?;
+    Ok((tours, made.len()))
+}

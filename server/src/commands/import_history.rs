@@ -1,0 +1,274 @@
+//! `callboard import history FILE`
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use domain::access::Actor;
+use domain::setting::LaCode;
+use intake::history::{Count, Half, Outcome};
+use records::histories::{
+    self, About, Applied, Choice, Found, Links, Name, Programme, Provider, Row, Standing, Understood,
+};
+use records::imports::File;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::import::{listed, read};
+use crate::config::Config;
+
+/// Rows of each kind that are printed for people; --json has them all.
+const LINES: usize = 40;
+
+#[derive(Debug, Args)]
+pub(super) struct History {
+    /// The workbook or CSV file
+    file: PathBuf,
+    /// Whose records, by LA code
+    #[arg(long)]
+    authority: LaCode,
+    /// The programme of the whole file, by its name or key; topics of a programme's name need none
+    #[arg(long)]
+    programme: Option<String>,
+    /// The programme of one topic of the file: "TOPIC=PROGRAMME", as often as there are topics
+    #[arg(long, value_name = "TOPIC=PROGRAMME")]
+    topic: Vec<String>,
+    /// Who delivered, by name or key; not needed where the authority has one provider
+    #[arg(long)]
+    provider: Option<String>,
+    /// The links table of the school list, which tells old names
+    #[arg(long)]
+    links: Option<PathBuf>,
+    /// Only tell what would be taken over
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON: {"tables","rows","not_visits","topics","figures","same_file","applied","import"}
+    #[arg(long)]
+    json: bool,
+}
+
+impl History {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = File { name, bytes: read(&self.file)?.into() };
+        let links = match &self.links {
+            None => Links::default(),
+            Some(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let read = Links::read(&read(path)?, &name);
+                read.map_err(|problems| anyhow::anyhow!("{} is refused:{}", path.display(), listed(&problems)))?
+            }
+        };
+        let desk = config.desk().await?;
+        let done = self.import(&desk, &file, &links).await;
+        desk.db().close().await;
+        done
+    }
+
+    async fn import(&self, desk: &records::Desk, file: &File, links: &Links) -> anyhow::Result<()> {
+        let actor = &Actor::SYSTEM;
+        let look = async |choices: &[Choice]| {
+            let seen = histories::look_at_file(desk, actor, &self.authority, file, choices, links).await;
+            seen.map_err(super::in_words)
+        };
+        let plain = look(&[]).await?;
+        let choices = self.choices(&plain)?;
+        let understood = look(&choices).await?;
+        let same = histories::same_file(desk, actor, &self.authority, file).await?;
+        let nothing = understood.count(Standing::Ready) == 0;
+        let mut applied = None;
+        let mut import = None;
+        if !self.dry_run && !nothing {
+            let id = histories::upload(desk, actor, Some(&self.authority), file).await.map_err(super::in_words)?;
+            histories::choose(desk, actor, id, &choices).await.map_err(super::in_words)?;
+            applied = Some(histories::apply(desk, actor, id, links, None).await.map_err(super::in_words)?);
+            import = Some(id);
+        }
+        if self.json {
+            println!("{:#}", as_json(&understood, same.as_ref(), applied.as_ref(), import));
+        } else {
+            self.tell(&understood, same.as_ref(), applied.as_ref());
+        }
+        let unchosen =
+            understood.provider.is_none() || understood.topics.iter().any(|t| t.programme.is_none() && !t.is_out);
+        if !self.dry_run && nothing && unchosen {
+            bail!(
+                "nothing was taken over: say which programme with --programme or --topic, and who delivered with --provider"
+            );
+        }
+        Ok(())
+    }
+
+    /// What the options say, with the keys of what they name.
+    fn choices(&self, understood: &Understood) -> anyhow::Result<Vec<Choice>> {
+        let programmes = &understood.programmes;
+        let mut choices = Vec::new();
+        if let Some(wanted) = &self.programme {
+            choices.push(Choice::new(About::Programme, "", programme(programmes, wanted)?));
+        }
+        for pair in &self.topic {
+            let (topic, wanted) = pair.split_once('=').context("--topic is written TOPIC=PROGRAMME")?;
+            let key = histories::topic_key(topic);
+            if !understood.topics.iter().any(|t| histories::topic_key(&t.text) == key) {
+                bail!(
+                    "the file has no topic “{topic}”: it has {}",
+                    quoted(understood.topics.iter().map(|t| t.text.as_str()))
+                );
+            }
+            choices.push(Choice::new(About::Programme, key, programme(programmes, wanted)?));
+        }
+        if let Some(wanted) = &self.provider {
+            let found = understood.providers.iter().find(|p: &&Provider| is(&p.name, p.id, wanted));
+            let names = || quoted(understood.providers.iter().map(|p| p.name.as_str()));
+            let found = found.with_context(|| format!("there is no provider “{wanted}”: there are {}", names()))?;
+            choices.push(Choice::new(About::Provider, "", found.id));
+        }
+        Ok(choices)
+    }
+
+    fn tell(&self, understood: &Understood, same: Option<&histories::Import>, applied: Option<&Applied>) {
+        if let Some(import) = same {
+            let when = import.finished_at.map(|at| at.format("%-d %B %Y").to_string()).unwrap_or_default();
+            println!("This file was imported before, on {when}. What is on record already is not taken over again.");
+        }
+        for table in &understood.tables {
+            let columns = table.columns.iter().map(|(letters, role, _)| format!("{letters} {}", role.label()));
+            let sheet = table.sheet.as_deref().unwrap_or("the file");
+            println!("{sheet}, headings in row {}: {}", table.header_row, columns.collect::<Vec<_>>().join(", "));
+        }
+        let asked: Vec<&Row> = understood.rows.iter().filter(|r| r.standing == Standing::Asked).collect();
+        for row in asked.iter().take(LINES) {
+            let messages = row.questions.iter().map(|q| q.message.as_str()).collect::<Vec<_>>().join(" ");
+            println!("{}: “{}”: {messages}", where_is(row), row.typed.trim());
+        }
+        if asked.len() > LINES {
+            println!("… and {} more rows to ask about", asked.len() - LINES);
+        }
+        let would = if applied.is_some() { "" } else { "Nothing was stored. It would be: " };
+        println!(
+            "{would}{} taken over, {} on record already, {} to ask about, {} left out",
+            understood.count(Standing::Ready),
+            understood.count(Standing::AlreadyThere),
+            understood.count(Standing::Asked),
+            understood.count(Standing::LeftOut),
+        );
+        if !asked.is_empty() {
+            println!("Upload the file in the browser to answer for the rows that are asked about.");
+        }
+    }
+}
+
+fn is(name: &str, id: Uuid, wanted: &str) -> bool {
+    name.trim().eq_ignore_ascii_case(wanted.trim()) || id.to_string() == wanted.trim()
+}
+
+fn programme(programmes: &[Programme], wanted: &str) -> anyhow::Result<Uuid> {
+    let found = programmes.iter().find(|p| is(&p.name, p.id, wanted));
+    let names = || quoted(programmes.iter().map(|p| p.name.as_str()));
+    Ok(found.with_context(|| format!("there is no programme “{wanted}”: there are {}", names()))?.id)
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|name| format!("“{name}”")).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+fn where_is(row: &Row) -> String {
+    let half = match row.half.filter(|_| row.of_two) {
+        Some(Half::Am) => ", morning",
+        Some(Half::Pm) => ", afternoon",
+        None => "",
+    };
+    let sheet = if row.sheet.is_empty() { String::new() } else { format!("{}, ", row.sheet) };
+    format!("{sheet}row {}{half}", row.row)
+}
+
+fn as_json(
+    understood: &Understood,
+    same: Option<&histories::Import>,
+    applied: Option<&Applied>,
+    import: Option<Uuid>,
+) -> Value {
+    let tables = understood.tables.iter().map(|table| {
+        json!({
+            "sheet": table.sheet,
+            "header_row": table.header_row,
+            "academic_year": table.academic_year,
+            "columns": table.columns.iter().map(|(letters, role, heading)| {
+                json!({ "column": letters, "is": role, "heading": heading })
+            }).collect::<Vec<_>>(),
+            "not_read": table.not_read,
+        })
+    });
+    let topics = understood.topics.iter().map(|topic| {
+        let programme = understood.programmes.iter().find(|p| Some(p.id) == topic.programme).map(|p| &p.name);
+        json!({ "topic": topic.text, "rows": topic.rows, "programme": programme })
+    });
+    let count = |standing| understood.count(standing);
+    json!({
+        "tables": tables.collect::<Vec<_>>(),
+        "topics": topics.collect::<Vec<_>>(),
+        "provider": understood.providers.iter().find(|p| Some(p.id) == understood.provider).map(|p| &p.name),
+        "rows": understood.rows.iter().map(|row| row_json(row, &understood.names[row.name])).collect::<Vec<_>>(),
+        "not_visits": understood.not_visits,
+        "figures": {
+            "rows": understood.rows.len(),
+            "ready": count(Standing::Ready),
+            "asked": count(Standing::Asked),
+            "already_there": count(Standing::AlreadyThere),
+            "left_out": count(Standing::LeftOut),
+        },
+        "same_file": same.map(|import| json!({ "import": import.id, "applied_at": import.finished_at })),
+        "applied": applied.is_some(),
+        "import": import,
+    })
+}
+
+/// A row, as scripts read it.
+fn row_json(row: &Row, name: &Name) -> Value {
+    let candidates = name.candidates.iter().map(|c| {
+        json!({
+            "urn": c.school.urn,
+            "name": c.school.name,
+            "score": (c.score * 1000.0).round() / 1000.0,
+            "reasons": c.reasons.iter().map(intake::matching::Reason::label).collect::<Vec<_>>(),
+        })
+    });
+    let (pupils, approximate) = match row.count {
+        Count::Pupils { pupils, approximate } => (Some(pupils), approximate),
+        _ => (None, false),
+    };
+    let status = match row.outcome {
+        Outcome::Held => "delivered",
+        Outcome::Cancelled => "cancelled",
+        Outcome::Postponed => "postponed",
+        Outcome::ToConfirm => "to_confirm",
+    };
+    json!({
+        "sheet": row.sheet,
+        "row": row.row,
+        "slot": row.half.filter(|_| row.of_two),
+        "half": row.half,
+        "typed": row.typed,
+        "school": row.school.as_ref().map(|s| json!({ "urn": s.urn, "name": s.name })),
+        "match": name.found.as_str(),
+        "remembered": matches!(name.found, Found::Remembered(_)),
+        "candidates": candidates.collect::<Vec<_>>(),
+        "date": row.on,
+        "starts": row.starts.map(|t| t.to_string()),
+        "year_groups": row.year_groups.iter().map(|y| y.number()).collect::<Vec<_>>(),
+        "class": row.label,
+        "pupils": pupils,
+        "approximate": approximate,
+        "topic": row.topic,
+        "status": status,
+        "stands": row.standing,
+        "problems": row.questions.iter().map(|q| json!({
+            "asks": q.asks,
+            "sheet": row.sheet,
+            "cell": q.cell,
+            "typed": q.typed,
+            "message": q.message,
+        })).collect::<Vec<_>>(),
+    })
+}
