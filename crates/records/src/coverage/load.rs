@@ -149,6 +149,7 @@ struct GroupRow {
     on_date: NaiveDate,
     #[sqlx(try_from = "String")]
     state: State,
+    reason: String,
     part: i64,
     setting_id: Uuid,
     #[sqlx(try_from = "i64")]
@@ -172,6 +173,7 @@ impl Groups {
                 on_date: row.on_date,
                 state: row.state,
                 part: row.part,
+                declined_because: row.reason.parse().ok().filter(|_| row.state == State::Declined),
                 groups: Vec::new(),
             });
             session.groups.push(Group {
@@ -190,7 +192,7 @@ pub(super) async fn sessions(conn: &mut Conn, asked: Asked<'_>) -> Result<BTreeM
     let rows = fetch_all!(
         conn,
         GroupRow,
-        "SELECT x.id, x.programme_id, x.on_date, x.state, x.part, COALESCE(g.setting_id, v.venue_id) AS setting_id,
+        "SELECT x.id, x.programme_id, x.on_date, x.state, x.reason, x.part, COALESCE(g.setting_id, v.venue_id) AS setting_id,
                 COALESCE(g.year_groups, 0) AS year_groups, g.attended, g.adults, COALESCE(g.expected, 0) AS expected
          FROM session x JOIN visit v ON v.id = x.visit_id LEFT JOIN attending_group g ON g.session_id = x.id
          WHERE x.authority_code = $1 AND x.academic_year = $2 AND ($3 IS NULL OR x.programme_id = $3)
