@@ -85,7 +85,10 @@ pub fn PlanningBoard(plan: String, version: i64, open: bool) -> impl IntoView {
     let choose = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
         #[cfg(feature = "hydrate")]
-        browser::aim_at(moving, &value);
+        {
+            browser::aim_at(moving, &value);
+            browser::bring_into_view(moving);
+        }
         #[cfg(not(feature = "hydrate"))]
         let _ = value;
     };
@@ -300,6 +303,13 @@ mod browser {
         tile?.closest("[data-to]").ok()?
     }
 
+    /// Shows the slot that was chosen from the keyboard or the list. Under a pointer nothing may move by itself.
+    pub(super) fn bring_into_view(moving: Moving) {
+        if let Some(slot) = slot_of(moving) {
+            slot.scroll_into_view_with_bool(false);
+        }
+    }
+
     /// Arrows: across the days, and down the slots of a day.
     fn step(moving: Moving, days: i64, slots: i64) {
         let every = all("[data-to]");
@@ -324,6 +334,7 @@ mod browser {
         };
         if let Some(value) = next {
             aim_at(moving, &value);
+            bring_into_view(moving);
         }
     }
 
@@ -389,7 +400,6 @@ mod browser {
         });
         if let Some(slot) = slot {
             let _ = slot.class_list().add_1("app-board__slot--aim");
-            slot.scroll_into_view_with_bool(false);
         }
     }
 

@@ -13,9 +13,10 @@ use domain::colour::Colour;
 use leptos::prelude::*;
 use records::authorities::{self, Authority};
 use records::term_dates::{self, Term};
-use records::{Conflict, Error, audit, bank_holidays};
+use records::{Conflict, Error, audit, bank_holidays, school_calendar};
 use uuid::Uuid;
 
+use super::school_calendar::terms::out_of_term;
 use crate::components::{
     AuditLines, Button, ButtonLink, DataTable, DateInput, Empty, ErrorSummary, Hidden, PostForm, Row, SummaryList,
     TextInput, long_date, row,
@@ -50,13 +51,22 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 async fn show(ctx: Context) -> Answer {
     let (authority, trail) = authorities::own(ctx.desk(), ctx.actor()?).await?;
+    let title = authority.name.clone();
     let terms = term_dates::list(ctx.desk(), ctx.actor()?).await?;
     let year = AcademicYear::containing(ctx.desk().today());
     let holidays = bank_holidays::list(ctx.desk(), ctx.actor()?, year.starts(), year.next().ends()).await?;
-    Ok(ctx.page(authority.name.clone(), shown(authority, terms, holidays, trail)).into_response())
+    let clashes = out_of_term(school_calendar::out_of_term(ctx.desk(), ctx.actor()?).await?);
+    let content = shown(authority, terms, holidays, trail, clashes.into_any());
+    Ok(ctx.page(title, content).into_response())
 }
 
-fn shown(authority: Authority, terms: Vec<Term>, holidays: Vec<BankHoliday>, trail: Vec<audit::Line>) -> impl IntoView {
+fn shown(
+    authority: Authority,
+    terms: Vec<Term>,
+    holidays: Vec<BankHoliday>,
+    trail: Vec<audit::Line>,
+    clashes: AnyView,
+) -> impl IntoView {
     let days: Vec<_> = terms.iter().map(|t| (t.starts, t.ends)).collect();
     let holidays =
         holidays.into_iter().map(|h| view! { <li>{format!("{}: {}", long_date(h.on), h.name)}</li> }).collect_view();
@@ -70,6 +80,7 @@ fn shown(authority: Authority, terms: Vec<Term>, holidays: Vec<BankHoliday>, tra
     view! {
         <h1 class="govuk-heading-l">{authority.name}</h1>
         <SummaryList rows=rows/>
+        {clashes}
         <h2 class="govuk-heading-m">"Term dates"</h2>
         <p class="govuk-body">"Openings made by rule fall on school days only: weekdays within a term that are no bank holiday. England’s bank holidays are known; the terms are yours to enter. Schools and trusts may keep terms of their own."</p>
         {terms_table(terms)}

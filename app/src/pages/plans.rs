@@ -216,9 +216,7 @@ fn new_page(ctx: &Context, form: Form, choices: &Choices) -> Page {
             {tours}
             <h2 class="govuk-heading-m">"What is planned"</h2>
             <p class="govuk-body">{format!("{} for a date: all are planned.", plural(waiting, "request waits", "requests wait"))}</p>
-            {gaps}
-            {lost}
-            {booked}
+            <div class="app-schools">{lost}{gaps}{booked}</div>
             <h2 class="govuk-heading-m">"How"</h2>
             <DateInput form=form.clone() name="from" legend="Nothing before"/>
             <Radios form=form.clone() name="slots" legend="Which slots may be used?" choices=vec![

@@ -1,7 +1,7 @@
 //! A school's own calendar: its dates, its ordinary week, its hall, its terms.
 
 mod dates;
-mod terms;
+pub(in crate::pages) mod terms;
 mod week;
 
 use axum::extract::Path;

@@ -1,5 +1,6 @@
 //! Teams: one cast or officer unit each, with its working days and the slots of its day.
 
+mod cancel_day;
 mod day;
 mod hours;
 mod leave;
@@ -43,6 +44,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/teams/{id}/leave/{leave}/remove", edit, leave::remove)
         .get("/teams/{id}/days/{date}", Who::May(Operation::AssignPeople), day::page)
         .post("/teams/{id}/days/{date}", Who::May(Operation::AssignPeople), day::set)
+        .get("/teams/{id}/days/{date}/cancel", Who::May(Operation::AssignPeople), cancel_day::page)
+        .post("/teams/{id}/days/{date}/cancel", Who::May(Operation::AssignPeople), cancel_day::cancel)
 }
 
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {

@@ -53,6 +53,13 @@ pub fn may_wait(now: DateTime<Utc>, on_date: NaiveDate, offered_until: Option<Da
     (on_date - today).num_days() >= 3 && offered_until.is_none_or(|until| until - now > TimeDelta::days(3))
 }
 
+/// Whether an invitation may wait for the next digest: its last day to answer is at least three days off, or there is none.
+#[must_use]
+pub fn invitation_may_wait(now: DateTime<Utc>, answer_by: Option<NaiveDate>) -> bool {
+    let today = now.with_timezone(&London).date_naive();
+    answer_by.is_none_or(|last| (last - today).num_days() >= 3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +112,14 @@ mod tests {
             (day(12, 20), Some("2026-12-10T10:00:00Z"), true),
         ] {
             assert_eq!(may_wait(now, on, until.map(at)), waits, "{on} {until:?}");
+        }
+    }
+
+    #[test]
+    fn an_invitation_waits_for_the_digest_while_there_is_time_to_answer() {
+        let now = at("2026-11-22T11:00:00Z");
+        for (last, waits) in [(None, true), (Some(day(11, 25)), true), (Some(day(11, 24)), false)] {
+            assert_eq!(invitation_may_wait(now, last), waits, "{last:?}");
         }
     }
 }

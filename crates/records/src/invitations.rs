@@ -7,6 +7,7 @@ use domain::access::{Actor, Operation, Scope};
 use domain::invitation::InvitationState;
 use domain::money::Pence;
 use domain::programme::Status;
+use domain::reminder::invitation_may_wait;
 use domain::setting::{SettingStatus, search_name};
 use domain::tour::Price;
 use serde_json::{Value, json};
@@ -263,6 +264,7 @@ pub async fn invite(
             let mail = Mail {
                 authority: Some(tour.authority_code.clone()),
                 to: to.clone(),
+                may_wait: invitation_may_wait(desk.now(), answer_by),
                 subject: format!("{}: an invitation to {}", tour.programme, school.name),
                 body: mail::invitation(&tour, &school.name, answer_by, &desk.address(&link::path(desk, id, sendings))),
                 record_kind: "invitation",

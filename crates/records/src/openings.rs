@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::tours;
 use crate::within::Within;
 
+pub(crate) use change::withdraw_free;
 pub use change::{add, withdraw};
 pub use rule::{Planned, Preview, Rule, make, preview};
 

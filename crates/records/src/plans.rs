@@ -7,6 +7,7 @@ mod compare;
 mod ground;
 mod problem;
 mod publish;
+mod renew;
 mod rules;
 mod start;
 mod work;

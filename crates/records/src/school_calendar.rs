@@ -2,6 +2,7 @@
 
 mod clash;
 mod dates;
+mod out_of_term;
 mod terms;
 mod week;
 
@@ -19,8 +20,9 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::within::Within;
 
-pub use clash::{Clash, Proposed, clashes, closed_for, closed_of_tour};
+pub use clash::{Clash, Proposed, clashes, closed_elsewhere, closed_for, closed_of_tour};
 pub use dates::{Dated, add_date, change_date, date, remove_date};
+pub use out_of_term::{OutOfTerm, out_of_term};
 pub use terms::{OwnTerm, add_term, of_trust, remove_term, term};
 pub use week::set_week;
 

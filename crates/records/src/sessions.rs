@@ -2,6 +2,7 @@
 
 mod again;
 mod book;
+mod cancel_day;
 mod change;
 mod feed;
 mod join;
@@ -32,6 +33,7 @@ pub use again::again;
 pub(crate) use book::school as bookable_school;
 pub(crate) use book::waiting_checks;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
+pub use cancel_day::{CancelDay, calls_off_a_day, cancel_day};
 pub use change::{Why, cancel, may_be_missed, miss, move_to, set_people};
 pub use feed::{
     Feed, FeedOf, by_key as feed_by_key, get as feed, give as give_feed, list as feeds, revoke as revoke_feed,
@@ -290,7 +292,7 @@ macro_rules! sessions_where {
 // After the macro, which it uses.
 mod in_calendars;
 
-use in_calendars::{attended_by, delivered_by, left_calendar, of_team_day, of_tour, of_visit};
+use in_calendars::{attended_by, called_off_that_day, delivered_by, left_calendar, of_team_day, of_tour, of_visit};
 
 /// One session within the actor's scope: a school finds those it has a group in.
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Session> {

@@ -1,6 +1,7 @@
 //! What is swept away when its time is over: a background job calls this now and then.
 
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 use crate::Desk;
 use crate::db::Conn;
@@ -18,11 +19,14 @@ const MAIL_DAYS: i64 = 30;
 /// Days a form's key stays: nobody sends a form again after that.
 const FORM_DAYS: i64 = 7;
 
+/// Days a reservation that came to nothing stays: nobody asks after it, and its audit lines say that it was.
+const RESERVATION_DAYS: i64 = 7;
+
 /// Days an audit line stays: six years, after which a claim is out of time (Limitation Act 1980).
 pub const AUDIT_DAYS: i64 = 6 * 365 + 2;
 
-/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, sent mails, old audit lines;
-/// of each kind at most a thousand. Says how many rows went.
+/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, sent mails, reservations that
+/// came to nothing, old audit lines; of each kind at most a thousand. Says how many rows went.
 ///
 /// # Errors
 /// The database does not answer.
@@ -62,6 +66,7 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
         before(MAIL_DAYS),
     )
     .await?;
+    gone += reservations(&mut conn, before(RESERVATION_DAYS)).await?;
     gone += delete(
         &mut conn,
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)",
@@ -69,6 +74,31 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
     )
     .await?;
     conn.commit().await?;
+    Ok(gone)
+}
+
+/// Reservations that lapsed, with their visits where nothing else is in them. What was ever more stays.
+async fn reservations(conn: &mut Conn, before: chrono::DateTime<chrono::Utc>) -> Result<u64> {
+    let rows = fetch_all!(
+        conn,
+        (Uuid, Uuid),
+        "SELECT x.id, x.visit_id FROM session x WHERE x.state = 'lapsed' AND x.reserved_until < $1
+           AND NOT EXISTS (SELECT 1 FROM session_event e WHERE e.session_id = x.id AND e.event NOT IN ('reserve', 'lapse'))
+           AND NOT EXISTS (SELECT 1 FROM attending_group g WHERE g.session_id = x.id)
+         ORDER BY x.reserved_until, x.id LIMIT $2",
+        before,
+        MOST,
+    )?;
+    let gone = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let (sessions, visits): (Vec<Uuid>, Vec<Uuid>) = rows.into_iter().unzip();
+    execute_in!(conn, "DELETE FROM session_event WHERE session_id IN ", sessions, "")?;
+    execute_in!(conn, "DELETE FROM session WHERE id IN ", sessions, "")?;
+    execute_in!(
+        conn,
+        "DELETE FROM visit WHERE id IN ",
+        visits,
+        " AND NOT EXISTS (SELECT 1 FROM session x WHERE x.visit_id = visit.id)"
+    )?;
     Ok(gone)
 }
 

@@ -11,7 +11,7 @@ use records::secret::Secret;
 use records::sessions::{self, Accepting, Booking, Declining, OnBehalf, Why};
 use records::testing::{Throwaway, Town, date, present};
 use records::waiting::{self, Joining};
-use records::{Conflict, Desk, Error, both, digests, openings};
+use records::{Conflict, Desk, Error, both, digests, openings, sweep};
 use uuid::Uuid;
 
 fn year_six(expected: i64) -> Group {
@@ -339,6 +339,16 @@ both!(
         assert!(lines.is_empty(), "nobody's list shows what was only being written: {lines:?}");
         // A booking whose reservation has gone is made anew.
         sessions::book(&later, &kelder, &booking(slots[0], town.primary)).await.unwrap();
+        // What is left of the reservation goes after a week; what was booked, or was an offer once, stays.
+        let offer = town.session(&desk, town.special, date(2026, 12, 2), State::Lapsed).await;
+        let count = async |sql: &str| Throwaway::count(&desk, sql).await;
+        let before = (count("SELECT COUNT(*) FROM session").await, count("SELECT COUNT(*) FROM visit").await);
+        sweep::sweep(&at(&desk, present() + TimeDelta::days(6))).await.unwrap();
+        assert_eq!(count("SELECT COUNT(*) FROM session").await, before.0, "not yet");
+        sweep::sweep(&at(&desk, present() + TimeDelta::days(8))).await.unwrap();
+        let after = (count("SELECT COUNT(*) FROM session").await, count("SELECT COUNT(*) FROM visit").await);
+        assert_eq!(after, (before.0 - 1, before.1 - 1));
+        assert!(sessions::get(&desk, &town.commissioner(), offer).await.is_ok());
     }
 );
 

@@ -4,15 +4,17 @@ use chrono::{NaiveDate, Weekday};
 use domain::access::{Role, Scope};
 use domain::availability::{DateKind, Hours, NewSchoolDate, Week, hall};
 use domain::calendar::{LeftOut, WorkingDays};
-use domain::session::State;
+use domain::session::{Reason, State};
 use domain::term_date::Stretch;
 use domain::year_group::{YearGroup, YearGroups};
 use records::calendars::{self, Of};
 use records::openings::{self, Rule};
 use records::school_calendar::{self, Proposed};
+use records::sessions::{self, CancelDay, Why};
 use records::teams::{self, Base};
 use records::testing::{Throwaway, Town, date};
 use records::{Conflict, Error, bank_holidays, both, term_dates};
+use uuid::Uuid;
 
 fn year_six() -> YearGroups {
     YearGroup::new(6).unwrap().into()
@@ -330,5 +332,69 @@ both!(
         published.pop();
         bank_holidays::apply(&desk, &administrator, &published).await.unwrap();
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM bank_holiday").await, 0, "the rule holds again");
+    }
+);
+
+both!(
+    async fn a_teams_day_is_called_off_in_one_step(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let on = date(2026, 12, 3);
+        let one = town.session(&desk, town.primary, on, State::Confirmed).await;
+        let elsewhere = town.session(&desk, town.second_primary, date(2026, 12, 4), State::Confirmed).await;
+        let company = town.company();
+        let count = async |sql: &str| Throwaway::count(&desk, sql).await;
+        let sick = |sessions: Vec<Uuid>, away: bool| CancelDay {
+            sessions,
+            why: Why { reason: Reason::Sickness, note: String::new() },
+            away,
+        };
+        // Whom it is not for, and what was not seen.
+        for actor in [town.school(town.primary), town.official(Role::Evaluator)] {
+            let done = sessions::cancel_day(&desk, &actor, town.team, on, &sick(vec![one], true)).await;
+            assert!(matches!(done, Err(Error::Forbidden(_))), "{done:?}");
+        }
+        let done = sessions::cancel_day(&desk, &town.company_elsewhere(), town.team, on, &sick(vec![one], true)).await;
+        assert!(matches!(done, Err(Error::NotFound)), "{done:?}");
+        for seen in [vec![], vec![elsewhere], vec![one, elsewhere]] {
+            let done = sessions::cancel_day(&desk, &company, town.team, on, &sick(seen, true)).await;
+            assert!(matches!(done, Err(Error::Conflict(Conflict::Stale))), "{done:?}");
+        }
+        let over = sessions::cancel_day(&desk, &company, town.team, date(2026, 11, 20), &sick(vec![], true)).await;
+        assert!(matches!(over, Err(Error::Conflict(Conflict::Refused(_)))), "{over:?}");
+        assert_eq!(count("SELECT COUNT(*) FROM team_leave").await, 0, "nothing was done by halves");
+
+        // Somebody is just booking the afternoon.
+        let beck = town.school(town.second_primary);
+        let free = openings::free(&desk, &beck, town.tour, on).await.unwrap();
+        let afternoon = free.iter().find(|o| o.on_date == on).expect("the afternoon").id;
+        sessions::reserve(&desk, &beck, afternoon, town.second_primary).await.unwrap();
+        sessions::cancel_day(&desk, &company, town.team, on, &sick(vec![one], true)).await.unwrap();
+        let session = sessions::get(&desk, &company, one).await.unwrap().session;
+        assert_eq!((session.state, session.reason.as_str()), (State::Cancelled, "sickness"));
+        assert_eq!(sessions::get(&desk, &company, elsewhere).await.unwrap().session.state, State::Confirmed);
+        assert_eq!(count("SELECT COUNT(*) FROM session WHERE state = 'lapsed'").await, 1, "nobody holds a slot of it");
+        assert!(openings::free(&desk, &beck, town.tour, on).await.unwrap().iter().all(|o| o.on_date != on));
+        let day = sessions::team_day(&desk, &company, town.team, on).await.unwrap();
+        assert!(day.away.is_some() && day.coming().is_empty());
+        assert_eq!(day.called_off.iter().map(|s| s.id).collect::<Vec<_>>(), [one]);
+        let mails = "SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Cancelled:%'";
+        assert_eq!(count(mails).await, 2, "the school’s contact and the company");
+        let again = sessions::cancel_day(&desk, &company, town.team, on, &sick(vec![], false)).await;
+        assert!(matches!(again, Err(Error::Conflict(Conflict::Refused(_)))), "nothing is left of it: {again:?}");
+
+        // Where the team stays, its slots do.
+        let fourth = date(2026, 12, 4);
+        let commissioner = town.commissioner();
+        sessions::cancel_day(&desk, &commissioner, town.team, fourth, &sick(vec![elsewhere], false)).await.unwrap();
+        assert_eq!(
+            openings::free(&desk, &beck, town.tour, fourth)
+                .await
+                .unwrap()
+                .iter()
+                .filter(|o| o.on_date == fourth)
+                .count(),
+            2
+        );
+        assert_eq!(count("SELECT COUNT(*) FROM team_leave").await, 1);
     }
 );

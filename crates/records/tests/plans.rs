@@ -405,3 +405,44 @@ both! {
         assert!(matches!(other, Err(Error::NotFound)));
     }
 }
+
+both! {
+    async fn planning_again_takes_up_what_has_come_since(desk: Desk) {
+        let town = town(&desk).await;
+        let actor = town.commissioner();
+        let first = ask(&desk, &town, town.primary, wish(vec![year_six(30)], 1)).await;
+        let gaps = BTreeSet::from([(town.tour, town.second_primary)]);
+        let ground = planned(&desk, &town, &NewPlan { gaps, ..new_plan(&town) }).await;
+        assert_eq!(ground.asks.len(), 2);
+        let before = of(&ground, town.second_primary)[0].value;
+        // The gap school asks by itself, another asks too, the first changes its mind, and weights are set anew.
+        let beck = ask(&desk, &town, town.second_primary, wish(vec![year_six(80), year_six(70)], 2)).await;
+        ask(&desk, &town, town.special, wish(vec![year_six(8)], 1)).await;
+        let why = Some(DeclineReason::Staffing);
+        requests::withdraw(&desk, &town.school(town.primary), first, why, "").await.unwrap();
+        let (mut weights, version) = records::need::weights(&desk, &actor).await.unwrap();
+        weights.request += 7;
+        records::need::set_weights(&desk, &actor, weights, version).await.unwrap();
+        let id = ground.plan.id;
+        plans::plan_again(&desk, &actor, id, ground.plan.version, 10).await.unwrap();
+        plans::work(&desk).await.unwrap();
+        let ground = plans::board(&desk, &actor, id).await.unwrap();
+        assert!(of(&ground, town.primary).is_empty(), "it was withdrawn");
+        let asked = of(&ground, town.second_primary);
+        assert_eq!(asked.iter().map(|a| a.sessions).sum::<usize>(), 2, "as it asked, not as a gap");
+        assert!(asked.iter().all(|a| a.request == Some(beck)), "{asked:?}");
+        assert!(of(&ground, town.special)[0].place.is_some(), "asked since");
+        assert_ne!(asked.iter().map(|a| a.value).sum::<i64>(), before, "by the weights as they are now");
+
+        // What is pinned stays where somebody put it, and nothing changes where nothing came.
+        let special = of(&ground, town.special)[0].clone();
+        plans::set_pinned(&desk, &actor, id, special.id, special.version, true).await.unwrap();
+        let version = plans::get(&desk, &actor, id).await.unwrap().version;
+        plans::plan_again(&desk, &actor, id, version, 10).await.unwrap();
+        plans::work(&desk).await.unwrap();
+        let again = plans::board(&desk, &actor, id).await.unwrap();
+        let keys = |g: &plans::Ground| g.asks.iter().map(|a| (a.id, a.value)).collect::<BTreeSet<_>>();
+        assert_eq!(keys(&ground), keys(&again));
+        assert_eq!(of(&again, town.special)[0].place, special.place);
+    }
+}

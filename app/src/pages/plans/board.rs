@@ -13,7 +13,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::placement::place_value;
-use super::show::{broken, place_words};
+use super::show::{broken, folded, place_words};
 use super::{MAY, hours, map};
 use crate::components::*;
 use crate::islands::PlanningBoard;
@@ -83,7 +83,7 @@ fn waiting(ground: &Ground) -> Option<impl IntoView + use<>> {
         let tiles = left.iter().map(|a| view! { <li>{tile(ground, a, false)}</li> }).collect_view();
         view! {
             <h2 class="govuk-heading-m">"Not placed"</h2>
-            <ul class="govuk-list app-board__waiting">{tiles}</ul>
+            {folded(left.len(), view! { <ul class="govuk-list app-board__waiting">{tiles}</ul> })}
         }
     })
 }

@@ -39,7 +39,11 @@ fn proposed(preview: &Preview, today: NaiveDate) -> NaiveDate {
 async fn publish(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     // A form without its version is stale.
     let version = form.get("version").parse().unwrap_or(0);
-    if let Some(until) = form.date("until", "the last day to answer") {
+    let until = form.date("until", "the last day to answer");
+    if !form.has("anyway", "yes") && plans::preview(ctx.desk(), ctx.actor()?, id).await?.breaks() {
+        form.refuse("anyway", "Say that you publish it although it breaks rules, or mend it on the board first");
+    }
+    if let (Some(until), true) = (until, form.is_good()) {
         match once(plans::publish(&ctx.desk_for(&form), ctx.actor()?, id, version, until).await) {
             Ok(_) => {
                 let plan = plans::board(ctx.desk(), ctx.actor()?, id).await?;
@@ -94,12 +98,18 @@ fn page(ctx: &Context, preview: &Preview, form: Form) -> Page {
     rows.push(row("Not placed", format!("{}: nothing happens to them", thousands(count(unplaced)))));
     let version = form.get("version").to_owned();
     let summary = form.clone();
+    let breaks = preview.breaks();
     let ask = if something {
         view! {
             <PostForm form=form.clone() action=here>
                 <Hidden name="version" value=version/>
                 <DateInput form=form.clone() name="until" legend="Until when may schools answer?"
                     hint="Until six in the evening; at the latest the evening before the session"/>
+                {breaks.then(|| view! {
+                    <Checkboxes form=form.clone() name="anyway" legend="This plan breaks rules" hint="What it breaks stands above. Nobody checks it again after this." choices=vec![
+                        choice("yes", "Publish it all the same"),
+                    ]/>
+                })}
                 <Button text="Publish the plan"/>
             </PostForm>
         }

@@ -272,7 +272,29 @@ fn left_out(ground: &Ground) -> impl IntoView + use<> {
             ]
         })
         .collect();
-    view! { <DataTable caption="Not placed" heads=vec!["School", "Worth", "Why", "What can be done"] numeric=vec![1] rows=rows/> }.into_any()
+    let table = view! { <DataTable caption="Not placed" caption_hidden=true heads=vec!["School", "Worth", "Why", "What can be done"] numeric=vec![1] rows=rows/> };
+    view! { <h2 class="govuk-heading-m">"Not placed"</h2>{folded(left.len(), table)} }.into_any()
+}
+
+/// Most of what has no place that is shown at once: a long list would hide what comes after it.
+const SHOWN: usize = 10;
+
+/// A list of schools without a place, which opens on a press where it is long.
+pub(super) fn folded(count: usize, list: impl IntoView) -> AnyView {
+    if count <= SHOWN {
+        return list.into_any();
+    }
+    let text = format!(
+        "Show the {} that have no place",
+        plural(i64::try_from(count).unwrap_or(i64::MAX), "school", "schools")
+    );
+    view! {
+        <details class="govuk-details">
+            <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{text}</span></summary>
+            {list}
+        </details>
+    }
+    .into_any()
 }
 
 /// What the plan breaks, as people placed it.
@@ -297,7 +319,7 @@ fn plan_again(plan: &Plan) -> impl IntoView + use<> {
     let version = plan.version.to_string();
     view! {
         <h2 class="govuk-heading-m">"Plan again"</h2>
-        <p class="govuk-body">"What is pinned stays where it is. Everything else is placed anew, with the calendars as they are now."</p>
+        <p class="govuk-body">"What is pinned stays where it is. Everything else is placed anew, with the requests, the calendars and what schools are worth as they are now."</p>
         <PostForm form=form.clone() action=format!("/plans/{}/again", plan.id)>
             <Hidden name="version" value=version/>
             <TextInput form=form name="seconds" label="How long may it take?" width="width-3" inputmode="numeric" suffix="seconds"/>

@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use records::Error;
-use records::school_calendar::{self, Clash, OwnTerm, Proposed, School};
+use records::school_calendar::{self, Clash, OutOfTerm, OwnTerm, Proposed, School};
 use uuid::Uuid;
 
 use super::{breaks, clash_list, confirmed};
@@ -116,8 +116,31 @@ pub(super) async fn add_to_trust(ctx: Context, mut form: Form) -> Answer {
     Ok(trust_page(&ctx, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
+/// The sessions that the terms as they are leave without a school, each with the way to it.
+pub(in crate::pages) fn out_of_term(found: Vec<OutOfTerm>) -> Option<impl IntoView> {
+    (!found.is_empty()).then(|| {
+        let rows = found
+            .into_iter()
+            .map(|s| {
+                let text = format!("{}, {}", long_date(s.on), s.programme);
+                vec![
+                    view! { <a class="govuk-link" href=format!("/sessions/{}", s.session)>{text}</a> }.into_any(),
+                    s.school.into_any(),
+                    s.state.label().into_any(),
+                    format!("{}.", s.why).into_any(),
+                ]
+            })
+            .collect();
+        view! {
+            <Warning text="Sessions are booked or offered on days without school. They stay as they are: move each, or cancel it."/>
+            <DataTable caption="Sessions on days without school" heads=vec!["Session", "School", "State", "Why"] rows=rows/>
+        }
+    })
+}
+
 async fn trust_page(ctx: &Context, form: Form) -> Result<Page, Problem> {
     let terms = school_calendar::of_trust(ctx.desk(), ctx.actor()?).await?;
+    let clashes = out_of_term(school_calendar::out_of_term(ctx.desk(), ctx.actor()?).await?);
     let days: Vec<_> = terms.iter().map(|t| (t.starts, t.ends)).collect();
     let list = if terms.is_empty() {
         view! {
@@ -148,6 +171,7 @@ async fn trust_page(ctx: &Context, form: Form) -> Result<Page, Problem> {
         <h1 class="govuk-heading-l">"The trust’s terms"</h1>
         {list}
         {breaks(&days)}
+        {clashes}
         <h2 class="govuk-heading-m">"Add a term"</h2>
         <PostForm form=form.clone() action="/trust-terms">{fields(&form)}<Button text="Add the term"/></PostForm>
     };

@@ -362,7 +362,7 @@ fn check_page(
 }
 
 /// That a school takes no visits then, why, and what to do; its own dates it may overrule by booking all the same.
-fn closed_warning(why: &Closed, school: &str, id: Uuid) -> impl IntoView + use<> {
+pub(super) fn closed_warning(why: &Closed, school: &str, id: Uuid) -> impl IntoView + use<> {
     let text = format!("{school} takes no visits then, according to its calendar. {why}.");
     let next = if why.is_schools_own() {
         "Book all the same if the school agrees, or change your answers and choose another time."

@@ -3,12 +3,13 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::access::{Actor, Operation};
+use domain::YearGroups;
+use domain::access::{Actor, Operation, Scope};
 use domain::session::Reason;
 use leptos::prelude::*;
 use records::openings::Opening;
 use records::sessions::{self, Detail, Session, Why};
-use records::{Conflict, Error, openings};
+use records::{Conflict, Error, openings, school_calendar};
 use uuid::Uuid;
 
 use super::time;
@@ -194,7 +195,11 @@ async fn ask_move(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let session = sessions::get(ctx.desk(), ctx.actor()?, id).await?.session;
     let opening = form.read::<Uuid>("opening", "Choose the new date");
-    if let (Some((version, why)), Some(opening)) = (why(&mut form), opening) {
+    let why = why(&mut form);
+    if let Some(opening) = opening.filter(|_| form.is_good()) {
+        warn_of_closed(&ctx, &session, &mut form, opening).await?;
+    }
+    if let (Some((version, why)), Some(opening), true) = (why, opening, form.is_good()) {
         match once(sessions::move_to(&ctx.desk_for(&form), ctx.actor()?, id, version, opening, &why).await) {
             Ok(id) => return Ok(ctx.see_other_with(format!("/sessions/{id}"), "Moved. Everybody concerned was told")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
@@ -207,7 +212,8 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
             Err(Error::Conflict(Conflict::SlotGone)) => {
                 let wanted = openings::get(ctx.desk(), ctx.actor()?, opening).await?;
                 let tour = session.tour_id;
-                let free = sessions::nearest(ctx.desk(), ctx.actor()?, tour, wanted.on_date, NEAREST).await?;
+                let nearest = sessions::nearest(ctx.desk(), ctx.actor()?, tour, wanted.on_date, NEAREST).await?;
+                let free = Free { openings: nearest, ..free(&ctx, &session).await? };
                 form.refuse("opening", "That slot has just gone. Here are the nearest free ones");
                 return Ok(move_page(&ctx, &session, form, &free).status(StatusCode::CONFLICT).into_response());
             }
@@ -218,27 +224,68 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     Ok(move_page(&ctx, &session, form, &free).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
-/// Every free slot that the session may move to, by date.
-async fn free(ctx: &Context, session: &Session) -> Result<Vec<Opening>, Problem> {
-    let actor = ctx.actor()?;
-    let first = domain::session::first_bookable(actor.role, ctx.desk().today());
-    Ok(openings::free(ctx.desk(), actor, session.tour_id, first).await?)
+/// Says in the form that the school takes no visits then, once for each slot: a second press means it.
+async fn warn_of_closed(ctx: &Context, session: &Session, form: &mut Form, opening: Uuid) -> Result<(), Problem> {
+    if form.get("closed") == opening.to_string() || !sees_calendar(ctx.actor()?, session) {
+        return Ok(());
+    }
+    let closed =
+        school_calendar::closed_for(ctx.desk(), ctx.actor()?, session.venue_id, opening, YearGroups::NONE).await?;
+    if let Some(why) = closed {
+        form.replace("closed", opening.to_string());
+        let school = &session.venue;
+        form.refuse(
+            "opening",
+            format!("{school} takes no visits then, according to its calendar. {why}. Choose another time, or press again if the school agrees"),
+        );
+    }
+    Ok(())
 }
 
-fn move_page(ctx: &Context, session: &Session, form: Form, free: &[Opening]) -> Page {
+/// Whether the actor may know when this session's school is closed: not of another's school, which one only joined.
+fn sees_calendar(actor: &Actor, session: &Session) -> bool {
+    !matches!(&actor.scope, Scope::Setting(own) if *own != session.venue_id)
+}
+
+/// What a session may move to.
+struct Free {
+    /// Every free slot, by date.
+    openings: Vec<Opening>,
+    /// Those that the school cannot take.
+    closed: Vec<Uuid>,
+}
+
+async fn free(ctx: &Context, session: &Session) -> Result<Free, Problem> {
+    let actor = ctx.actor()?;
+    let first = domain::session::first_bookable(actor.role, ctx.desk().today());
+    let openings = openings::free(ctx.desk(), actor, session.tour_id, first).await?;
+    let (tour, venue) = (session.tour_id, session.venue_id);
+    let closed = match sees_calendar(actor, session) {
+        true => school_calendar::closed_of_tour(ctx.desk(), actor, venue, tour, first, YearGroups::NONE).await?,
+        false => Vec::new(),
+    };
+    Ok(Free { openings, closed: closed.into_iter().map(|(id, _)| id).collect() })
+}
+
+fn move_page(ctx: &Context, session: &Session, form: Form, free: &Free) -> Page {
     let here = format!("/sessions/{}", session.id);
     let version = form.get("version").to_owned();
     let slots: Vec<Choice> = std::iter::once(choice("", "Choose a date and time"))
-        .chain(free.iter().map(|o| choice(o.id, slot_text(o))))
+        .chain(free.openings.iter().map(|o| {
+            let closed = if free.closed.contains(&o.id) { " (the school is closed then)" } else { "" };
+            choice(o.id, format!("{}{closed}", slot_text(o)))
+        }))
         .collect();
+    let closed = form.get("closed").to_owned();
     let summary = form.clone();
-    let fields = if free.is_empty() {
+    let fields = if free.openings.is_empty() {
         view! { <Empty text="No other slot of this tour is free."><p class="govuk-body">"Ask the provider to open more days."</p></Empty> }
             .into_any()
     } else {
         view! {
             <PostForm form=form.clone() action=format!("{here}/move")>
                 <Hidden name="version" value=version/>
+                <Hidden name="closed" value=closed/>
                 <Select form=form.clone() name="opening" label="New date and time" choices=slots/>
                 <Radios form=form.clone() name="reason" legend="Reason" choices=reasons()/>
                 <TextArea form=form.clone() name="note" label="Anything else they should know (optional)" rows=3/>

@@ -3,14 +3,17 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::YearGroups;
 use domain::access::Operation;
+use domain::availability::Closed;
 use leptos::prelude::*;
-use records::Error;
 use records::sessions::{self, Bookable, Joinable, Joining};
 use records::tours::{self, Tour};
+use records::{Error, school_calendar};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::book::closed_warning;
 use super::fields::{asked_fields, read_asked, school_field, send_again};
 use super::groups;
 use crate::components::*;
@@ -75,9 +78,13 @@ async fn join(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
                 let text = "Joined. Everybody who comes was told";
                 ctx.see_other_with(format!("/sessions/{id}"), text)
             }),
-            _ => sessions::check_join(ctx.desk(), ctx.actor()?, session, &joining)
-                .await
-                .map(|school| check_page(&ctx, &around, &form, session, &school, &joining).into_response()),
+            _ => match sessions::check_join(ctx.desk(), ctx.actor()?, session, &joining).await {
+                Ok(school) => {
+                    let closed = closed(&ctx, &around, session, &joining).await?;
+                    Ok(check_page(&ctx, &around, &form, session, &school, &joining, closed).into_response())
+                }
+                Err(error) => Err(error),
+            },
         };
         match checked {
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
@@ -85,6 +92,15 @@ async fn join(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         }
     }
     Ok(details_page(&ctx, &around, form)?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+/// Why the joining school's calendar says that its groups cannot go.
+async fn closed(ctx: &Context, around: &Around, session: Uuid, joining: &Joining) -> Result<Option<Closed>, Problem> {
+    let Some(visit) = around.visits.iter().find(|v| v.id == session) else { return Ok(None) };
+    let years = joining.groups.iter().fold(YearGroups::NONE, |all, group| all.union(group.year_groups));
+    let actor = ctx.actor()?;
+    Ok(school_calendar::closed_elsewhere(ctx.desk(), actor, joining.setting, visit.on_date, visit.times(), years)
+        .await?)
 }
 
 /// “Friday 4 December 2026, 9:30am to 10:30am, at Elm Primary School”
@@ -149,6 +165,7 @@ fn check_page(
     session: Uuid,
     school: &Bookable,
     joining: &Joining,
+    closed: Option<Closed>,
 ) -> Page {
     let here = format!("/tours/{}/join", around.tour.id);
     let visit = around.visits.iter().find(|v| v.id == session).map(when_and_where).unwrap_or_default();
@@ -163,6 +180,7 @@ fn check_page(
     let content = view! {
         <span class="govuk-caption-l">{around.tour.name.clone()}</span>
         <h1 class="govuk-heading-l">"Check your answers"</h1>
+        {closed.map(|why| closed_warning(&why, &school.name, school.id))}
         <SummaryList rows=rows/>
         {send_again(form, here.clone(), "Join this visit")}
     };

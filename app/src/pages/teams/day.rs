@@ -81,6 +81,7 @@ fn day_page(ctx: &Context, day: &TeamDay, form: Form) -> Page {
         {body}
         <h2 class="govuk-heading-m">"Visits of the day"</h2>
         {visits(day)}
+        {super::cancel_day::on_the_day(ctx, day)}
     };
     ctx.page(format!("{}, {}", day.team.name, long_date(day.on)), content)
         .back(format!("{here}/calendar?week={}", day.on))

@@ -49,7 +49,15 @@ fn delivered(n: u128, groups: &[(u128, YearGroups, Option<i64>)]) -> Session {
         })
         .collect();
     let id = Uuid::from_u128(1000 + n);
-    Session { id, on_date: day(20), state: session::State::Delivered, part: 1, is_history: false, groups }
+    Session {
+        id,
+        on_date: day(20),
+        state: session::State::Delivered,
+        part: 1,
+        is_history: false,
+        declined_because: None,
+        groups,
+    }
 }
 
 /// A Year 5 and 6 programme for mainstream and special schools: a primary, a special school and a secondary.

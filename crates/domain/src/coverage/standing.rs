@@ -68,6 +68,8 @@ pub struct Session {
     pub part: i64,
     /// Whether it was taken over from older records, whose headcounts may never be known: nobody is asked for them.
     pub is_history: bool,
+    /// Why the school declined it, where it was declined and the school said.
+    pub declined_because: Option<DeclineReason>,
     /// Who attends.
     pub groups: Vec<Group>,
 }
@@ -178,6 +180,8 @@ pub struct Standing {
     pub on_roll: Option<NumberOnRoll>,
     /// The latest invitation.
     pub invited: Option<Invited>,
+    /// Why it declined the last session that it was offered and declined, where it said.
+    pub offer_declined_because: Option<DeclineReason>,
 }
 
 /// A school's group at a session, with the year groups it is taken for.
@@ -259,7 +263,10 @@ impl Standing {
         delivered().for_each(|a| headcount.add(a.group.attended));
         let on_roll = if for_whom.is_empty() { None } else { roll.sum(for_whom) };
         let sessions = delivered().map(|a| a.session.id).collect();
-        Self { school, eligibility, cells, sessions, headcount, on_roll, invited }
+        // Keys grow with time: the last one offered.
+        let declined = attending.iter().filter(|a| a.session.state == session::State::Declined);
+        let offer_declined_because = declined.max_by_key(|a| a.session.id).and_then(|a| a.session.declined_because);
+        Self { school, eligibility, cells, sessions, headcount, on_roll, invited, offer_declined_because }
     }
 
     /// Whether a session was delivered to it.
@@ -274,10 +281,15 @@ impl Standing {
         self.eligibility != Eligibility::NotEligible
     }
 
-    /// Why it declined, for year groups in this state; none where they were not declined, or it did not say why.
+    /// Why it declined, for year groups in this state: its invitation, or else a session it was offered; none where they
+    /// were not declined, or it did not say why.
     #[must_use]
     pub fn declined_because(&self, state: State) -> Option<DeclineReason> {
-        self.invited.filter(|_| state == State::Declined).and_then(|i| i.reason)
+        if state != State::Declined {
+            return None;
+        }
+        let invitation = self.invited.filter(|i| i.state == InvitationState::Declined);
+        invitation.and_then(|i| i.reason).or(self.offer_declined_because)
     }
 
     /// Whether no session of the programme was ever delivered to it, in any year.

@@ -161,6 +161,7 @@ struct GroupRow {
     on_date: NaiveDate,
     #[sqlx(try_from = "String")]
     state: State,
+    reason: String,
     part: i64,
     is_history: bool,
     setting_id: Uuid,
@@ -186,6 +187,7 @@ impl Groups {
                 state: row.state,
                 part: row.part,
                 is_history: row.is_history,
+                declined_because: row.reason.parse().ok().filter(|_| row.state == State::Declined),
                 groups: Vec::new(),
             });
             session.groups.push(Group {
@@ -204,7 +206,7 @@ pub(super) async fn sessions(conn: &mut Conn, asked: Asked<'_>) -> Result<BTreeM
     let rows = fetch_all!(
         conn,
         GroupRow,
-        "SELECT x.id, x.programme_id, x.on_date, x.state, x.part, x.import_id IS NOT NULL AS is_history,
+        "SELECT x.id, x.programme_id, x.on_date, x.state, x.reason, x.part, x.import_id IS NOT NULL AS is_history,
                 COALESCE(l.current_id, g.setting_id, v.venue_id) AS setting_id,
                 COALESCE(g.year_groups, 0) AS year_groups, g.attended, g.adults, COALESCE(g.expected, 0) AS expected
          FROM session x JOIN visit v ON v.id = x.visit_id LEFT JOIN attending_group g ON g.session_id = x.id

@@ -355,6 +355,7 @@ async fn tell_commissioners(conn: &mut Conn, desk: &Desk, invitation: &Invitatio
         let mail = Mail {
             authority: Some(invitation.to.authority_code.clone()),
             to,
+            may_wait: true,
             subject: format!("{} {} {}", invitation.school, mail::did(says), invitation.to.programme),
             body: mail::answered(invitation, says, &list),
             record_kind: "invitation",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, TimeDelta};
 use domain::access::{Actor, Operation, Scope};
 use domain::invitation::{InvitationState, LAST_REMINDER_DAYS, REMIND_AFTER_DAYS};
+use domain::reminder::invitation_may_wait;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -106,6 +107,7 @@ async fn send(conn: &mut Conn, desk: &Desk, tour_id: Uuid, due: Vec<(Reminder, D
             let mail = Mail {
                 authority: Some(tour.authority_code.clone()),
                 to: to.clone(),
+                may_wait: which == Reminder::First && invitation_may_wait(desk.now(), due.answer_by),
                 subject: format!("{}: {}", tour.programme, which.subject()),
                 body: mail::reminder(which, &tour, school, due.answer_by, &link),
                 record_kind: "invitation",
@@ -205,6 +207,7 @@ async fn tell(conn: &mut Conn, desk: &Desk, tour: &super::Invited, invitation: &
         let mail = Mail {
             authority: Some(tour.authority_code.clone()),
             to,
+            may_wait: true,
             subject: format!("{}: the invitation is withdrawn", tour.programme),
             body: mail::withdrawn(tour, &invitation.school),
             record_kind: "invitation",

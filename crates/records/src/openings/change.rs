@@ -1,5 +1,7 @@
 //! Making openings one by one, and withdrawing them.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
 use domain::slot::Slot;
@@ -14,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::teams;
 use crate::tours::{self, Tour};
 use crate::waiting;
+use crate::within::Within;
 
 /// Opens slots of a team on one day. `slots` are numbers of the team's pattern on that day.
 ///
@@ -147,6 +150,54 @@ pub async fn withdraw(desk: &Desk, actor: &Actor, tour: Uuid, openings: &[Uuid])
     record(&mut conn, desk, actor, &tour, json!({ "withdrawn": shown }), Value::Null).await?;
     desk.commit(conn, tour.id).await?;
     Ok(tour.id)
+}
+
+/// Withdraws the openings of a team's day that nobody holds, of every tour within the actor's scope.
+pub(crate) async fn withdraw_free(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    team: Uuid,
+    on: NaiveDate,
+) -> Result<()> {
+    let within = Within::of(actor);
+    // Those of the day's sessions go too: they end in this transaction, and their slots are nobody's to have.
+    let rows = fetch_all!(
+        conn,
+        (Uuid, Uuid, String),
+        "SELECT o.id, o.tour_id, o.slot_label FROM opening o JOIN tour t ON t.id = o.tour_id
+         WHERE o.team_id = $1 AND o.on_date = $2 AND ($3 IS NULL OR t.authority_code = $3)
+           AND ($4 IS NULL OR t.provider_id = $4)
+           AND NOT EXISTS (SELECT 1 FROM session s WHERE s.team_id = o.team_id AND s.on_date = o.on_date
+                AND s.slot = o.slot AND s.live AND s.state NOT IN ('offered', 'confirmed'))
+         ORDER BY o.tour_id, o.slot",
+        team,
+        on,
+        &within.authority,
+        within.provider,
+    )?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|(id, ..)| *id).collect();
+    execute_in!(
+        conn,
+        "INSERT INTO withdrawn_opening (id, tour_id, team_id, on_date, slot, slot_label, starts_minute, ends_minute)
+         SELECT id, tour_id, team_id, on_date, slot, slot_label, starts_minute, ends_minute FROM opening WHERE id IN ",
+        ids,
+        ""
+    )?;
+    execute_in!(conn, "DELETE FROM opening WHERE id IN ", ids, "")?;
+    let mut by_tour: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+    for (_, tour, label) in rows {
+        by_tour.entry(tour).or_default().push(format!("{on} {label}"));
+    }
+    // The tours that share a team's day: one, seldom two.
+    for (tour, shown) in by_tour {
+        let tour = tours::find(conn, desk, actor, tour).await?;
+        record(conn, desk, actor, &tour, json!({ "withdrawn": shown }), Value::Null).await?;
+    }
+    Ok(())
 }
 
 /// The line stands on the tour, where people look for it.

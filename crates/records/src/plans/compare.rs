@@ -58,7 +58,8 @@ pub struct Compared {
 /// What a plan comes to.
 #[must_use]
 pub fn figures(ground: &Ground) -> Figures {
-    let asks: Vec<&Ask> = ground.asks.iter().filter(|a| !a.fixed).collect();
+    // What was published stands fast since, and was placed all the same.
+    let asks: Vec<&Ask> = ground.asks.iter().filter(|a| !a.fixed || a.outcome.is_some()).collect();
     let special = |ask: &&&Ask| ask.setting_type != SettingType::Mainstream;
     let placed: Vec<&&Ask> = asks.iter().filter(|a| a.place.is_some()).collect();
     let mut broken: Vec<Uuid> = ground.broken().into_iter().map(|(id, _)| id).collect();

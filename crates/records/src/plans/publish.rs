@@ -49,6 +49,13 @@ impl Preview {
         self.offers.iter().filter_map(|id| self.ground.ask(*id)).map(|a| a.sessions).sum()
     }
 
+    /// Whether what is published breaks a rule that people were told of on the board.
+    #[must_use]
+    pub fn breaks(&self) -> bool {
+        let published = |id: &Uuid| self.offers.contains(id) || self.moves.contains(id);
+        self.ground.broken().iter().any(|(id, _)| published(id))
+    }
+
     /// The first day of anything offered.
     #[must_use]
     pub fn first_day(&self) -> Option<NaiveDate> {

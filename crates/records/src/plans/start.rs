@@ -16,6 +16,7 @@ use super::ground::{Attending, Ground, Place};
 use super::{find, ground, record, take};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::requests::Request;
 use crate::tours::Tour;
 use crate::{Desk, need, requests};
 
@@ -41,14 +42,14 @@ pub struct NewPlan {
 }
 
 /// One row to be: what is to be placed, with its groups dealt out over its sessions.
-struct Row {
+pub(super) struct Row {
     tour: Uuid,
     setting: Uuid,
     request: Option<Uuid>,
     visit: Option<Uuid>,
     part: i64,
     parts: i64,
-    attending: Vec<Vec<Attending>>,
+    pub(super) attending: Vec<Vec<Attending>>,
     value: i64,
     fixed: bool,
     current: Option<Place>,
@@ -134,7 +135,9 @@ fn check_seconds(seconds: i64) -> Result<()> {
     Err(Error::field("seconds", format!("Planning takes between {fewest} and {most} seconds")))
 }
 
-/// Asks for an open plan to be planned again. What is pinned stays where it is.
+/// Asks for an open plan to be planned again, with what has come since: requests made since are planned with the rest,
+/// those that were withdrawn or got a date go, and everything is worth what it is by the weights as they are now. What is
+/// pinned stays where it is.
 ///
 /// # Errors
 /// Not found; forbidden; stale; it is not open.
@@ -146,6 +149,7 @@ pub async fn plan_again(desk: &Desk, actor: &Actor, id: Uuid, version: i64, seco
     if !plan.state.is_open() {
         return Err(Error::refused(format!("This plan is {}", plan.state.label().to_lowercase())));
     }
+    let since = super::renew::renew(&mut conn, desk, &plan).await?;
     execute!(
         conn,
         "UPDATE plan SET state = 'planning', seconds = $1, asked_at = $2, leased_until = NULL, stop = FALSE,
@@ -154,14 +158,14 @@ pub async fn plan_again(desk: &Desk, actor: &Actor, id: Uuid, version: i64, seco
         desk.now(),
         id,
     )?;
-    record(&mut conn, desk, actor, &plan, json!({ "state": plan.state }), json!({ "state": PlanState::Planning }))
-        .await?;
+    let after = json!({ "state": PlanState::Planning, "requests_added": since.added, "requests_gone": since.gone });
+    record(&mut conn, desk, actor, &plan, json!({ "state": plan.state }), after).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
 
 /// What each school of these tours is worth, by programme and year.
-async fn values(
+pub(super) async fn values(
     conn: &mut Conn,
     desk: &Desk,
     authority: &str,
@@ -208,10 +212,7 @@ async fn rows(
         |ids: &[Uuid]| ids.iter().map(|id| attending.get(id).cloned().unwrap_or_default()).collect::<Vec<_>>();
     let mut rows = Vec::new();
     for request in &choices.waiting {
-        let held = usize::try_from(request.held).unwrap_or(0);
-        let dealt: Vec<_> = deal(&request.groups, request.sessions).into_iter().skip(held).map(kept).collect();
-        let row = Row { request: Some(request.id), ..row(request.tour_id, request.setting_id, dealt) };
-        rows.extend(split(row, longest(ground, request.tour_id), worth(request.tour_id, request.setting_id)));
+        rows.extend(of_request(request, ground, worth(request.tour_id, request.setting_id)));
     }
     for gap in gaps {
         let Some(tour) = choices.tours.iter().find(|t| t.id == gap.tour) else { continue };
@@ -238,6 +239,14 @@ async fn rows(
     }
     rows.retain(|row| !row.attending.is_empty());
     Ok(rows)
+}
+
+/// What of a request is to be placed: the sessions it asks for and has not got.
+pub(super) fn of_request(request: &Request, ground: &Ground, worth: i64) -> Vec<Row> {
+    let held = usize::try_from(request.held).unwrap_or(0);
+    let dealt: Vec<_> = deal(&request.groups, request.sessions).into_iter().skip(held).map(kept).collect();
+    let row = Row { request: Some(request.id), ..row(request.tour_id, request.setting_id, dealt) };
+    split(row, longest(ground, request.tour_id), worth)
 }
 
 fn row(tour: Uuid, setting: Uuid, attending: Vec<Vec<Attending>>) -> Row {
@@ -327,7 +336,7 @@ async fn attending(conn: &mut Conn, sessions: &[Uuid]) -> Result<BTreeMap<Uuid, 
     Ok(all)
 }
 
-async fn put(conn: &mut Conn, plan: Uuid, rows: &[Row]) -> Result<()> {
+pub(super) async fn put(conn: &mut Conn, plan: Uuid, rows: &[Row]) -> Result<()> {
     let mut json = Vec::new();
     for row in rows {
         json.push((row, serde_json::to_string(&row.attending).map_err(Error::unavailable)?));

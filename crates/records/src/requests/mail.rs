@@ -40,6 +40,7 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
     let mail = Mail {
         authority: Some(request.authority_code.clone()),
         to: request.contact_email.clone(),
+        may_wait: true,
         subject,
         body: format!("{first}\n\n{}\nSee or change it:\n{link}\n", facts(&request)),
         record_kind: "request",

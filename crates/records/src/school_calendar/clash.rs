@@ -186,6 +186,39 @@ pub async fn closed_of_tour(
     closed_openings(&mut conn, actor, setting, &free, year_groups).await
 }
 
+/// Why a school's groups of these year groups cannot go to another school's visit then; none: they can. Like
+/// [`closed_for`] a warning. Its own hall is not asked for.
+///
+/// # Errors
+/// Not found; forbidden.
+pub async fn closed_elsewhere(
+    desk: &Desk,
+    actor: &Actor,
+    setting: Uuid,
+    on_date: NaiveDate,
+    times: Option<(TimeOfDay, TimeOfDay)>,
+    year_groups: YearGroups,
+) -> Result<Option<Closed>> {
+    desk.authorise(actor, Operation::BookSession)?;
+    let mut conn = desk.read().await?;
+    let school = find(&mut conn, actor, setting).await?;
+    let mut calendars = availability::schools(&mut conn, &school.authority_code, &[setting], on_date, on_date).await?;
+    let row = Row {
+        id: setting,
+        programme: String::new(),
+        needs: String::new(),
+        on_date,
+        starts_minute: times.map(|(starts, _)| starts.minutes()),
+        ends_minute: times.map(|(_, ends)| ends.minutes()),
+        state: State::Offered,
+        is_here: false,
+        get_in_minutes: None,
+        get_out_minutes: None,
+        year_groups: 0,
+    };
+    Ok(row.closed(&calendars.remove(&setting).unwrap_or_default(), year_groups))
+}
+
 #[derive(sqlx::FromRow)]
 struct Open {
     id: Uuid,

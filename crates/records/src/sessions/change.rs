@@ -23,7 +23,7 @@ pub struct Why {
 }
 
 impl Why {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         match self.note.chars().count() {
             0 if self.reason == Reason::Other => Err(Error::field("note", "Say what the reason is")),
             0..=500 => Ok(()),
@@ -31,7 +31,7 @@ impl Why {
         }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let note = self.note.trim();
         if note.is_empty() { self.reason.label().to_owned() } else { format!("{}: {note}", self.reason.label()) }
     }
@@ -173,7 +173,10 @@ pub async fn cancel(desk: &Desk, actor: &Actor, id: Uuid, version: i64, why: &Wh
     if actor.role == Role::School && !hosts(&mut conn, actor, &session).await? {
         return leave(conn, desk, actor, &session, version, why).await;
     }
-    end(conn, desk, actor, &session, version, (Event::Cancel, state), why).await
+    let is_free = !why.reason.is_the_teams();
+    end(&mut conn, desk, actor, &session, version, (Event::Cancel, state), why, is_free).await?;
+    desk.commit(conn, id).await?;
+    Ok(id)
 }
 
 async fn leave(mut conn: Conn, desk: &Desk, actor: &Actor, session: &Session, version: i64, why: &Why) -> Result<Uuid> {
@@ -251,18 +254,23 @@ pub async fn miss(desk: &Desk, actor: &Actor, id: Uuid, version: i64, why: &Why)
             id,
         )?;
     }
-    end(conn, desk, actor, &session, version, (Event::Miss, state), why).await
+    end(&mut conn, desk, actor, &session, version, (Event::Miss, state), why, false).await?;
+    desk.commit(conn, id).await?;
+    Ok(id)
 }
 
-async fn end(
-    mut conn: Conn,
+/// Ends a session before it took place, and tells everybody; where its slot is free again, it goes to whoever waits.
+#[allow(clippy::too_many_arguments)] // What ends, how, and why.
+pub(super) async fn end(
+    conn: &mut Conn,
     desk: &Desk,
     actor: &Actor,
     session: &Session,
     version: i64,
     (event, state): (Event, State),
     why: &Why,
-) -> Result<Uuid> {
+    is_free: bool,
+) -> Result<()> {
     let written = execute!(
         conn,
         "UPDATE session SET state = $1, live = $2, reason = $3, reason_note = $4, version = version + 1
@@ -277,7 +285,7 @@ async fn end(
     if written == 0 {
         return Err(Conflict::Stale.into());
     }
-    happened(&mut conn, desk, actor, session.id, event.as_str(), (Some(session.state), state), &why.text()).await?;
+    happened(conn, desk, actor, session.id, event.as_str(), (Some(session.state), state), &why.text()).await?;
     let operation = if event == Event::Miss { Operation::MarkMissed } else { Operation::CancelSession };
     let change = Change {
         operation,
@@ -287,17 +295,16 @@ async fn end(
         before: json!({ "state": session.state }),
         after: json!({ "state": state, "reason": why.reason }),
     };
-    audit::write(&mut conn, desk, actor, change).await?;
+    audit::write(conn, desk, actor, change).await?;
     let is_needed = why.reason != Reason::NoLongerNeeded;
-    crate::requests::called_off(&mut conn, desk, actor, session.id, is_needed).await?;
-    mail::tell(&mut conn, desk, session.id, mail::News::Ended { why: why.text() }).await?;
+    crate::requests::called_off(conn, desk, actor, session.id, is_needed).await?;
+    mail::tell(conn, desk, session.id, mail::News::Ended { why: why.text() }).await?;
     if session.state == State::Offered {
-        offer::given_back(&mut conn, desk, session, !why.reason.is_the_teams()).await?;
-    } else if event == Event::Cancel && !why.reason.is_the_teams() {
-        waiting::freed(&mut conn, desk, session).await?;
+        offer::given_back(conn, desk, session, is_free).await?;
+    } else if is_free {
+        waiting::freed(conn, desk, session).await?;
     }
-    desk.commit(conn, session.id).await?;
-    Ok(session.id)
+    Ok(())
 }
 
 /// The people who come as they are stored, one a line.

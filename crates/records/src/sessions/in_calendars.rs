@@ -79,6 +79,29 @@ pub(super) async fn of_team_day(conn: &mut Conn, actor: &Actor, team: Uuid, on: 
     )
 }
 
+/// The sessions of a team's day within the actor's scope that were called off because the team could not come, by time.
+pub(super) async fn called_off_that_day(
+    conn: &mut Conn,
+    actor: &Actor,
+    team: Uuid,
+    on: NaiveDate,
+) -> Result<Vec<Session>> {
+    let within = Within::of(actor);
+    fetch_all!(
+        conn,
+        Session,
+        sessions_where!(
+            "x.team_id = $1 AND x.on_date = $2 AND x.state = 'cancelled' AND x.reason <> 'no_longer_needed'
+               AND ($3 IS NULL OR x.authority_code = $3) AND ($4 IS NULL OR t.provider_id = $4)
+             ORDER BY x.starts_minute, x.id"
+        ),
+        team,
+        on,
+        &within.authority,
+        within.provider,
+    )
+}
+
 /// The sessions of a visit that are to come or took place, by time.
 pub(super) async fn of_visit(conn: &mut Conn, visit: Uuid) -> Result<Vec<Session>> {
     fetch_all!(

@@ -12,6 +12,7 @@ use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
 use crate::openings;
+use crate::within::Within;
 use crate::{Desk, tours, waiting};
 
 /// Slots one person holds at most at a time, one of each tour.
@@ -98,6 +99,34 @@ pub(super) async fn let_go_of_due(conn: &mut Conn, desk: &Desk, place: Place) ->
         if held.is_at(place) && held.is_over(desk) {
             let_go(conn, desk, &Actor::SYSTEM, &held, "Ran out").await?;
         }
+    }
+    Ok(())
+}
+
+/// Lets go of every slot of a team's day that somebody is just booking: the team is away.
+pub(super) async fn let_go_of_day(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    team: Uuid,
+    on: NaiveDate,
+) -> Result<()> {
+    let within = Within::of(actor);
+    let held = fetch_all!(
+        conn,
+        Held,
+        "SELECT x.id, x.visit_id, x.tour_id, x.authority_code, x.team_id, x.on_date, x.slot, x.reserved_by, x.reserved_until
+         FROM session x JOIN tour t ON t.id = x.tour_id
+         WHERE x.state = 'reserved' AND x.team_id = $1 AND x.on_date = $2
+           AND ($3 IS NULL OR x.authority_code = $3) AND ($4 IS NULL OR t.provider_id = $4)
+         ORDER BY x.created_at",
+        team,
+        on,
+        &within.authority,
+        within.provider,
+    )?;
+    for held in held {
+        let_go(conn, desk, actor, &held, "The team is away").await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::change::{people, put_people};
-use super::{Session, find, of_team_day};
+use super::{Session, called_off_that_day, find, of_team_day};
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
@@ -33,11 +33,20 @@ pub struct TeamDay {
     pub version: i64,
     /// Its visits, by time.
     pub visits: Vec<TeamVisit>,
+    /// What was to be, and was called off, by time.
+    pub called_off: Vec<Session>,
     /// Why the team does not come that day, where it does not.
     pub away: Option<domain::availability::Away>,
 }
 
 impl TeamDay {
+    /// The sessions that are still to come: what calling the day off cancels.
+    #[must_use]
+    pub fn coming(&self) -> Vec<&Session> {
+        let coming = |s: &&Session| matches!(s.state, State::Confirmed | State::Offered);
+        self.visits.iter().flat_map(|v| v.sessions.iter().filter(coming)).collect()
+    }
+
     /// Whether a visit still to come names other people than the day does.
     #[must_use]
     pub fn differs(&self) -> bool {
@@ -78,9 +87,10 @@ async fn load(conn: &mut Conn, actor: &Actor, id: Uuid, on: NaiveDate) -> Result
         let first = visits.iter().flat_map(|v| &v.sessions).map(|s| &s.who_comes).find(|who| !who.is_empty());
         (first.cloned().unwrap_or_default(), 0)
     });
+    let called_off = called_off_that_day(conn, actor, id, on).await?;
     let mut calendars = crate::availability::teams(conn, &[id], on, on).await?;
     let away = calendars.remove(&id).and_then(|calendar| calendar.away(on));
-    Ok(TeamDay { team, on, people, version, visits, away })
+    Ok(TeamDay { team, on, people, version, visits, called_off, away })
 }
 
 /// Names who is in a team on a day, one person a line. Its visits that are still to come keep their bookings, name
