@@ -26,7 +26,7 @@ impl<'a> TextTable<'a> {
     /// official extract comes in.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(Problem::of_file("The file is empty. Choose the school list, a CSV file or a workbook."));
+            return Err(Problem::of_file("The file is empty. Choose a CSV file or a workbook."));
         }
         let (bytes, encoding) = match Encoding::for_bom(bytes) {
             Some((marked, length)) if marked == UTF_8 => (Cow::Borrowed(&bytes[length..]), UTF_8),
@@ -34,9 +34,7 @@ impl<'a> TextTable<'a> {
             None => (Cow::Borrowed(bytes), UTF_8),
         };
         if let Some(what) = not_a_table(&bytes) {
-            return Err(Problem::of_file(format!(
-                "The file is {what}, not a table. Choose the school list, a CSV file or a workbook."
-            )));
+            return Err(Problem::of_file(format!("The file is {what}, not a table. Choose a CSV file or a workbook.")));
         }
         let encoding = if std::str::from_utf8(&bytes).is_ok() { encoding } else { WINDOWS_1252 };
         // Files of old Macintosh programs end their lines with a carriage return alone.

@@ -94,8 +94,9 @@ fn summary(school: &School, may_edit: bool) -> Vec<Row> {
     let address: Vec<String> =
         [&school.street, &school.town, &school.postcode].into_iter().flatten().cloned().collect();
     known("Address", Some(address.join(", ")));
-    known("Ward", school.ward.clone());
-    known("Constituency", school.constituency.clone());
+    // Said also where nobody knows: coverage by area cannot place the school.
+    known("Ward", Some(or_none(&school.ward)));
+    known("Constituency", Some(or_none(&school.constituency)));
     known("Trust", school.trust_name.clone());
     rows.push(changeable("Telephone", or_none(&school.telephone).into_any(), "telephone number"));
     rows.push(changeable("Email", or_none(&school.email).into_any(), "email address"));
