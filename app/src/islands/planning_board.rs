@@ -115,7 +115,7 @@ pub fn PlanningBoard(plan: String, version: i64, open: bool) -> impl IntoView {
                 "Drag a school to another slot. From the keyboard: go to it with Tab, take it up with the space bar, choose with the arrow keys, press Enter to place it, Escape to let go."
             </p>
             <p class="govuk-body app-board__said" role="status" aria-live="polite">{move || moving.said()}</p>
-            <div hidden=move || moving.taken.get().is_none()>
+            <div class=move || if moving.taken.get().is_none() { "app-board__choice app-board__choice--none" } else { "app-board__choice" }>
                 <label class="govuk-label" for="board-to">"Move to"</label>
                 <select class="govuk-select" id="board-to" on:change=choose>
                     <option value="">"Choose a place"</option>
