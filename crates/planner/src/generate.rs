@@ -138,6 +138,7 @@ pub fn problem(size: Size, seed: u64, time_limit_s: f64) -> Problem {
             place: format!("school-{i}"),
             sessions: random.random_range(1..=size.sessions),
             value: random.random_range(15..=100),
+            worth: Vec::new(),
             teams: near,
             open,
             preferred: Some(preferred),

@@ -10,6 +10,7 @@ mod publish;
 mod rules;
 mod start;
 mod work;
+mod worth;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation};
