@@ -52,14 +52,14 @@ pub const SEASON: Size = Size {
     metres: (26_000.0, 20_000.0),
 };
 
-/// A region: 40 teams and 5,000 requests.
+/// A region: 40 teams and 5,000 requests, some 570,000 patterns.
 pub const REGION: Size = Size {
     teams: 40,
     days: 90,
-    works: 80,
+    works: 85,
     requests: 5_000,
     sessions: 1,
-    open: 6,
+    open: 9,
     two_slots: true,
     metres: (60_000.0, 60_000.0),
 };
