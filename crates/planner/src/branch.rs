@@ -31,7 +31,7 @@ struct Branch<'a> {
     columns: &'a [usize],
     day_row: Vec<usize>,
     days: usize,
-    lp: Lp,
+    lp: Lp<'a>,
     rows: usize,
     best: Option<(i64, Vec<usize>)>,
     more_than: i64,
@@ -54,7 +54,7 @@ pub(crate) fn best(patterns: &Patterns, columns: &[usize], more_than: i64, until
         }
     }
     let rows = days + row_of_request.len();
-    let mut lp = Lp::new(rows, until.min(clock.deadline));
+    let mut lp = Lp::new(rows, until.min(clock.deadline), clock.stop);
     for (k, &column) in columns.iter().enumerate() {
         let mut uses = vec![(small(day_row[k]), 1.0)];
         uses.extend(patterns.requests(column).iter().map(|r| (small(row_of_request[r]), 1.0)));

@@ -63,10 +63,10 @@ impl<'a> Chooser<'a> {
         Self { patterns, prices, clock, best, upper, slack, of_day, served_on, random }
     }
 
-    /// The best plan found, and what no plan is worth more than. `tell` hears of every better plan or bound.
-    pub fn choose(mut self, tell: &mut dyn FnMut(&Choice, i64)) -> (Choice, i64) {
-        let first = self.greedy();
-        self.take(first, tell);
+    /// The best plan found, no worse than one that is known, and what no plan is worth more than. `tell` hears of every better plan or bound.
+    pub fn choose(mut self, known: Choice, tell: &mut dyn FnMut(&Choice, i64)) -> (Choice, i64) {
+        let priced = self.greedy();
+        self.take(if priced.value >= known.value { priced } else { known }, tell);
         let look = self.clock.left().mul_f64(0.05).min(Duration::from_millis(300));
         self.improve(Instant::now() + look, tell);
         // As much time for the whole as for its parts, by turns.

@@ -52,14 +52,14 @@ pub const SEASON: Size = Size {
     metres: (26_000.0, 20_000.0),
 };
 
-/// A region: 40 teams and 5,000 requests.
+/// A region: 40 teams and 5,000 requests, some 570,000 patterns.
 pub const REGION: Size = Size {
     teams: 40,
     days: 90,
-    works: 80,
+    works: 85,
     requests: 5_000,
     sessions: 1,
-    open: 6,
+    open: 9,
     two_slots: true,
     metres: (60_000.0, 60_000.0),
 };
@@ -138,6 +138,7 @@ pub fn problem(size: Size, seed: u64, time_limit_s: f64) -> Problem {
             place: format!("school-{i}"),
             sessions: random.random_range(1..=size.sessions),
             value: random.random_range(15..=100),
+            worth: Vec::new(),
             teams: near,
             open,
             preferred: Some(preferred),

@@ -76,19 +76,36 @@ pub fn plan_with(problem: &Problem, stop: &AtomicBool, watch: &mut dyn FnMut(&Pr
     let model = model::read(problem)?;
     let limit = Duration::from_secs_f64(problem.time_limit_s.clamp(0.01, 1e6));
     let clock = Clock { began, deadline: began + limit - MOST_KEPT_BACK.min(limit / 10), stop };
-    let patterns = patterns::all(&model, clock.part(0.3), &clock).map_err(|days| pins_clash(problem, &model, &days))?;
+    let patterns = patterns::all(&model, clock.part(0.5), &clock).map_err(|days| pins_clash(problem, &model, &days))?;
     let base = model.nothing() + patterns.pins_value;
+    let mut tell = |choice: &Choice, bound: Option<i64>| {
+        let (score, elapsed_s) = (base + choice.value, clock.began.elapsed().as_secs_f64());
+        let plan = || written(problem, &model, &patterns, choice, (score, bound, elapsed_s));
+        watch(&Progress { score, bound, elapsed_s, written: &plan });
+    };
+    // The plan a person makes is there at once: whoever stops early has it, and nothing worse is answered.
+    let first = greedy::choice(&model, &patterns);
+    tell(&first, None);
     let prices = prices::relax(&patterns, clock.part(0.5), &clock);
     // Where patterns are missing their prices prove nothing; that each request earns its most, and no way takes time, does.
     let most = patterns.cut_short.then(|| model.most_there_is());
-    let bounded = |upper: i64| most.unwrap_or(base + upper);
-    let (choice, upper) = Chooser::new(&patterns, &prices, &clock, problem.seed).choose(&mut |choice, upper| {
-        let (score, bound, elapsed_s) = (base + choice.value, bounded(upper), clock.began.elapsed().as_secs_f64());
-        let plan = || written(problem, &model, &patterns, choice, (score, Some(bound), elapsed_s));
-        watch(&Progress { score, bound: Some(bound), elapsed_s, written: &plan });
-    });
+    let bounded = |upper: i64| most.unwrap_or(Some(base + upper));
+    let chooser = Chooser::new(&patterns, &prices, &clock, problem.seed);
+    let (choice, upper) = chooser.choose(first, &mut |choice, upper| tell(choice, bounded(upper)));
     let (score, bound) = (base + choice.value, bounded(upper));
-    Ok(written(problem, &model, &patterns, &choice, (score, Some(bound), began.elapsed().as_secs_f64())))
+    Ok(written(problem, &model, &patterns, &choice, (score, bound, began.elapsed().as_secs_f64())))
+}
+
+/// How many patterns there are to choose from: how large a problem is, whatever its requests and days.
+///
+/// # Errors
+/// As [`plan`].
+pub fn patterns(problem: &Problem) -> Result<usize, Faults> {
+    let model = model::read(problem)?;
+    let (began, stop) = (Instant::now(), AtomicBool::new(false));
+    let clock = Clock { began, deadline: began + Duration::from_secs(3_600), stop: &stop };
+    let patterns = patterns::all(&model, clock.deadline, &clock).map_err(|days| pins_clash(problem, &model, &days))?;
+    Ok(patterns.len())
 }
 
 /// The plan in the result's words.

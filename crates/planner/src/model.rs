@@ -9,8 +9,8 @@ use crate::problem::{Day, PROBLEM_FORMAT, Problem, Travel, Weights};
 /// The most slots of a day: a set of them is one number's bits.
 const MOST_SLOTS: usize = 64;
 
-/// No weight and no value is more: scores stay within what is added up exactly.
-const MOST: i64 = 1_000_000;
+/// No plan's score may be further from nothing: up to here, and some way beyond, floating point adds up exactly.
+const MOST_SCORE: i128 = 1 << 50;
 
 /// Everything that is wrong with a problem, a sentence each.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,27 +86,34 @@ impl Model {
         whole.max(self.travel.minimum_min)
     }
 
-    /// What placing a request there adds to the score, travel aside.
-    pub fn gain(&self, request: usize, day: usize, slots: Slots) -> i64 {
-        let r = &self.requests[request];
-        let preferred = r.preferred.get(&self.days[day].date).copied().unwrap_or(0);
-        let mut gain = r.value * self.weights.value;
-        if slots & !preferred == 0 {
-            gain += self.weights.preferred;
-        }
-        if !r.pinned && r.current == Some((Some(day), slots)) {
-            gain += self.weights.moved;
-        }
-        gain
+    /// What no plan scores more than, whatever the days: each request earns the most it could, and no way takes time.
+    /// None where time on the road is worth something.
+    pub fn most_there_is(&self) -> Option<i64> {
+        let w = self.weights;
+        let most = |r: &Request| {
+            let stays = if r.current.is_some() && !r.pinned { w.moved.max(0) } else { 0 };
+            let placed = r.value * w.value + w.preferred.max(0) + stays;
+            if r.pinned { placed } else { placed.max(0) }
+        };
+        (w.travel_min >= 0).then(|| self.nothing() + self.requests.iter().map(most).sum::<i64>())
     }
 
-    /// What no plan scores more than, whatever the days: each request earns the most it could, and no way takes time.
-    pub fn most_there_is(&self) -> i64 {
-        let most = |r: &Request| {
-            let stays = if r.current.is_some() && !r.pinned { self.weights.moved } else { 0 };
-            r.value * self.weights.value + self.weights.preferred + stays
-        };
-        self.nothing() + self.requests.iter().map(most).sum::<i64>()
+    /// How far from nothing a score can be at most, whatever the plan.
+    fn furthest_score(&self) -> i128 {
+        let size = |number: i64| i128::from(number).abs();
+        let w = self.weights;
+        let request = |r: &Request| size(r.value) * size(w.value) + size(w.preferred) + size(w.moved);
+        let mut range = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
+        for (x, y) in &self.places {
+            range = [range[0].min(*x), range[1].max(*x), range[2].min(*y), range[3].max(*y)];
+        }
+        let across = (range[1] - range[0]).hypot(range[3] - range[2]);
+        #[allow(clippy::cast_possible_truncation)] // What is beyond all numbers becomes the largest of them.
+        let way = (across * self.travel.detour / 1000.0 / self.travel.speed_kmh * 60.0).ceil() as i64;
+        let way = i128::from(way.max(self.travel.minimum_min));
+        let ways = i128::try_from(self.days.len() * (self.slots.len() + 1)).unwrap_or(i128::MAX);
+        let road = size(w.travel_min).saturating_mul(way).saturating_mul(ways);
+        self.requests.iter().map(request).fold(road, i128::saturating_add)
     }
 
     /// The score of the empty plan: everything that had a place has lost it.
@@ -180,17 +187,14 @@ impl<'a> Reader<'a> {
         set
     }
 
-    /// Dates with their slots. A date that stands twice is a fault: which of the two is meant?
+    /// Dates with their slots. A date that stands twice offers what both offer.
     fn dates(&mut self, what: &str, days: &[Day]) -> Vec<(NaiveDate, Slots)> {
         let mut found: Vec<(NaiveDate, Slots)> = Vec::new();
         for day in days {
             let set = self.set(&format!("{what} on {}", day.date), &day.slots);
             let Some(date) = self.date(what, &day.date) else { continue };
             match found.iter_mut().find(|(known, _)| *known == date) {
-                Some((_, slots)) => {
-                    *slots |= set;
-                    self.fault(format!("{what}: {} stands twice", day.date));
-                }
+                Some((_, slots)) => *slots |= set,
                 None => found.push((date, set)),
             }
         }
@@ -222,9 +226,6 @@ impl<'a> Reader<'a> {
                 if minutes < 0 {
                     self.fault(format!("{what}: {name} is less than nothing"));
                 }
-            }
-            if team.max_sessions == Some(0) {
-                self.fault(format!("{what}: max_sessions is 0; a team that does nothing is left out"));
             }
             teams.push(Team {
                 base: self.place(&what, &team.base),
@@ -258,12 +259,6 @@ impl<'a> Reader<'a> {
             let what = format!("request {}", request.id);
             if request.sessions == 0 {
                 self.fault(format!("{what} asks for no session"));
-            }
-            if request.value > MOST {
-                self.fault(format!("{what}: its value is more than {MOST}"));
-            }
-            if request.value < 0 {
-                self.fault(format!("{what}: its value is less than nothing"));
             }
             let place = self.place(&what, &request.place);
             let open = self.dates(&what, &request.open);
@@ -364,14 +359,6 @@ pub(crate) fn read(problem: &Problem) -> Result<Model, Faults> {
     if !usable(problem.time_limit_s) {
         faults.push("time_limit_s must be more than 0".into());
     }
-    let w = problem.weights;
-    for (name, weight) in
-        [("value", w.value), ("moved", w.moved), ("preferred", w.preferred), ("travel_min", w.travel_min)]
-    {
-        if !(0..=MOST).contains(&weight) {
-            faults.push(format!("weights: {name} must be from 0 to {MOST}"));
-        }
-    }
     if problem.teams.is_empty() {
         faults.push("there is no team".into());
     }
@@ -395,5 +382,10 @@ pub(crate) fn read(problem: &Problem) -> Result<Model, Faults> {
         return Err(Faults(reader.faults));
     }
     let places = problem.places.iter().map(|p| (p.x, p.y)).collect();
-    Ok(Model { places, slots, teams, days, requests, travel: t, weights: problem.weights })
+    let model = Model { places, slots, teams, days, requests, travel: t, weights: problem.weights };
+    if model.furthest_score() > MOST_SCORE {
+        let text = "values and weights are so large that scores cannot be added up exactly: make them smaller";
+        return Err(Faults(vec![text.to_owned()]));
+    }
+    Ok(model)
 }

@@ -5,6 +5,7 @@
 //! it adds to the day's pins. Leaving a visit out never spoils a day, so a day's pins stand alone where they stand at all.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::time::Instant;
 
@@ -104,18 +105,24 @@ pub(crate) fn all(model: &Model, deadline: Instant, clock: &Clock) -> Result<Pat
                 }
             }
         }
-        let mut found: Vec<(Vec<u32>, Found)> = grow.best.into_iter().collect();
+        // What adds nothing is not worth doing.
+        let mut found: Vec<(Box<[u32]>, Found)> = grow.best.into_iter().filter(|(_, f)| f.value > alone).collect();
         // In an order of their own, so that the same seed gives the same search.
         found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (_, Found { value, visits }) in found {
-            // What adds nothing is not worth doing.
-            if value > alone {
-                patterns.push(day, value - alone, &visits);
-            }
+            patterns.push(day, value - alone, &visits);
         }
         patterns.of_day.push(first..patterns.len());
     }
     Ok(patterns)
+}
+
+/// Whether a day could hold a request beside its pins, worth it or not.
+pub(crate) fn possible(model: &Model, day: usize, request: usize) -> bool {
+    let mut grow = Grow::new(model, day, 1, usize::MAX);
+    grow.candidates.retain(|candidate| candidate.request as usize == request);
+    grow.from(0, &mut Vec::new(), Stand::AT_BASE, &mut |_| false);
+    grow.best.keys().any(|set| !set.is_empty())
 }
 
 /// Where a team stands after some slots of its day.
@@ -133,7 +140,69 @@ impl Stand {
 
 struct Found {
     value: i64,
-    visits: Vec<(u32, Slots)>,
+    visits: Box<[(u32, Slots)]>,
+}
+
+/// A request that a day could hold, with what is asked of it at every step.
+struct Candidate {
+    request: u32,
+    open: Slots,
+    /// Its place in the day's table of ways.
+    place: usize,
+    sessions: u32,
+    /// What placing it there adds to the score, travel aside; in slots that are all preferred, and in those where it
+    /// stood, so much more.
+    gain: i64,
+    preferred: (Slots, i64),
+    stood: Option<(Slots, i64)>,
+}
+
+impl Candidate {
+    fn of(model: &Model, day: usize, (request, open): (usize, Slots), place: usize) -> Self {
+        let (r, w) = (&model.requests[request], model.weights);
+        let stood = r.current.filter(|(on, _)| *on == Some(day) && !r.pinned).map(|(_, slots)| (slots, w.moved));
+        Self {
+            request: u32::try_from(request).unwrap_or(u32::MAX),
+            open,
+            place,
+            sessions: u32::try_from(r.sessions).unwrap_or(u32::MAX),
+            gain: r.value * w.value,
+            preferred: (r.preferred.get(&model.days[day].date).copied().unwrap_or(0), w.preferred),
+            stood,
+        }
+    }
+
+    fn gain(&self, slots: Slots) -> i64 {
+        let preferred = if slots & !self.preferred.0 == 0 { self.preferred.1 } else { 0 };
+        let stays = self.stood.filter(|(was, _)| *was == slots).map_or(0, |(_, moved)| moved);
+        self.gain + preferred + stays
+    }
+}
+
+/// Hashes sets of a few requests: they come by the million, and from nobody who means harm.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.write_u64(length as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
 }
 
 struct Grow<'a> {
@@ -143,20 +212,59 @@ struct Grow<'a> {
     most: usize,
     /// Patterns at most.
     room: usize,
-    /// Each slot's pinned request.
+    candidates: Vec<Candidate>,
+    /// Minutes between the day's places, of which its team's base is the first: row after row.
+    ways: Vec<i64>,
+    places: usize,
+    /// Each slot's pinned request, by its place.
     pinned: Vec<Option<usize>>,
-    best: HashMap<Vec<u32>, Found>,
+    /// What the pins earn, travel aside.
+    pins_gain: i64,
+    best: HashMap<Box<[u32]>, Found, BuildHasherDefault<Quick>>,
+    /// The set and the visits in hand, in order.
+    set: Vec<u32>,
+    sorted: Vec<(u32, Slots)>,
     steps: u32,
     stopped: bool,
 }
 
 impl<'a> Grow<'a> {
     fn new(model: &'a Model, day: usize, most: usize, room: usize) -> Self {
-        let mut pinned = vec![None; model.slots.len()];
-        for &(request, slots) in &model.days[day].pinned {
-            (0..pinned.len()).filter(|slot| slots & (1 << slot) != 0).for_each(|slot| pinned[slot] = Some(request));
+        let of_day = &model.days[day];
+        let mut places = vec![model.teams[of_day.team].base];
+        let mut local: HashMap<usize, usize> = HashMap::from([(places[0], 0)]);
+        let mut place_of = |request: usize| {
+            let place = model.requests[request].place;
+            *local.entry(place).or_insert_with(|| {
+                places.push(place);
+                places.len() - 1
+            })
+        };
+        let free = of_day.candidates.iter().copied().filter(|(request, _)| !model.requests[*request].pinned);
+        let candidates = free.map(|found| Candidate::of(model, day, found, place_of(found.0))).collect();
+        let (mut pinned, mut pins_gain) = (vec![None; model.slots.len()], 0);
+        for &(request, slots) in &of_day.pinned {
+            let place = place_of(request);
+            pins_gain += Candidate::of(model, day, (request, slots), place).gain(slots);
+            (0..pinned.len()).filter(|slot| slots & (1 << slot) != 0).for_each(|slot| pinned[slot] = Some(place));
         }
-        Self { model, day, most, room, pinned, best: HashMap::new(), steps: 0, stopped: false }
+        let ways = places.iter().flat_map(|from| places.iter().map(|to| model.minutes(*from, *to))).collect();
+        Self {
+            model,
+            day,
+            most,
+            room,
+            candidates,
+            ways,
+            places: places.len(),
+            pinned,
+            pins_gain,
+            best: HashMap::default(),
+            set: Vec::new(),
+            sorted: Vec::new(),
+            steps: 0,
+            stopped: false,
+        }
     }
 
     /// What the day's pins add to the score alone; none where they cannot be kept.
@@ -177,11 +285,11 @@ impl<'a> Grow<'a> {
         !self.stopped
     }
 
-    /// Tries everything for the slots from `slot` on. `visits` are the requests begun so far, with their slots.
+    /// Tries everything for the slots from `slot` on. `visits` are the candidates begun so far, with their slots.
     fn from(
         &mut self,
         slot: usize,
-        visits: &mut Vec<(u32, Slots)>,
+        visits: &mut Vec<(usize, Slots)>,
         stand: Stand,
         enough: &mut impl FnMut(u32) -> bool,
     ) {
@@ -193,30 +301,29 @@ impl<'a> Grow<'a> {
         if slot == self.model.slots.len() {
             return self.keep(visits, stand);
         }
-        let model = self.model;
-        let day = &model.days[self.day];
-        if let Some(request) = self.pinned[slot] {
-            let Some(next) = self.go(slot, model.requests[request].place, stand) else { return };
+        let day = &self.model.days[self.day];
+        if let Some(place) = self.pinned[slot] {
+            let Some(next) = self.go(slot, place, stand) else { return };
             return self.from(slot + 1, visits, next, enough);
         }
         self.from(slot + 1, visits, stand, enough);
-        if day.slots & (1 << slot) == 0 || stand.sessions >= model.teams[day.team].most {
+        if day.slots & (1 << slot) == 0 || stand.sessions >= self.model.teams[day.team].most {
             return;
         }
-        for &(request, open) in &day.candidates {
-            if open & (1 << slot) == 0 || model.requests[request].pinned {
+        for at in 0..self.candidates.len() {
+            let candidate = &self.candidates[at];
+            if candidate.open & (1 << slot) == 0 {
                 continue;
             }
-            let sessions = model.requests[request].sessions;
-            let key = u32::try_from(request).unwrap_or(u32::MAX);
-            let known = visits.iter().position(|(r, _)| *r == key);
-            let done = known.map_or(0, |at| visits[at].1.count_ones() as usize);
+            let known = visits.iter().position(|(c, _)| *c == at);
+            let done = known.map_or(0, |at| visits[at].1.count_ones());
             // What is left of the day must hold what is left of the request.
-            let later = (open >> slot).count_ones() as usize;
-            if done == sessions || done + later < sessions || (known.is_none() && visits.len() >= self.most) {
+            let later = (candidate.open >> slot).count_ones();
+            let full = known.is_none() && visits.len() >= self.most;
+            if done == candidate.sessions || done + later < candidate.sessions || full {
                 continue;
             }
-            let Some(next) = self.go(slot, model.requests[request].place, stand) else { continue };
+            let Some(next) = self.go(slot, candidate.place, stand) else { continue };
             match known {
                 Some(at) => {
                     visits[at].1 |= 1 << slot;
@@ -224,12 +331,16 @@ impl<'a> Grow<'a> {
                     visits[at].1 &= !(1 << slot);
                 }
                 None => {
-                    visits.push((key, 1 << slot));
+                    visits.push((at, 1 << slot));
                     self.from(slot + 1, visits, next, enough);
                     visits.pop();
                 }
             }
         }
+    }
+
+    fn way(&self, from: usize, to: usize) -> i64 {
+        self.ways[from * self.places + to]
     }
 
     /// The stand after a session in this slot at this place; none where it cannot be reached in time.
@@ -239,14 +350,14 @@ impl<'a> Grow<'a> {
         let on_the_way = match stand.at {
             Some((here, _)) if here == place => 0,
             Some((here, ended)) => {
-                let minutes = self.model.minutes(here, place);
+                let minutes = self.way(here, place);
                 if ended + team.pack + minutes + team.setup > times.starts {
                     return None;
                 }
                 minutes
             }
             None => {
-                let minutes = self.model.minutes(team.base, place);
+                let minutes = self.way(0, place);
                 if team.leave + minutes + team.setup > times.starts {
                     return None;
                 }
@@ -257,31 +368,34 @@ impl<'a> Grow<'a> {
         Some(Stand { at: Some((place, times.ends)), travelled, sessions })
     }
 
-    fn keep(&mut self, visits: &[(u32, Slots)], stand: Stand) {
+    fn keep(&mut self, visits: &[(usize, Slots)], stand: Stand) {
         let Some((last, ended)) = stand.at else { return };
-        let whole =
-            |&(r, slots): &(u32, Slots)| slots.count_ones() as usize == self.model.requests[r as usize].sessions;
+        let whole = |&(at, slots): &(usize, Slots)| slots.count_ones() == self.candidates[at].sessions;
         let team = &self.model.teams[self.model.days[self.day].team];
         if stand.sessions > team.most || !visits.iter().all(whole) {
             return;
         }
-        let back = self.model.minutes(last, team.base);
+        let back = self.way(last, 0);
         if ended + team.pack + back > team.home {
             return;
         }
-        let pins = &self.model.days[self.day].pinned;
-        let all = visits.iter().map(|&(r, slots)| (r as usize, slots)).chain(pins.iter().copied());
-        let gained: i64 = all.map(|(r, slots)| self.model.gain(r, self.day, slots)).sum();
-        let value = gained - self.model.weights.travel_min * (stand.travelled + back);
-        let mut visits = visits.to_vec();
-        visits.sort_unstable();
-        let set: Vec<u32> = visits.iter().map(|(r, _)| *r).collect();
-        match self.best.get_mut(&set) {
+        let gained: i64 = visits.iter().map(|&(at, slots)| self.candidates[at].gain(slots)).sum();
+        let value = self.pins_gain + gained - self.model.weights.travel_min * (stand.travelled + back);
+        self.sorted.clear();
+        self.sorted.extend(visits.iter().map(|&(at, slots)| (self.candidates[at].request, slots)));
+        self.sorted.sort_unstable();
+        self.set.clear();
+        self.set.extend(self.sorted.iter().map(|(request, _)| *request));
+        match self.best.get_mut(self.set.as_slice()) {
             Some(best) if best.value < value => {
-                *best = Found { value, visits };
+                best.value = value;
+                best.visits.copy_from_slice(&self.sorted);
             }
             Some(_) => {}
-            None => drop(self.best.insert(set, Found { value, visits })),
+            None => {
+                let found = Found { value, visits: self.sorted.as_slice().into() };
+                self.best.insert(self.set.as_slice().into(), found);
+            }
         }
     }
 }

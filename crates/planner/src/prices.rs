@@ -69,7 +69,7 @@ pub(crate) fn relax(patterns: &Patterns, deadline: Instant, clock: &Clock) -> Pr
     let busy = patterns.of_day.iter().filter(|range| !range.is_empty()).count();
     let wanted = start.requests.iter().filter(|price| **price > 0.0).count();
     if busy + wanted <= MOST_ROWS {
-        simplex(patterns, start, deadline)
+        simplex(patterns, start, deadline, clock)
     } else {
         let descended = descend(patterns, start, clock.part(0.06).min(deadline), clock);
         crate::tighten::tighten(patterns, descended, deadline, clock)
@@ -81,9 +81,9 @@ pub(crate) fn at(patterns: &Patterns, requests: Vec<f64>) -> Prices {
 }
 
 /// Column generation.
-fn simplex(patterns: &Patterns, start: Prices, deadline: Instant) -> Prices {
+fn simplex(patterns: &Patterns, start: Prices, deadline: Instant, clock: &Clock) -> Prices {
     let days = patterns.of_day.len();
-    let mut lp = Lp::new(days + patterns.request_count, deadline);
+    let mut lp = Lp::new(days + patterns.request_count, deadline, clock.stop);
     let mut inside = vec![false; patterns.len()];
     let mut columns: Vec<(usize, usize)> = Vec::new();
     let mut enter = |lp: &mut Lp, columns: &mut Vec<(usize, usize)>, pattern: usize| {
@@ -116,7 +116,7 @@ fn simplex(patterns: &Patterns, start: Prices, deadline: Instant) -> Prices {
             columns.iter().map(|(id, pattern)| (*pattern, lp.picked(*id))).filter(|(_, x)| *x > 1e-5).collect();
         let before = columns.len();
         joining.into_iter().for_each(|pattern| enter(&mut lp, &mut columns, pattern));
-        if !solved || columns.len() == before || Instant::now() >= deadline {
+        if !solved || columns.len() == before || clock.stopped() || Instant::now() >= deadline {
             return best;
         }
     }

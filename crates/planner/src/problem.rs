@@ -106,6 +106,10 @@ pub struct Request {
     pub sessions: usize,
     /// What placing it is worth.
     pub value: i64,
+    /// What gives it that value, a few words each, the weightiest first: “never reached before”. Not part of the format:
+    /// nothing but reasons reads it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worth: Vec<String>,
     /// The teams that may do it.
     pub teams: Vec<String>,
     /// When the school can.

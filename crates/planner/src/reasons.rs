@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 
 use crate::choose::Choice;
-use crate::model::{Model, Slots};
-use crate::patterns::Patterns;
+use crate::model::{Model, Slots, TeamDay};
+use crate::patterns::{self, Patterns};
 use crate::problem::{Problem, Reason};
 
 /// Dates that are named one by one; of more only the first ones.
@@ -38,10 +38,11 @@ impl<'a> Chances<'a> {
     /// Why this request, which the plan leaves out, has no place.
     pub fn why(&self, request: usize) -> Vec<Reason> {
         let (model, r) = (self.model, &self.model.requests[request]);
-        let longest = model.days.iter().map(|d| self.room(d.team, d.slots)).max().unwrap_or(0);
-        if r.sessions > longest {
+        let own = self.days_of_its_teams(request);
+        let longest = own.map(|d| self.room(d.team, d.slots)).max().unwrap_or(0);
+        if longest > 0 && r.sessions > longest {
             let detail = format!(
-                "It needs {} slots in one day, and no team has more than {longest}. Asked for as several requests, it can be spread over several days.",
+                "It needs {} slots in one day, and no team that may do it has more than {longest}. Asked for as several requests, it can be spread over several days.",
                 r.sessions
             );
             return reason("needs_more_slots", detail);
@@ -53,10 +54,17 @@ impl<'a> Chances<'a> {
             return self.no_common_date(request);
         }
         let reached = &self.reached[request];
-        if reached.is_empty() {
-            return self.out_of_reach(request, &offered);
+        if !reached.is_empty() {
+            return self.taken(request, reached);
         }
-        self.taken(request, reached)
+        let possible: Vec<usize> =
+            offered.iter().copied().filter(|day| patterns::possible(model, *day, request)).collect();
+        if possible.is_empty() { self.out_of_reach(request, &offered) } else { self.not_worth_it(&possible) }
+    }
+
+    fn days_of_its_teams(&self, request: usize) -> impl Iterator<Item = &TeamDay> {
+        let allowed = &self.problem.requests[request].teams;
+        self.model.days.iter().filter(|d| allowed.contains(&self.problem.teams[d.team].id))
     }
 
     /// Sessions a team can do in these slots.
@@ -80,7 +88,7 @@ impl<'a> Chances<'a> {
             *open.entry(day.date.as_str()).or_default() |= day.slots.iter().map(slot).sum::<Slots>();
         }
         let (mut short, mut other) = (Vec::new(), Vec::new());
-        for day in self.model.days.iter().filter(|d| asked.teams.contains(&self.problem.teams[d.team].id)) {
+        for day in self.days_of_its_teams(request) {
             let Some(open) = open.get(day.date.to_string().as_str()) else { continue };
             match open & day.slots {
                 0 => other.push((day.date, open & !day.slots)),
@@ -105,8 +113,7 @@ impl<'a> Chances<'a> {
             );
             return reason("no_common_slot", detail);
         }
-        let worked = self.model.days.iter().filter(|d| asked.teams.contains(&self.problem.teams[d.team].id));
-        let worked: BTreeSet<NaiveDate> = worked.map(|d| d.date).collect();
+        let worked: BTreeSet<NaiveDate> = self.days_of_its_teams(request).map(|d| d.date).collect();
         let detail = if worked.is_empty() {
             "Its teams work on no date at all. A working day on one of its open dates would change that.".to_owned()
         } else {
@@ -120,6 +127,10 @@ impl<'a> Chances<'a> {
 
     fn out_of_reach(&self, request: usize, offered: &BTreeSet<usize>) -> Vec<Reason> {
         let model = self.model;
+        if offered.iter().all(|day| model.teams[model.days[*day].team].most == 0) {
+            let detail = "Its team does no sessions at all. A team that does would change that.";
+            return reason("no_team", detail.to_owned());
+        }
         let place = model.requests[request].place;
         let (mut too_early, mut too_late, mut minutes) = (false, false, i64::MAX);
         for &day in offered {
@@ -139,7 +150,7 @@ impl<'a> Chances<'a> {
             (true, true) => ("cannot be there and set up, and home again, in time", "A team based nearer by"),
             (false, false) => {
                 let detail = format!(
-                    "On its open dates ({dates}) its team has pinned sessions that leave no time for it. Another date, or releasing one of these, would change that."
+                    "On its open dates its team has pinned sessions that leave no time for it ({dates}). Another date, or releasing one of these, would change that."
                 );
                 return reason("beside_pins", detail);
             }
@@ -162,23 +173,15 @@ impl<'a> Chances<'a> {
         };
         let free: Vec<usize> = reached.iter().copied().filter(fits).collect();
         if !free.is_empty() {
-            let detail = format!(
-                "It could be done on {}, but the journey and the moves it would cost weigh more than it is worth. A higher value, or a preferred date, would change that.",
-                dates(free.iter().map(|day| model.days[*day].date))
-            );
-            return reason("not_worth_it", detail);
+            return self.not_worth_it(&free);
         }
-        let mut by: Vec<String> = Vec::new();
+        let mut by = BTreeSet::new();
         for &day in reached {
-            let pins = model.days[day].pinned.iter().map(|(r, _)| *r);
+            by.extend(model.days[day].pinned.iter().map(|(r, _)| *r));
             let picked = self.choice.by_day[day].iter().flat_map(|i| self.patterns.requests(*i));
-            by.extend(pins.chain(picked.map(|r| *r as usize)).map(|r| self.problem.requests[r].id.clone()));
+            by.extend(picked.map(|r| *r as usize));
         }
-        by.sort();
-        by.dedup();
-        let more = by.len().saturating_sub(NAMED);
-        by.truncate(NAMED);
-        let others = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let by = self.named(request, by);
         let days: BTreeSet<NaiveDate> = reached.iter().map(|day| model.days[*day].date).collect();
         let only = if days.len() == 1 { "Its only free day" } else { "Each of its free days" };
         let slots = self.half(reached.iter().fold(0, |all, day| {
@@ -186,12 +189,43 @@ impl<'a> Chances<'a> {
             all | usable
         }));
         let detail = format!(
-            "{only} ({}) went to requests that are worth more together: {}{others}. One more {slots} in {} on which its school and a team are free would change that.",
+            "{only} ({}) went to {by}. One more {slots} in {} on which its school and a team are free would change that.",
             dates(days.iter().copied()),
-            by.join(", "),
             self.month(request, &days),
         );
         reason("days_taken", detail)
+    }
+
+    fn not_worth_it(&self, days: &[usize]) -> Vec<Reason> {
+        let detail = format!(
+            "It could be done on {}, but the journey and the moves it would cost weigh more than it is worth. A higher value, or a preferred date, would change that.",
+            dates(days.iter().map(|day| self.model.days[*day].date))
+        );
+        reason("not_worth_it", detail)
+    }
+
+    /// Those who have a request's days, each with what sets it above that request; those of whom this is known, and then
+    /// the most valuable, come first.
+    fn named(&self, request: usize, by: BTreeSet<usize>) -> String {
+        let asked = &self.problem.requests[request];
+        let above = |other: usize| {
+            let other = &self.problem.requests[other];
+            let worth = other.worth.iter().find(|worth| !asked.worth.contains(worth));
+            worth.filter(|_| other.value > asked.value)
+        };
+        let mut by: Vec<usize> = by.into_iter().collect();
+        by.sort_by_key(|r| (above(*r).is_none(), std::cmp::Reverse(self.model.requests[*r].value), *r));
+        let one = |r: &usize| {
+            let id = &self.problem.requests[*r].id;
+            above(*r).map_or_else(|| id.clone(), |worth| format!("{id} ({worth})"))
+        };
+        let named: Vec<String> = by.iter().take(NAMED).map(one).collect();
+        match (by.as_slice(), by.len().saturating_sub(NAMED)) {
+            ([only], _) if self.model.requests[*only].pinned => format!("{}, which is pinned there", named.join(", ")),
+            ([_], _) => format!("a request that is worth more there: {}", named.join(", ")),
+            (_, 0) => format!("requests that are worth more together: {}", named.join(", ")),
+            (_, more) => format!("requests that are worth more together: {} and {more} more", named.join(", ")),
+        }
     }
 
     /// The month in which another day would help: the one in which its teams have most days without work, else the one

@@ -4,6 +4,7 @@
 //! stands after a row (a cut) joins or columns are closed, which solvers that start afresh cannot, and it answers prices.
 //! Whatever it answers need not be believed: bounds are worked out from its prices by others.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// What no number is told from nothing below.
@@ -26,7 +27,7 @@ pub(crate) struct Stand {
 
 const NONBASIC: u32 = u32::MAX;
 
-pub(crate) struct Lp {
+pub(crate) struct Lp<'a> {
     limits: Vec<f64>,
     /// Rows of each column with the times it uses them, slack columns among them.
     columns: Vec<Vec<(u32, f64)>>,
@@ -35,11 +36,12 @@ pub(crate) struct Lp {
     pivots: u32,
     noise: u64,
     deadline: Instant,
+    stop: &'a AtomicBool,
 }
 
-impl Lp {
+impl<'a> Lp<'a> {
     /// No columns yet but the rows' slack, which takes the first ids.
-    pub fn new(rows: usize, deadline: Instant) -> Self {
+    pub fn new(rows: usize, deadline: Instant, stop: &'a AtomicBool) -> Self {
         let stand = Stand {
             basis: Vec::new(),
             place: Vec::new(),
@@ -56,6 +58,7 @@ impl Lp {
             pivots: 0,
             noise: 0x9E37_79B9,
             deadline,
+            stop,
         };
         for _ in 0..rows {
             lp.row(&[], 1.0);
@@ -125,6 +128,11 @@ impl Lp {
         row
     }
 
+    /// Whether it is to end where it stands.
+    fn late(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || Instant::now() >= self.deadline
+    }
+
     /// The rows a column uses, with the times it does.
     pub fn uses(&self, column: usize) -> &[(u32, f64)] {
         &self.columns[column]
@@ -175,7 +183,7 @@ impl Lp {
         let mut steps = 0_u32;
         loop {
             steps += 1;
-            if steps.is_multiple_of(16) && Instant::now() >= self.deadline {
+            if steps.is_multiple_of(16) && self.late() {
                 return false;
             }
             let mut entering = None;
@@ -220,7 +228,7 @@ impl Lp {
         let mut steps = 0_u32;
         loop {
             steps += 1;
-            if steps.is_multiple_of(16) && Instant::now() >= self.deadline {
+            if steps.is_multiple_of(16) && self.late() {
                 return false;
             }
             let (mut leaving, mut worst, mut above) = (None, 1e-8, false);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use planner::generate::{self, Size};
-use planner::{Current, Day, Faults, Placement, Problem, Status, check, moves, plan, plan_with, score, split};
+use planner::{Current, Day, Faults, Placement, Problem, Status, check, greedy, moves, plan, plan_with, score, split};
 use proptest::prelude::*;
 
 const SMALL: Size = Size {
@@ -137,8 +137,7 @@ fn each_fault_is_named() {
         ("travel: speed_kmh", |p| p.travel.detour = 0.0),
         ("minimum_min at least 0", |p| p.travel.minimum_min = -1),
         ("time_limit_s must be", |p| p.time_limit_s = f64::NAN),
-        ("weights: travel_min must be", |p| p.weights.travel_min = -1),
-        ("weights: value must be", |p| p.weights.value = i64::MAX),
+        ("cannot be added up exactly", |p| p.weights.value = i64::MAX),
         ("there are 0 slots", |p| p.slots.clear()),
         ("slot pm overlaps", |p| p.slots[1].starts = "10:00".into()),
         ("stands out of order", |p| p.slots.swap(0, 1)),
@@ -149,12 +148,7 @@ fn each_fault_is_named() {
         ("request R0: the id stands twice", |p| p.requests[1].id = "R0".into()),
         ("team 1 has no id", |p| p.teams[0].id.clear()),
         ("team team-0: setup_min is less", |p| p.teams[0].setup_min = -5),
-        ("team team-0: max_sessions is 0", |p| p.teams[0].max_sessions = Some(0)),
         ("team team-0: there is no place", |p| p.teams[0].base = "nowhere".into()),
-        ("stands twice", |p| {
-            let day = Day { date: "2027-01-04".into(), slots: vec!["am".into()] };
-            p.teams[0].days.extend([day.clone(), day]);
-        }),
         ("there is no slot noon", |p| {
             p.requests[0].open = vec![Day { date: "2026-10-05".into(), slots: vec!["noon".into()] }];
         }),
@@ -162,7 +156,6 @@ fn each_fault_is_named() {
             p.requests[0].open = vec![Day { date: "2026-02-30".into(), slots: vec!["am".into()] }];
         }),
         ("request R0 asks for no session", |p| p.requests[0].sessions = 0),
-        ("request R0: its value is less", |p| p.requests[0].value = -1),
         ("place base-0 is nowhere", |p| p.places[0].x = f64::INFINITY),
         ("R0 is pinned to a slot that is not open", |p| pin(p, |_| {})),
         ("R0 is pinned to a team that may not", |p| pin(p, |r| r.teams.clear())),
@@ -232,10 +225,11 @@ fn a_request_for_more_than_a_day_becomes_several() {
 fn a_stopped_plan_is_the_best_so_far() {
     let problem = generate::problem(generate::SEASON, 3, 120.0);
     let stop = AtomicBool::new(false);
-    let (mut last, mut plans, mut stopped) = (i64::MIN, 0, None);
+    let (mut last, mut first, mut plans, mut stopped) = (i64::MIN, None, 0, None);
     let result = plan_with(&problem, &stop, &mut |progress| {
         assert!(progress.score >= last && progress.bound.is_none_or(|bound| bound >= progress.score));
         last = progress.score;
+        first = first.or(Some(progress.score));
         assert_eq!(check(&problem, &progress.plan()), Vec::<String>::new());
         plans += 1;
         if stopped.is_none() {
@@ -244,44 +238,7 @@ fn a_stopped_plan_is_the_best_so_far() {
         }
     })
     .expect("a plan");
+    assert_eq!(first, Some(greedy(&problem).expect("a plan").score), "the plan a person makes is told first");
     assert!(plans > 0 && stopped.is_some_and(|at| at.elapsed().as_secs() < 5));
     assert_eq!((result.score, check(&problem, &result)), (last, Vec::<String>::new()));
-}
-
-#[test]
-fn what_is_left_out_says_why() {
-    let mut problem = generate::problem(SMALL, 3, 1.0);
-    problem.requests[0].sessions = 3;
-    problem.requests[1].open.clear();
-    problem.places.iter_mut().find(|p| p.id == "school-2").expect("a place").x += 900_000.0;
-    let result = plan(&problem).expect("a plan");
-    let rule = |id: &str| {
-        let unplaced = result.unplaced.iter().find(|u| u.request == id).expect("unplaced");
-        unplaced.reasons[0].rule.clone()
-    };
-    assert_eq!(
-        (rule("R0"), rule("R1"), rule("R2")),
-        ("needs_more_slots".into(), "no_open_date".into(), "out_of_reach".into())
-    );
-    assert_eq!(check(&problem, &result), Vec::<String>::new());
-}
-
-#[test]
-fn a_checker_that_finds_nothing_would_be_noticed() {
-    let problem = generate::problem(SMALL, 5, 1.0);
-    let good = plan(&problem).expect("a plan");
-    assert!(!good.placements.is_empty());
-    let wrong = |change: &dyn Fn(&mut planner::PlanResult)| {
-        let mut result = good.clone();
-        change(&mut result);
-        assert!(!check(&problem, &result).is_empty(), "{result:?}");
-    };
-    wrong(&|r| r.score += 1);
-    wrong(&|r| r.travel_min -= 1);
-    wrong(&|r| r.bound = Some(r.score - 1));
-    wrong(&|r| r.placements[0].team = "nobody".into());
-    wrong(&|r| r.placements[0].slots.clear());
-    wrong(&|r| r.placements.push(r.placements[0].clone()));
-    wrong(&|r| drop(r.placements.pop()));
-    wrong(&|r| r.format.clear());
 }

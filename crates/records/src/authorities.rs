@@ -142,16 +142,18 @@ pub(crate) async fn get(conn: &mut Conn, code: &str) -> Result<Authority> {
 /// # Errors
 /// The database does not answer.
 pub async fn of_actor(desk: &Desk, actor: &Actor) -> Result<Option<Authority>> {
-    let mut conn = desk.read().await?;
-    match &actor.scope {
-        Scope::Authority(code) => get(&mut conn, code.as_str()).await.map(Some),
-        Scope::Setting(id) => fetch_optional!(
-            conn,
-            Authority,
-            "SELECT a.code, a.name, a.colour, a.is_demo, a.version FROM authority a
-             JOIN setting s ON s.authority_code = a.code WHERE s.id = $1",
-            *id,
-        ),
-        Scope::Provider(_) | Scope::Trust(_) | Scope::Everything => Ok(None),
-    }
+    let (code, setting) = match &actor.scope {
+        Scope::Authority(code) => (Some(code.as_str()), None),
+        Scope::Setting(id) => (None, Some(*id)),
+        Scope::Provider(_) | Scope::Trust(_) | Scope::Everything => return Ok(None),
+    };
+    let mut conn = desk.db().glance().await?;
+    fetch_optional!(
+        conn,
+        Authority,
+        "SELECT a.code, a.name, a.colour, a.is_demo, a.version FROM authority a
+         WHERE a.code = COALESCE($1, (SELECT s.authority_code FROM setting s WHERE s.id = $2))",
+        code,
+        setting,
+    )
 }

@@ -6,6 +6,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -140,6 +141,15 @@ impl Db {
         })
     }
 
+    /// A connection for one statement that only reads: without a transaction around it, which would take two more
+    /// journeys to the server.
+    pub(crate) async fn glance(&self) -> Result<Glance> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Glance::Sqlite(read.acquire().await?),
+            Self::Postgres(pool) => Glance::Postgres(pool.acquire().await?),
+        })
+    }
+
     /// A transaction that writes. On SQLite it waits for the one before it; on PostgreSQL, rows are locked as they
     /// are updated.
     pub(crate) async fn write(&self) -> Result<Conn> {
@@ -182,7 +192,24 @@ pub enum Conn {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// The connection inside a [`Conn`], for the macros.
+/// A connection outside any transaction, for one statement.
+pub(crate) enum Glance {
+    /// On the embedded file.
+    Sqlite(PoolConnection<Sqlite>),
+    /// On the server.
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Glance {
+    pub(crate) fn handle(&mut self) -> Handle<'_> {
+        match self {
+            Self::Sqlite(conn) => Handle::Sqlite(&mut *conn),
+            Self::Postgres(conn) => Handle::Postgres(&mut *conn),
+        }
+    }
+}
+
+/// The connection inside a [`Conn`] or a [`Glance`], for the macros.
 pub(crate) enum Handle<'a> {
     Sqlite(&'a mut SqliteConnection),
     Postgres(&'a mut PgConnection),

@@ -26,40 +26,39 @@ pub(crate) struct Mail {
 
 /// Puts a mail into the outbox, in the transaction of what caused it.
 pub(crate) async fn put(conn: &mut Conn, desk: &Desk, mail: Mail) -> Result<()> {
-    insert(conn, desk, mail, None).await
+    insert(conn, desk, &[mail], None).await
+}
+
+/// Puts mails into the outbox as [`put`] does, many in one statement.
+pub(crate) async fn put_all(conn: &mut Conn, desk: &Desk, mails: &[Mail]) -> Result<()> {
+    insert(conn, desk, mails, None).await
 }
 
 /// Does the work of [`put`] for an address that nobody here has: nothing is sent, and the address is not kept.
 pub(crate) async fn put_unsent(conn: &mut Conn, desk: &Desk, mail: Mail) -> Result<()> {
-    insert(conn, desk, Mail { to: String::new(), body: String::new(), ..mail }, Some(desk.now())).await
+    insert(conn, desk, &[Mail { to: String::new(), body: String::new(), ..mail }], Some(desk.now())).await
 }
 
-async fn insert(conn: &mut Conn, desk: &Desk, mail: Mail, sent_at: Option<DateTime<Utc>>) -> Result<()> {
-    let (name, kind, text) = match mail.attachment {
-        Some((name, kind, text)) => (Some(name), Some(kind), Some(text)),
-        None => (None, None, None),
-    };
-    let address = mail.to.trim().to_lowercase();
-    execute!(
+async fn insert(conn: &mut Conn, desk: &Desk, mails: &[Mail], sent_at: Option<DateTime<Utc>>) -> Result<()> {
+    let now = desk.now();
+    insert_rows!(
         conn,
         "INSERT INTO outbox (id, authority_code, to_address, subject, body, attachment_name, attachment_type, attachment,
-                             record_kind, record_id, created_at, next_attempt_at, sent_at, attempts, last_error, digest_of)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, 0, '',
-                 (SELECT p.id FROM person p WHERE $13 AND p.email = $14 AND p.daily_digest))",
-        Uuid::now_v7(),
-        mail.authority,
-        mail.to,
-        mail.subject,
-        mail.body,
-        name,
-        kind,
-        text,
-        mail.record_kind,
-        mail.record_id,
-        desk.now(),
-        sent_at,
-        mail.may_wait,
-        address,
+                             record_kind, record_id, created_at, next_attempt_at, sent_at, attempts, last_error, digest_of) ",
+        mails,
+        |b, mail| {
+            b.push_bind(Uuid::now_v7()).push_bind(mail.authority.as_deref()).push_bind(mail.to.as_str());
+            b.push_bind(mail.subject.as_str()).push_bind(mail.body.as_str());
+            b.push_bind(mail.attachment.as_ref().map(|(name, ..)| name.as_str()));
+            b.push_bind(mail.attachment.as_ref().map(|(_, kind, _)| kind.as_str()));
+            b.push_bind(mail.attachment.as_ref().map(|(.., text)| text.as_str()));
+            b.push_bind(mail.record_kind).push_bind(mail.record_id.as_str());
+            b.push_bind(now).push_bind(now).push_bind(sent_at).push_bind(0_i64).push_bind("");
+            b.push("(SELECT p.id FROM person p WHERE ").push_bind_unseparated(mail.may_wait);
+            b.push_unseparated(" AND p.email = ").push_bind_unseparated(mail.to.trim().to_lowercase());
+            b.push_unseparated(" AND p.daily_digest)");
+        },
+        ""
     )?;
     Ok(())
 }

@@ -11,6 +11,7 @@ mod renew;
 mod rules;
 mod start;
 mod work;
+mod worth;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation};

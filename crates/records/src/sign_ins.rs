@@ -64,7 +64,7 @@ struct Row {
 /// The database does not answer.
 pub async fn recognise(desk: &Desk, token: &str) -> Result<Option<SignedIn>> {
     let now = desk.now();
-    let mut conn = desk.read().await?;
+    let mut conn = desk.db().glance().await?;
     let row = fetch_optional!(
         conn,
         Row,

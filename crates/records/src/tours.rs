@@ -44,6 +44,8 @@ pub struct Tour {
     setting_types: TermSet<SettingType>,
     #[sqlx(try_from = "i64")]
     year_groups: YearGroups,
+    /// The most that the programme takes at a time.
+    pub largest_group: Option<i64>,
     /// The provider.
     pub provider_id: Uuid,
     /// The provider's name.
@@ -278,7 +280,7 @@ async fn select(
         conn,
         TourRow,
         "SELECT t.id, t.authority_code, a.name AS authority_name, t.programme_id, p.name AS programme_name,
-            p.kind AS programme_kind, p.for_adults, p.setting_types, p.year_groups, t.provider_id, v.name AS provider_name,
+            p.kind AS programme_kind, p.for_adults, p.setting_types, p.year_groups, p.largest_group, t.provider_id, v.name AS provider_name,
             t.academic_year, t.name, t.starts, t.ends, t.target_schools, t.funders, t.budget_pence, t.price, t.price_pence,
             t.notice_days, t.status, t.version,
             CASE WHEN $10 THEN (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s

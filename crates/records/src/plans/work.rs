@@ -3,7 +3,7 @@
 //! A plan that is being planned is leased for some seconds at a time. When the process ends in the middle the lease runs
 //! out, and the plan says that it was interrupted.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::ground::{Ground, Place};
-use super::{find, ground, problem};
+use super::{find, ground, problem, worth};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -149,6 +149,7 @@ async fn plan_one(desk: &Desk, id: Uuid) -> Result<()> {
     let mut conn = desk.read().await?;
     let plan = find(&mut conn, &Actor::SYSTEM, id).await?;
     let ground = ground::load(&mut conn, plan).await?;
+    let worth = worth::words(&mut conn, desk, &ground).await?;
     drop(conn);
     let (stop, best) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Best::default())));
     stops().insert(id, Arc::clone(&stop));
@@ -157,7 +158,7 @@ async fn plan_one(desk: &Desk, id: Uuid) -> Result<()> {
     let ground = Arc::new(ground);
     let mut thread = {
         let (ground, stop, best) = (Arc::clone(&ground), Arc::clone(&stop), Arc::clone(&best));
-        tokio::task::spawn_blocking(move || plan_all(&ground, &stop, &best))
+        tokio::task::spawn_blocking(move || plan_all(&ground, &worth, &stop, &best))
     };
     let planned = loop {
         tokio::select! {
@@ -200,7 +201,7 @@ async fn beat(desk: &Desk, id: Uuid, best: Best, elapsed: Duration) -> Result<bo
 }
 
 /// Plans every group of days in turn, each with what the ones before left out.
-fn plan_all(ground: &Ground, stop: &AtomicBool, best: &Mutex<Best>) -> Planned {
+fn plan_all(ground: &Ground, worth: &BTreeMap<Uuid, Vec<String>>, stop: &AtomicBool, best: &Mutex<Best>) -> Planned {
     let ready = problem::ready(ground);
     let mut planned = Planned { places: Vec::new(), reasons: Vec::new(), faults: ready.faults, gap: None };
     let loose = ground.asks.iter().filter(|a| a.is_loose() && !(a.pinned && a.place.is_some()));
@@ -225,7 +226,10 @@ fn plan_all(ground: &Ground, stop: &AtomicBool, best: &Mutex<Best>) -> Planned {
         let rest = all.saturating_sub(began.elapsed()).as_secs_f64();
         #[allow(clippy::cast_precision_loss)] // A handful.
         let share = (rest / (groups - number) as f64).max(1.0);
-        let problem = problem::problem(ground, group, &now, share);
+        let mut problem = problem::problem(ground, group, &now, share);
+        for request in &mut problem.requests {
+            request.worth = request.id.parse().ok().and_then(|id| worth.get(&id)).cloned().unwrap_or_default();
+        }
         if problem.requests.is_empty() || problem.teams.is_empty() {
             continue;
         }

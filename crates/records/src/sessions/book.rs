@@ -288,9 +288,7 @@ async fn checked(
     let tour = tours::find(conn, desk, actor, opening.tour_id).await?;
     takes_bookings(desk, actor, &tour, opening)?;
     let school = school(conn, actor, &tour, booking.setting, booking.outside_audience).await?;
-    let largest =
-        fetch_scalar!(conn, Option<i64>, "SELECT largest_group FROM programme WHERE id = $1", tour.programme_id)?;
-    let mut errors = group_errors(&tour, &school, &booking.groups, booking.outside_audience, largest);
+    let mut errors = group_errors(&tour, &school, &booking.groups, booking.outside_audience, tour.largest_group);
     errors.extend(contact_errors(actor, booking));
     if errors.is_empty() { Ok((tour, school)) } else { Err(Error::Invalid(errors)) }
 }
@@ -393,9 +391,7 @@ pub(crate) async fn waiting_checks(
     groups: &[Group],
 ) -> Result<Vec<FieldError>> {
     let school = school(conn, actor, tour, setting, false).await?;
-    let largest =
-        fetch_scalar!(conn, Option<i64>, "SELECT largest_group FROM programme WHERE id = $1", tour.programme_id)?;
-    Ok(group_errors(tour, &school, groups, false, largest))
+    Ok(group_errors(tour, &school, groups, false, tour.largest_group))
 }
 
 pub(super) async fn add_groups(conn: &mut Conn, session: Uuid, setting: Uuid, groups: &[Group]) -> Result<()> {

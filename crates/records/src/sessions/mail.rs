@@ -113,20 +113,17 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
         if news.asks() { format!("Say yes or no:\n{link}/accept") } else { format!("See or change it:\n{link}") };
     let body = format!("{}\n\n{}\n{lead}\n", news.first_lines(&session), facts(&session, expected));
     let may_wait = news.may_wait(desk, &session);
-    for to in to {
-        let mail = Mail {
-            authority: Some(session.authority_code.clone()),
-            to,
-            may_wait,
-            subject: news.subject(&session),
-            body: body.clone(),
-            attachment: Some(("visit.ics".into(), method.content_type(), entry.clone())),
-            record_kind: "session",
-            record_id: id.to_string(),
-        };
-        outbox::put(conn, desk, mail).await?;
-    }
-    Ok(())
+    let mail = |to| Mail {
+        authority: Some(session.authority_code.clone()),
+        to,
+        may_wait,
+        subject: news.subject(&session),
+        body: body.clone(),
+        attachment: Some(("visit.ics".into(), method.content_type(), entry.clone())),
+        record_kind: "session",
+        record_id: id.to_string(),
+    };
+    outbox::put_all(conn, desk, &to.into_iter().map(mail).collect::<Vec<_>>()).await
 }
 
 /// Sessions as a mail's calendar file.
@@ -148,27 +145,24 @@ pub(super) async fn tell_left(conn: &mut Conn, desk: &Desk, id: Uuid, settings: 
     )?;
     let on = session.on_date.format("%-d %B %Y");
     let attachment = file(desk, Method::Cancel, std::slice::from_ref(&session));
-    for (to,) in to {
-        let mail = Mail {
-            authority: Some(session.authority_code.clone()),
-            to,
-            may_wait: false,
-            subject: format!("You no longer attend: {} on {on}", session.programme),
-            body: format!(
-                "Your school took its groups out of this visit. It goes on without you.\n\nWhat: {} by {}\nWhen: {}{}\nWhere: {}\n",
-                session.programme,
-                session.provider,
-                session.on_date.format("%A %-d %B %Y"),
-                times(&session),
-                session.venue,
-            ),
-            attachment: Some(("visit.ics".into(), Method::Cancel.content_type(), attachment.clone())),
-            record_kind: "session",
-            record_id: id.to_string(),
-        };
-        outbox::put(conn, desk, mail).await?;
-    }
-    Ok(())
+    let mail = |(to,): (String,)| Mail {
+        authority: Some(session.authority_code.clone()),
+        to,
+        may_wait: false,
+        subject: format!("You no longer attend: {} on {on}", session.programme),
+        body: format!(
+            "Your school took its groups out of this visit. It goes on without you.\n\nWhat: {} by {}\nWhen: {}{}\nWhere: {}\n",
+            session.programme,
+            session.provider,
+            session.on_date.format("%A %-d %B %Y"),
+            times(&session),
+            session.venue,
+        ),
+        attachment: Some(("visit.ics".into(), Method::Cancel.content_type(), attachment.clone())),
+        record_kind: "session",
+        record_id: id.to_string(),
+    };
+    outbox::put_all(conn, desk, &to.into_iter().map(mail).collect::<Vec<_>>()).await
 }
 
 /// To whom news goes: the school's chosen contacts and the provider; those who sign in for the school as long as it has
