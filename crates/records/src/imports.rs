@@ -5,20 +5,21 @@
 //! the current academic year, the import with its list of changes, and one audit line.
 
 mod compare;
+mod plan;
 mod release;
 mod store;
 mod uploads;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use domain::AcademicYear;
 use domain::access::{Actor, Operation, Scope};
-use domain::setting::{LaCode, SettingStatus};
+use domain::setting::LaCode;
 use intake::matching::Links;
-use intake::school_list::{self, SchoolList};
+use intake::school_list;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -27,10 +28,9 @@ use crate::Desk;
 use crate::audit::{self, Change as AuditChange};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
-use crate::lineage::{self, Fates};
+use crate::lineage;
 use crate::schools;
-use compare::School;
-use release::Linked;
+use plan::{Closing, Read};
 
 pub use crate::lineage::LinkFigures;
 pub use compare::FieldChange;
@@ -218,30 +218,6 @@ struct Job<'a> {
     progress: Progress,
 }
 
-/// What an import would write.
-struct Plan {
-    added: Vec<School>,
-    changed: Vec<(School, Vec<FieldChange>)>,
-    closed: Vec<Closing>,
-    unchanged: usize,
-    linked: Linked,
-    release: Release,
-}
-
-/// A school that a list no longer has as open.
-struct Closing {
-    school: School,
-    status: SettingStatus,
-    /// The links say which open school follows it: it has closed, whoever confirms it or not.
-    is_followed: bool,
-}
-
-/// What was read of the files.
-struct Read {
-    list: Option<SchoolList>,
-    links: Option<Links>,
-}
-
 impl Job<'_> {
     /// Reads the files beside the other tasks, since it takes a moment.
     async fn read_files(&self) -> Result<std::result::Result<Read, Vec<Problem>>> {
@@ -272,18 +248,6 @@ impl Job<'_> {
             Ok(plan) => plan.into_report(false),
             Err(problems) => Report { problems, ..Report::default() },
         })
-    }
-
-    /// The authorities that are meant: those of the list; of links alone, the actor's, or all there are.
-    async fn authorities(&self, conn: &mut Conn, read: &Read) -> Result<Vec<String>> {
-        match (&read.list, self.only) {
-            (Some(list), _) => Ok(list.authorities.keys().map(ToString::to_string).collect()),
-            (None, Some(only)) => Ok(vec![only.as_str().to_owned()]),
-            (None, None) => {
-                let codes = fetch_all!(conn, (String,), "SELECT code FROM authority ORDER BY code")?;
-                Ok(codes.into_iter().map(|(code,)| code).collect())
-            }
-        }
     }
 
     /// Applies the file. A school that somebody edits in the same moment makes it begin again.
@@ -337,122 +301,6 @@ impl Job<'_> {
         Ok(report)
     }
 
-    /// Compares what was sent with the records.
-    async fn plan(
-        &self,
-        conn: &mut Conn,
-        read: Read,
-        authorities: &[String],
-    ) -> Result<std::result::Result<Plan, Vec<Problem>>> {
-        let no_list = read.list.is_none();
-        let list = read.list.unwrap_or_default();
-        let urns: Vec<i64> = list.rows.iter().map(|row| row.urn.number()).collect();
-        let mut known = store::known(conn, authorities, &urns).await?;
-        let before = lineage::kept(conn, authorities).await?;
-        let has_links = read.links.is_some() || !before.is_empty();
-        self.progress.begin(list.rows.len());
-        let own = self.actor.authority();
-        let mut problems = Vec::new();
-        // The schools as they will stand, wherever links are known.
-        let mut standing = Vec::new();
-        let mut plan = Plan {
-            added: Vec::new(),
-            changed: Vec::new(),
-            closed: Vec::new(),
-            unchanged: 0,
-            linked: Linked::default(),
-            release: Release::default(),
-        };
-        for row in list.rows {
-            let before = known.remove(&row.urn.number());
-            if has_links {
-                let id = before.as_ref().map(|school| school.id);
-                standing.push((id, row.urn.number(), row.name.clone(), row.authority.to_string(), true));
-            }
-            match before {
-                None => plan.added.push(compare::new(row)),
-                // One authority cannot take a school out of another's records.
-                Some(school) if own.is_some_and(|own| own.as_str() != school.authority_code) => {
-                    problems.push(Problem {
-                        sheet: list.sheet.clone(),
-                        row: Some(row.row),
-                        column: Some("LA (code)".to_owned()),
-                        message: format!(
-                            "The school {} is in the records of authority {}. Ask whoever runs this Callboard to import the list for both.",
-                            row.urn, school.authority_code
-                        ),
-                    });
-                }
-                Some(before) => {
-                    let after = compare::updated(before.clone(), row);
-                    if after == before {
-                        plan.unchanged += 1;
-                    } else {
-                        let fields = compare::differences(&before, &after);
-                        plan.changed.push((after, fields));
-                    }
-                }
-            }
-        }
-        if !problems.is_empty() {
-            return Ok(Err(problems));
-        }
-        if has_links {
-            let rest = known.values();
-            standing.extend(
-                rest.map(|s| (Some(s.id), s.urn, s.name.clone(), s.authority_code.clone(), s.status.is_open())),
-            );
-        }
-        let said_closed: HashSet<i64> = list.closed.iter().map(|urn| urn.number()).collect();
-        plan.closed = known
-            .into_values()
-            .filter(|school| !no_list && school.status.is_open() && authorities.contains(&school.authority_code))
-            .map(|school| {
-                let closed = said_closed.contains(&school.urn);
-                let status = if closed { SettingStatus::Closed } else { SettingStatus::NotInList };
-                Closing { school, status, is_followed: false }
-            })
-            .collect();
-        plan.closed.sort_by_key(|closing| closing.school.urn);
-        self.follow(conn, plan, standing, (before, read.links), authorities).await.map(Ok)
-    }
-
-    /// Says what becomes of the schools, by the links on record and those that were sent.
-    async fn follow(
-        &self,
-        conn: &mut Conn,
-        mut plan: Plan,
-        standing: Vec<(Option<Uuid>, i64, String, String, bool)>,
-        (before, sent): (lineage::Kept, Option<Links>),
-        authorities: &[String],
-    ) -> Result<Plan> {
-        let added: HashMap<i64, Uuid> = plan.added.iter().map(|school| (school.urn, school.id)).collect();
-        let standing = release::standing(standing.into_iter().filter_map(|(id, urn, name, authority, is_open)| {
-            Some((id.or_else(|| added.get(&urn).copied())?, urn, name, authority, is_open))
-        }))?;
-        let (after, figures) = match &sent {
-            Some(links) => {
-                let schools = standing.iter().filter(|s| authorities.contains(&s.authority));
-                lineage::replaced(&before, links.rows(), &schools.map(|s| (s.urn, s.authority.clone())).collect())
-            }
-            None => (before.clone(), LinkFigures::default()),
-        };
-        plan.linked = Linked { before, after, figures };
-        let linked = std::mem::take(&mut plan.linked);
-        let decisions = lineage::decisions(conn, authorities).await?;
-        let has_links = sent.is_some() || !linked.after.is_empty();
-        let fates = has_links.then(|| Fates::new(&standing, &linked.after, &decisions));
-        if let Some(fates) = &fates {
-            release::follow(&mut plan, fates);
-        }
-        plan.release = release::release(conn, self.desk, &plan, fates.as_ref(), &linked, authorities).await?;
-        for closing in plan.closed.iter_mut().filter(|closing| closing.is_followed) {
-            closing.status = SettingStatus::Closed;
-        }
-        plan.linked = linked;
-        Ok(plan)
-    }
-
     /// Writes the import itself, its list of changes and its audit line.
     async fn record(
         &self,
@@ -497,43 +345,6 @@ impl Job<'_> {
             after,
         };
         audit::write(conn, self.desk, self.actor, change).await
-    }
-}
-
-impl Plan {
-    fn into_report(self, close_missing: bool) -> Report {
-        let (added, changed, closed) = (self.added.len(), self.changed.len(), self.closed.len());
-        let line = |school: School, kind, fields| Change {
-            setting_id: school.id,
-            urn: school.urn,
-            name: school.name,
-            kind,
-            fields,
-        };
-        let mut changes = Vec::with_capacity(added + changed + closed);
-        changes.extend(self.added.into_iter().map(|school| line(school, ChangeKind::Added, Vec::new())));
-        changes.extend(self.changed.into_iter().map(|(school, fields)| line(school, ChangeKind::Changed, fields)));
-        let left = self.closed.iter().filter(|closing| !close_missing && !closing.is_followed);
-        let unmarked: HashSet<i64> = left.map(|closing| closing.school.urn).collect();
-        changes.extend(self.closed.into_iter().map(|closing| {
-            let field = FieldChange {
-                field: "status".to_owned(),
-                before: Some(SettingStatus::Open.label().to_owned()),
-                after: Some(closing.status.label().to_owned()),
-            };
-            line(closing.school, ChangeKind::Closed, vec![field])
-        }));
-        Report {
-            added,
-            changed,
-            closed,
-            marked: closed > 0 && unmarked.is_empty(),
-            unchanged: self.unchanged,
-            problems: Vec::new(),
-            changes,
-            release: Release { left: unmarked.len(), ..self.release },
-            unmarked,
-        }
     }
 }
 

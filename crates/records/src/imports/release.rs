@@ -11,8 +11,8 @@ use intake::matching::Link;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Plan;
 use super::compare::School;
+use super::plan::Plan;
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -27,7 +27,7 @@ pub struct Release {
     pub has_links: bool,
     /// Schools that are in the list for the first time and follow none that was; not kept with the import, which has
     /// its list of added schools.
-    #[serde(default)]
+    #[serde(skip)]
     pub new: Vec<Item>,
     /// Schools that are no longer in the list, or not as open, and of which no open school in the records follows.
     #[serde(default)]
@@ -100,7 +100,7 @@ impl Release {
 
     /// As it is kept with the import.
     pub(super) fn stored(&self) -> String {
-        serde_json::to_string(&Self { new: Vec::new(), ..self.clone() }).unwrap_or_default()
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
