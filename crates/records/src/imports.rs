@@ -5,6 +5,7 @@
 //! the current academic year, the import with its list of changes, and one audit line.
 
 mod compare;
+mod marked;
 mod store;
 mod uploads;
 
@@ -30,7 +31,8 @@ use compare::School;
 
 pub use compare::FieldChange;
 pub use intake::{MAX_FILE_BYTES, Problem};
-pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, list, look, marked, preview, upload};
+pub use marked::marked;
+pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload};
 
 /// A school list as somebody chose it.
 #[derive(Debug, Clone)]
