@@ -30,6 +30,7 @@ pub mod request;
 pub mod session;
 pub mod setting;
 pub mod slot;
+pub mod spreadsheet;
 pub mod stage;
 pub mod term_date;
 pub mod tour;
