@@ -43,8 +43,14 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 4] =
-    ["/schools/import", "/programmes/{id}/documents/add", "/authority/terms/import", "/authority/bank-holidays/import"];
+const UPLOADS: [&str; 6] = [
+    "/attendance-sheets",
+    "/schools/import",
+    "/schools/rolls",
+    "/programmes/{id}/documents/add",
+    "/authority/terms/import",
+    "/authority/bank-holidays/import",
+];
 
 /// The town with one of each thing that a path can name.
 struct Place {

@@ -11,6 +11,7 @@ use crate::web::site::Site;
 mod account;
 mod account_app;
 mod attendance;
+mod attendance_sheets;
 mod audit;
 mod authority;
 mod calendars;
@@ -47,6 +48,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     account::routes,
     account_app::routes,
     attendance::routes,
+    attendance_sheets::routes,
     audit::routes,
     authority::routes,
     calendars::routes,

@@ -11,6 +11,7 @@ mod term;
 pub mod academic_year;
 pub mod access;
 pub mod attendance;
+pub mod attendance_sheet;
 pub mod availability;
 pub mod calendar;
 pub mod clock;

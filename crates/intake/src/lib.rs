@@ -12,6 +12,7 @@ mod problem;
 mod text;
 mod workbook;
 
+pub mod attendance;
 pub mod bank_holidays;
 pub mod history;
 pub mod isolation;
