@@ -123,3 +123,35 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         assert_eq!(client.post("/attendance-sheets/record", &[("rows", "x")]).await.status, 409);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rolls_of_the_census_are_previewed_and_taken_over() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let council = town.commissioner();
+        let client = app.signed_in(&council).await;
+        assert!(client.get("/schools").await.body.contains("href=\"/schools/rolls\""));
+        let urn = records::schools::get(&desk, &council, town.primary).await.unwrap().school.urn.expect("a URN");
+        let send = async |year: &str, text: String| {
+            client.upload("/schools/rolls", &[("year", year)], "file", "census.csv", text.into_bytes()).await
+        };
+        let unnamed = send("", format!("URN,Year 6\n{urn},28\n")).await;
+        assert!(unnamed.status == 422 && unnamed.body.contains("does not say of which academic year"));
+        let wrong = send("2026", format!("URN,Year 6\n{urn},many\n")).await;
+        assert!(wrong.status == 422 && wrong.body.contains("row 2, Year 6"), "{}", wrong.body);
+
+        let text =
+            format!("URN,time_period,Year 5,Year 6,EHC plan\n{urn},202627,c,28,4\n999999,202627,1,1,1\nTotal,,1,1,1\n");
+        let page = send("", text).await;
+        assert_eq!((page.status, heading(&page)), (200, "Check what the census of 2026/27 changes"));
+        assert!(page.body.contains("Year 6: not counted → 28, EHC plans: not known → 4"), "{}", page.body);
+        let fields = page.fields();
+        let done = client.post("/schools/rolls/apply", &sent(&fields, &[])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some("/schools")), "{}", done.body);
+        let school = client.get(&format!("/schools/{}", town.primary)).await;
+        assert!(school.body.contains("counted"), "labelled so: {}", school.body);
+        assert_eq!(client.post("/schools/rolls/apply", &sent(&fields, &[])).await.status, 303, "sent twice, done once");
+        assert_eq!(client.post("/schools/rolls/apply", &[("rows", "x")]).await.status, 409);
+    }
+}

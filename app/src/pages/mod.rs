@@ -31,6 +31,7 @@ mod programmes;
 mod providers;
 mod requests;
 mod results;
+mod rolls;
 mod run_sheets;
 mod school_calendar;
 mod school_year;
@@ -67,6 +68,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     providers::routes,
     requests::routes,
     results::routes,
+    rolls::routes,
     run_sheets::routes,
     school_calendar::routes,
     school_year::routes,

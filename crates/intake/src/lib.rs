@@ -18,6 +18,7 @@ pub mod history;
 pub mod isolation;
 pub mod marked;
 pub mod matching;
+pub mod rolls;
 pub mod school_list;
 pub mod term_dates;
 

@@ -158,7 +158,7 @@ pub async fn run(desk: &Desk, actor: &Actor, file: &File, only: Option<&LaCode>,
 }
 
 /// The one authority that is imported: an actor of one authority never reads another's schools.
-fn confined(actor: &Actor, only: Option<&LaCode>) -> Result<Option<LaCode>> {
+pub(crate) fn confined(actor: &Actor, only: Option<&LaCode>) -> Result<Option<LaCode>> {
     match (&actor.scope, only) {
         (Scope::Everything, only) => Ok(only.cloned()),
         (Scope::Authority(own), None) => Ok(Some(own.clone())),

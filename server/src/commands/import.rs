@@ -11,6 +11,7 @@ use intake::Problem;
 use records::imports::{self, ChangeKind, File, Mode, Report};
 use serde_json::json;
 
+use super::import_rolls::Rolls;
 use crate::config::Config;
 
 /// Lines of each kind that are printed for people; --json and the site have them all.
@@ -20,6 +21,8 @@ const LINES: usize = 20;
 pub(super) enum Import {
     /// Import the school list: the extract of Get Information About Schools, CSV or a workbook
     Schools(Schools),
+    /// Import rolls by year group from the census: its school-level file, CSV or a workbook
+    Rolls(Rolls),
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +50,7 @@ impl Import {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Schools(schools) => schools.run(config).await,
+            Self::Rolls(rolls) => rolls.run(config).await,
         }
     }
 }
@@ -78,7 +82,7 @@ impl Schools {
 }
 
 /// Writes a refused file with its cells marked.
-fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
+pub(super) fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
     match intake::marked::workbook(&file.bytes, &file.name, problems) {
         Ok(marked) => {
             std::fs::write(path, marked).with_context(|| format!("{} cannot be written", path.display()))?;
@@ -90,7 +94,7 @@ fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Resul
 }
 
 /// The file's content; one byte more than can be imported is enough to refuse it.
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let cannot = || format!("{} cannot be read", path.display());
     let mut bytes = Vec::new();
     let most = intake::MAX_FILE_BYTES as u64 + 1;

@@ -11,6 +11,7 @@ mod backup;
 mod coverage;
 mod demo;
 mod import;
+mod import_rolls;
 mod match_names;
 mod migrate;
 mod person;
