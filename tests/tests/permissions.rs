@@ -43,8 +43,10 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 5] = [
+const UPLOADS: [&str; 7] = [
+    "/attendance-sheets",
     "/schools/import",
+    "/schools/rolls",
     "/programmes/{id}/documents/add",
     "/authority/terms/import",
     "/authority/bank-holidays/import",

@@ -11,6 +11,7 @@ use crate::web::site::Site;
 mod account;
 mod account_app;
 mod attendance;
+mod attendance_sheets;
 mod audit;
 mod authority;
 mod calendars;
@@ -30,6 +31,7 @@ mod programmes;
 mod providers;
 mod requests;
 mod results;
+mod rolls;
 mod run_sheets;
 mod school_calendar;
 mod school_year;
@@ -48,6 +50,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     account::routes,
     account_app::routes,
     attendance::routes,
+    attendance_sheets::routes,
     audit::routes,
     authority::routes,
     calendars::routes,
@@ -66,6 +69,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     providers::routes,
     requests::routes,
     results::routes,
+    rolls::routes,
     run_sheets::routes,
     school_calendar::routes,
     school_year::routes,

@@ -68,6 +68,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) ->
     let sheet = run_sheets::of_team(ctx.desk(), ctx.actor()?, id, from, asked.days()).await?;
     let title = title(&sheet);
     let file = format!("/run-sheets/{id}/file?from={from}&days={}", asked.days());
+    let attendance = format!("/run-sheets/{id}/attendance-sheet?from={from}&days={}", asked.days());
     let other = if asked.days() == 1 { ("This week", 7) } else { ("Today", 1) };
     let other = view! { <a class="govuk-link" href=format!("/run-sheets/{id}?days={}", other.1)>{other.0}</a> };
     let stops = if sheet.stops.is_empty() {
@@ -80,6 +81,9 @@ async fn show(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) ->
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         <p class="govuk-body app-no-print">
             {other}", or "<a class="govuk-link" href=file>"save it on your phone"</a>": one file that opens without a signal. It holds names and numbers: delete it when the visits are over."
+        </p>
+        <p class="govuk-body app-no-print">
+            "To count without signal, take the "<a class="govuk-link" href=attendance>"attendance sheet as a workbook"</a>" with you, and "<a class="govuk-link" href="/attendance-sheets">"upload it filled in"</a>" afterwards."
         </p>
         {stops}
     };

@@ -51,7 +51,12 @@ async fn list(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
     };
     let content = view! {
         <h1 class="govuk-heading-l">"Schools"</h1>
-        {can_import.then(|| view! { <ButtonLink href="/schools/import" text="Import the school list" secondary=true/> })}
+        {can_import.then(|| view! {
+            <div class="govuk-button-group">
+                <ButtonLink href="/schools/import" text="Import the school list" secondary=true/>
+                <a class="govuk-link" href="/schools/rolls">"Import rolls from the census"</a>
+            </div>
+        })}
         {permitted(actor.role, Operation::FollowSchools).then(|| view! {
             <p class="govuk-body"><a class="govuk-link" href="/schools/successors">"Schools that closed, and who follows them"</a></p>
         })}

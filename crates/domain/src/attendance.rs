@@ -71,6 +71,27 @@ impl Headcounts {
         self.pupils.is_none() && self.send.is_none() && self.withdrawn.is_none() && self.adults.is_none()
     }
 
+    /// One of the figures.
+    #[must_use]
+    pub const fn get(&self, figure: Figure) -> Option<i64> {
+        match figure {
+            Figure::Pupils => self.pupils,
+            Figure::Send => self.send,
+            Figure::Withdrawn => self.withdrawn,
+            Figure::Adults => self.adults,
+        }
+    }
+
+    /// States one of the figures, or takes it back.
+    pub const fn set(&mut self, figure: Figure, count: Option<i64>) {
+        match figure {
+            Figure::Pupils => self.pupils = count,
+            Figure::Send => self.send = count,
+            Figure::Withdrawn => self.withdrawn = count,
+            Figure::Adults => self.adults = count,
+        }
+    }
+
     /// What is wrong, each beside its figure; nothing when the headcounts can be stored.
     #[must_use]
     pub fn problems(&self) -> Vec<(Figure, BadCount)> {

@@ -12,11 +12,13 @@ mod problem;
 mod text;
 mod workbook;
 
+pub mod attendance;
 pub mod bank_holidays;
 pub mod history;
 pub mod isolation;
 pub mod marked;
 pub mod matching;
+pub mod rolls;
 pub mod school_list;
 pub mod term_dates;
 pub mod ward_outlines;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use domain::spreadsheet::is_like_formula;
 use rust_xlsxwriter::{Color, Format, FormatBorder, Note, Workbook, Worksheet, XlsxError};
 
 use crate::grid::{Grid, Row};
@@ -187,6 +188,10 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, text: &str, format: 
     match number {
         Some(number) => sheet.write_number_with_format(row, column, number, format)?,
         None if text.is_empty() => sheet.write_blank(row, column, format)?,
+        // It stays a text though somebody edits its cell.
+        None if is_like_formula(text) => {
+            sheet.write_string_with_format(row, column, text, &format.clone().set_quote_prefix())?
+        }
         None => sheet.write_string_with_format(row, column, text, format)?,
     };
     Ok(())

@@ -5,6 +5,7 @@
 //! the current academic year, the import with its list of changes, and one audit line.
 
 mod compare;
+mod marked;
 mod plan;
 mod release;
 mod store;
@@ -35,9 +36,10 @@ use plan::{Closing, Read};
 pub use crate::lineage::LinkFigures;
 pub use compare::FieldChange;
 pub use intake::{MAX_FILE_BYTES, Problem};
+pub use marked::marked;
 pub use release::{Item, Release, Successor};
 pub use uploads::{
-    Import, State, apply, changes, drop_upload, give_up_stale, list, look, marked, preview, upload, upload_sent,
+    Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload, upload_sent,
 };
 
 /// A school list as somebody chose it.
@@ -197,7 +199,7 @@ pub async fn run_sent(desk: &Desk, actor: &Actor, sent: &Sent, only: Option<&LaC
 }
 
 /// The one authority that is imported: an actor of one authority never reads another's schools.
-fn confined(actor: &Actor, only: Option<&LaCode>) -> Result<Option<LaCode>> {
+pub(crate) fn confined(actor: &Actor, only: Option<&LaCode>) -> Result<Option<LaCode>> {
     match (&actor.scope, only) {
         (Scope::Everything, only) => Ok(only.cloned()),
         (Scope::Authority(own), None) => Ok(Some(own.clone())),

@@ -24,6 +24,7 @@ mod availability;
 pub mod backup;
 pub mod bank_holidays;
 pub mod calendars;
+pub mod census;
 pub mod coverage;
 pub mod demo;
 pub mod digests;

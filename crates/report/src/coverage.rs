@@ -4,7 +4,7 @@ use std::io;
 
 use domain::coverage::{Counts, Figures, Value};
 
-use crate::table::{Table, number, text};
+use crate::table::{Cell, Table, blank, number, text};
 
 /// The rows: every figure of the page, with the programme, the year and the day they were true on each line.
 ///
@@ -31,19 +31,19 @@ pub fn rows(figures: &Figures) -> io::Result<String> {
     for row in &figures.rows {
         // A year group below Reception is a negative number, not a formula.
         let value = match &row.value {
-            Value::YearGroup(year) => year.map(|y| y.number().to_string()).unwrap_or_default(),
-            other => text(&other.word()),
+            Value::YearGroup(year) => year.map_or_else(blank, |y| number(y.number())),
+            other => text(other.word()),
         };
-        table.line(line(figures, row.by.as_str().to_owned(), value, &row.counts))?;
+        table.line(line(figures, text(row.by.as_str()), value, &row.counts))?;
     }
     table.finish()
 }
 
-fn line(figures: &Figures, by: String, value: String, counts: &Counts) -> Vec<String> {
+fn line(figures: &Figures, by: Cell, value: Cell, counts: &Counts) -> Vec<Cell> {
     vec![
         text(&figures.programme),
-        figures.year.first().to_string(),
-        figures.as_of.to_string(),
+        number(figures.year.first()),
+        text(figures.as_of.to_string()),
         by,
         value,
         number(counts.eligible_schools),
@@ -55,7 +55,7 @@ fn line(figures: &Figures, by: String, value: String, counts: &Counts) -> Vec<St
         number(counts.reached_not_eligible_schools),
         number(counts.headcounts_missing),
         number(counts.rolls_missing),
-        counts.eligible_pupils_estimated.to_string(),
+        text(counts.eligible_pupils_estimated.to_string()),
     ]
 }
 
@@ -79,23 +79,32 @@ pub fn gaps(figures: &Figures) -> io::Result<String> {
         "declined_because",
     ])?;
     for gap in &figures.gaps {
-        let years: Vec<String> = gap.year_groups.iter().map(|y| y.number().to_string()).collect();
+        let years: Vec<i8> = gap.year_groups.iter().map(|y| y.number()).collect();
         table.line(vec![
             text(&figures.programme),
-            figures.year.first().to_string(),
-            figures.as_of.to_string(),
-            gap.urn.map(|urn| urn.to_string()).unwrap_or_default(),
+            number(figures.year.first()),
+            text(figures.as_of.to_string()),
+            gap.urn.map_or_else(blank, number),
             text(&gap.name),
-            years.join(" "),
-            gap.state.as_str().to_owned(),
-            gap.setting_type.as_str().to_owned(),
+            year_groups(&years),
+            text(gap.state.as_str()),
+            text(gap.setting_type.as_str()),
             text(gap.ward.as_deref().unwrap_or_default()),
-            gap.pupils.map(number).unwrap_or_default(),
-            gap.never_reached.to_string(),
-            gap.declined_because.map(|reason| reason.as_str().to_owned()).unwrap_or_default(),
+            gap.pupils.map_or_else(blank, number),
+            text(gap.never_reached.to_string()),
+            gap.declined_because.map_or_else(blank, |reason| text(reason.as_str())),
         ])?;
     }
     table.finish()
+}
+
+/// Year groups as numbers with spaces between. A nursery year is a number below zero: alone it is one, and before others
+/// it would look like a formula, and is guarded.
+fn year_groups(years: &[i8]) -> Cell {
+    match years {
+        [only] => number(*only),
+        several => text(several.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")),
+    }
 }
 
 #[cfg(test)]

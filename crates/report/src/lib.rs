@@ -1,7 +1,8 @@
-//! Files out: CSV and iCalendar.
+//! Files out: CSV, iCalendar and workbooks.
 
 #![warn(clippy::unwrap_used)]
 
+pub mod attendance;
 pub mod calendar;
 pub mod coverage;
 pub mod table;

@@ -12,6 +12,7 @@ use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
 use serde_json::json;
 
 use super::import_history::History;
+use super::import_rolls::Rolls;
 use crate::config::Config;
 
 /// Lines of each kind that are printed for people; --json and the site have them all.
@@ -25,6 +26,8 @@ pub(super) enum Import {
     Links(Links),
     /// Import older records of sessions: a log or a tour list, as its workbook is
     History(History),
+    /// Import rolls by year group from the census: its school-level file, CSV or a workbook
+    Rolls(Rolls),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +77,7 @@ impl Import {
             Self::Schools(schools) => schools.run(config).await,
             Self::Links(links) => links.run(config).await,
             Self::History(history) => history.run(config).await,
+            Self::Rolls(rolls) => rolls.run(config).await,
         }
     }
 }
@@ -130,7 +134,7 @@ fn file(path: &Path) -> anyhow::Result<File> {
 }
 
 /// Writes a refused file with its cells marked.
-fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
+pub(super) fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
     match intake::marked::workbook(&file.bytes, &file.name, problems) {
         Ok(marked) => {
             std::fs::write(path, marked).with_context(|| format!("{} cannot be written", path.display()))?;

@@ -15,6 +15,7 @@ mod coverage;
 mod demo;
 mod import;
 mod import_history;
+mod import_rolls;
 mod match_names;
 mod migrate;
 mod person;

@@ -98,11 +98,11 @@ pub(super) fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<
 }
 
 /// The file of an upload, read; or the page that says what is wrong.
-fn read<T>(
+async fn read<T: Send + 'static>(
     ctx: &Context,
     what: What,
     upload: &Upload,
-    reader: impl FnOnce(&[u8]) -> Result<T, Vec<Problem>>,
+    reader: fn(&[u8]) -> Result<T, Vec<Problem>>,
 ) -> Result<T, Box<Page>> {
     let mut form = upload.form.clone();
     let problems = match upload.file("file") {
@@ -114,22 +114,30 @@ fn read<T>(
             form.refuse("file", "The file is empty");
             Vec::new()
         }
-        Some(file) => match reader(&file.bytes) {
-            Ok(read) => return Ok(read),
-            Err(problems) => {
-                form.refuse(
-                    "file",
-                    "The file could not be taken over: nothing was changed. Each problem is listed below",
-                );
-                problems
+        Some(file) => {
+            let bytes = file.bytes.clone();
+            // Beside the other requests: a workbook is read by a process of its own, which is waited for.
+            match tokio::task::spawn_blocking(move || reader(&bytes)).await {
+                Ok(Ok(read)) => return Ok(read),
+                Ok(Err(problems)) => {
+                    form.refuse(
+                        "file",
+                        "The file could not be taken over: nothing was changed. Each problem is listed below",
+                    );
+                    problems
+                }
+                Err(_) => {
+                    form.refuse("file", "The file could not be read. Try again, or save it in another format");
+                    Vec::new()
+                }
             }
-        },
+        }
     };
     Err(Box::new(choose(ctx, what, form, &problems).status(StatusCode::UNPROCESSABLE_ENTITY)))
 }
 
 pub(super) async fn terms_upload(ctx: Context, upload: Upload) -> Answer {
-    let list = match read(&ctx, What::Terms, &upload, term_dates::read) {
+    let list = match read(&ctx, What::Terms, &upload, term_dates::read).await {
         Ok(list) => list,
         Err(page) => return Ok(page.into_response()),
     };
@@ -228,7 +236,7 @@ fn difference(day: &HolidayDifference) -> String {
 }
 
 pub(super) async fn holidays_upload(ctx: Context, upload: Upload) -> Answer {
-    let published = match read(&ctx, What::Holidays, &upload, bank_holidays::read) {
+    let published = match read(&ctx, What::Holidays, &upload, bank_holidays::read).await {
         Ok(published) => published,
         Err(page) => return Ok(page.into_response()),
     };

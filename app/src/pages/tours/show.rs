@@ -12,6 +12,7 @@ use records::tours::{self, Counted, Counts, Tour};
 use uuid::Uuid;
 
 use crate::components::*;
+use crate::pages::attendance_sheets::HERE;
 use crate::pages::openings::{days_of_page, time_of};
 use crate::pages::programmes::{audience_words, status_tag};
 use crate::web::answer::Answer;
@@ -55,6 +56,12 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
             "What pupils and staff answered",
             may(Operation::SeeFeedback) && actor.role != Role::School,
         ),
+        (
+            format!("{here}/attendance-sheet"),
+            "Attendance sheet to fill in without signal",
+            may(Operation::RecordAttendance),
+        ),
+        (HERE.to_owned(), "Upload a filled attendance sheet", may(Operation::RecordAttendance)),
         (format!("{here}/wait"), "Waiting list", may(Operation::WaitForSlot) && tour.status == Status::Open),
         (
             format!("{here}/request"),

@@ -1,5 +1,8 @@
-//! Attendance: the headcounts of a session, stated by school or provider, corrected by whoever comes later.
+//! Attendance: the headcounts of a session, stated by school or provider, corrected by whoever comes later; on a page,
+//! or on a sheet that goes out as a workbook and comes back.
 
+mod come_back;
+mod go_out;
 mod sheet;
 
 use std::collections::BTreeMap;
@@ -12,6 +15,9 @@ use domain::slot::TimeOfDay;
 use serde_json::json;
 use uuid::Uuid;
 
+pub use come_back::{Answer, Answers, Asked, Change as FigureChange, Comparison, Said, compare, take_in};
+pub use go_out::{Days, of_team, of_tour};
+pub use intake::attendance::{FilledRow, MAX_BYTES, read as read_workbook};
 pub use sheet::{Group, Session, Sheet, sheet};
 
 use crate::audit::{self, Change};
@@ -58,12 +64,19 @@ pub async fn record(desk: &Desk, actor: &Actor, id: Uuid, statement: Statement) 
     let mut conn = desk.write().await?;
     let found = sheet::find(&mut conn, actor, id).await?;
     lock(&mut conn, found.session.visit_id).await?;
+    state_of(&mut conn, desk, actor, &found, &statement).await?;
+    desk.commit(conn, id).await?;
+    Ok(id)
+}
+
+/// What [`record`] does with one session, whose visit is locked, within a transaction.
+async fn state_of(conn: &mut Conn, desk: &Desk, actor: &Actor, found: &Sheet, statement: &Statement) -> Result<()> {
     if statement.version != found.session.version {
         return Err(Conflict::Stale.into());
     }
     let state = state_after(desk, actor, &found.session)?;
-    let stated = stated(&found, &statement)?;
-    let over = excess(&mut conn, &found, &stated, statement.sure).await?;
+    let stated = stated(found, statement)?;
+    let over = excess(conn, found, &stated, statement.sure).await?;
     let changes: Vec<_> = found
         .groups
         .iter()
@@ -74,8 +87,7 @@ pub async fn record(desk: &Desk, actor: &Actor, id: Uuid, statement: Statement) 
     let times = (statement.starts.map(i64::from), statement.ends.map(i64::from));
     let same_times = times == (found.session.actual_starts_minute, found.session.actual_ends_minute);
     if changes.is_empty() && same_times && state == found.session.state {
-        desk.commit(conn, id).await?;
-        return Ok(id);
+        return Ok(());
     }
     for ((group, counts), over) in changes {
         execute!(
@@ -92,10 +104,8 @@ pub async fn record(desk: &Desk, actor: &Actor, id: Uuid, statement: Statement) 
             group.id,
         )?;
     }
-    write_session(&mut conn, desk, &found.session, state, times).await?;
-    remember(&mut conn, desk, actor, &found, &stated, state).await?;
-    desk.commit(conn, id).await?;
-    Ok(id)
+    write_session(conn, desk, &found.session, state, times).await?;
+    remember(conn, desk, actor, found, &stated, state).await
 }
 
 /// Whoever writes to a visit's sessions waits here for the one before.

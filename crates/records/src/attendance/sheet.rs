@@ -125,12 +125,17 @@ impl Group {
     /// “6A (Year 6)”, “Year 6”, “6A”: what tells it from the others.
     #[must_use]
     pub fn name(&self) -> String {
-        match (self.label.is_empty(), self.year_groups.is_empty()) {
-            (true, true) => self.setting.clone(),
-            (true, false) => self.year_groups.to_string(),
-            (false, true) => self.label.clone(),
-            (false, false) => format!("{} ({})", self.label, self.year_groups),
-        }
+        group_name(&self.label, self.year_groups, &self.setting)
+    }
+}
+
+/// What a group is called: where nothing tells it from others, by its school.
+pub(super) fn group_name(label: &str, year_groups: YearGroups, setting: &str) -> String {
+    match (label.is_empty(), year_groups.is_empty()) {
+        (true, true) => setting.to_owned(),
+        (true, false) => year_groups.to_string(),
+        (false, true) => label.to_owned(),
+        (false, false) => format!("{label} ({year_groups})"),
     }
 }
 

@@ -1,0 +1,271 @@
+//! What a filled sheet changes, and what has to be decided: where two people counted differently, who is right.
+
+use domain::attendance_sheet::{FIGURES, heading};
+use leptos::prelude::*;
+use records::Error;
+use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureChange, FilledRow};
+use uuid::Uuid;
+
+use crate::components::*;
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+
+/// The longest list of filled rows that a form carries.
+const MOST_ROWS: usize = 1_000;
+
+pub(super) fn page(ctx: &Context, form: Form, rows: &[FilledRow], compared: &Comparison) -> Page {
+    let title = if compared.asked.is_empty() { "Check what the sheet changes" } else { "Decide who is right" };
+    let nothing = compared.changes.is_empty() && compared.is_settled();
+    let asked = (!compared.asked.is_empty()).then(|| {
+        let count = i64::try_from(compared.asked.len()).unwrap_or(i64::MAX);
+        let questions = compared.asked.iter().map(|asked| question(&form, asked)).collect_view();
+        view! {
+            <h2 class="govuk-heading-m">{format!("{} stated differently", plural(count, "figure was", "figures were"))}</h2>
+            {questions}
+        }
+    });
+    let over = compared
+        .over
+        .iter()
+        .map(|(session, why)| sure(&form, *session, why))
+        .chain(decided_before(&form, compared))
+        .collect_view();
+    let (carried, changes) = (carried(rows), changes(&compared.changes));
+    let next = if nothing {
+        view! {
+            <p class="govuk-body">"Nothing would be changed: all of it is on record already."</p>
+            <p class="govuk-body"><a class="govuk-link" href=super::HERE>"Upload another sheet"</a></p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <PostForm form=form.clone() action="/attendance-sheets/record">
+                <Hidden name="rows" value=carried/>
+                {asked}
+                {over}
+                {changes}
+                <div class="govuk-button-group">
+                    <Button text="Record this attendance"/>
+                    <a class="govuk-link" href=super::HERE>"Choose another file"</a>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    };
+    let unchanged = unchanged(compared);
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <h1 class="govuk-heading-l">{title}</h1>
+        <p class="govuk-body">"Nothing has been recorded yet."{unchanged}</p>
+        {next}
+    };
+    ctx.page(title, content).back(super::HERE)
+}
+
+fn unchanged(compared: &Comparison) -> Option<String> {
+    let rows = i64::try_from(compared.unchanged).unwrap_or(i64::MAX);
+    (rows > 0).then(|| format!(" {} on record already.", plural(rows, "filled row is", "filled rows are")))
+}
+
+fn number(count: Option<i64>) -> String {
+    count.map_or_else(|| "blank".to_owned(), |n| n.to_string())
+}
+
+fn changes(changes: &[FigureChange]) -> Option<impl IntoView + use<>> {
+    (!changes.is_empty()).then(|| {
+        let rows = changes
+            .iter()
+            .map(|c| {
+                vec![
+                    short_date(c.on).into_any(),
+                    c.place.clone().into_any(),
+                    c.group.clone().into_any(),
+                    heading(c.figure).into_any(),
+                    number(c.before).into_any(),
+                    number(c.after).into_any(),
+                ]
+            })
+            .collect();
+        view! {
+            <DataTable caption="What will be recorded" heads=vec!["Day", "Where", "Group", "Figure", "Now", "Then"]
+                numeric=vec![4, 5] rows=rows/>
+        }
+    })
+}
+
+/// A figure that was stated differently: what each says, who and when; nothing is chosen beforehand.
+fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
+    let what = &asked.what;
+    let record = what.before;
+    let by = match (&asked.by, asked.at) {
+        (Some((name, role)), Some(at)) => {
+            let role = role.map(|r| format!(" ({})", r.label().to_lowercase())).unwrap_or_default();
+            format!("Stated by {name}{role}, {}", date_time(at))
+        }
+        (None, Some(at)) => format!("Stated in the council’s own records, {}", date_time(at)),
+        _ => "Nobody has stated it".to_owned(),
+    };
+    let own = match record {
+        Some(count) => format!("{count}, as is on record"),
+        None => "Leave it blank, as is on record".to_owned(),
+    };
+    let mut choices = vec![choice_with_hint(value(record, record), own, by)];
+    choices.extend(asked.said.iter().map(|said| {
+        let label = format!("{}, as the sheet says", said.count);
+        choice_with_hint(value(record, Some(said.count)), label, format!("In {}", said.wheres.join("; ")))
+    }));
+    let legend = format!("{}: {}", what.group, heading(what.figure));
+    let hint = format!("{}, {}", long_date(what.on), what.place);
+    view! { <Radios form=form.clone() name=asked.field.clone() legend=legend hint=hint choices=choices/> }
+}
+
+/// What was on record when it was asked, and what is right.
+fn value(record: Option<i64>, right: Option<i64>) -> String {
+    let text = |count: Option<i64>| count.map(|n| n.to_string()).unwrap_or_default();
+    format!("{}|{}", text(record), text(right))
+}
+
+fn sure(form: &Form, session: Uuid, why: &str) -> AnyView {
+    view! {
+        <div class="app-card app-card--due">
+            <Checkboxes form=form.clone() name=format!("sure-{session}") legend="Are you sure?" hint=why.to_owned()
+                choices=vec![choice("yes", "Yes, these numbers are right although they are more than the roll")]/>
+        </div>
+    }
+    .into_any()
+}
+
+/// What was decided before goes on being decided.
+fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
+    let decided = answers(form);
+    let is_open = |session: &Uuid| compared.over.iter().any(|(over, _)| over == session);
+    let is_asked = |field: &String| compared.asked.iter().any(|asked| asked.field == *field);
+    let sure = decided.sure.into_iter().filter(|session| !is_open(session));
+    let sure = sure.map(|session| (format!("sure-{session}"), "yes".to_owned()));
+    let figures = decided.figures.into_iter().filter(|(field, _)| !is_asked(field));
+    let figures = figures.map(|(field, answer)| (field, value(answer.on_record, answer.right)));
+    sure.chain(figures).map(|(name, value)| view! { <Hidden name=name value=value/> }.into_any()).collect()
+}
+
+/// Says beside each question that it is open.
+pub(super) fn refuse(form: &mut Form, compared: &Comparison) {
+    for asked in &compared.asked {
+        let what = format!("{}, {}", asked.what.group, heading(asked.what.figure).to_lowercase());
+        let sentence = if form.get(&asked.field).is_empty() {
+            format!("{what}: choose which figure is right")
+        } else {
+            format!("{what}: the record was changed meanwhile. Choose again which figure is right")
+        };
+        form.refuse(asked.field.clone(), sentence);
+    }
+    for (session, why) in &compared.over {
+        form.refuse(format!("sure-{session}"), why.clone());
+    }
+}
+
+/// What was decided.
+pub(super) fn answers(form: &Form) -> Answers {
+    let mut answers = Answers::default();
+    for (field, chosen) in form.pairs() {
+        if let Some(session) = field.strip_prefix("sure-").and_then(|id| id.parse().ok()) {
+            if chosen == "yes" {
+                answers.sure.insert(session);
+            }
+        } else if let Some((record, right)) = chosen.split_once('|')
+            && let (Some(on_record), Some(right)) = (count(record), count(right))
+        {
+            answers.figures.insert(field.clone(), Right { on_record, right });
+        }
+    }
+    answers
+}
+
+/// The filled rows as the form carries them, a line each.
+fn carried(rows: &[FilledRow]) -> String {
+    let line = |row: &FilledRow| {
+        let counts = FIGURES.map(|f| row.counts.get(f).map(|n| n.to_string()).unwrap_or_default()).join(",");
+        let sure = if row.sure { "yes" } else { "" };
+        let sheet = row.sheet.as_deref().unwrap_or_default().replace(['\t', '\n', '\r'], " ");
+        format!(
+            "{}\t{}\t{counts}\t{sure}\t{}\t{sheet}",
+            row.row,
+            row.key,
+            row.counted_by.replace(['\t', '\n', '\r'], " ")
+        )
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The rows that the form carried. Whatever else was sent is nothing.
+///
+/// # Errors
+/// They did not come back whole.
+pub(super) fn rows(form: &Form) -> Result<Vec<FilledRow>, Error> {
+    let lines: Vec<&str> = form.get("rows").lines().collect();
+    let rows: Option<Vec<FilledRow>> = lines.iter().take(MOST_ROWS).map(|line| row(line)).collect();
+    match rows {
+        Some(rows) if !rows.is_empty() && lines.len() <= MOST_ROWS => Ok(rows),
+        _ => Err(Error::refused("What the sheet says did not come back whole: upload it again")),
+    }
+}
+
+fn row(line: &str) -> Option<FilledRow> {
+    let cells: Vec<&str> = line.split('\t').collect();
+    let (row, key, figures) = (cells.first()?, cells.get(1)?, cells.get(2)?);
+    let mut counts = domain::attendance::Headcounts::default();
+    let parts: Vec<&str> = figures.split(',').collect();
+    for (figure, text) in FIGURES.into_iter().zip(parts) {
+        counts.set(figure, count(text)?);
+    }
+    Some(FilledRow {
+        sheet: cells.get(5).map(|s| (*s).to_owned()).filter(|s| !s.is_empty()),
+        row: row.parse().ok()?,
+        key: key.parse().ok()?,
+        counts,
+        sure: cells.get(3) == Some(&"yes"),
+        counted_by: cells.get(4).map(|by| by.chars().take(60).collect()).unwrap_or_default(),
+    })
+}
+
+/// A figure as it was carried, inner none for a blank; none for what is no figure.
+fn count(text: &str) -> Option<Option<i64>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::attendance::Headcounts;
+    use domain::attendance_sheet::Key;
+
+    #[test]
+    fn what_was_filled_in_is_carried_whole() {
+        let base = Headcounts { pupils: Some(30), ..Headcounts::default() };
+        let filled = FilledRow {
+            sheet: Some("Attendance".into()),
+            row: 5,
+            key: Key { group: Uuid::from_u128(7), base },
+            counts: Headcounts { pupils: Some(28), send: None, withdrawn: Some(0), adults: Some(3) },
+            sure: true,
+            counted_by: "Jo\tBell".into(),
+        };
+        let text = carried(&[filled.clone(), filled.clone()]);
+        let back = rows(&Form::of([("rows", text.as_str())])).unwrap();
+        assert_eq!(back, [(); 2].map(|()| FilledRow { counted_by: "Jo Bell".into(), ..filled.clone() }));
+        for broken in ["", "x", "5\tkey\t1,2,3,4\t\t\t", &text.repeat(MOST_ROWS)] {
+            assert!(rows(&Form::of([("rows", broken)])).is_err());
+        }
+    }
+
+    #[test]
+    fn a_choice_says_what_was_on_record_when_it_was_made() {
+        let id = Uuid::from_u128(7);
+        let sure = format!("sure-{id}");
+        let form = Form::of([("pupils-x", "|28"), ("adults-x", "3|3"), ("send-x", "a|b"), (sure.as_str(), "yes")]);
+        let answers = answers(&form);
+        assert_eq!(answers.figures["pupils-x"], Right { on_record: None, right: Some(28) });
+        assert_eq!(answers.figures["adults-x"], Right { on_record: Some(3), right: Some(3) });
+        assert_eq!((answers.figures.len(), answers.sure.contains(&id)), (2, true));
+    }
+}

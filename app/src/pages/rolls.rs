@@ -1,0 +1,263 @@
+//! Rolls by year group from the school census: a file goes in, its changes are shown, somebody says yes.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::access::Operation;
+use domain::setting::Urn;
+use domain::{AcademicYear, YearGroup};
+use leptos::prelude::*;
+use records::census::{self, Change, Report, RollList, Rolls, SchoolRoll};
+use records::imports::Problem;
+use records::{Conflict, Error};
+
+use crate::components::*;
+use crate::web::answer::{Answer, Problem as Trouble};
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+use crate::web::routes::{Routes, Who};
+use crate::web::upload::Upload;
+
+const HERE: &str = "/schools/rolls";
+/// The largest file, in bytes: the census of all schools of England has about 20 MB.
+const MOST_BYTES: usize = 50 << 20;
+/// The other fields of the form take less.
+const MOST_FIELD_BYTES: usize = 64 << 10;
+/// Schools whose changes are shown.
+const SHOWN: usize = 100;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let may = Who::May(Operation::ImportSchools);
+    routes.get(HERE, may, choose).upload(HERE, may, MOST_BYTES + MOST_FIELD_BYTES, upload).post(
+        "/schools/rolls/apply",
+        may,
+        apply,
+    )
+}
+
+async fn choose(ctx: Context) -> Answer {
+    Ok(choose_page(&ctx, Form::default(), &[]).into_response())
+}
+
+fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Page {
+    let now = i64::from(AcademicYear::containing(ctx.desk().today()));
+    let years = (now - 6..=now).rev().filter_map(|first| AcademicYear::new(first).ok());
+    let mut choices = vec![choice("", "As the file says")];
+    choices.extend(years.map(|year| choice(i64::from(year), year)));
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <h1 class="govuk-heading-l">"Import rolls from the census"</h1>
+        <p class="govuk-body">"Choose the school-level file of the school census, or of special educational needs, or a table of your own with a school’s URN and its pupils by year group."</p>
+        <ul class="govuk-list govuk-list--bullet">
+            <li>"Counted numbers take the place of estimates, and are labelled so."</li>
+            <li>"What the file withholds (c, x, z, low, <5) is not known: it changes nothing, and is never a zero."</li>
+            <li>"Only your authority’s schools are taken from it, and nothing changes until you have said yes."</li>
+        </ul>
+        {problem_table(problems)}
+        <PostForm form=form.clone() action=HERE upload=true>
+            <FileInput form=form.clone() name="file" label="The census file" hint="A CSV file or a workbook, up to 50 MB"
+                accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
+            <Select form=form name="year" label="Academic year of the census"
+                hint="The census of January 2026 is of 2025/26" choices=choices/>
+            <Button text="Upload and preview"/>
+        </PostForm>
+    };
+    ctx.page("Import rolls from the census", content).back("/schools")
+}
+
+fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
+    (!problems.is_empty()).then(|| {
+        let rows = problems
+            .iter()
+            .map(|p| {
+                let row = p.row.map(|row| format!("row {row}"));
+                let place = [p.sheet.clone(), row, p.column.clone()].into_iter().flatten().collect::<Vec<_>>();
+                let place = if place.is_empty() { "The file".to_owned() } else { place.join(", ") };
+                vec![place.into_any(), p.message.clone().into_any()]
+            })
+            .collect();
+        view! { <DataTable caption="What is wrong with the file" heads=vec!["Where", "What"] rows=rows/> }
+    })
+}
+
+async fn upload(ctx: Context, upload: Upload) -> Answer {
+    let mut form = upload.form.clone();
+    let mut problems = Vec::new();
+    match upload.file("file") {
+        None => form.refuse("file", "Choose the census file"),
+        Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
+        Some(file) => {
+            let (bytes, name) = (file.bytes.clone(), file.name.clone());
+            let read = tokio::task::spawn_blocking(move || census::read(&bytes, &name)).await;
+            match read.map_err(Error::unavailable)? {
+                Ok(list) => {
+                    if let Some(year) = year_of(&mut form, &list) {
+                        return preview(&ctx, list, year).await;
+                    }
+                }
+                Err(found) => {
+                    form.refuse(
+                        "file",
+                        "The file could not be taken over: nothing was changed. Each problem is listed below",
+                    );
+                    problems = found;
+                }
+            }
+        }
+    }
+    Ok(choose_page(&ctx, form, &problems).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+/// The year that was chosen, else the file's.
+fn year_of(form: &mut Form, list: &RollList) -> Option<AcademicYear> {
+    let chosen = form.read_optional("year");
+    if form.is_good() && chosen.is_none() && list.academic_year.is_none() {
+        form.refuse("year", "The file does not say of which academic year it is: choose it");
+    }
+    chosen.or(list.academic_year).filter(|_| form.is_good())
+}
+
+async fn preview(ctx: &Context, list: RollList, year: AcademicYear) -> Answer {
+    let (withheld, totals) = (list.withheld, list.totals);
+    let rolls = Rolls { year, schools: list.schools };
+    let report = census::look(ctx.desk(), ctx.actor()?, None, &rolls).await?;
+    // Only what changes goes on: a file of all England would not fit a form.
+    let changing: Vec<i64> = report.changes.iter().map(|change| change.urn).collect();
+    let carried: Vec<String> =
+        rolls.schools.iter().filter(|school| changing.contains(&school.urn.number())).map(line).collect();
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let more = report.changes.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(
+        || view! { <p class="govuk-body">{format!("And {} more.", plural(count(more), "school", "schools"))}</p> },
+    );
+    let next = if report.changes.is_empty() {
+        view! {
+            <p class="govuk-body">"Nothing would be changed."</p>
+            <p class="govuk-body"><a class="govuk-link" href=HERE>"Choose another file"</a></p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <PostForm form=Form::default() action="/schools/rolls/apply">
+                <Hidden name="year" value=i64::from(year).to_string()/>
+                <Hidden name="rows" value=carried.join("\n")/>
+                <div class="govuk-button-group">
+                    <Button text="Take these rolls over"/>
+                    <a class="govuk-link" href=HERE>"Choose another file"</a>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    };
+    let schools = |n: usize| plural(count(n), "school", "schools");
+    let content = view! {
+        <h1 class="govuk-heading-l">{format!("Check what the census of {year} changes")}</h1>
+        <p class="govuk-body">"Nothing has been changed yet."</p>
+        <SummaryList rows=vec![
+            row("Schools with changes", schools(report.changes.len())),
+            row("Year groups counted anew", thousands(count(report.counted()))),
+            row("As they are", schools(report.unchanged)),
+            row("Not among your schools", schools(report.elsewhere)),
+            row("Figures withheld", format!("{}, which stay not known", thousands(count(withheld)))),
+            row("Rows of totals, passed over", thousands(count(totals))),
+        ]/>
+        {changes_table(&report)}
+        {more}
+        {next}
+    };
+    Ok(ctx.page("Check what the census changes", content).wide().back(HERE).into_response())
+}
+
+fn changes_table(report: &Report) -> Option<impl IntoView + use<>> {
+    (!report.changes.is_empty()).then(|| {
+        let cells = |change: &Change| {
+            let name = view! { <a class="govuk-link" href=format!("/schools/{}", change.setting_id)>{change.name.clone()}</a> };
+            vec![name.into_any(), change.urn.to_string().into_any(), words(change).into_any()]
+        };
+        let rows = report.changes.iter().take(SHOWN).map(cells).collect();
+        view! { <DataTable caption="Schools with changes" heads=vec!["School", "URN", "What changes"] rows=rows/> }
+    })
+}
+
+/// “Year 6: 60 → 58, Year 5: not counted → 61, EHC plans: 3 → 4”
+fn words(change: &Change) -> String {
+    let was = |before: Option<i64>, none: &str| before.map_or_else(|| none.to_owned(), |n| n.to_string());
+    let years =
+        change.by_year.iter().map(|(year, before, after)| format!("{year}: {} → {after}", was(*before, "not counted")));
+    let need = |what: &str, pair: Option<(Option<i64>, i64)>| {
+        pair.map(|(before, after)| format!("{what}: {} → {after}", was(before, "not known")))
+    };
+    let needs = [need("EHC plans", change.ehc_plans), need("SEN support", change.sen_support)];
+    years.chain(needs.into_iter().flatten()).collect::<Vec<_>>().join(", ")
+}
+
+/// A school's roll as the form carries it.
+fn line(school: &SchoolRoll) -> String {
+    let years: Vec<String> = school.by_year.iter().map(|(year, n)| format!("{}:{n}", year.number())).collect();
+    let text = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+    format!("{} {} e{} s{}", school.urn, years.join(","), text(school.ehc_plans), text(school.sen_support))
+}
+
+/// The rolls that the form carried; none when they did not come back whole.
+fn carried(form: &Form) -> Option<Rolls> {
+    let year = form.get("year").parse().ok()?;
+    let schools: Option<Vec<SchoolRoll>> = form.get("rows").lines().map(school).collect();
+    Some(Rolls { year, schools: schools.filter(|schools| !schools.is_empty())? })
+}
+
+fn school(line: &str) -> Option<SchoolRoll> {
+    let mut parts = line.split(' ');
+    let urn: Urn = parts.next()?.parse().ok()?;
+    let mut by_year = BTreeMap::new();
+    for pair in parts.next()?.split(',').filter(|pair| !pair.is_empty()) {
+        let (year, pupils) = pair.split_once(':')?;
+        by_year.insert(YearGroup::new(year.parse().ok()?).ok()?, pupils.parse().ok()?);
+    }
+    let mut need = |mark: char| match parts.next()?.strip_prefix(mark)? {
+        "" => Some(None),
+        count => count.parse().ok().map(Some),
+    };
+    let (ehc_plans, sen_support) = (need('e')?, need('s')?);
+    Some(SchoolRoll { row: 0, urn, by_year, pupils: None, ehc_plans, sen_support })
+}
+
+async fn apply(ctx: Context, form: Form) -> Answer {
+    let rolls = carried(&form).ok_or_else(|| {
+        Trouble::from(Error::Conflict(Conflict::Refused(
+            "The preview did not come back whole: choose the file again".into(),
+        )))
+    })?;
+    let said = match census::take_over(&ctx.desk_for(&form), ctx.actor()?, None, &rolls).await {
+        Err(Error::Repeated(_)) => "Rolls taken over".to_owned(),
+        done => {
+            let schools = i64::try_from(done?.changes.len()).unwrap_or(i64::MAX);
+            format!("Rolls of {} taken over", plural(schools, "school", "schools"))
+        }
+    };
+    Ok(ctx.see_other_with("/schools", &said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roll_is_carried_whole() {
+        let roll = SchoolRoll {
+            row: 0,
+            urn: "107253".parse().unwrap(),
+            by_year: [(YearGroup::FIRST, 12), (YearGroup::new(6).unwrap(), 58)].into(),
+            pupils: None,
+            ehc_plans: Some(4),
+            sen_support: None,
+        };
+        assert_eq!(school(&line(&roll)), Some(roll.clone()));
+        let none = SchoolRoll { by_year: BTreeMap::new(), ehc_plans: None, ..roll };
+        assert_eq!(school(&line(&none)), Some(none));
+        for broken in ["", "107253", "x 6:1 e s", "107253 6 e s", "107253 99:1 e s", "107253 6:1 s e", "107253 6:1 e"] {
+            assert_eq!(school(broken), None, "{broken}");
+        }
+    }
+}

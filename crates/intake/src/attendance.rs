@@ -1,0 +1,215 @@
+//! The attendance sheet that comes back: filled in, sorted, copied, in part.
+//!
+//! Columns are found by their headings wherever they were moved, rows by their key. What else stands in the workbook is
+//! not read: the day, the school and the group are what the records say.
+
+use std::ops::ControlFlow;
+
+use domain::attendance::{Figure, Headcounts, MOST_PEOPLE};
+use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES};
+
+use crate::grid::{Grid, Row};
+use crate::problem::{Problem, Problems};
+use crate::text::tidy;
+
+/// The largest file that is read, in bytes.
+pub const MAX_BYTES: usize = 5 << 20;
+/// The most rows that are filled in, of all copies together.
+pub const MAX_FILLED: usize = 1_000;
+/// The headings stand in one of the first rows.
+const HEADER_ROWS: u32 = 10;
+/// The longest name of who counted, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// A row in which something was filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledRow {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its row, from 1.
+    pub row: u32,
+    /// Which group it is, and what was on record when the sheet went out.
+    pub key: Key,
+    /// What stands in it.
+    pub counts: Headcounts,
+    /// Whether the figures are said to be right although they are more than the roll.
+    pub sure: bool,
+    /// Who counted, as it is written there; blank where nobody is named.
+    pub counted_by: String,
+}
+
+impl FilledRow {
+    /// Whether a figure was filled in or changed.
+    #[must_use]
+    pub fn says(&self, figure: Figure) -> bool {
+        self.counts.get(figure).is_some() && self.counts.get(figure) != self.key.base.get(figure)
+    }
+}
+
+/// Reads the rows in which something was filled in, in the order of the file.
+///
+/// # Errors
+/// Every problem found: no such sheet, a key that was changed, a count that is no whole number.
+pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem>> {
+    if bytes.len() > MAX_BYTES {
+        return Err(vec![Problem::of_file(format!(
+            "“{file_name}” is larger than {} MB. An attendance sheet is smaller: is this the file?",
+            MAX_BYTES >> 20
+        ))]);
+    }
+    let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
+    let mut reading = Reading::default();
+    let mut found = false;
+    for sheet in grid.sheets() {
+        let mut places: Option<Places> = None;
+        let walked = grid.rows(sheet.as_deref(), &mut |number, row| {
+            match &places {
+                Some(places) => reading.row(sheet.as_deref(), number, row, places),
+                None if number > HEADER_ROWS => return ControlFlow::Break(()),
+                None => places = Places::read(row),
+            }
+            ControlFlow::Continue(())
+        });
+        found |= places.is_some();
+        if let Err(problem) = walked {
+            reading.problems.push(problem);
+        }
+    }
+    if !found && reading.problems.is_empty() {
+        reading.problems.push(Problem::of_file(format!(
+            "“{file_name}” is no attendance sheet: no row has the headings “{}” and “{}”. Download a sheet, and fill in that one.",
+            Column::Count(Figure::Pupils).heading(),
+            Column::Key.heading()
+        )));
+    }
+    if reading.filled.len() > MAX_FILLED {
+        reading
+            .problems
+            .push(Problem::of_file(format!("More than {MAX_FILLED} rows are filled in. Upload them in parts.")));
+    }
+    if reading.problems.is_empty() { Ok(reading.filled) } else { Err(reading.problems.into_list()) }
+}
+
+/// Where the columns are.
+struct Places(Vec<(Column, usize)>);
+
+impl Places {
+    /// The columns that a row names, if the key and the pupils are among them.
+    fn read(row: &dyn Row) -> Option<Self> {
+        let heads: Vec<String> = (0..row.width().min(100)).map(|c| tidy(&row.cell(c)).to_lowercase()).collect();
+        let place = |column: &Column| heads.iter().position(|head| *head == column.heading().to_lowercase());
+        let places: Vec<_> = COLUMNS.iter().filter_map(|column| Some((*column, place(column)?))).collect();
+        let has = |column| places.iter().any(|(c, _)| *c == column);
+        (has(Column::Key) && has(Column::Count(Figure::Pupils))).then_some(Self(places))
+    }
+
+    fn text(&self, row: &dyn Row, column: Column) -> String {
+        let place = self.0.iter().find(|(c, _)| *c == column);
+        place.map(|(_, at)| tidy(&row.cell(*at)).into_owned()).unwrap_or_default()
+    }
+}
+
+#[derive(Default)]
+struct Reading {
+    filled: Vec<FilledRow>,
+    problems: Problems,
+}
+
+impl Reading {
+    fn row(&mut self, sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places) {
+        let key = places.text(row, Column::Key);
+        let texts = FIGURES.map(|figure| (figure, places.text(row, Column::Count(figure))));
+        if key.is_empty() && texts.iter().all(|(_, text)| text.is_empty()) {
+            return;
+        }
+        let mut wrong = |column: Column, message: String| {
+            self.problems.push(Problem {
+                sheet: sheet.map(str::to_owned),
+                row: Some(number),
+                column: Some(column.heading().to_owned()),
+                message,
+            });
+        };
+        let mut counts = Headcounts::default();
+        let mut good = true;
+        for (figure, text) in texts {
+            match count(&text) {
+                Ok(count) => counts.set(figure, count),
+                Err(()) => {
+                    good = false;
+                    wrong(
+                        Column::Count(figure),
+                        format!(
+                            "“{text}” is no whole number from 0 to {MOST_PEOPLE}. Write the number alone, or leave it blank."
+                        ),
+                    );
+                }
+            }
+        }
+        match key.parse::<Key>() {
+            Err(error) => wrong(Column::Key, format!("{error}.")),
+            Ok(key) if good && self.filled.len() <= MAX_FILLED => {
+                let counted_by: String = places.text(row, Column::CountedBy).chars().take(LONGEST_NAME).collect();
+                let sure = places.text(row, Column::Sure).eq_ignore_ascii_case(YES);
+                let filled = FilledRow { sheet: sheet.map(str::to_owned), row: number, key, counts, sure, counted_by };
+                if FIGURES.into_iter().any(|figure| filled.says(figure)) {
+                    self.filled.push(filled);
+                }
+            }
+            Ok(_) => {}
+        }
+    }
+}
+
+/// A count as it is typed; none for a blank.
+fn count(text: &str) -> Result<Option<i64>, ()> {
+    match text {
+        "" => Ok(None),
+        text => match text.strip_suffix(".0").unwrap_or(text).parse() {
+            Ok(count) if (0..=MOST_PEOPLE).contains(&count) => Ok(Some(count)),
+            _ => Err(()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const GROUP: &str = "0193f0a0-0000-7000-8000-000000000001";
+
+    #[test]
+    fn rows_are_known_by_their_key_and_columns_by_their_heading() {
+        let text = format!(
+            "Tour sheet\nKey (leave as it is),Counted by,pupils who took part,\"Of these, with SEND\"\n\
+             {GROUP}:,,\"\",Jo,28,\n,,,\n\"{GROUP}:30,,,\",,30,\n\"{GROUP}:,,,\",Sam,29,3\n"
+        )
+        .replace(&format!("{GROUP}:,,\"\","), &format!("\"{GROUP}:,,,\","));
+        let rows = read(text.as_bytes(), "a.csv").unwrap();
+        let told: Vec<_> =
+            rows.iter().map(|r| (r.row, r.counts.pupils, r.counts.send, r.counted_by.as_str())).collect();
+        assert_eq!(told, [(3, Some(28), None, "Jo"), (6, Some(29), Some(3), "Sam")], "row 5 is as it went out");
+    }
+
+    #[test]
+    fn every_cell_that_is_wrong_is_named() {
+        let text = format!(
+            "Pupils who took part,Key (leave as it is)\nabout 30,\"{GROUP}:,,,\"\n28,\n28,x\n28.5,\"{GROUP}:,,,\"\n-1,\"{GROUP}:,,,\"\n"
+        );
+        let problems = read(text.as_bytes(), "a.csv").unwrap_err();
+        let at: Vec<_> = problems.iter().map(|p| (p.row.unwrap(), p.column.as_deref().unwrap())).collect();
+        let (pupils, key) = ("Pupils who took part", "Key (leave as it is)");
+        assert_eq!(at, [(2, pupils), (3, key), (4, key), (5, pupils), (6, pupils)]);
+        assert!(read(b"a,b\n1,2\n", "a.csv").unwrap_err()[0].message.contains("no attendance sheet"));
+        assert!(read(b"", "a.csv").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_uploaded_is_answered(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = read(&bytes, "a.csv");
+            let _ = read(&[b"Pupils who took part,Key (leave as it is)\n".as_slice(), &bytes].concat(), "a.csv");
+        }
+    }
+}

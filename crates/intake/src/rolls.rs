@@ -1,0 +1,278 @@
+//! Numbers on roll by year group, from the school-level files of the school census and of special educational needs.
+//!
+//! Columns are found by their headings ([`columns`]), in any order, below whatever titles there are: each school's URN,
+//! and any of pupils by year group (“Full time boys Year group 6” and its like are added up), the headcount, EHC plans
+//! and SEN support. Other columns are not read: percentages, full-time equivalents, ages, and the nursery years counted
+//! together.
+//!
+//! A figure that is withheld, or does not apply, is not known: it is never a zero ([`WITHHELD`]). A year group of which
+//! one part is withheld is not known either. Rows of totals, and notes below, are passed over and counted.
+
+mod columns;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use domain::setting::Urn;
+use domain::{AcademicYear, YearGroup};
+
+use crate::grid::{Grid, Row};
+use crate::history::academic_year;
+use crate::problem::{Problem, Problems};
+use crate::text::tidy;
+use columns::{Columns, What};
+
+/// The headings are looked for in so many rows at the top: official tables have up to eight lines of titles.
+const HEADER_ROWS: usize = 30;
+/// The most rows of a file.
+const MAX_ROWS: usize = 200_000;
+/// More pupils in one figure are a slip: no school of England has so many.
+pub const MOST_PUPILS: i64 = 10_000;
+/// What official tables write for a figure that is withheld, not applicable, not available or too low to be shown.
+pub const WITHHELD: [&str; 17] =
+    ["c", "x", "z", "k", "u", "low", "supp", "suppressed", ":", ".", "..", "...", "-", "~", "*", "n/a", "na"];
+
+/// A census file that was read without a problem.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RollList {
+    /// The sheet it stands on; none for a text file.
+    pub sheet: Option<String>,
+    /// The academic year the file says it is of.
+    pub academic_year: Option<AcademicYear>,
+    /// Its schools, in the order of the file.
+    pub schools: Vec<SchoolRoll>,
+    /// How many figures were withheld.
+    pub withheld: usize,
+    /// How many rows were totals of several schools.
+    pub totals: usize,
+    /// How many rows were notes.
+    pub notes: usize,
+}
+
+/// What a file says of one school. What it withholds or leaves blank is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchoolRoll {
+    /// The row it stands in, from 1.
+    pub row: u32,
+    /// Its unique reference number.
+    pub urn: Urn,
+    /// Pupils by year group.
+    pub by_year: BTreeMap<YearGroup, i64>,
+    /// All pupils.
+    pub pupils: Option<i64>,
+    /// Pupils with an education, health and care plan.
+    pub ehc_plans: Option<i64>,
+    /// Pupils with special educational needs support and no plan.
+    pub sen_support: Option<i64>,
+}
+
+/// Reads a census file: CSV, or a workbook in which one sheet has the columns.
+///
+/// # Errors
+/// Every problem found: no such columns, a school twice, a row without a URN, a figure that is none.
+pub fn read(bytes: &[u8], file_name: &str) -> Result<RollList, Vec<Problem>> {
+    let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
+    for sheet in grid.sheets() {
+        let mut reading = Reading::new(sheet.clone());
+        let walked = grid.rows(sheet.as_deref(), &mut |number, row| reading.row(number, row));
+        if let Err(problem) = walked {
+            return Err(vec![problem]);
+        }
+        if reading.columns.is_some() {
+            return reading.finish(file_name);
+        }
+    }
+    Err(vec![Problem::of_file(format!(
+        "“{file_name}” has no pupils by year group: no row has the heading “URN” and one such as “Full time boys Year group 6”, “Year 6”, “EHC plan” or “SEN support”. Choose the school-level file of the census."
+    ))])
+}
+
+struct Reading {
+    columns: Option<Columns>,
+    /// How many rows were looked at for headings.
+    looked_at: usize,
+    /// What stands above the headings.
+    titles: Vec<String>,
+    seen: BTreeSet<Urn>,
+    list: RollList,
+    years: BTreeSet<AcademicYear>,
+    problems: Problems,
+}
+
+impl Reading {
+    fn new(sheet: Option<String>) -> Self {
+        Self {
+            columns: None,
+            looked_at: 0,
+            titles: Vec::new(),
+            seen: BTreeSet::new(),
+            list: RollList { sheet, ..RollList::default() },
+            years: BTreeSet::new(),
+            problems: Problems::default(),
+        }
+    }
+
+    fn row(&mut self, number: u32, row: &dyn Row) -> ControlFlow<()> {
+        if row.is_blank() {
+            return ControlFlow::Continue(());
+        }
+        let Some(columns) = self.columns.take() else {
+            self.columns = Columns::read(row);
+            if self.columns.is_none() {
+                self.titles.extend((0..row.width().min(20)).map(|c| tidy(&row.cell(c)).into_owned()));
+                self.looked_at += 1;
+            }
+            return if self.looked_at > HEADER_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        };
+        self.school(number, row, &columns);
+        self.columns = Some(columns);
+        if self.list.schools.len() > MAX_ROWS {
+            self.problems.push(Problem::of_file(format!("The file has more than {MAX_ROWS} schools. Split it.")));
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn school(&mut self, number: u32, row: &dyn Row, columns: &Columns) {
+        let sheet = self.list.sheet.clone();
+        let problem = |column: &str, message: String| Problem {
+            sheet: sheet.clone(),
+            row: Some(number),
+            column: Some(column.to_owned()),
+            message,
+        };
+        let given = row.cell(columns.urn);
+        let given = tidy(&given);
+        let urn: Urn = match given.parse() {
+            Ok(urn) => urn,
+            Err(_) if is_total(row, columns, &given) => {
+                self.list.totals += 1;
+                return;
+            }
+            Err(_) if columns.figures().all(|at| tidy(&row.cell(at)).is_empty()) => {
+                self.list.notes += 1;
+                return;
+            }
+            Err(error) => {
+                self.problems.push(problem(
+                    &columns.heading(columns.urn),
+                    format!("{error}. Without it nobody knows which school this is."),
+                ));
+                return;
+            }
+        };
+        if !self.seen.insert(urn) {
+            self.problems.push(problem(
+                &columns.heading(columns.urn),
+                format!("The school {urn} is there twice. Keep one row of it."),
+            ));
+            return;
+        }
+        if let Some(year) = columns.period.and_then(|at| period(&tidy(&row.cell(at)))) {
+            self.years.insert(year);
+        }
+        let mut figure = |at: usize| match count(&tidy(&row.cell(at))) {
+            Figure::Known(count) => Some(count),
+            Figure::Blank => None,
+            Figure::Withheld => {
+                self.list.withheld += 1;
+                None
+            }
+            Figure::None => {
+                let text = tidy(&row.cell(at)).into_owned();
+                self.problems.push(problem(
+                    &columns.heading(at),
+                    format!("“{text}” is no number of pupils. Write a whole number, or c where it is withheld."),
+                ));
+                None
+            }
+        };
+        let mut by_year = BTreeMap::new();
+        for (year_group, parts) in &columns.years {
+            // All parts are looked at, so that each that is wrong is named.
+            let parts: Vec<Option<i64>> = parts.iter().map(|at| figure(*at)).collect();
+            if let Some(sum) = parts.into_iter().sum::<Option<i64>>() {
+                by_year.insert(*year_group, sum);
+            }
+        }
+        let mut single = |what: What| columns.single(what).and_then(&mut figure);
+        let (pupils, ehc_plans, sen_support) = (single(What::Pupils), single(What::EhcPlans), single(What::SenSupport));
+        self.list.schools.push(SchoolRoll { row: number, urn, by_year, pupils, ehc_plans, sen_support });
+    }
+
+    fn finish(mut self, file_name: &str) -> Result<RollList, Vec<Problem>> {
+        if self.years.len() > 1 {
+            let years: Vec<_> = self.years.iter().map(ToString::to_string).collect();
+            self.problems.push(Problem::of_file(format!(
+                "The file has several academic years: {}. Keep the rows of one.",
+                years.join(", ")
+            )));
+        }
+        if self.list.schools.is_empty() && self.problems.is_empty() {
+            self.problems.push(Problem::of_file("The file has no schools below its headings."));
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems.into_list());
+        }
+        let named = self.titles.iter().map(String::as_str).chain(self.list.sheet.as_deref()).chain([file_name]);
+        self.list.academic_year = self.years.first().copied().or_else(|| named.into_iter().find_map(academic_year));
+        Ok(self.list)
+    }
+}
+
+/// Whether a row without a URN is a total: it says so, or its place is no school.
+fn is_total(row: &dyn Row, columns: &Columns, urn: &str) -> bool {
+    let level = columns.level.map(|at| tidy(&row.cell(at)).to_lowercase());
+    if level.is_some_and(|level| !level.is_empty() && level != "school") {
+        return true;
+    }
+    // Whole words only: a school without a URN may lie in New England.
+    let words = ["england", "national", "all schools", "average", "region", "local authority"];
+    let says = |text: &str| {
+        let text = text.trim().to_lowercase();
+        words.contains(&text.as_str()) || text.starts_with("total") || text.ends_with(" total")
+    };
+    let figures: BTreeSet<usize> = columns.figures().collect();
+    says(urn) || (0..row.width()).filter(|at| !figures.contains(at)).any(|at| says(&row.cell(at)))
+}
+
+/// `202425` and `2024/25`: the academic year a time period names. `2025` alone is the year of the census's January.
+fn period(text: &str) -> Option<AcademicYear> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let number = |text: &str| text.parse::<i64>().ok();
+    match digits.len() {
+        4 => AcademicYear::new(number(&digits)? - 1).ok(),
+        6 if (number(&digits[..4])? + 1) % 100 == number(&digits[4..])? => {
+            AcademicYear::new(number(&digits[..4])?).ok()
+        }
+        8 if number(&digits[..4])? + 1 == number(&digits[4..])? => AcademicYear::new(number(&digits[..4])?).ok(),
+        _ => None,
+    }
+}
+
+enum Figure {
+    Known(i64),
+    Blank,
+    Withheld,
+    None,
+}
+
+fn count(text: &str) -> Figure {
+    let plain = text.to_lowercase();
+    let plain = plain.trim_matches(['[', ']']);
+    if plain.is_empty() {
+        return Figure::Blank;
+    }
+    let below = plain.strip_prefix('<').or_else(|| plain.strip_prefix("less than ")).is_some();
+    if below || WITHHELD.contains(&plain) {
+        return Figure::Withheld;
+    }
+    let whole = plain.replace(',', "");
+    match whole.strip_suffix(".0").unwrap_or(&whole).parse() {
+        Ok(count) if (0..=MOST_PUPILS).contains(&count) => Figure::Known(count),
+        _ => Figure::None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

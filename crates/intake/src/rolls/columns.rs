@@ -1,0 +1,231 @@
+//! The headings of census files.
+
+use std::collections::BTreeMap;
+
+use domain::YearGroup;
+
+use crate::grid::Row;
+use crate::text::tidy;
+
+/// A figure of a whole school.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Pupils,
+    EhcPlans,
+    SenSupport,
+}
+
+const URN: [&str; 3] = ["urn", "school urn", "unique reference number"];
+const PERIOD: [&str; 4] = ["time period", "academic year", "census year", "year"];
+const LEVEL: [&str; 2] = ["geographic level", "level"];
+const PUPILS: [&str; 9] = [
+    "headcount of pupils",
+    "number of pupils headcount",
+    "number of pupils",
+    "total pupils",
+    "total number of pupils",
+    "pupils",
+    "headcount",
+    "numberofpupils",
+    "number on roll",
+];
+const EHC_PLANS: [&str; 8] = [
+    "ehc plan",
+    "ehc plans",
+    "ehcp",
+    "pupils with ehc plans",
+    "pupils with an ehc plan",
+    "number of pupils with ehc plans",
+    "number of pupils with an ehc plan",
+    "senstat",
+];
+const SEN_SUPPORT: [&str; 5] = [
+    "sen support",
+    "pupils with sen support",
+    "pupils on sen support",
+    "number of pupils with sen support",
+    "sennostat",
+];
+/// Words of figures that are no headcounts, and of pupils who belong to another school's roll.
+const NO_HEADCOUNT: [&str; 9] =
+    ["percentage", "percent", "%", "fte", "average", "aged", "dual", "subsidiary", "proportion"];
+/// Words beside a year group that say which part of it a column counts.
+const BOYS: [&str; 3] = ["boys", "male", "males"];
+const GIRLS: [&str; 3] = ["girls", "female", "females"];
+/// Words that say nothing of the part.
+const PLAIN: [&str; 14] = [
+    "number",
+    "of",
+    "pupils",
+    "pupil",
+    "in",
+    "year",
+    "group",
+    "headcount",
+    "total",
+    "all",
+    "sole",
+    "registrations",
+    "nc",
+    "roll",
+];
+
+/// Which part of a year group a column counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    /// Boys, girls; none: both.
+    girls: Option<bool>,
+    /// Part-time, full-time; none: both.
+    part_time: Option<bool>,
+}
+
+/// Where the columns are, from 0.
+pub(super) struct Columns {
+    pub(super) urn: usize,
+    pub(super) period: Option<usize>,
+    pub(super) level: Option<usize>,
+    /// The columns that together count a year group.
+    pub(super) years: BTreeMap<YearGroup, Vec<usize>>,
+    singles: Vec<(What, usize)>,
+    headings: Vec<String>,
+}
+
+impl Columns {
+    /// The columns that a row names, if it names a URN and a figure.
+    pub(super) fn read(row: &dyn Row) -> Option<Self> {
+        let headings: Vec<String> = (0..row.width().min(1_000)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
+        let plain: Vec<String> = headings.iter().map(|h| plain(h)).collect();
+        let find = |words: &[&str]| words.iter().find_map(|word| plain.iter().position(|head| head == word));
+        let mut parts: BTreeMap<YearGroup, Vec<(Part, usize)>> = BTreeMap::new();
+        for (at, head) in plain.iter().enumerate() {
+            if let Some((year_group, part)) = year_group(head) {
+                parts.entry(year_group).or_default().push((part, at));
+            }
+        }
+        let years: BTreeMap<_, _> =
+            parts.into_iter().filter_map(|(year, parts)| Some((year, whole(&parts)?))).collect();
+        let singles: Vec<_> =
+            [(What::Pupils, &PUPILS[..]), (What::EhcPlans, &EHC_PLANS[..]), (What::SenSupport, &SEN_SUPPORT[..])]
+                .into_iter()
+                .filter_map(|(what, words)| Some((what, find(words)?)))
+                .collect();
+        let counts = !years.is_empty() || singles.iter().any(|(what, _)| *what != What::Pupils);
+        let urn = find(&URN).filter(|_| counts)?;
+        Some(Self { urn, period: find(&PERIOD), level: find(&LEVEL), years, singles, headings })
+    }
+
+    pub(super) fn single(&self, what: What) -> Option<usize> {
+        self.singles.iter().find(|(w, _)| *w == what).map(|(_, at)| *at)
+    }
+
+    /// Every column with a figure.
+    pub(super) fn figures(&self) -> impl Iterator<Item = usize> {
+        self.years.values().flatten().copied().chain(self.singles.iter().map(|(_, at)| *at))
+    }
+
+    pub(super) fn heading(&self, at: usize) -> String {
+        self.headings.get(at).cloned().unwrap_or_default()
+    }
+}
+
+/// A heading in small letters, with single spaces in place of all that is no letter, digit or percent sign.
+fn plain(heading: &str) -> String {
+    let spaced: String =
+        heading.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '%' { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The year group that a heading counts, and which part of it; none where it says anything else.
+fn year_group(head: &str) -> Option<(YearGroup, Part)> {
+    let words: Vec<&str> = head.split(' ').collect();
+    if words.iter().any(|word| NO_HEADCOUNT.contains(word)) {
+        return None;
+    }
+    let mut part = Part { girls: None, part_time: None };
+    let mut found: Option<YearGroup> = None;
+    let mut at = 0;
+    let mut says_year = false;
+    while let Some(word) = words.get(at) {
+        let two = words.get(at + 1).copied().unwrap_or_default();
+        match *word {
+            "full" | "part" if two == "time" => {
+                part.part_time = Some(*word == "part");
+                at += 1;
+            }
+            "fulltime" => part.part_time = Some(false),
+            "parttime" => part.part_time = Some(true),
+            word if BOYS.contains(&word) => part.girls = Some(false),
+            word if GIRLS.contains(&word) => part.girls = Some(true),
+            word if PLAIN.contains(&word) => says_year |= word == "year",
+            word => {
+                // A bare number is a year group only where the heading speaks of years.
+                let bare = word.bytes().all(|b| b.is_ascii_digit());
+                if bare && !says_year {
+                    return None;
+                }
+                let year = word.parse::<YearGroup>().ok()?;
+                if found.replace(year).is_some_and(|before| before != year) {
+                    return None;
+                }
+            }
+        }
+        at += 1;
+    }
+    found.map(|year_group| (year_group, part))
+}
+
+/// The columns that together count a year group: the whole where there is a column for it, else its parts; none where
+/// parts are missing. Part-time columns alone say nothing of the whole.
+fn whole(parts: &[(Part, usize)]) -> Option<Vec<usize>> {
+    let at = |girls, part_time| parts.iter().find(|(part, _)| *part == Part { girls, part_time }).map(|(_, at)| *at);
+    if let Some(all) = at(None, None) {
+        return Some(vec![all]);
+    }
+    if let (Some(boys), Some(girls)) = (at(Some(false), None), at(Some(true), None)) {
+        return Some(vec![boys, girls]);
+    }
+    let full = match (at(None, Some(false)), at(Some(false), Some(false)), at(Some(true), Some(false))) {
+        (Some(full), ..) => vec![full],
+        (None, Some(boys), Some(girls)) => vec![boys, girls],
+        _ => return None,
+    };
+    let part = match (at(None, Some(true)), at(Some(false), Some(true)), at(Some(true), Some(true))) {
+        (Some(part), ..) => vec![part],
+        (None, Some(boys), Some(girls)) => vec![boys, girls],
+        // The official file counts part-time pupils of the compulsory ages nowhere: there are next to none.
+        _ => Vec::new(),
+    };
+    Some([full, part].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_say_which_year_group_they_count() {
+        let year =
+            |head: &str| year_group(&plain(head)).map(|(year, part)| (year.number(), part.girls, part.part_time));
+        for (head, expected) in [
+            ("Full time boys Year group 12", Some((12, Some(false), Some(false)))),
+            ("Part-Time number of pupils in year group 1 - sole registrations", Some((1, None, Some(true)))),
+            ("year_group_6", Some((6, None, None))),
+            ("Year 7 headcount", Some((7, None, None))),
+            ("Y10", Some((10, None, None))),
+            ("Reception", Some((0, None, None))),
+            ("Full time girls Reception", Some((0, Some(true), Some(false)))),
+            ("Number of pupils in year group N1", Some((-2, None, None))),
+            ("Number of nursery pupils (years N1 and N2)", None),
+            ("% of pupils in year 6", None),
+            ("FTE pupils year 6", None),
+            ("Full time boys aged 10", None),
+            ("Number of pupils in year group 6 - dual main registrations", None),
+            ("6", None),
+            ("Year", None),
+            ("Year 15", None),
+            ("Year 6 FSM", None),
+        ] {
+            assert_eq!(year(head), expected, "{head}");
+        }
+    }
+}

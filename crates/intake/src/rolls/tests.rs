@@ -1,0 +1,68 @@
+use super::*;
+
+fn years(roll: &SchoolRoll) -> Vec<(i8, i64)> {
+    roll.by_year.iter().map(|(year, pupils)| (year.number(), *pupils)).collect()
+}
+
+#[test]
+fn the_official_layout_is_read_with_its_titles_totals_and_notes() {
+    let text = "Schools pupils and their characteristics\nTable 7d: school level\n\n\
+        time_period,geographic_level,URN,school_name,headcount of pupils,fte pupils,Full time boys Year group 6,Full time girls Year group 6,Part time boys Year group 6,Part time girls Year group 6,Full time boys Year group 7,Full time girls Year group 7,EHC plan,% EHC plan\n\
+        202425,National,,,\"1,234,567\",1.5,600,634,0,0,1,1,12,2\n\
+        202425,School,107253,Crossflatts,\"1,418\",410.5,31,29,0,1,0,0,c,1\n\
+        202425,School,107254,Beck,93,93,c,14,0,0,0,0,<5,x\n\
+        202425,School,107255,Hill,low,z,0,0,0,0,,x,0,0\n\
+        ,,Total,All schools,9,9,9,9,9,9,9,9,9,9\n\
+        Source: School census\n";
+    let list = read(text.as_bytes(), "census.csv").unwrap();
+    assert_eq!(list.academic_year, AcademicYear::new(2024).ok());
+    assert_eq!((list.totals, list.notes), (2, 1));
+    let [first, second, third] = &list.schools[..] else { panic!("{list:?}") };
+    assert_eq!((first.row, first.urn.number(), first.pupils, first.ehc_plans), (6, 107_253, Some(1_418), None));
+    assert_eq!(years(first), [(6, 61), (7, 0)], "full time and part time, boys and girls");
+    assert_eq!(years(second), [(7, 0)], "what is withheld is not known, and never a zero");
+    assert_eq!((second.pupils, second.ehc_plans, second.sen_support), (Some(93), None, None));
+    assert_eq!((years(third), third.pupils, third.ehc_plans), (vec![(6, 0)], None, Some(0)));
+    // c, c, <5, low, x; a percentage is not read.
+    assert_eq!(list.withheld, 5);
+}
+
+#[test]
+fn plainer_files_are_read_too() {
+    let text = "URN;Reception;Year 1;Y2;SEN support;EHC plans\n107253;30;28;[c];12;3\n";
+    let list = read(text.as_bytes(), "rolls 2025-26.csv").unwrap();
+    assert_eq!(list.academic_year, AcademicYear::new(2025).ok(), "the file's name tells");
+    let roll = &list.schools[0];
+    assert_eq!((years(roll), roll.sen_support, roll.ehc_plans), (vec![(0, 30), (1, 28)], Some(12), Some(3)));
+    let sen = read(b"URN,Total pupils,SEN support,EHC plan\n107253,210,c,7\n", "sen.csv").unwrap();
+    assert_eq!((sen.academic_year, sen.schools[0].ehc_plans, sen.withheld), (None, Some(7), 1));
+    assert_eq!(period("2025").map(AcademicYear::first), Some(2024), "the January of the census");
+    assert_eq!(period("2024/25").map(AcademicYear::first), Some(2024));
+    assert_eq!((period("202426"), period("")), (None, None));
+}
+
+#[test]
+fn every_problem_is_named_with_its_cell() {
+    let text = "URN,School,Year 6\n107253,A,thirty\n107253,A,30\nx,B,20\n107254,C,-3\n107255,D,2.5\n,E,7\n";
+    let problems = read(text.as_bytes(), "a.csv").unwrap_err();
+    let at: Vec<_> = problems.iter().map(|p| (p.row.unwrap(), p.column.as_deref().unwrap())).collect();
+    assert_eq!(at, [(2, "Year 6"), (3, "URN"), (4, "URN"), (5, "Year 6"), (6, "Year 6"), (7, "URN")]);
+    let several = "URN,time_period,Year 6\n107253,202324,1\n107254,202425,1\n";
+    assert!(read(several.as_bytes(), "a.csv").unwrap_err()[0].message.contains("2023/24, 2024/25"));
+    for (text, words) in [("a,b\n1,2\n", "no pupils by year group"), ("URN,Year 6\n", "no schools"), ("", "empty")] {
+        assert!(read(text.as_bytes(), "a.csv").unwrap_err()[0].message.contains(words), "{text}");
+    }
+    assert!(read(b"URN,Full time boys Year group 6\n107253,3\n", "a.csv").is_err(), "boys alone are no year group");
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_uploaded_is_answered(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        let _ = read(&bytes, "a.csv");
+        if let Ok(list) = read(&[b"URN,Year 6,EHC plan\n".as_slice(), &bytes].concat(), "a.csv") {
+            for roll in list.schools {
+                proptest::prop_assert!(roll.by_year.values().all(|n| (0..=MOST_PUPILS).contains(n)));
+            }
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! The attendance sheet that comes back: what was filled in is brought together with what is on record, figure by
+//! figure; what people stated differently is asked about; the rest is recorded as the attendance page records it, all
+//! of it or nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Actor, Operation, Role};
+use domain::attendance::Figure;
+use domain::attendance_sheet::{Column, FIGURES, Merged, heading, merge};
+use domain::slot::TimeOfDay;
+use intake::Problem;
+use intake::attendance::FilledRow;
+use uuid::Uuid;
+
+use super::sheet::{self, Group, Sheet};
+use super::{Statement, field, lock, state_of};
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::{Conflict, Error, Result};
+use crate::within::Within;
+
+/// What somebody decided about a figure that was stated differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// What was on record when it was asked: when it is no longer, it is asked again.
+    pub on_record: Option<i64>,
+    /// What is right; none leaves the record blank.
+    pub right: Option<i64>,
+}
+
+/// Everything that was decided: figures by the name of their [`field`], and sessions whose figures are right although
+/// they are more than the roll.
+#[derive(Debug, Clone, Default)]
+pub struct Answers {
+    /// What is right, by field.
+    pub figures: BTreeMap<String, Answer>,
+    /// The sessions.
+    pub sure: BTreeSet<Uuid>,
+}
+
+/// A figure of a group, as a page names it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The session.
+    pub session: Uuid,
+    /// Its day.
+    pub on: NaiveDate,
+    /// Its slot and venue.
+    pub place: String,
+    /// The school and the group.
+    pub group: String,
+    /// The figure.
+    pub figure: Figure,
+    /// What is on record.
+    pub before: Option<i64>,
+    /// What it will be; as before where it is asked about.
+    pub after: Option<i64>,
+}
+
+/// One thing that was said of a figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The figure.
+    pub count: i64,
+    /// Where: “row 5, counted by Jo”.
+    pub wheres: Vec<String>,
+}
+
+/// A figure that was stated differently.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Which, and what is on record.
+    pub what: Change,
+    /// Its [`field`].
+    pub field: String,
+    /// Who stated what is on record, by name and role; none where nobody did.
+    pub by: Option<(String, Option<Role>)>,
+    /// When.
+    pub at: Option<DateTime<Utc>>,
+    /// What the file says.
+    pub said: Vec<Said>,
+}
+
+/// What a file says beside the records.
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
+    /// What it changes.
+    pub changes: Vec<Change>,
+    /// What has to be decided first.
+    pub asked: Vec<Asked>,
+    /// Sessions whose figures are more than the roll, and why: somebody has to say that they are right.
+    pub over: Vec<(Uuid, String)>,
+    /// What cannot be recorded.
+    pub problems: Vec<Problem>,
+    /// Rows in which something was filled in that is on record already, or was stated otherwise since and not touched.
+    pub unchanged: usize,
+}
+
+impl Comparison {
+    /// Whether nothing is left to decide or to mend.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.asked.is_empty() && self.over.is_empty() && self.problems.is_empty()
+    }
+}
+
+/// What taking in these rows would do. Nothing is stored.
+///
+/// # Errors
+/// Forbidden; the database does not answer.
+pub async fn compare(desk: &Desk, actor: &Actor, rows: &[FilledRow], answers: &Answers) -> Result<Comparison> {
+    desk.authorise(actor, Operation::RecordAttendance)?;
+    // Tried out, so that every rule says its word, and taken back.
+    let mut conn = desk.write().await?;
+    attempt(&mut conn, desk, actor, rows, answers).await
+}
+
+/// Takes in what was filled in. Nothing is stored unless everything is settled: then the comparison says what was.
+///
+/// # Errors
+/// Forbidden; the database does not answer.
+pub async fn take_in(desk: &Desk, actor: &Actor, rows: &[FilledRow], answers: &Answers) -> Result<Comparison> {
+    desk.authorise(actor, Operation::RecordAttendance)?;
+    let mut conn = desk.write().await?;
+    let comparison = attempt(&mut conn, desk, actor, rows, answers).await?;
+    if comparison.is_settled() {
+        desk.commit(conn, comparison.changes.first().map_or(Uuid::nil(), |c| c.session)).await?;
+    }
+    Ok(comparison)
+}
+
+async fn attempt(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    rows: &[FilledRow],
+    answers: &Answers,
+) -> Result<Comparison> {
+    let mut by_group = BTreeMap::<Uuid, Vec<&FilledRow>>::new();
+    for row in rows {
+        by_group.entry(row.key.group).or_default().push(row);
+    }
+    let mut comparison = Comparison::default();
+    let sessions = sessions(conn, actor, &by_group, &mut comparison).await?;
+    let mut statements = Vec::with_capacity(sessions.len());
+    for (visit, session) in sessions {
+        // Each session is found, locked and written as its own page does it.
+        lock(conn, visit).await?;
+        let found = sheet::find(conn, actor, session).await?;
+        let statement = bring_together(&found, &by_group, answers, &mut comparison);
+        statements.extend(statement.map(|statement| (found, statement)));
+    }
+    // Locked in the order of their keys, shown in the order of their days.
+    let shown = |c: &Change| (c.on, c.place.clone(), c.group.clone(), c.figure);
+    comparison.changes.sort_by_cached_key(shown);
+    comparison.asked.sort_by_cached_key(|asked| shown(&asked.what));
+    if comparison.asked.is_empty() {
+        for (found, statement) in &statements {
+            if !state(conn, desk, actor, found, statement, &by_group, &mut comparison).await? {
+                break;
+            }
+        }
+    }
+    Ok(comparison)
+}
+
+/// The sessions of the groups with their visits, in the order in which everyone locks them.
+async fn sessions(
+    conn: &mut Conn,
+    actor: &Actor,
+    by_group: &BTreeMap<Uuid, Vec<&FilledRow>>,
+    comparison: &mut Comparison,
+) -> Result<BTreeSet<(Uuid, Uuid)>> {
+    let within = Within::of(actor);
+    let groups: Vec<Uuid> = by_group.keys().copied().collect();
+    let found = fetch_in!(
+        conn,
+        (Uuid, Uuid, Uuid, String, Uuid, Uuid, Option<String>),
+        "SELECT g.id, x.visit_id, x.id, x.authority_code, t.provider_id, g.setting_id, s.trust_code
+         FROM attending_group g JOIN session x ON x.id = g.session_id JOIN tour t ON t.id = x.tour_id
+         JOIN setting s ON s.id = g.setting_id WHERE g.id IN ",
+        groups,
+        " ORDER BY g.id"
+    )?;
+    let mut known = BTreeSet::new();
+    let mut sessions = BTreeSet::new();
+    for (group, visit, session, authority, provider, setting, trust) in found {
+        let is_own = within.authority.as_ref().is_none_or(|own| *own == authority)
+            && within.provider.is_none_or(|own| own == provider)
+            && within.setting.is_none_or(|own| own == setting)
+            && within.trust.as_ref().is_none_or(|own| Some(own) == trust.as_ref());
+        if is_own {
+            known.insert(group);
+            sessions.insert((visit, session));
+        }
+    }
+    for row in by_group.iter().filter(|(group, _)| !known.contains(group)).flat_map(|(_, rows)| rows) {
+        comparison.problems.push(problem(
+            row,
+            Column::Key.heading(),
+            "There is no such group any more, or it is not yours to count. Look the session up in Callboard.".into(),
+        ));
+    }
+    Ok(sessions)
+}
+
+fn problem(row: &FilledRow, column: &str, message: String) -> Problem {
+    Problem { sheet: row.sheet.clone(), row: Some(row.row), column: Some(column.to_owned()), message }
+}
+
+/// What is stated of a session; none when nothing new is.
+fn bring_together(
+    found: &Sheet,
+    by_group: &BTreeMap<Uuid, Vec<&FilledRow>>,
+    answers: &Answers,
+    comparison: &mut Comparison,
+) -> Option<Statement> {
+    let session = &found.session;
+    let time = |minute: Option<i64>| minute.and_then(|m| TimeOfDay::try_from(m).ok());
+    let mut statement = Statement {
+        version: session.version,
+        starts: time(session.actual_starts_minute),
+        ends: time(session.actual_ends_minute),
+        groups: BTreeMap::new(),
+        sure: answers.sure.contains(&session.id),
+    };
+    for group in &found.groups {
+        let Some(rows) = by_group.get(&group.id) else { continue };
+        let mut counts = group.counts;
+        let mut is_asked = false;
+        for figure in FIGURES {
+            match decided(found, group, figure, rows, answers) {
+                Ok(None) => {}
+                Ok(Some(change)) => {
+                    counts.set(figure, change.after);
+                    comparison.changes.push(change);
+                }
+                Err(asked) => {
+                    is_asked = true;
+                    comparison.asked.push(*asked);
+                }
+            }
+        }
+        if counts != group.counts {
+            statement.sure |= rows.iter().any(|row| row.sure);
+            statement.groups.insert(group.id, counts);
+        } else if !is_asked {
+            comparison.unchanged += rows.len();
+        }
+    }
+    (!statement.groups.is_empty()).then_some(statement)
+}
+
+/// What becomes of a figure: nothing, a change, or a question.
+fn decided(
+    found: &Sheet,
+    group: &Group,
+    figure: Figure,
+    rows: &[&FilledRow],
+    answers: &Answers,
+) -> std::result::Result<Option<Change>, Box<Asked>> {
+    let on_record = group.counts.get(figure);
+    let filled: Vec<_> = rows.iter().map(|row| (row.key.base.get(figure), row.counts.get(figure))).collect();
+    let change = |after| Change {
+        session: found.session.id,
+        on: found.session.on_date,
+        place: format!("{}, {}", found.session.slot_label, found.session.venue),
+        group: format!("{}, {}", group.setting, group.name()),
+        figure,
+        before: on_record,
+        after,
+    };
+    let others = match merge(on_record, &filled) {
+        Merged::Stays => return Ok(None),
+        Merged::Becomes(count) => return Ok(Some(change(Some(count)))),
+        Merged::Asked(_, others) => others,
+    };
+    let field = field(figure, group.id);
+    if let Some(answer) = answers.figures.get(&field).filter(|answer| answer.on_record == on_record) {
+        match answer.right {
+            right if right == on_record => return Ok(None),
+            Some(right) if others.contains(&right) => return Ok(Some(change(Some(right)))),
+            _ => {}
+        }
+    }
+    let said = others.into_iter().map(|count| Said {
+        count,
+        wheres: rows
+            .iter()
+            .filter(|row| row.says(figure) && row.counts.get(figure) == Some(count))
+            .map(|r| place(r))
+            .collect(),
+    });
+    Err(Box::new(Asked {
+        what: change(on_record),
+        field,
+        by: on_record.and_then(|_| Some((group.stated_by.clone()?, group.stated_role))),
+        at: on_record.and(group.stated_at),
+        said: said.collect(),
+    }))
+}
+
+/// “row 5, counted by Jo”
+fn place(row: &FilledRow) -> String {
+    let by = if row.counted_by.is_empty() { String::new() } else { format!(", counted by {}", row.counted_by) };
+    format!("row {}{by}", row.row)
+}
+
+/// Records one session's statement; what its rules say against it goes into the comparison. Whether to go on.
+async fn state(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    found: &Sheet,
+    statement: &Statement,
+    by_group: &BTreeMap<Uuid, Vec<&FilledRow>>,
+    comparison: &mut Comparison,
+) -> Result<bool> {
+    let rows_of = |group: Uuid| by_group.get(&group).into_iter().flatten();
+    let first = statement.groups.keys().flat_map(|group| rows_of(*group)).next();
+    let against = |message: String| first.map(|row| problem(row, Column::Date.heading(), message));
+    if let Some(why) = found.session.why_not(desk.today(), actor.role) {
+        comparison.problems.extend(against(format!("{why}.")));
+        return Ok(true);
+    }
+    match state_of(conn, desk, actor, found, statement).await {
+        Ok(()) => Ok(true),
+        Err(Error::Invalid(errors)) => {
+            for error in errors {
+                if error.field == "sure" {
+                    comparison.over.push((found.session.id, error.message));
+                    continue;
+                }
+                let cell = found.groups.iter().find_map(|group| {
+                    let figure = FIGURES.into_iter().find(|figure| field(*figure, group.id) == error.field)?;
+                    Some((rows_of(group.id).next()?, figure))
+                });
+                comparison.problems.push(match cell {
+                    Some((row, figure)) => problem(row, heading(figure), format!("{}.", error.message)),
+                    None => Problem::of_file(format!("{}.", error.message)),
+                });
+            }
+            Ok(true)
+        }
+        // The database may have refused the write, and takes nothing more in this transaction.
+        Err(Error::Conflict(Conflict::Refused(why))) => {
+            comparison.problems.extend(against(format!("{why}.")));
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::attendance::Headcounts;
+
+    #[test]
+    fn a_row_says_where_and_who() {
+        let key = domain::attendance_sheet::Key { group: Uuid::nil(), base: Headcounts::default() };
+        let mut row = FilledRow {
+            sheet: None,
+            row: 5,
+            key,
+            counts: Headcounts::default(),
+            sure: false,
+            counted_by: String::new(),
+        };
+        assert_eq!(place(&row), "row 5");
+        row.counted_by = "Jo".into();
+        assert_eq!(place(&row), "row 5, counted by Jo");
+    }
+}

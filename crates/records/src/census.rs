@@ -1,0 +1,227 @@
+//! Numbers on roll from the school census: counted numbers take the place of estimates.
+//!
+//! What a file withholds or leaves blank changes nothing. EHC plans and SEN support are kept of the present: they are
+//! taken over from a census of this academic year or the last. Taking the same file over again changes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::access::{Actor, Operation};
+use domain::setting::LaCode;
+use domain::{AcademicYear, YearGroup};
+use serde_json::json;
+use uuid::Uuid;
+
+pub use intake::rolls::{MOST_PUPILS, RollList, SchoolRoll, read};
+
+use crate::Desk;
+use crate::audit::{self, Change as AuditChange};
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::imports::confined;
+
+/// Rolls of an academic year, as a file has them.
+#[derive(Debug, Clone)]
+pub struct Rolls {
+    /// The year.
+    pub year: AcademicYear,
+    /// The schools.
+    pub schools: Vec<SchoolRoll>,
+}
+
+/// What a file changes of one school.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The setting.
+    pub setting_id: Uuid,
+    /// Its URN.
+    pub urn: i64,
+    /// Its name.
+    pub name: String,
+    /// Year groups with what is counted now, none where it is estimated, and what will be.
+    pub by_year: Vec<(YearGroup, Option<i64>, i64)>,
+    /// Pupils with an EHC plan, before and after.
+    pub ehc_plans: Option<(Option<i64>, i64)>,
+    /// Pupils with SEN support, before and after.
+    pub sen_support: Option<(Option<i64>, i64)>,
+}
+
+/// What taking a file over does, or would do.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Schools of which something changes, by name.
+    pub changes: Vec<Change>,
+    /// Schools that are as the file has them.
+    pub unchanged: usize,
+    /// Schools of the file that are not in the records, or another authority's.
+    pub elsewhere: usize,
+}
+
+impl Report {
+    /// How many year groups are counted anew.
+    #[must_use]
+    pub fn counted(&self) -> usize {
+        self.changes.iter().map(|change| change.by_year.len()).sum()
+    }
+}
+
+/// What taking the rolls over would change; of another authority than `only` nothing.
+///
+/// # Errors
+/// Forbidden; a number of pupils that cannot be.
+pub async fn look(desk: &Desk, actor: &Actor, only: Option<&LaCode>, rolls: &Rolls) -> Result<Report> {
+    desk.authorise(actor, Operation::ImportSchools)?;
+    let only = confined(actor, only)?;
+    check(rolls)?;
+    let mut conn = desk.read().await?;
+    Ok(compare(&mut conn, desk, only.as_ref(), rolls).await?.0)
+}
+
+/// Takes the rolls over: all of them or, when something is wrong, none.
+///
+/// # Errors
+/// Forbidden; a number of pupils that cannot be.
+pub async fn take_over(desk: &Desk, actor: &Actor, only: Option<&LaCode>, rolls: &Rolls) -> Result<Report> {
+    desk.authorise(actor, Operation::ImportSchools)?;
+    let only = confined(actor, only)?;
+    check(rolls)?;
+    let mut conn = desk.write().await?;
+    // Imports of one authority wait for each other.
+    let code = only.as_ref().map(LaCode::as_str);
+    execute!(conn, "UPDATE authority SET version = version WHERE ($1 IS NULL OR code = $1)", code)?;
+    let (report, needs) = compare(&mut conn, desk, only.as_ref(), rolls).await?;
+    let counted: Vec<_> = report
+        .changes
+        .iter()
+        .flat_map(|c| c.by_year.iter().map(|(year, _, after)| (c.setting_id, *year, *after)))
+        .collect();
+    insert_rows!(
+        conn,
+        "INSERT INTO number_on_roll (setting_id, academic_year, year_group, pupils) ",
+        counted,
+        |b, row| {
+            b.push_bind(row.0).push_bind(i64::from(rolls.year)).push_bind(i64::from(row.1.number())).push_bind(row.2);
+        },
+        " ON CONFLICT (setting_id, academic_year, year_group) DO UPDATE SET pupils = excluded.pupils"
+    )?;
+    insert_rows!(
+        conn,
+        "WITH given (id, ehc_plans, sen_support, at) AS (",
+        needs,
+        |b, row| {
+            b.push_bind(row.0).push_bind(row.1).push_bind(row.2).push_bind(desk.now());
+        },
+        ") UPDATE setting SET ehc_plans = given.ehc_plans, sen_support = given.sen_support, updated_at = given.at,
+            version = setting.version + 1 FROM given WHERE setting.id = given.id"
+    )?;
+    if !report.changes.is_empty() {
+        let change = AuditChange {
+            operation: Operation::ImportSchools,
+            authority: code,
+            record_kind: "rolls",
+            record_id: rolls.year.to_string(),
+            before: json!({ "schools": report.changes.len(), "on_roll": before_and_after(&report).0 }),
+            after: json!({ "schools": report.changes.len(), "on_roll": before_and_after(&report).1 }),
+        };
+        audit::write(&mut conn, desk, actor, change).await?;
+    }
+    desk.commit(conn, rolls.year).await?;
+    Ok(report)
+}
+
+/// The sums of the year groups that change, so that a line of the audit tells a slip from a census.
+fn before_and_after(report: &Report) -> (i64, i64) {
+    let years = || report.changes.iter().flat_map(|c| &c.by_year);
+    (years().filter_map(|(_, before, _)| *before).sum(), years().map(|(.., after)| after).sum())
+}
+
+fn check(rolls: &Rolls) -> Result<()> {
+    let figures =
+        |s: &SchoolRoll| s.by_year.values().copied().chain(s.ehc_plans).chain(s.sen_support).collect::<Vec<_>>();
+    if rolls.schools.iter().flat_map(figures).any(|count| !(0..=MOST_PUPILS).contains(&count)) {
+        return Err(Error::refused(format!("A number of pupils is below 0 or above {MOST_PUPILS}")));
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Known {
+    id: Uuid,
+    urn: i64,
+    name: String,
+    authority_code: String,
+    ehc_plans: Option<i64>,
+    sen_support: Option<i64>,
+}
+
+/// A setting's EHC plans and SEN support after the change.
+type Needs = (Uuid, Option<i64>, Option<i64>);
+
+async fn compare(conn: &mut Conn, desk: &Desk, only: Option<&LaCode>, rolls: &Rolls) -> Result<(Report, Vec<Needs>)> {
+    let urns: Vec<i64> = rolls.schools.iter().map(|school| school.urn.number()).collect();
+    let known = fetch_in!(
+        conn,
+        Known,
+        "SELECT id, urn, name, authority_code, ehc_plans, sen_support FROM setting WHERE urn IN ",
+        urns,
+        ""
+    )?;
+    let mut known: HashMap<i64, Known> = known
+        .into_iter()
+        .filter(|school| only.is_none_or(|only| only.as_str() == school.authority_code))
+        .map(|school| (school.urn, school))
+        .collect();
+    let ids: Vec<Uuid> = known.values().map(|school| school.id).collect();
+    let rows = fetch_in!(
+        conn,
+        (Uuid, i64, i64, i64),
+        "SELECT setting_id, academic_year, year_group, pupils FROM number_on_roll WHERE setting_id IN ",
+        ids,
+        ""
+    )?;
+    let mut counted = HashMap::<Uuid, BTreeMap<i64, i64>>::new();
+    for (setting, year, group, pupils) in rows {
+        if year == i64::from(rolls.year) {
+            counted.entry(setting).or_default().insert(group, pupils);
+        }
+    }
+    let now = i64::from(AcademicYear::containing(desk.today()));
+    let is_recent = (now - 1..=now).contains(&i64::from(rolls.year));
+    let (mut report, mut needs) = (Report::default(), Vec::new());
+    for school in &rolls.schools {
+        let Some(setting) = known.remove(&school.urn.number()) else {
+            report.elsewhere += 1;
+            continue;
+        };
+        let own = counted.remove(&setting.id).unwrap_or_default();
+        let differs = |before: Option<i64>, after: Option<i64>| {
+            after.filter(|after| is_recent && Some(*after) != before).map(|after| (before, after))
+        };
+        let change = Change {
+            setting_id: setting.id,
+            urn: setting.urn,
+            by_year: school
+                .by_year
+                .iter()
+                .map(|(year, after)| (*year, own.get(&i64::from(year.number())).copied(), *after))
+                .filter(|(_, before, after)| *before != Some(*after))
+                .collect(),
+            ehc_plans: differs(setting.ehc_plans, school.ehc_plans),
+            sen_support: differs(setting.sen_support, school.sen_support),
+            name: setting.name,
+        };
+        if change.ehc_plans.is_some() || change.sen_support.is_some() {
+            let after = |change: Option<(Option<i64>, i64)>, before| change.map_or(before, |(_, after)| Some(after));
+            needs.push((
+                setting.id,
+                after(change.ehc_plans, setting.ehc_plans),
+                after(change.sen_support, setting.sen_support),
+            ));
+        } else if change.by_year.is_empty() {
+            report.unchanged += 1;
+            continue;
+        }
+        report.changes.push(change);
+    }
+    report.changes.sort_by(|a, b| (&a.name, a.urn).cmp(&(&b.name, b.urn)));
+    Ok((report, needs))
+}

@@ -1,0 +1,250 @@
+//! Attendance sheets that go out as workbooks and come back: sorted, copied, in part, from two people.
+
+use std::collections::BTreeMap;
+
+use domain::access::{Actor, Role};
+use domain::attendance::{Figure, Headcounts};
+use domain::attendance_sheet::{Column, Key};
+use domain::session::State;
+use records::attendance::{
+    Answer, Answers, Days, FilledRow, Statement, compare, field, of_team, of_tour, read_workbook, record, sheet,
+    take_in,
+};
+use records::testing::{Throwaway, Town, date};
+use records::{Desk, Error, both};
+use rust_xlsxwriter::Workbook;
+use uuid::Uuid;
+
+/// A sheet as another program writes it: rows of texts by heading, numbers as numbers.
+type Rows = Vec<BTreeMap<String, String>>;
+
+/// What a workbook's attendance sheet holds.
+fn opened(workbook: &[u8]) -> Rows {
+    use calamine::{Data, Reader, Xlsx};
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(workbook)).unwrap();
+    assert_eq!(book.sheet_names(), ["Attendance", "How to fill this in"]);
+    let range = book.worksheet_range("Attendance").unwrap();
+    let mut rows = range.rows();
+    let heads: Vec<String> = rows.next().unwrap().iter().map(ToString::to_string).collect();
+    let text = |cell: &Data| match cell {
+        Data::Empty => String::new(),
+        other => other.to_string(),
+    };
+    rows.map(|row| heads.iter().cloned().zip(row.iter().map(text)).collect()).collect()
+}
+
+/// The rows written anew, by another writer's hand: other order of columns, a title above, no formats.
+fn rewritten(rows: &Rows) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_string(0, 0, "Counted on the bus").unwrap();
+    let heads: Vec<&String> = rows[0].keys().rev().collect();
+    for (at, head) in (0..).zip(&heads) {
+        sheet.write_string(2, at, head.as_str()).unwrap();
+        for (line, row) in (3..).zip(rows) {
+            match row[*head].parse::<f64>() {
+                Ok(number) => sheet.write_number(line, at, number).unwrap(),
+                Err(_) => sheet.write_string(line, at, &row[*head]).unwrap(),
+            };
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+fn fill(row: &mut BTreeMap<String, String>, figure: Figure, count: &str) {
+    row.insert(Column::Count(figure).heading().into(), count.into());
+}
+
+fn by(row: &mut BTreeMap<String, String>, name: &str) {
+    row.insert(Column::CountedBy.heading().into(), name.into());
+}
+
+fn read(workbook: &[u8]) -> Vec<FilledRow> {
+    read_workbook(workbook, "sheet.xlsx").unwrap()
+}
+
+async fn counts(desk: &Desk, actor: &Actor, session: Uuid) -> Headcounts {
+    sheet(desk, actor, session).await.unwrap().groups[0].counts
+}
+
+/// Three sessions of the past, each with a group of Year 6.
+async fn sessions(desk: &Desk, town: &Town) -> [Uuid; 3] {
+    let mut ids = Vec::new();
+    for (school, day) in [(town.primary, 18), (town.second_primary, 19), (town.primary, 20)] {
+        ids.push(town.session(desk, school, date(2026, 11, day), State::Confirmed).await);
+    }
+    ids.try_into().unwrap()
+}
+
+both!(
+    async fn a_sheet_goes_out_and_comes_back_sorted_and_in_part(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, second, third] = sessions(&desk, &town).await;
+        let later = town.session(&desk, town.special, date(2026, 12, 9), State::Confirmed).await;
+        town.session(&desk, town.special, date(2026, 12, 10), State::Cancelled).await;
+        let (name, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        assert!(name.starts_with("Attendance ") && name.ends_with(".xlsx"), "{name}");
+        let mut rows = opened(&workbook);
+        let schools: Vec<_> = rows.iter().map(|r| r["School"].as_str()).collect();
+        assert_eq!(
+            schools,
+            ["Kelder Primary School", "Beck Primary School", "Kelder Primary School", "Oak Lodge School"]
+        );
+        assert!(read(&workbook).is_empty(), "as it went out it says nothing");
+
+        // One is filled in, one is copied below itself, one stays blank; then it is sorted.
+        fill(&mut rows[0], Figure::Pupils, "28");
+        fill(&mut rows[0], Figure::Send, "2");
+        fill(&mut rows[2], Figure::Pupils, "0");
+        fill(&mut rows[2], Figure::Adults, "3");
+        rows.push(rows[2].clone());
+        rows.reverse();
+        let filled = read(&rewritten(&rows));
+        assert_eq!(filled.len(), 3);
+        let compared = compare(&desk, &company, &filled, &Answers::default()).await.unwrap();
+        assert!(compared.is_settled(), "{compared:?}");
+        assert_eq!(compared.changes.len(), 4);
+        assert_eq!(counts(&desk, &company, first).await, Headcounts::default(), "comparing stores nothing");
+        assert!(take_in(&desk, &company, &filled, &Answers::default()).await.unwrap().is_settled());
+
+        let told = |pupils, send, adults| Headcounts { pupils, send, withdrawn: None, adults };
+        assert_eq!(counts(&desk, &company, first).await, told(Some(28), Some(2), None));
+        assert_eq!(counts(&desk, &company, second).await, Headcounts::default());
+        assert_eq!(counts(&desk, &company, third).await, told(Some(0), None, Some(3)));
+        assert_eq!(sheet(&desk, &company, first).await.unwrap().session.state, State::Delivered);
+        assert_eq!(sheet(&desk, &company, second).await.unwrap().session.state, State::Confirmed);
+        let audited = "SELECT COUNT(*) FROM audit WHERE operation = 'record_attendance'";
+        assert_eq!(Throwaway::count(&desk, audited).await, 2);
+
+        // The same again changes nothing.
+        let again = take_in(&desk, &company, &filled, &Answers::default()).await.unwrap();
+        assert_eq!((again.is_settled(), again.changes.len(), again.unchanged), (true, 0, 3));
+        assert_eq!(Throwaway::count(&desk, audited).await, 2);
+
+        // What lies ahead is named, and nothing else of the file is stored.
+        let mut rows = opened(&workbook);
+        fill(&mut rows[1], Figure::Pupils, "27");
+        fill(&mut rows[3], Figure::Pupils, "9");
+        let refused = take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap();
+        assert!(refused.problems[0].message.contains("9 December 2026"), "{:?}", refused.problems);
+        assert_eq!(counts(&desk, &company, second).await, Headcounts::default());
+        assert_eq!(counts(&desk, &company, later).await, Headcounts::default());
+    }
+);
+
+both!(
+    async fn two_copies_merge_and_what_differs_is_asked(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (company, school) = (town.company(), town.school(town.primary));
+        let [first, second, _] = sessions(&desk, &town).await;
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        let (mut one, mut other) = (opened(&workbook), opened(&workbook));
+        fill(&mut one[0], Figure::Pupils, "28");
+        by(&mut one[0], "Jo");
+        fill(&mut one[0], Figure::Adults, "2");
+        fill(&mut other[0], Figure::Pupils, "27");
+        by(&mut other[0], "Sam");
+        fill(&mut other[1], Figure::Pupils, "25");
+        assert!(take_in(&desk, &company, &read(&rewritten(&one)), &Answers::default()).await.unwrap().is_settled());
+
+        let filled = read(&rewritten(&other));
+        let compared = take_in(&desk, &company, &filled, &Answers::default()).await.unwrap();
+        assert_eq!((compared.asked.len(), compared.changes.len()), (1, 1));
+        assert_eq!(counts(&desk, &company, second).await, Headcounts::default(), "nothing until it is decided");
+        let asked = &compared.asked[0];
+        assert_eq!(
+            (asked.what.before, asked.by.as_ref().map(|(_, role)| *role)),
+            (Some(28), Some(Some(Role::Provider)))
+        );
+        assert!(asked.at.is_some());
+        assert_eq!((asked.said[0].count, asked.said[0].wheres.clone()), (27, vec!["row 4, counted by Sam".to_owned()]));
+
+        // Decided, but the school corrects it before it is sent: it is asked again.
+        let answer = |on_record| Answers {
+            figures: [(asked.field.clone(), Answer { on_record: Some(on_record), right: Some(27) })].into(),
+            ..Answers::default()
+        };
+        let now = sheet(&desk, &school, first).await.unwrap();
+        let mut counted = now.groups[0].counts;
+        counted.pupils = Some(29);
+        let statement = Statement {
+            version: now.session.version,
+            groups: [(now.groups[0].id, counted)].into(),
+            ..Statement::default()
+        };
+        record(&desk, &school, first, statement).await.unwrap();
+        let stale = take_in(&desk, &company, &filled, &answer(28)).await.unwrap();
+        assert_eq!((stale.asked.len(), stale.asked[0].what.before), (1, Some(29)));
+        assert_eq!(counts(&desk, &company, first).await.pupils, Some(29));
+        assert!(take_in(&desk, &company, &filled, &answer(29)).await.unwrap().is_settled());
+        let after = counts(&desk, &company, first).await;
+        assert_eq!((after.pupils, after.adults), (Some(27), Some(2)), "nothing of either copy is lost");
+        assert_eq!(counts(&desk, &company, second).await.pupils, Some(25));
+
+        // Kept as it is: settled, without a change.
+        let mut keep = answer(27);
+        keep.figures.insert(asked.field.clone(), Answer { on_record: Some(27), right: Some(27) });
+        let mut rows = opened(&workbook);
+        fill(&mut rows[0], Figure::Pupils, "26");
+        let kept = take_in(&desk, &company, &read(&rewritten(&rows)), &keep).await.unwrap();
+        assert_eq!((kept.is_settled(), kept.changes.len()), (true, 0));
+    }
+);
+
+both!(
+    async fn more_than_the_roll_is_asked_and_what_breaks_a_rule_is_named(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, second, _] = sessions(&desk, &town).await;
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        let mut rows = opened(&workbook);
+        fill(&mut rows[0], Figure::Pupils, "45");
+        let many = take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap();
+        assert_eq!((many.over.len(), many.over[0].0), (1, first));
+        let sure = Answers { sure: [first].into(), ..Answers::default() };
+        assert!(compare(&desk, &company, &read(&rewritten(&rows)), &sure).await.unwrap().is_settled());
+        rows[0].insert(Column::Sure.heading().into(), "yes".into());
+        fill(&mut rows[1], Figure::Pupils, "10");
+        fill(&mut rows[1], Figure::Send, "11");
+        let wrong = take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap();
+        let problem = &wrong.problems[0];
+        assert_eq!((problem.row, problem.column.as_deref()), (Some(5), Some("Of these, with SEND")), "{wrong:?}");
+        assert_eq!(counts(&desk, &company, first).await, Headcounts::default(), "all of it or nothing");
+        fill(&mut rows[1], Figure::Send, "1");
+        assert!(take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap().is_settled());
+        assert_eq!(counts(&desk, &company, first).await.pupils, Some(45));
+        assert_eq!(counts(&desk, &company, second).await.send, Some(1));
+    }
+);
+
+both!(
+    async fn everyone_has_their_own_groups(desk: Desk) {
+        let town = Town::build(&desk).await;
+        sessions(&desk, &town).await;
+        let school = town.school(town.primary);
+        let (_, workbook) = of_tour(&desk, &school, town.tour).await.unwrap();
+        assert!(opened(&workbook).iter().all(|row| row["School"] == "Kelder Primary School"));
+        let days = Days { from: date(2026, 11, 19), days: 1 };
+        let (name, workbook) = of_team(&desk, &town.company(), town.team, days).await.unwrap();
+        let mut rows = opened(&workbook);
+        assert_eq!((rows.len(), rows[0]["School"].as_str()), (1, "Beck Primary School"));
+        assert!(name.contains("19 November 2026"), "{name}");
+
+        fill(&mut rows[0], Figure::Pupils, "20");
+        let filled = read(&rewritten(&rows));
+        for stranger in [school, town.company_elsewhere(), town.commissioner_elsewhere()] {
+            let refused = take_in(&desk, &stranger, &filled, &Answers::default()).await.unwrap();
+            assert!(refused.problems[0].message.contains("not yours"), "{refused:?}");
+        }
+        let evaluator = town.official(Role::Evaluator);
+        assert!(matches!(of_tour(&desk, &evaluator, town.tour).await, Err(Error::Forbidden(_))));
+        assert!(matches!(take_in(&desk, &evaluator, &filled, &Answers::default()).await, Err(Error::Forbidden(_))));
+        assert!(matches!(of_tour(&desk, &town.company_elsewhere(), town.tour).await, Err(Error::NotFound)));
+        assert!(matches!(of_team(&desk, &town.commissioner_elsewhere(), town.team, days).await, Err(Error::NotFound)));
+        let unknown = FilledRow { key: Key { group: Uuid::now_v7(), ..filled[0].key }, ..filled[0].clone() };
+        let refused = compare(&desk, &town.company(), &[unknown.clone()], &Answers::default()).await.unwrap();
+        assert_eq!(refused.problems.len(), 1);
+        assert!(!field(Figure::Pupils, unknown.key.group).is_empty());
+    }
+);

@@ -1,0 +1,90 @@
+//! Rolls from the census: counted numbers take the place of estimates, and what is withheld takes nobody's.
+
+use domain::access::{Actor, Role};
+use domain::number_on_roll::{Basis, NumberOnRoll};
+use domain::{AcademicYear, YearGroup};
+use records::census::{self, Rolls, look, take_over};
+use records::testing::{Throwaway, Town};
+use records::{Desk, Error, both, schools};
+use uuid::Uuid;
+
+fn year(number: i64) -> YearGroup {
+    YearGroup::new(number).unwrap()
+}
+
+async fn urn(desk: &Desk, actor: &Actor, setting: Uuid) -> i64 {
+    schools::get(desk, actor, setting).await.unwrap().school.urn.unwrap()
+}
+
+async fn on_roll(desk: &Desk, actor: &Actor, setting: Uuid, group: i64) -> Option<NumberOnRoll> {
+    schools::get(desk, actor, setting).await.unwrap().roll.of(year(group))
+}
+
+fn rolls(text: &str, first: i64) -> Rolls {
+    let list = census::read(text.as_bytes(), "census.csv").unwrap();
+    Rolls { year: AcademicYear::new(first).unwrap(), schools: list.schools }
+}
+
+both!(
+    async fn counted_numbers_take_the_place_of_estimates(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (council, elsewhere) = (town.commissioner(), town.commissioner_elsewhere());
+        let (one, other) = (urn(&desk, &council, town.primary).await, urn(&desk, &council, town.second_primary).await);
+        let foreign = urn(&desk, &elsewhere, town.primary_elsewhere).await;
+        let text = format!(
+            "URN,Year 5,Year 6,EHC plan,SEN support\n{one},31,28,4,c\n{other},c,60,<5,30\n{foreign},20,21,1,1\n999999,1,1,1,1\n"
+        );
+        let rolls_now = rolls(&text, 2026);
+        let seen = look(&desk, &council, None, &rolls_now).await.unwrap();
+        assert_eq!((seen.changes.len(), seen.counted(), seen.elsewhere, seen.unchanged), (2, 3, 2, 0));
+        let estimated = on_roll(&desk, &council, town.primary, 6).await.unwrap();
+        assert_eq!(estimated.basis, Basis::Estimated, "looking changes nothing");
+
+        take_over(&desk, &council, None, &rolls_now).await.unwrap();
+        let counted = |pupils| Some(NumberOnRoll { pupils, basis: Basis::Counted });
+        assert_eq!(on_roll(&desk, &council, town.primary, 6).await, counted(28));
+        assert_eq!(on_roll(&desk, &council, town.second_primary, 6).await, counted(60));
+        let withheld = on_roll(&desk, &council, town.second_primary, 5).await.unwrap();
+        assert_eq!((withheld.pupils, withheld.basis), (60, Basis::Estimated), "420 pupils in 7 year groups");
+        let school = schools::get(&desk, &council, town.primary).await.unwrap().school;
+        assert_eq!((school.ehc_plans, school.sen_support), (Some(4), None));
+        let school = schools::get(&desk, &council, town.second_primary).await.unwrap().school;
+        assert_eq!((school.ehc_plans, school.sen_support), (None, Some(30)));
+        let far = on_roll(&desk, &elsewhere, town.primary_elsewhere, 6).await.unwrap();
+        assert_eq!(far.basis, Basis::Estimated, "another tenant's schools stay as they are");
+        let audited = "SELECT COUNT(*) FROM audit WHERE record_kind = 'rolls'";
+        assert_eq!(Throwaway::count(&desk, audited).await, 1);
+
+        // The same again changes nothing; a withheld figure takes no counted one away.
+        let again = take_over(&desk, &council, None, &rolls_now).await.unwrap();
+        assert_eq!((again.changes.len(), again.unchanged), (0, 2));
+        let later = rolls(&format!("URN,Year 6,EHC plan\n{one},c,z\n{other},59,6\n"), 2026);
+        let report = take_over(&desk, &council, None, &later).await.unwrap();
+        assert_eq!((report.changes.len(), report.changes[0].by_year.clone()), (1, vec![(year(6), Some(60), 59)]));
+        assert_eq!(on_roll(&desk, &council, town.primary, 6).await, counted(28));
+        assert_eq!(Throwaway::count(&desk, audited).await, 2);
+    }
+);
+
+both!(
+    async fn a_census_of_long_ago_is_kept_of_its_year_alone(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let council = town.commissioner();
+        let one = urn(&desk, &council, town.primary).await;
+        let old = rolls(&format!("URN,Year 6,EHC plan\n{one},25,9\n"), 2019);
+        let report = take_over(&desk, &council, None, &old).await.unwrap();
+        assert_eq!((report.counted(), report.changes[0].ehc_plans), (1, None));
+        assert_eq!(on_roll(&desk, &council, town.primary, 6).await.unwrap().basis, Basis::Estimated);
+        let stored = "SELECT COUNT(*) FROM number_on_roll WHERE academic_year = 2019 AND pupils = 25";
+        assert_eq!(Throwaway::count(&desk, stored).await, 1);
+        for nobody in [town.company(), town.school(town.primary), town.official(Role::Evaluator)] {
+            assert!(matches!(look(&desk, &nobody, None, &old).await, Err(Error::Forbidden(_))));
+            assert!(matches!(take_over(&desk, &nobody, None, &old).await, Err(Error::Forbidden(_))));
+        }
+        let own = "990".parse().unwrap();
+        assert!(matches!(look(&desk, &town.commissioner_elsewhere(), Some(&own), &old).await, Err(Error::NotFound)));
+        let mut wrong = old.clone();
+        wrong.schools[0].ehc_plans = Some(-1);
+        assert!(matches!(take_over(&desk, &council, None, &wrong).await, Err(Error::Conflict(_))));
+    }
+);

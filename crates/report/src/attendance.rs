@@ -1,0 +1,211 @@
+//! The attendance sheet as a workbook that is filled in without signal: what is there already is locked, what is to be
+//! counted is checked as it is typed, and a second sheet says how.
+
+use chrono::{Datelike, NaiveDate};
+use domain::attendance::{Headcounts, MOST_PEOPLE};
+use domain::attendance_sheet::{COLUMNS, Column, Key, YES};
+use domain::spreadsheet::is_like_formula;
+use rust_xlsxwriter::{
+    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatBorder, Formula,
+    ProtectionOptions, Workbook, Worksheet, XlsxError,
+};
+use uuid::Uuid;
+
+/// The sheet that is filled in.
+pub const SHEET: &str = "Attendance";
+/// The sheet that says how.
+pub const INSTRUCTIONS: &str = "How to fill this in";
+
+/// A row: one attending group.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The group.
+    pub group: Uuid,
+    /// The day.
+    pub on: NaiveDate,
+    /// What the slot is called, and when it begins.
+    pub session: String,
+    /// Where it is.
+    pub venue: String,
+    /// Where the group's pupils belong.
+    pub school: String,
+    /// The group.
+    pub name: String,
+    /// How many are expected.
+    pub expected: i64,
+    /// What is on record.
+    pub counts: Headcounts,
+}
+
+/// The workbook; `title` says of which tour or team, `made` when.
+///
+/// # Errors
+/// None in practice: it is written to memory, and texts are cut to what a cell holds.
+pub fn workbook(title: &str, made: &str, lines: &[Line]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    fill(book.add_worksheet(), lines)?;
+    instruct(book.add_worksheet(), title, made, lines.is_empty())?;
+    book.save_to_buffer()
+}
+
+fn fill(sheet: &mut Worksheet, lines: &[Line]) -> Result<(), XlsxError> {
+    sheet.set_name(SHEET)?;
+    let heading = Format::new().set_bold().set_text_wrap().set_background_color(Color::RGB(0x00F3_F2F1));
+    let locked = Format::new();
+    let date = Format::new().set_num_format("ddd d mmm yyyy");
+    let open = Format::new()
+        .set_unlocked()
+        .set_background_color(Color::RGB(0x00FF_F7BF))
+        .set_border(FormatBorder::Thin)
+        .set_border_color(Color::RGB(0x00B1_B4B6));
+    for (at, column) in (0..).zip(COLUMNS) {
+        sheet.write_string_with_format(0, at, column.heading(), &heading)?;
+        sheet.set_column_width(at, width(column))?;
+    }
+    for (row, line) in (1..).zip(lines) {
+        for (at, column) in (0..).zip(COLUMNS) {
+            match column {
+                Column::Date => {
+                    let day = day(line.on)?;
+                    sheet.write_datetime_with_format(row, at, &day, &date)?
+                }
+                Column::Session => write_text(sheet, row, at, &line.session, &locked)?,
+                Column::Venue => write_text(sheet, row, at, &line.venue, &locked)?,
+                Column::School => write_text(sheet, row, at, &line.school, &locked)?,
+                Column::Group => write_text(sheet, row, at, &line.name, &locked)?,
+                #[allow(clippy::cast_precision_loss)]
+                Column::Expected => sheet.write_number_with_format(row, at, line.expected as f64, &locked)?,
+                #[allow(clippy::cast_precision_loss)]
+                Column::Count(figure) => match line.counts.get(figure) {
+                    Some(count) => sheet.write_number_with_format(row, at, count as f64, &open)?,
+                    None => sheet.write_blank(row, at, &open)?,
+                },
+                Column::Sure | Column::CountedBy => sheet.write_blank(row, at, &open)?,
+                Column::Key => {
+                    let key = Key { group: line.group, base: line.counts };
+                    sheet.write_string_with_format(row, at, key.to_string(), &locked)?
+                }
+            };
+        }
+    }
+    let last = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    if last > 0 {
+        check(sheet, last)?;
+        sheet.autofilter(0, 0, last, u16::try_from(COLUMNS.len() - 1).unwrap_or_default())?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.protect_with_options(&ProtectionOptions {
+        format_columns: true,
+        format_rows: true,
+        sort: true,
+        use_autofilter: true,
+        ..ProtectionOptions::default()
+    });
+    Ok(())
+}
+
+/// What is checked as it is typed, in rows 1 to `last`.
+fn check(sheet: &mut Worksheet, last: u32) -> Result<(), XlsxError> {
+    let most = i32::try_from(MOST_PEOPLE).unwrap_or(i32::MAX);
+    for (at, column) in (0_u16..).zip(COLUMNS) {
+        let rule = match column {
+            Column::Count(domain::attendance::Figure::Send) => {
+                // Of the row's own pupils, wherever the row stands after sorting.
+                let (pupils, send) = (letter(at - 1), letter(at));
+                let formula = format!(
+                    "=AND(ISNUMBER({send}2),{send}2>=0,{send}2=INT({send}2),OR(ISBLANK({pupils}2),{send}2<={pupils}2))"
+                );
+                DataValidation::new()
+                    .allow_custom(Formula::new(formula))
+                    .set_error_title("Not among the pupils")?
+                    .set_error_message(
+                        "Pupils with SEND are counted among the pupils: not more than these, a whole number",
+                    )?
+            }
+            Column::Count(_) => DataValidation::new()
+                .allow_whole_number(DataValidationRule::Between(0, most))
+                .set_error_title("A whole number")?
+                .set_error_message(format!("Enter a whole number from 0 to {most}, or leave it blank"))?,
+            Column::Sure => DataValidation::new()
+                .allow_list_strings(&[YES])?
+                .set_input_title("More than the roll?")?
+                .set_input_message(
+                "Choose Yes where more pupils came than are on roll, and the numbers are right",
+            )?,
+            Column::CountedBy => DataValidation::new()
+                .allow_text_length(DataValidationRule::LessThanOrEqualTo(60))
+                .set_error_style(DataValidationErrorStyle::Stop)
+                .set_error_message("At most 60 characters")?,
+            _ => continue,
+        };
+        sheet.add_data_validation(1, at, last, at, &rule)?;
+    }
+    Ok(())
+}
+
+fn instruct(sheet: &mut Worksheet, title: &str, made: &str, is_empty: bool) -> Result<(), XlsxError> {
+    sheet.set_name(INSTRUCTIONS)?;
+    sheet.set_column_width(0, 100)?;
+    let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
+    sheet.write_string_with_format(0, 0, cut(title), &bold)?;
+    let mut lines = vec![format!("As it stood on {made}.")];
+    if is_empty {
+        lines.push("No session is booked yet: download the sheet again when one is.".into());
+    }
+    lines.extend(
+        [
+            "Fill in the yellow cells of the sheet “Attendance”. 0 is a number: enter it where nobody came.",
+            "Leave blank what you do not know yet. A blank never erases what is on record.",
+            "Write in “Counted by” who counted, so that somebody else who counted too knows whom to ask.",
+            "Where more pupils came than are on roll and the numbers are right, choose “Yes” in the column beside them.",
+            "You may sort and filter the rows, copy them, fill in only some, and send copies of the file to others.",
+            "Leave the last column as it is: the key says which group a row is.",
+            "Headcounts only: never write children’s names.",
+            "With signal again, go to “Attendance sheets” in Callboard and upload the file, each copy in turn. What changes is shown first, and where two people counted differently you are asked who is right.",
+        ]
+        .map(str::to_owned),
+    );
+    for (row, line) in (2..).zip(lines) {
+        sheet.write_string_with_format(row, 0, line, &wrapped)?;
+    }
+    sheet.protect();
+    Ok(())
+}
+
+const fn width(column: Column) -> f64 {
+    match column {
+        Column::Date => 16.0,
+        Column::Session | Column::Group | Column::CountedBy => 20.0,
+        Column::Venue | Column::School => 30.0,
+        Column::Expected => 9.0,
+        Column::Count(_) | Column::Sure => 14.0,
+        Column::Key => 12.0,
+    }
+}
+
+/// The letter of one of the first 26 columns.
+fn letter(column: u16) -> char {
+    char::from(b'A' + u8::try_from(column % 26).unwrap_or_default())
+}
+
+fn day(on: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+    let small = |n: u32| u8::try_from(n).unwrap_or_default();
+    ExcelDateTime::from_ymd(u16::try_from(on.year()).unwrap_or_default(), small(on.month()), small(on.day()))
+}
+
+/// Writes a text that people typed: one that looks like a formula stays a text though somebody edits its cell.
+fn write_text<'a>(
+    sheet: &'a mut Worksheet,
+    row: u32,
+    column: u16,
+    text: &str,
+    format: &Format,
+) -> Result<&'a mut Worksheet, XlsxError> {
+    let quoted = format.clone().set_quote_prefix();
+    sheet.write_string_with_format(row, column, cut(text), if is_like_formula(text) { &quoted } else { format })
+}
+
+/// What a cell can hold.
+fn cut(text: &str) -> String {
+    text.chars().take(1_000).collect()
+}

@@ -1,0 +1,101 @@
+//! `callboard import rolls FILE`
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use domain::AcademicYear;
+use domain::access::Actor;
+use domain::setting::LaCode;
+use records::census::{self, Report, RollList};
+use records::imports::{File, Problem};
+use serde_json::json;
+
+use super::import::{listed, read, write_marked};
+use crate::config::Config;
+
+#[derive(Debug, Args)]
+pub(super) struct Rolls {
+    /// The file
+    file: PathBuf,
+    /// Only the schools of this authority, by its LA code
+    #[arg(long)]
+    authority: Option<LaCode>,
+    /// The academic year of the census, by its first year, where the file does not say it: 2025 for January 2026
+    #[arg(long)]
+    year: Option<AcademicYear>,
+    /// Only tell what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
+    #[arg(long, value_name = "FILE")]
+    marked: Option<PathBuf>,
+    /// Print JSON: {"year","changed","counted","unchanged","elsewhere","withheld","totals","problems":[{"sheet","row","column","message"}]}
+    #[arg(long)]
+    json: bool,
+}
+
+impl Rolls {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = File { name, bytes: read(&self.file)?.into() };
+        let (bytes, name) = (file.bytes.clone(), file.name.clone());
+        let list = match tokio::task::spawn_blocking(move || census::read(&bytes, &name)).await? {
+            Ok(list) => list,
+            Err(problems) => return self.refuse(&file, &problems),
+        };
+        let year = self.year.or(list.academic_year);
+        let year = year.context("The file does not say of which academic year it is: name it with --year")?;
+        let rolls = census::Rolls { year, schools: list.schools.clone() };
+        let desk = config.desk().await?;
+        let report = if self.dry_run {
+            census::look(&desk, &Actor::SYSTEM, self.authority.as_ref(), &rolls).await
+        } else {
+            census::take_over(&desk, &Actor::SYSTEM, self.authority.as_ref(), &rolls).await
+        };
+        desk.db().close().await;
+        let report = report.map_err(super::in_words)?;
+        if self.json {
+            println!("{}", as_json(year, &list, &report));
+        } else {
+            self.tell(year, &list, &report);
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
+        if let Some(path) = &self.marked {
+            write_marked(path, file, problems)?;
+        }
+        if self.json {
+            println!("{}", json!({ "problems": problems }));
+            bail!("{} is refused; nothing was stored", self.file.display());
+        }
+        bail!("{} is refused; nothing was stored:{}", self.file.display(), listed(problems))
+    }
+
+    fn tell(&self, year: AcademicYear, list: &RollList, report: &Report) {
+        let would = if self.dry_run { "Nothing was stored. It would be: " } else { "" };
+        println!(
+            "{would}{year}: {} schools changed, {} year groups counted, {} unchanged, {} not in the records",
+            report.changes.len(),
+            report.counted(),
+            report.unchanged,
+            report.elsewhere
+        );
+        println!("{} figures are withheld and stay not known; {} rows of totals", list.withheld, list.totals);
+    }
+}
+
+fn as_json(year: AcademicYear, list: &RollList, report: &Report) -> serde_json::Value {
+    json!({
+        "year": year,
+        "changed": report.changes.len(),
+        "counted": report.counted(),
+        "unchanged": report.unchanged,
+        "elsewhere": report.elsewhere,
+        "withheld": list.withheld,
+        "totals": list.totals,
+        "problems": [],
+    })
+}

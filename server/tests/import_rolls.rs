@@ -1,0 +1,50 @@
+//! `callboard import rolls`, as a script runs it.
+
+use std::process::{Command, Output};
+
+use records::testing::Throwaway;
+use serde_json::Value;
+
+const SCHOOLS: &str = "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
+    PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge,NumberOfPupils\n\
+    100001,380,Bradford,A,Community school,Open,Primary,4,11,210\n100002,380,Bradford,B,Community school,Open,Primary,4,11,420\n";
+const CENSUS: &str = "Pupils by year group\n\ntime_period,geographic_level,URN,Full time boys Year group 6,Full time girls Year group 6,EHC plan\n\
+    202627,National,,1,1,1\n202627,School,100001,14,15,c\n202627,School,100002,c,30,<5\n202627,School,999999,1,1,1\n";
+
+#[test]
+fn scripts_read_its_json_and_its_exit_code() {
+    let database = Throwaway::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let run = |args: &[&str]| -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callboard"));
+        command
+            .args(args)
+            .env("DATABASE_URL", &database.address)
+            .env("CALLBOARD_SECRET_FILE", folder.path().join("secret"));
+        command.output().unwrap()
+    };
+    let told =
+        |output: &Output| -> Value { serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}")) };
+    assert!(run(&["import", "schools", &write("schools.csv", SCHOOLS)]).status.success());
+    let census = write("census.csv", CENSUS);
+    let dry = told(&run(&["import", "rolls", &census, "--dry-run", "--json"]));
+    assert_eq!((&dry["year"], &dry["changed"], &dry["counted"]), (&2026.into(), &1.into(), &1.into()), "{dry}");
+    let done = told(&run(&["import", "rolls", &census, "--authority", "380", "--json"]));
+    assert_eq!((&done["elsewhere"], &done["withheld"], &done["totals"]), (&1.into(), &3.into(), &1.into()), "{done}");
+    assert_eq!(told(&run(&["import", "rolls", &census, "--json"]))["unchanged"], 2);
+
+    let unnamed = write("rolls.csv", "URN,Year 6\n100001,30\n");
+    let output = run(&["import", "rolls", &unnamed]);
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("--year"), "{output:?}");
+    assert!(run(&["import", "rolls", &unnamed, "--year", "2026"]).status.success());
+    let marked = folder.path().join("marked.xlsx").display().to_string();
+    let bad = run(&["import", "rolls", &write("bad.csv", "URN,Year 6\n100001,many\n"), "--json", "--marked", &marked]);
+    assert_eq!((bad.status.code(), told(&bad)["problems"][0]["column"].as_str()), (Some(1), Some("Year 6")));
+    let again = told(&run(&["import", "rolls", &marked, "--json"]));
+    assert_eq!(again["problems"][0]["row"], 2, "{again}");
+}
