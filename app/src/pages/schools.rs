@@ -51,7 +51,12 @@ async fn list(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
     };
     let content = view! {
         <h1 class="govuk-heading-l">"Schools"</h1>
-        {can_import.then(|| view! { <ButtonLink href="/schools/import" text="Import the school list" secondary=true/> })}
+        {can_import.then(|| view! {
+            <div class="govuk-button-group">
+                <ButtonLink href="/schools/import" text="Import the school list" secondary=true/>
+                <ButtonLink href="/histories" text="Import older records" secondary=true/>
+            </div>
+        })}
         {filter_form(form)}
         {if lines.is_empty() {
             nothing(narrowed, can_import).into_any()

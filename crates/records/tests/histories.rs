@@ -189,7 +189,11 @@ both!(
         assert_eq!(asked(&seen(&desk, &town, fourth).await), [(9, Asks::Again)]);
         apply(&desk, &town, third).await;
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 8);
-        assert_eq!(count(&desk, "SELECT COUNT(*) FROM tour WHERE academic_year = 2018").await, 2, "the tour ended before");
+        assert_eq!(
+            count(&desk, "SELECT COUNT(*) FROM tour WHERE academic_year = 2018").await,
+            2,
+            "the tour ended before"
+        );
     }
 );
 
@@ -222,7 +226,8 @@ both!(
     async fn undo_leaves_the_database_as_it_was(desk: Desk) {
         let town = Town::build(&desk).await;
         // What an earlier import left stays: its tour, its sessions, its names.
-        let before = upload(&desk, &town, "Date,School,Nos\n12/11/18,Youth club,30\n13/11/18,Kelder High School,9\n").await;
+        let before =
+            upload(&desk, &town, "Date,School,Nos\n12/11/18,Youth club,30\n13/11/18,Kelder High School,9\n").await;
         let key = seen(&desk, &town, before).await.undecided().next().unwrap().key.clone();
         say(&desk, &town, before, &[Choice::new(About::School, key, OUT)]).await;
         apply(&desk, &town, before).await;
@@ -282,7 +287,8 @@ both!(
         let id = upload(&desk, &town, LOG).await;
         assert!(refusal(id).await.contains("not imported"));
         apply(&desk, &town, id).await;
-        let line = "UPDATE session SET version = 2 WHERE id = (SELECT x.id FROM session x JOIN visit v ON v.id = x.visit_id
+        let line =
+            "UPDATE session SET version = 2 WHERE id = (SELECT x.id FROM session x JOIN visit v ON v.id = x.visit_id
             WHERE x.on_date = '2019-01-16')";
         Throwaway::execute(&desk, line).await;
         let why = refusal(id).await;
@@ -309,7 +315,11 @@ both!(
         let town = Town::build(&desk).await;
         let id = upload(&desk, &town, "Date,School,Nos\n20/11/2026,Kelder Primary,30\n").await;
         apply(&desk, &town, id).await;
-        assert_eq!(count(&desk, "SELECT COUNT(*) FROM tour WHERE import_id IS NOT NULL").await, 0, "the tour was on then");
+        assert_eq!(
+            count(&desk, "SELECT COUNT(*) FROM tour WHERE import_id IS NOT NULL").await,
+            0,
+            "the tour was on then"
+        );
         let filter = sessions::Filter::default();
         let line = sessions::list(&desk, &town.commissioner(), &filter, Page::new(1)).await.unwrap().0.remove(0);
         assert_eq!(line.state, State::Delivered);
@@ -324,7 +334,9 @@ both!(
     async fn names_and_columns_are_remembered_until_somebody_takes_them_back(desk: Desk) {
         let town = Town::build(&desk).await;
         let commissioner = town.commissioner();
-        let log = |day: u32| format!("Date,School,Booked,Nos\n{day}/11/18,The Old Mill Site,30,28\n{day}/11/18,Community hall,1,1\n");
+        let log = |day: u32| {
+            format!("Date,School,Booked,Nos\n{day}/11/18,The Old Mill Site,30,28\n{day}/11/18,Community hall,1,1\n")
+        };
         let id = upload(&desk, &town, &log(12)).await;
         let keys: Vec<_> = seen(&desk, &town, id).await.names.iter().map(|n| n.key.clone()).collect();
         let choices = [
@@ -333,7 +345,11 @@ both!(
             Choice::new(About::Column, "\tC", Column::Pupils.as_str()),
         ];
         say(&desk, &town, id, &choices).await;
-        assert_eq!(histories::aliases(&desk, &commissioner, Page::new(1)).await.unwrap().1, 0, "not before it is applied");
+        assert_eq!(
+            histories::aliases(&desk, &commissioner, Page::new(1)).await.unwrap().1,
+            0,
+            "not before it is applied"
+        );
         apply(&desk, &town, id).await;
         assert_eq!(count(&desk, "SELECT CAST(SUM(attended) AS BIGINT) FROM attending_group").await, 30);
 
@@ -384,7 +400,11 @@ both!(
         nothing(choose(Choice::new(About::Programme, "", "nonsense")).await);
         assert!(matches!(choose(Choice::new(About::Column, "\tC", "nonsense")).await, Err(Error::Invalid(_))));
         let code = "991".parse().unwrap();
-        nothing(histories::look_at_file(&desk, &town.commissioner(), &code, &file(LOG), &[], &Links::default()).await.map(drop));
+        nothing(
+            histories::look_at_file(&desk, &town.commissioner(), &code, &file(LOG), &[], &Links::default())
+                .await
+                .map(drop),
+        );
         for actor in [town.school(town.primary), town.company(), town.official(Role::Evaluator)] {
             let refused = histories::upload(&desk, &actor, None, &file(LOG)).await;
             assert!(matches!(refused, Err(Error::Forbidden(_))), "{actor:?}");

@@ -156,10 +156,15 @@ both!(
             let stem = name.split('.').next().unwrap_or_default();
             let truth = truth(&shared.join(format!("spreadsheets/history/{stem}.truth.csv")));
             for (with, links) in [("with links", &links), ("without links", &Links::default())] {
-                let understood =
-                    histories::look_at_file(&desk, &Actor::SYSTEM, &authority, &history, &choices, links).await.unwrap();
+                let understood = histories::look_at_file(&desk, &Actor::SYSTEM, &authority, &history, &choices, links)
+                    .await
+                    .unwrap();
                 let (right, asked, wrong) = compare(&understood, &truth);
-                println!("{name}, {with}: {right} right, {asked} asked about, {} wrong of {}", wrong.len(), truth.len());
+                println!(
+                    "{name}, {with}: {right} right, {asked} asked about, {} wrong of {}",
+                    wrong.len(),
+                    truth.len()
+                );
                 assert!(wrong.is_empty(), "{name}, {with}:\n{}", wrong.join("\n"));
                 if with == "with links" {
                     assert!(right * 100 >= truth.len() * 75, "{name}: too many rows are asked about");
@@ -172,7 +177,11 @@ both!(
             taken += i64::try_from(added).unwrap();
             let again =
                 histories::look_at_file(&desk, &Actor::SYSTEM, &authority, &history, &choices, &links).await.unwrap();
-            assert_eq!((again.count(Standing::Ready), again.count(Standing::AlreadyThere)), (0, added), "{name}, again");
+            assert_eq!(
+                (again.count(Standing::Ready), again.count(Standing::AlreadyThere)),
+                (0, added),
+                "{name}, again"
+            );
         }
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM session").await, taken);
         // Coverage has every one that took place, and every child that was counted.

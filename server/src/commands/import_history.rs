@@ -89,9 +89,12 @@ impl History {
         } else {
             self.tell(&understood, same.as_ref(), applied.as_ref());
         }
-        let unchosen = understood.provider.is_none() || understood.topics.iter().any(|t| t.programme.is_none() && !t.is_out);
+        let unchosen =
+            understood.provider.is_none() || understood.topics.iter().any(|t| t.programme.is_none() && !t.is_out);
         if !self.dry_run && nothing && unchosen {
-            bail!("nothing was taken over: say which programme with --programme or --topic, and who delivered with --provider");
+            bail!(
+                "nothing was taken over: say which programme with --programme or --topic, and who delivered with --provider"
+            );
         }
         Ok(())
     }
@@ -107,7 +110,10 @@ impl History {
             let (topic, wanted) = pair.split_once('=').context("--topic is written TOPIC=PROGRAMME")?;
             let key = histories::topic_key(topic);
             if !understood.topics.iter().any(|t| histories::topic_key(&t.text) == key) {
-                bail!("the file has no topic “{topic}”: it has {}", quoted(understood.topics.iter().map(|t| t.text.as_str())));
+                bail!(
+                    "the file has no topic “{topic}”: it has {}",
+                    quoted(understood.topics.iter().map(|t| t.text.as_str()))
+                );
             }
             choices.push(Choice::new(About::Programme, key, programme(programmes, wanted)?));
         }

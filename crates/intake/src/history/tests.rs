@@ -171,5 +171,8 @@ fn what_a_person_says_of_columns_years_and_cells_is_read_instead() {
     said.columns.insert(String::new(), other);
     assert_eq!(counts(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table")), [pupils(30), pupils(31)]);
     said.columns.insert(String::new(), vec![("D".to_owned(), None)]);
-    assert_eq!(counts(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table")), [Count::NotGiven, Count::NotGiven]);
+    assert_eq!(
+        counts(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table")),
+        [Count::NotGiven, Count::NotGiven]
+    );
 }

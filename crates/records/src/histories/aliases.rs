@@ -121,8 +121,11 @@ pub(super) async fn remember(
     for table in &understood.tables {
         let sheet = table.sheet.as_deref().unwrap_or_default();
         if understood.choices.of(About::Column).any(|(place, _)| place.split('\t').next() == Some(sheet)) {
-            let columns: Vec<_> =
-                table.headings.iter().map(|(letters, _)| (letters, table.role_of(letters).map(|r| r.as_str()))).collect();
+            let columns: Vec<_> = table
+                .headings
+                .iter()
+                .map(|(letters, _)| (letters, table.role_of(letters).map(|r| r.as_str())))
+                .collect();
             shapes.insert(table.shape.as_str(), serde_json::to_string(&columns).map_err(Error::unavailable)?);
         }
     }

@@ -120,7 +120,10 @@ impl Choices {
 
     /// What was said about such things, by place.
     pub fn of(&self, about: About) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter(move |((of, _), _)| *of == about).map(|((_, place), value)| (place.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .filter(move |((of, _), _)| *of == about)
+            .map(|((_, place), value)| (place.as_str(), value.as_str()))
     }
 
     /// A key that was chosen.
@@ -171,7 +174,9 @@ pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, choices: &[Choice]) ->
     let mut conn = desk.write().await?;
     let import = uploads::find(&mut conn, actor, id).await?;
     if import.state != State::Previewed {
-        return Err(Error::refused("This file was imported already, or taken back. Upload it again to change anything"));
+        return Err(Error::refused(
+            "This file was imported already, or taken back. Upload it again to change anything",
+        ));
     }
     store(&mut conn, import.authority_code.as_str(), id, choices).await?;
     desk.commit(conn, id).await

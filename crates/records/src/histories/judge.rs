@@ -97,20 +97,19 @@ impl Bench<'_> {
         for (visit, name) in self.history.visits.iter().zip(self.of) {
             let sheet = visit.sheet.as_deref().unwrap_or_default();
             let doubted = doubts.get(&(sheet, visit.row)).map(Vec::as_slice).unwrap_or_default();
-            rows.push(self.row(visit, *name, doubted, tables.get(sheet).copied(), topics.get(&topic_key(&visit.topic))));
+            rows.push(self.row(
+                visit,
+                *name,
+                doubted,
+                tables.get(sheet).copied(),
+                topics.get(&topic_key(&visit.topic)),
+            ));
         }
         self.compare(&mut rows);
         rows
     }
 
-    fn row(
-        &self,
-        visit: &Visit,
-        name: usize,
-        doubts: &[&Doubt],
-        table: Option<&Table>,
-        topic: Option<&&Topic>,
-    ) -> Row {
+    fn row(&self, visit: &Visit, name: usize, doubts: &[&Doubt], table: Option<&Table>, topic: Option<&&Topic>) -> Row {
         let place = place(visit);
         let school = self.names[name].found.school().cloned();
         let taught = school.as_ref().and_then(|s| self.schools.taught(s.id)).unwrap_or_default();
@@ -257,7 +256,8 @@ impl Bench<'_> {
                 *taken = true;
                 Some("A session of this school on this day is on record, at a time that is not said or may be the same. Is this another one?".to_owned())
             } else {
-                let looks = (day, here.starts, here.half, row.year_groups, row.label.clone(), format!("{:?}", row.count));
+                let looks =
+                    (day, here.starts, here.half, row.year_groups, row.label.clone(), format!("{:?}", row.count));
                 match above.insert(looks, row.row) {
                     Some(first) => Some(format!(
                         "Row {first} has the same school, day, time, year groups and number. Is this another session?"

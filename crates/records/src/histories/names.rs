@@ -107,20 +107,20 @@ fn decide(
     name.candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     name.candidates.truncate(matching::MAX_CANDIDATES);
     let by_number = first.urn.parse::<Urn>().ok().and_then(|urn| schools.of_urn(urn));
-    name.found = match (choices.get(About::School, &name.key), remembered.get(matching::text_key(&first.school).as_str()))
-    {
-        (Some(OUT), _) => Found::Out,
-        (Some(chosen), _) => match chosen.parse::<Uuid>().ok().and_then(|id| schools.get(id)) {
-            Some(school) => Found::Chosen(school),
-            None => Found::Review,
-        },
-        (None, Some(Some(school))) => Found::Remembered(school.clone()),
-        (None, Some(None)) => Found::Out,
-        (None, None) => match (by_number, agreed) {
-            (Some(school), _) => Found::Matched(school),
-            (None, Some(Decision::Matched(urn))) => schools.of_urn(urn).map_or(Found::Review, Found::Matched),
-            (None, Some(Decision::None)) => Found::None,
-            (None, _) => Found::Review,
-        },
-    };
+    name.found =
+        match (choices.get(About::School, &name.key), remembered.get(matching::text_key(&first.school).as_str())) {
+            (Some(OUT), _) => Found::Out,
+            (Some(chosen), _) => match chosen.parse::<Uuid>().ok().and_then(|id| schools.get(id)) {
+                Some(school) => Found::Chosen(school),
+                None => Found::Review,
+            },
+            (None, Some(Some(school))) => Found::Remembered(school.clone()),
+            (None, Some(None)) => Found::Out,
+            (None, None) => match (by_number, agreed) {
+                (Some(school), _) => Found::Matched(school),
+                (None, Some(Decision::Matched(urn))) => schools.of_urn(urn).map_or(Found::Review, Found::Matched),
+                (None, Some(Decision::None)) => Found::None,
+                (None, _) => Found::Review,
+            },
+        };
 }

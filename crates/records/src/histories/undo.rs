@@ -136,7 +136,9 @@ async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
     let day = |on: NaiveDate| on.format("%-d %B %Y").to_string();
     let mut built: Vec<String> =
         sessions.into_iter().map(|(school, on, why)| format!("the session at {school} on {} {why}", day(on))).collect();
-    built.extend(visits.into_iter().map(|(school, on)| format!("the visit to {school} on {} has another session", day(on))));
+    built.extend(
+        visits.into_iter().map(|(school, on)| format!("the visit to {school} on {} has another session", day(on))),
+    );
     built.extend(tours.into_iter().map(|(tour, why)| format!("the tour “{tour}” {why}")));
     Ok(built)
 }

@@ -107,7 +107,11 @@ pub(super) async fn sessions(
         visits,
         |b, visit| {
             let ((tour, setting, on), id) = visit;
-            b.push_bind(*id).push_bind(understood.authority.as_str()).push_bind(*tour).push_bind(*setting).push_bind(*on);
+            b.push_bind(*id)
+                .push_bind(understood.authority.as_str())
+                .push_bind(*tour)
+                .push_bind(*setting)
+                .push_bind(*on);
             b.push_bind("").push_bind("").push_bind("").push_bind("").push_bind("").push_bind("").push_bind(true);
             b.push_bind("").push_bind(false).push_bind(0_i64).push_bind(import).push_bind(desk.now()).push_bind(1_i64);
         },
