@@ -43,7 +43,7 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 7] = [
+const UPLOADS: [&str; 8] = [
     "/attendance-sheets",
     "/schools/import",
     "/schools/rolls",
@@ -51,6 +51,7 @@ const UPLOADS: [&str; 7] = [
     "/authority/terms/import",
     "/authority/bank-holidays/import",
     "/authority/wards",
+    "/histories",
 ];
 
 /// The town with one of each thing that a path can name.
@@ -61,6 +62,8 @@ struct Place {
     table: Vec<RouteLine>,
     session: Uuid,
     import: Uuid,
+    history: Uuid,
+    alias: Uuid,
     term: Uuid,
     person: Uuid,
     grant: Uuid,
@@ -109,6 +112,22 @@ async fn split(desk: &Desk, town: &Town) -> Uuid {
     town.secondary
 }
 
+/// Older records that wait, and a name that is remembered from some that were taken over.
+async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
+    use records::histories::{self, About, Choice, Links, OUT};
+    let actor = &town.commissioner();
+    let text = "Date,School,Nos\n12/11/18,Youth club,30\n13/11/18,Kelder High School,9\n";
+    let file = imports::File { name: "log.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let done = histories::upload(desk, actor, None, &file).await.expect("an upload");
+    let understood = histories::understand(desk, actor, done).await.expect("what is understood");
+    let key = understood.undecided().next().expect("a name to decide").key.clone();
+    let choices = [Choice::new(About::School, key, OUT), Choice::new(About::Programme, "", town.programme)];
+    histories::choose(desk, actor, done, &choices).await.expect("choices");
+    histories::apply(desk, actor, done, &Links::default(), None).await.expect("applied");
+    let alias = histories::aliases(desk, actor, records::Page::new(1)).await.expect("names").0.remove(0).id;
+    (histories::upload(desk, actor, None, &file).await.expect("an upload"), alias)
+}
+
 impl Place {
     async fn all() -> Vec<Self> {
         let mut places = Vec::new();
@@ -117,6 +136,7 @@ impl Place {
             let session = town.session(&desk, town.primary, date(2026, 11, 30), State::Confirmed).await;
             let file = imports::File { name: "list.csv".into(), bytes: Arc::from(&b"URN\n"[..]) };
             let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
+            let (history, alias) = history(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
@@ -172,6 +192,8 @@ impl Place {
                 table,
                 session,
                 import,
+                history,
+                alias,
                 term,
                 person,
                 grant,
@@ -195,6 +217,8 @@ impl Place {
         let id = match kind {
             "schools" => self.town.primary,
             "imports" => self.import,
+            "histories" => self.history,
+            "school-names" => self.alias,
             "people" => self.person,
             "roles" => self.grant,
             "terms" => self.term,

@@ -20,6 +20,7 @@ mod colour;
 mod coverage;
 mod demo;
 mod feedback;
+mod histories;
 mod home;
 mod imports;
 mod invitations;
@@ -59,6 +60,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     coverage::routes,
     demo::routes,
     feedback::routes,
+    histories::routes,
     home::routes,
     imports::routes,
     invitations::routes,

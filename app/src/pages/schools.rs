@@ -54,6 +54,7 @@ async fn list(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
         {can_import.then(|| view! {
             <div class="govuk-button-group">
                 <ButtonLink href="/schools/import" text="Import the school list" secondary=true/>
+                <ButtonLink href="/histories" text="Import older records" secondary=true/>
                 <a class="govuk-link" href="/schools/rolls">"Import rolls from the census"</a>
             </div>
         })}

@@ -241,7 +241,8 @@ fn attending(detail: &Detail) -> impl IntoView + use<> {
                 g.setting.clone().into_any(),
                 years.into_any(),
                 Some(g.label.clone()).filter(|label| !label.is_empty()).into_any(),
-                thousands(g.expected).into_any(),
+                // Older records need not say: nobody books for none.
+                if g.expected == 0 { "not stated".to_owned() } else { thousands(g.expected) }.into_any(),
                 g.expected_send.map_or_else(|| "not stated".to_owned(), thousands).into_any(),
                 g.attended.map_or_else(|| "not yet".to_owned(), thousands).into_any(),
             ]

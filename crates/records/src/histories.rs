@@ -21,8 +21,8 @@ use chrono::NaiveDate;
 use domain::setting::{LaCode, SettingType, Urn};
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
-use intake::history::{Count, Half, LeftOut, Outcome, Role, Table};
-use intake::matching::Reason;
+use intake::history::LeftOut;
+
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -32,7 +32,8 @@ use crate::error::{Error, Result};
 pub use aliases::{Alias, aliases, forget_alias};
 pub use apply::{Applied, Difference, apply};
 pub use choices::{About, Choice, Choices, choose};
-pub use intake::matching::Links;
+pub use intake::history::{Count, Half, Outcome, Role, Table};
+pub use intake::matching::{Links, Reason};
 pub use judge::topic_key;
 pub use understand::{look_at_file, understand};
 pub use undo::{UNDO_DAYS, undo};

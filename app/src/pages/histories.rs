@@ -1,0 +1,245 @@
+//! Older records of sessions: a workbook goes in, what was understood is shown and mended, somebody says yes.
+
+mod aliases;
+mod cells;
+mod columns;
+mod preview;
+mod schools;
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::access::Operation;
+use leptos::prelude::*;
+use records::histories::Half;
+use records::histories::{self, Asks, Import, Row, Standing, State, Understood};
+use records::imports::{File, MAX_FILE_BYTES};
+use records::{Error, Page as Rows};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::components::*;
+use crate::web::answer::{Answer, once};
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+use crate::web::routes::{Routes, Who};
+use crate::web::upload::Upload;
+
+/// The other fields of the form take less.
+const MOST_FIELD_BYTES: usize = 64 * 1024;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let may = Who::May(Operation::ImportHistory);
+    routes
+        .get("/histories", may, choose)
+        .upload("/histories", may, MAX_FILE_BYTES + MOST_FIELD_BYTES, upload)
+        .get("/histories/{id}", may, show)
+        .get("/histories/{id}/columns", may, columns::show)
+        .post("/histories/{id}/columns", may, columns::change)
+        .get("/histories/{id}/schools", may, schools::show)
+        .post("/histories/{id}/schools", may, schools::change)
+        .post("/histories/{id}/schools/none", may, schools::leave_out)
+        .get("/histories/{id}/cells", may, cells::show)
+        .post("/histories/{id}/cells", may, cells::change)
+        .get("/histories/{id}/preview", may, preview::show)
+        .get("/histories/{id}/apply", may, preview::ask)
+        .post("/histories/{id}/apply", may, preview::apply)
+        .get("/histories/{id}/undo", may, preview::ask_undo)
+        .post("/histories/{id}/undo", may, preview::undo)
+        .post("/histories/{id}/drop", may, drop_upload)
+        .get("/school-names", may, aliases::list)
+        .post("/school-names/{id}/forget", may, aliases::forget)
+}
+
+/// Which page of a list is asked for.
+#[derive(Deserialize, Default)]
+struct Which {
+    #[serde(default)]
+    page: i64,
+    #[serde(default)]
+    standing: String,
+}
+
+async fn choose(ctx: Context) -> Answer {
+    let before = histories::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
+    Ok(choose_page(&ctx, Form::default(), before).into_response())
+}
+
+fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <h1 class="govuk-heading-l">"Import older records"</h1>
+        <p class="govuk-body">"Take over the sessions of past years from the workbook they were kept in: a police unit’s log, a theatre’s tour list. The file can stay as it is."</p>
+        <ul class="govuk-list govuk-list--bullet">
+            <li>"Every row needs a date and a school. Titles, totals and notes are passed over."</li>
+            <li>"You are asked about what is not certain. A row with an open question is never taken over."</li>
+            <li>"Names of people and telephone numbers are not read."</li>
+            <li>"Nothing changes until you say yes, and you can take it back for 30 days."</li>
+        </ul>
+        <PostForm form=form.clone() action="/histories" upload=true>
+            <FileInput form=form name="file" label="The workbook" hint="Excel, OpenDocument or CSV, up to 100 MB"
+                accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
+            <Button text="Upload"/>
+        </PostForm>
+        <p class="govuk-body"><a class="govuk-link" href="/school-names">"Names of schools that are remembered"</a></p>
+        {(!before.is_empty()).then(|| past(before))}
+    };
+    ctx.page("Import older records", content).back("/schools")
+}
+
+fn past(imports: Vec<Import>) -> impl IntoView {
+    let rows = imports
+        .into_iter()
+        .map(|import| {
+            let link =
+                view! { <a class="govuk-link" href=format!("/histories/{}", import.id)>{import.file_name.clone()}</a> };
+            let (text, colour) = match import.state {
+                State::Previewed => ("Waits for you", "yellow"),
+                State::Applied => ("Taken over", "green"),
+                State::Undone => ("Taken back", "grey"),
+            };
+            vec![
+                link.into_any(),
+                date_time(import.started_at).into_any(),
+                import.person.unwrap_or_else(|| "command line".to_owned()).into_any(),
+                view! { <Tag text=text colour=colour/> }.into_any(),
+                thousands(import.total).into_any(),
+                thousands(import.added).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <DataTable caption="Files so far" heads=vec!["File", "When", "Who", "State", "Rows", "Taken over"]
+            numeric=vec![4, 5] rows=rows/>
+    }
+}
+
+async fn upload(ctx: Context, upload: Upload) -> Answer {
+    let mut form = upload.form.clone();
+    match upload.file("file") {
+        None => form.refuse("file", "Choose the workbook"),
+        Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
+        Some(file) => {
+            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+            match once(histories::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
+                Ok(id) => return Ok(ctx.see_other(format!("/histories/{id}"))),
+                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+    let before = histories::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
+    Ok(choose_page(&ctx, form, before).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    if import.state != State::Previewed {
+        return Ok(preview::done(&ctx, &import).into_response());
+    }
+    let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(steps(&ctx, &import, &understood).into_response())
+}
+
+/// What is to be done, in order, and how far each step has come.
+fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
+    let here = format!("/histories/{}", import.id);
+    let open_topics = understood.topics.iter().filter(|t| t.programme.is_none() && !t.is_out).count();
+    let chosen = understood.provider.is_some() && open_topics == 0;
+    let (names, cells) = (understood.undecided().count(), understood.to_mend().count());
+    let ready = understood.count(Standing::Ready);
+    let step = |path: &str, title: &'static str, hint: String, (text, colour): (String, &'static str)| {
+        view! {
+            <li class="govuk-task-list__item govuk-task-list__item--with-link">
+                <div class="govuk-task-list__name-and-hint">
+                    <a class="govuk-link govuk-task-list__link" href=format!("{here}/{path}")>{title}</a>
+                    <div class="govuk-task-list__hint">{hint}</div>
+                </div>
+                <div class="govuk-task-list__status"><Tag text=text colour=colour/></div>
+            </li>
+        }
+    };
+    let to_do = |count: usize, one: &str, many: &str| match count {
+        0 => ("Done".to_owned(), "green"),
+        n => (plural(count_of(n), one, many), "yellow"),
+    };
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"Take over older records"</h1>
+        {again(import)}
+        <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
+            plural(count_of(understood.rows.len()), "row with a visit", "rows with a visit"),
+            plural(count_of(understood.tables.len()), "table", "tables"))}</p>
+        <ul class="govuk-task-list">
+            {step("columns", "Check what was understood", "Columns, years, the programme and who delivered".into(),
+                if chosen { ("Done".to_owned(), "green") } else { ("Programme to choose".to_owned(), "yellow") })}
+            {step("schools", "Decide schools", "Names that may mean several schools, or none".into(), to_do(names, "name", "names"))}
+            {step("cells", "Answer for rows", "Cells that were not understood, and rows in doubt".into(), to_do(cells, "row", "rows"))}
+            {step("preview", "See what would be taken over", format!("{} on record already, {} left out",
+                thousands(count_of(understood.count(Standing::AlreadyThere))), thousands(count_of(understood.count(Standing::LeftOut)))),
+                (plural(count_of(ready), "row is ready", "rows are ready"), if ready > 0 { "blue" } else { "grey" }))}
+        </ul>
+        <PostForm form=Form::default() action=format!("{here}/drop")>
+            <Button text="Drop this file" variant="secondary"/>
+        </PostForm>
+    };
+    ctx.page("Take over older records", content).back("/histories")
+}
+
+/// Says that the same file was taken over before.
+fn again(import: &Import) -> Option<impl IntoView + use<>> {
+    let (id, at) = (import.same_id?, import.same_applied_at?);
+    Some(view! {
+        <div class="govuk-inset-text">
+            {format!("This file was taken over before, on {}. ", date_time(at))}
+            <a class="govuk-link" href=format!("/histories/{id}")>"See that import"</a>
+            ". Rows that are on record already are not taken over again."
+        </div>
+    })
+}
+
+async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    histories::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await?;
+    Ok(ctx.see_other_with("/histories", "The file was dropped, and nothing was changed"))
+}
+
+/// A count as components take it.
+fn count_of(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// “Summer 2017, row 14, morning”.
+fn where_is(row: &Row) -> String {
+    let half = match row.half.filter(|_| row.of_two) {
+        Some(Half::Am) => ", morning",
+        Some(Half::Pm) => ", afternoon",
+        None => "",
+    };
+    let sheet = if row.sheet.is_empty() { String::new() } else { format!("{}, ", row.sheet) };
+    format!("{sheet}row {}{half}", row.row)
+}
+
+/// “Summer 2017, D14”.
+fn cell_of(row: &Row, cell: Option<&str>) -> String {
+    match (cell, row.sheet.as_str()) {
+        (Some(cell), "") => format!("Cell {cell}"),
+        (Some(cell), sheet) => format!("{sheet}, {cell}"),
+        (None, _) => where_is(row),
+    }
+}
+
+/// Whether a question is answered at the row itself.
+fn is_of_row(asks: Asks) -> bool {
+    matches!(asks, Asks::Cell | Asks::Outcome | Asks::Again)
+}
+
+/// The part of a list that a page shows, the page's number and how many there are.
+fn page_of<T>(all: &[T], page: i64, size: usize) -> (&[T], i64, i64) {
+    let pages = count_of(all.len().div_ceil(size).max(1));
+    let page = page.clamp(1, pages);
+    let from = usize::try_from(page - 1).unwrap_or_default() * size;
+    (&all[from.min(all.len())..(from + size).min(all.len())], page, pages)
+}

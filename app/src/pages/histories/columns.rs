@@ -1,0 +1,244 @@
+//! What was understood of a file: its tables, columns and years; which programmes they were, and who delivered.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::AcademicYear;
+use leptos::prelude::*;
+use records::histories::{self, About, Choice, Import, OUT, Understood};
+use records::histories::{Role, Table};
+use uuid::Uuid;
+
+use super::count_of;
+use crate::components::*;
+use crate::web::answer::Answer;
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+
+/// The academic years that are offered for dates without one.
+const YEARS: i64 = 30;
+
+pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
+    let form = filled(&understood);
+    Ok(page(&ctx, &import, &understood, form).into_response())
+}
+
+/// The form as things stand.
+fn filled(understood: &Understood) -> Form {
+    let mut form = Form::default();
+    for (at, table) in understood.tables.iter().enumerate() {
+        for (letters, _) in &table.headings {
+            form.put(&format!("role-{at}-{letters}"), table.role_of(letters).map_or(OUT, Role::as_str));
+        }
+        form.put(&format!("year-{at}"), table.academic_year.map(|y| y.to_string()).unwrap_or_default());
+    }
+    form.put("programme", understood.choices.get(About::Programme, "").unwrap_or_default());
+    for (at, topic) in understood.topics.iter().enumerate().filter(|(_, t)| !t.text.trim().is_empty()) {
+        let said = understood.choices.get(About::Programme, &histories::topic_key(&topic.text));
+        form.put(&format!("topic-{at}"), said.unwrap_or_default());
+    }
+    form.put("provider", understood.provider.map(|p| p.to_string()).unwrap_or_default());
+    form
+}
+
+fn page(ctx: &Context, import: &Import, understood: &Understood, form: Form) -> Page {
+    let here = format!("/histories/{}", import.id);
+    let programmes = if understood.programmes.is_empty() {
+        view! {
+            <Empty text="There is no programme yet. Add the one these sessions were of, then come back.">
+                <ButtonLink href="/programmes/add" text="Add a programme"/>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        programmes(understood, &form).into_any()
+    };
+    let provider = if understood.providers.is_empty() {
+        view! {
+            <Empty text="There is no provider yet. Add who delivered these sessions, then come back.">
+                <ButtonLink href="/providers" text="Providers"/>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        provider(understood, &form).into_any()
+    };
+    let tables = understood.tables.iter().enumerate();
+    let tables = tables.map(|(at, table)| columns(ctx, at, table, &form)).collect_view();
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"Check what was understood"</h1>
+        <PostForm form=form action=format!("{here}/columns")>
+            <h2 class="govuk-heading-m">"What was delivered, and by whom"</h2>
+            {programmes}
+            {provider}
+            {tables}
+            <Button text="Save and go on"/>
+        </PostForm>
+        {passed_over(understood)}
+    };
+    ctx.page("Check what was understood", content).back(here)
+}
+
+fn programmes(understood: &Understood, form: &Form) -> impl IntoView + use<> {
+    let all = || understood.programmes.iter().map(|p| choice(p.id, &p.name));
+    let named: Vec<_> =
+        understood.topics.iter().enumerate().filter(|(_, topic)| !topic.text.trim().is_empty()).collect();
+    let whole = [choice("", "Choose a programme")].into_iter().chain(all()).collect::<Vec<_>>();
+    let hint = if named.is_empty() { "Every row of the file" } else { "Rows whose topic below has none of its own" };
+    let topics = named
+        .into_iter()
+        .map(|(at, topic)| {
+            let same = understood
+                .programmes
+                .iter()
+                .find(|p| histories::topic_key(&p.name) == histories::topic_key(&topic.text));
+            let first =
+                same.map_or_else(|| "The programme of the file".to_owned(), |p| format!("{}, by its name", p.name));
+            let choices = [choice("", first)].into_iter().chain(all()).chain([choice(OUT, "Leave its rows out")]);
+            let hint = plural(count_of(topic.rows), "row", "rows");
+            view! {
+                <Select form=form.clone() name=format!("topic-{at}") label=format!("“{}”", topic.text) hint=hint
+                    choices=choices.collect()/>
+            }
+        })
+        .collect_view();
+    view! {
+        <Select form=form.clone() name="programme" label="Programme of the file" hint=hint choices=whole/>
+        {topics}
+    }
+}
+
+fn provider(understood: &Understood, form: &Form) -> impl IntoView + use<> {
+    let all = understood.providers.iter().map(|p| choice(p.id, &p.name));
+    let choices = [choice("", "Choose a provider")].into_iter().chain(all).collect();
+    view! { <Select form=form.clone() name="provider" label="Who delivered" choices=choices/> }
+}
+
+fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoView + use<> {
+    let sheet = table.sheet.clone().unwrap_or_else(|| "The file".to_owned());
+    let present = AcademicYear::containing(ctx.desk().today()).first();
+    let years = (0..YEARS).map(|back| i64::from(present) - back);
+    let years = years.filter_map(|first| AcademicYear::new(first).ok().map(|year| choice(first, year)));
+    let years = [choice("", "Dates have their year")].into_iter().chain(years).collect();
+    let roles = || {
+        let roles = Role::ALL.into_iter().map(|role| choice(role.as_str(), role.label()));
+        [choice(OUT, "Not read")].into_iter().chain(roles).collect::<Vec<_>>()
+    };
+    let fields = table
+        .headings
+        .iter()
+        .map(|(letters, heading)| {
+            let shown = if heading.is_empty() { "no heading".to_owned() } else { format!("“{heading}”") };
+            view! {
+                <Select form=form.clone() name=format!("role-{at}-{letters}") label=format!("Column {letters}, {shown}")
+                    choices=roles()/>
+            }
+        })
+        .collect_view();
+    view! {
+        <h2 class="govuk-heading-m">{sheet.clone()}</h2>
+        <p class="govuk-body">{format!("The headings are in row {}.", table.header_row)}</p>
+        <div class="app-fields">{fields}</div>
+        <Select form=form.clone() name=format!("year-{at}") label=format!("Academic year of dates without one, {sheet}")
+            choices=years/>
+    }
+}
+
+fn passed_over(understood: &Understood) -> Option<impl IntoView + use<>> {
+    let rows: Vec<Vec<AnyView>> = understood
+        .not_visits
+        .iter()
+        .take(100)
+        .map(|row| {
+            let sheet = row.sheet.as_ref().map(|s| format!("{s}, ")).unwrap_or_default();
+            vec![format!("{sheet}row {}", row.row).into_any(), row.text.clone().into_any()]
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        let text = plural(count_of(understood.not_visits.len()), "row is no visit", "rows are no visits");
+        view! {
+            <details class="govuk-details">
+                <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{text}</span></summary>
+                <div class="govuk-details__text">
+                    <DataTable caption="Rows that are passed over" heads=vec!["Where", "What it says"] rows=rows/>
+                </div>
+            </details>
+        }
+    })
+}
+
+pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
+    let before = filled(&understood);
+    let mut choices = Vec::new();
+    let mut set = |about: About, place: String, field: &str| {
+        let value = form.get(field);
+        if value != before.get(field) {
+            choices.push(Choice { about, place, value: Some(value.to_owned()).filter(|v| !v.is_empty()) });
+        }
+    };
+    for (at, table) in understood.tables.iter().enumerate() {
+        let sheet = table.sheet.clone().unwrap_or_default();
+        for (letters, _) in &table.headings {
+            set(About::Column, format!("{sheet}\t{letters}"), &format!("role-{at}-{letters}"));
+        }
+        set(About::Year, sheet, &format!("year-{at}"));
+    }
+    set(About::Programme, String::new(), "programme");
+    for (at, topic) in understood.topics.iter().enumerate().filter(|(_, t)| !t.text.trim().is_empty()) {
+        set(About::Programme, histories::topic_key(&topic.text), &format!("topic-{at}"));
+    }
+    set(About::Provider, String::new(), "provider");
+    check(&understood, &mut form);
+    if form.is_good() {
+        histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &choices).await?;
+        return Ok(ctx.see_other(format!("/histories/{id}")));
+    }
+    Ok(page(&ctx, &import, &understood, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+/// A table has a date and a school, and no two columns are the same thing.
+fn check(understood: &Understood, form: &mut Form) {
+    for (at, table) in understood.tables.iter().enumerate() {
+        let field = |letters: &str| format!("role-{at}-{letters}");
+        let sheet = table.sheet.clone().unwrap_or_else(|| "The file".to_owned());
+        let chosen: Vec<(String, String)> =
+            table.headings.iter().map(|(letters, _)| (field(letters), form.get(&field(letters)).to_owned())).collect();
+        let first = chosen.first().map(|(field, _)| field.clone()).unwrap_or_default();
+        let has = |role: Role| chosen.iter().any(|(_, value)| value == role.as_str());
+        let (dated, named) = (has(Role::Date), has(Role::School) || has(Role::AmSchool));
+        if !dated {
+            form.refuse(first.clone(), format!("{sheet}: say which column holds the date"));
+        }
+        if !named {
+            form.refuse(first, format!("{sheet}: say which column holds the school"));
+        }
+        for (n, (field, value)) in chosen.iter().enumerate().filter(|(_, (_, value))| value != OUT) {
+            if chosen[..n].iter().any(|(_, other)| other == value) {
+                let what = Role::named(value).map_or("This", Role::label);
+                form.refuse(field.clone(), format!("{sheet}: two columns are “{what}”. Choose one of them"));
+            }
+        }
+    }
+    if !understood.programmes.is_empty() && form.get("programme").is_empty() {
+        let open = |(at, topic): (usize, &histories::Topic)| {
+            let by_name = understood
+                .programmes
+                .iter()
+                .any(|p| histories::topic_key(&p.name) == histories::topic_key(&topic.text));
+            form.get(&format!("topic-{at}")).is_empty() && !by_name
+        };
+        if understood.topics.iter().enumerate().any(open) {
+            form.refuse("programme", "Choose the programme these sessions were of");
+        }
+    }
+    if !understood.providers.is_empty() && form.get("provider").is_empty() {
+        form.refuse("provider", "Choose who delivered these sessions");
+    }
+}

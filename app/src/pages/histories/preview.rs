@@ -1,0 +1,288 @@
+//! What would be taken over; the yes; what was; and taking it back.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::setting::SettingType;
+use leptos::prelude::*;
+use records::histories::{self, Applied, Difference, Import, Links, Row, Standing, State, UNDO_DAYS, Understood};
+use records::histories::{Count, Outcome};
+use records::{Conflict, Error};
+use uuid::Uuid;
+
+use super::{Which, again, count_of, page_of, where_is};
+use crate::components::*;
+use crate::web::answer::{Answer, once};
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+
+/// Rows on a page.
+const SIZE: usize = 100;
+/// Differences that are named.
+const NAMED: usize = 20;
+
+pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
+    let standing = Standing::ALL.into_iter().find(|s| s.as_str() == which.standing).unwrap_or(Standing::Ready);
+    let here = format!("/histories/{id}");
+    let rows: Vec<&Row> = understood.rows.iter().filter(|row| row.standing == standing).collect();
+    let (shown, page, pages) = page_of(&rows, which.page, SIZE);
+    let others = Standing::ALL.into_iter().filter(|s| *s != standing && understood.count(*s) > 0);
+    let others = others.map(|s| {
+        let text = format!("{}: {}", s.label(), plural(count_of(understood.count(s)), "row", "rows"));
+        view! { <li><a class="govuk-link" href=format!("{here}/preview?standing={}", s.as_str())>{text}</a></li> }
+    });
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"See what would be taken over"</h1>
+        {again(&import)}
+        <p class="govuk-body">"Nothing has been changed yet."</p>
+        {figures(&understood)}
+        {(understood.count(Standing::Ready) > 0).then(|| view! { <ButtonLink href=format!("{here}/apply") text="Go on to take them over"/> })}
+        {table(&understood, standing, shown)}
+        <Pagination path=format!("{here}/preview?standing={}&page=", standing.as_str()) page=page pages=pages/>
+        <ul class="govuk-list">{others.collect_view()}</ul>
+    };
+    Ok(ctx.page("See what would be taken over", content).wide().back(here).into_response())
+}
+
+fn figures(understood: &Understood) -> impl IntoView + use<> {
+    let ready: Vec<&Row> = understood.rows.iter().filter(|row| row.standing == Standing::Ready).collect();
+    let of = |outcome: Outcome| count_of(ready.iter().filter(|row| row.outcome == outcome).count());
+    let schools: BTreeSet<Uuid> = ready.iter().filter_map(|row| row.school.as_ref().map(|s| s.id)).collect();
+    let special = ready.iter().filter_map(|row| row.school.as_ref()).filter(|s| s.setting_type == SettingType::Special);
+    let special: BTreeSet<Uuid> = special.map(|s| s.id).collect();
+    let held = || ready.iter().filter(|row| row.outcome == Outcome::Held);
+    let pupils = |row: &&&Row| match row.count {
+        Count::Pupils { pupils, .. } => Some(i64::from(pupils)),
+        _ => None,
+    };
+    let (counted, unknown) =
+        (held().filter_map(|row| pupils(&row)).sum::<i64>(), held().filter(|row| pupils(row).is_none()).count());
+    let rows = |standing| plural(count_of(understood.count(standing)), "row", "rows");
+    view! {
+        <SummaryList rows=vec![
+            row("Delivered", plural(of(Outcome::Held), "session", "sessions")),
+            row("Cancelled", plural(of(Outcome::Cancelled), "session", "sessions")),
+            row("Postponed", plural(of(Outcome::Postponed), "session", "sessions")),
+            row("Schools", format!("{}, of which {} special", plural(count_of(schools.len()), "school", "schools"), thousands(count_of(special.len())))),
+            row("Attendances", format!("{}; {} without a number", thousands(counted), plural(count_of(unknown), "session", "sessions"))),
+            row("On record already", rows(Standing::AlreadyThere)),
+            row("Wait for an answer", rows(Standing::Asked)),
+            row("Left out", rows(Standing::LeftOut)),
+        ]/>
+    }
+}
+
+fn table(understood: &Understood, standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
+    if shown.is_empty() {
+        return view! { <p class="govuk-body">"There is no such row."</p> }.into_any();
+    }
+    let rows = shown.iter().map(|row| cells(understood, row)).collect();
+    view! {
+        <DataTable caption=standing.label() heads=vec!["Row", "School", "Typed", "Date", "Time", "Years", "Pupils", "Programme", "Becomes"]
+            rows=rows/>
+    }
+    .into_any()
+}
+
+fn cells(understood: &Understood, row: &Row) -> Vec<AnyView> {
+    let school = row.school.as_ref().map_or_else(|| "–".to_owned(), |s| s.name.clone());
+    let time = match (row.starts, row.half) {
+        (Some(starts), _) => starts.to_string(),
+        (None, Some(half)) => format!("{half:?}").to_lowercase(),
+        (None, None) => "not said".to_owned(),
+    };
+    let years = match (row.year_groups.is_empty(), row.label.as_str()) {
+        (true, "") => "not said".to_owned(),
+        (true, label) => label.to_owned(),
+        (false, "") => row.year_groups.to_string(),
+        (false, label) => format!("{} ({label})", row.year_groups),
+    };
+    let pupils = match row.count {
+        Count::Pupils { pupils, approximate: false } => thousands(i64::from(pupils)),
+        Count::Pupils { pupils, approximate: true } => format!("about {}", thousands(i64::from(pupils))),
+        _ => "unknown".to_owned(),
+    };
+    let programme = understood.programmes.iter().find(|p| Some(p.id) == row.programme);
+    let becomes = match (row.standing, row.outcome) {
+        (Standing::Asked, _) => row.questions.iter().map(|q| q.message.as_str()).collect::<Vec<_>>().join(" "),
+        (Standing::AlreadyThere, _) => "on record already".to_owned(),
+        (Standing::LeftOut, _) => "left out".to_owned(),
+        (Standing::Ready, Outcome::Held) => "delivered".to_owned(),
+        (Standing::Ready, Outcome::Postponed) => "cancelled: postponed".to_owned(),
+        (Standing::Ready, _) => "cancelled".to_owned(),
+    };
+    vec![
+        where_is(row).into_any(),
+        school.into_any(),
+        row.typed.trim().to_owned().into_any(),
+        row.on.map_or_else(|| "–".to_owned(), short_date).into_any(),
+        time.into_any(),
+        years.into_any(),
+        pupils.into_any(),
+        programme.map_or_else(|| "–".to_owned(), |p| p.name.clone()).into_any(),
+        becomes.into_any(),
+    ]
+}
+
+pub(super) async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(ask_page(&ctx, &import, &understood, &[]).into_response())
+}
+
+/// Asks for the yes, with what was seen of each row.
+fn ask_page(ctx: &Context, import: &Import, understood: &Understood, differences: &[Difference]) -> Page {
+    let here = format!("/histories/{}", import.id);
+    let (ready, asked) = (count_of(understood.count(Standing::Ready)), count_of(understood.count(Standing::Asked)));
+    let seen = understood.seen();
+    let title = format!("Take over {}?", plural(ready, "session", "sessions"));
+    let content = view! {
+        {(!differences.is_empty()).then(|| changed(differences))}
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">{title.clone()}</h1>
+        {figures(understood)}
+        {(asked > 0).then(|| view! {
+            <Warning text=format!("{} still for an answer and will not be taken over. You can upload the file again for them.",
+                plural(asked, "row waits", "rows wait"))/>
+        })}
+        <p class="govuk-body">{format!("You can take it back for {UNDO_DAYS} days, as long as nothing was built on it. The file itself is not kept.")}</p>
+        {if ready > 0 { view! {
+            <PostForm form=Form::default() action=format!("{here}/apply")>
+                <Hidden name="seen" value=seen/>
+                <Button text="Take them over"/>
+            </PostForm>
+        }.into_any() } else { view! {
+            <p class="govuk-body">"No row is ready: answer its questions first."</p>
+        }.into_any() }}
+        <p class="govuk-body"><a class="govuk-link" href=here.clone()>"Go back without changing anything"</a></p>
+    };
+    ctx.page(title, content).back(format!("{here}/preview"))
+}
+
+/// What has changed since somebody looked.
+fn changed(differences: &[Difference]) -> impl IntoView + use<> {
+    let lines = differences.iter().take(NAMED).map(|d| {
+        let sheet = if d.sheet.is_empty() { String::new() } else { format!("{}, ", d.sheet) };
+        let what = if d.before == d.now {
+            "its school, day or programme is another one now".to_owned()
+        } else {
+            format!("was “{}”, is “{}”", d.before.label(), d.now.label())
+        };
+        view! { <li>{format!("{sheet}row {}: {what}", d.row)}</li> }
+    });
+    let more = differences.len().saturating_sub(NAMED);
+    view! {
+        <div class="govuk-error-summary">
+            <div role="alert">
+                <h2 class="govuk-error-summary__title">"The records have changed since you looked"</h2>
+                <div class="govuk-error-summary__body">
+                    <p>"Nothing was taken over. Look at these rows, then say yes again."</p>
+                    <ul class="govuk-list">{lines.collect_view()}
+                        {(more > 0).then(|| view! { <li>{format!("and {more} more")}</li> })}
+                    </ul>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+pub(super) async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    let actor = ctx.actor()?;
+    let import = histories::look(ctx.desk(), actor, id).await?;
+    let seen = form.get("seen").to_owned();
+    match histories::apply(&ctx.desk_for(&form), actor, id, &Links::default(), Some(&seen)).await {
+        Ok(Applied::Done { added, .. }) => {
+            let notice = plural(count_of(added), "session was taken over", "sessions were taken over");
+            Ok(ctx.see_other_with(format!("/histories/{id}"), &notice))
+        }
+        Ok(Applied::Changed(differences)) => {
+            let understood = histories::understand(ctx.desk(), actor, id).await?;
+            Ok(ask_page(&ctx, &import, &understood, &differences).status(StatusCode::CONFLICT).into_response())
+        }
+        Err(Error::Repeated(_)) => Ok(ctx.see_other(format!("/histories/{id}"))),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// An import that was taken over, or back.
+pub(super) fn done(ctx: &Context, import: &Import) -> Page {
+    let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
+    let undone = import.state == State::Undone;
+    let title = if undone { "Older records taken back" } else { "Older records taken over" };
+    let when = import.finished_at.map(date_time).unwrap_or_default();
+    let mut rows = vec![
+        row("Taken over", plural(import.added, "session", "sessions")),
+        row("On record already", plural(import.unchanged, "row", "rows")),
+        row("Not taken over", plural(import.left(), "row", "rows")),
+        row("When", format!("{when}, by {who}")),
+    ];
+    if let Some(at) = import.undone_at {
+        rows.push(row("Taken back", date_time(at)));
+    }
+    let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
+        <SummaryList rows=rows/>
+        {if undone {
+            view! { <p class="govuk-body">"Everything is as it was before. Upload the file again to take it over after all."</p> }.into_any()
+        } else {
+            view! {
+                <ul class="govuk-list">
+                    <li><a class="govuk-link" href="/coverage">"See coverage"</a></li>
+                    <li><a class="govuk-link" href="/tours">"See tours"</a></li>
+                    {(import.left() > 0).then(|| view! { <li><a class="govuk-link" href="/histories">"Upload the file again for the rows that were not taken over"</a></li> })}
+                </ul>
+            }.into_any()
+        }}
+        {until.map(|until| view! {
+            <p class="govuk-body">{format!("It can be taken back until {}.", date_time(until))}</p>
+            <ButtonLink href=format!("/histories/{}/undo", import.id) text="Take it back" secondary=true/>
+        })}
+    };
+    ctx.page(title, content).back("/histories")
+}
+
+pub(super) async fn ask_undo(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    if import.undo_until().is_none() {
+        return Ok(ctx.see_other(format!("/histories/{id}")));
+    }
+    Ok(undo_page(&ctx, &import, None).into_response())
+}
+
+fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
+    let here = format!("/histories/{}", import.id);
+    let mut form = Form::default();
+    if let Some(why) = refused {
+        form.refuse("", why);
+    }
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"Take this import back?"</h1>
+        <Warning text=format!("{} will be deleted, with the tours and remembered names that came with them.", plural(import.added, "session", "sessions"))/>
+        <PostForm form=Form::default() action=format!("{here}/undo")>
+            <Button text="Take it back" variant="warning"/>
+        </PostForm>
+        <p class="govuk-body"><a class="govuk-link" href=here.clone()>"Keep it"</a></p>
+    };
+    ctx.page("Take this import back?", content).back(here)
+}
+
+pub(super) async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    match once(histories::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
+        Ok(_) => Ok(ctx.see_other_with(format!("/histories/{id}"), "The import was taken back")),
+        Err(Error::Conflict(Conflict::Refused(why))) => {
+            Ok(undo_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}

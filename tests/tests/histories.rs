@@ -1,0 +1,261 @@
+//! Older records taken over through pages, without JavaScript, on each database.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use domain::access::{Actor, Role, Scope};
+use records::imports::{self, File, Mode};
+use records::people::{self, NewPerson};
+use records::testing::{Throwaway, Town};
+use records::{Db, Desk, authorities, grants};
+use tests::{Client, Reply, TestApp, databases};
+use uuid::Uuid;
+
+const LOG: &str = "Date,School,Yr,Nos,Notes\n\
+    12/11/18,Kelder Primary,Y6,30,\n\
+    31/11/18,Kelder Primary,Y6,28,\n\
+    14/11/18,Beck Primary School,Y6,25-30,\n\
+    15/11/18,Beck Primary School,Y6,20,to be confirmed\n\
+    16/11/18,Youth club,,30,\n\
+    19/11/18,The Old Mill Site,Y7,31,\n";
+
+/// Sends a page's last form with some of its fields as a person fills them in.
+async fn send(client: &Client, page: &Reply, path: &str, fill: &[(&str, &str)]) -> Reply {
+    let mut fields: Vec<(String, String)> =
+        page.fields().into_iter().filter(|(field, _)| !fill.iter().any(|(f, _)| f == field)).collect();
+    fields.extend(fill.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
+    client.post(path, &fields).await
+}
+
+/// The page's first form that goes to `path`, alone.
+fn form_to(page: &Reply, path: &str) -> Reply {
+    let from = page.body.find(&format!("action=\"{path}\"")).unwrap_or_else(|| panic!("no form to {path}"));
+    let start = page.body[..from].rfind("<form").unwrap_or_default();
+    let end = page.body[from..].find("</form>").map_or(page.body.len(), |at| from + at + 7);
+    Reply { status: page.status, location: None, headers: page.headers.clone(), body: page.body[start..end].to_owned() }
+}
+
+fn good(reply: &Reply) -> String {
+    assert_eq!(reply.status, 303, "{}", reply.body);
+    reply.location.clone().expect("where to")
+}
+
+async fn count(desk: &Desk, sql: &str) -> i64 {
+    Throwaway::count(desk, sql).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+
+        let none = client.upload("/histories", &[], "file", "list.csv", b"Name,Amount\nx,1\n".to_vec()).await;
+        assert_eq!(none.status, 422);
+        assert!(none.body.contains("no table of visits"), "{}", none.body);
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", LOG.into()).await);
+        let at = |path: &str| format!("{id}/{path}");
+        let steps = client.get(&id).await;
+        for text in ["6 rows with a visit", "Programme to choose", "2 names", "3 rows"] {
+            assert!(steps.body.contains(text), "{text}: {}", steps.body);
+        }
+
+        // The programme is asked for; what was chosen elsewhere on the page stays.
+        let columns = client.get(&at("columns")).await;
+        let refused = send(&client, &columns, &at("columns"), &[("role-0-D", "out")]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("Choose the programme"), "{}", refused.body);
+        assert!(refused.fields().contains(&("role-0-D".into(), "out".into())), "kept as it was chosen");
+        let programme = town.programme.to_string();
+        good(&send(&client, &columns, &at("columns"), &[("programme", &programme)]).await);
+        let twice = client.get(&at("columns")).await;
+        let twice = send(&client, &twice, &at("columns"), &[("role-0-C", "pupils")]).await;
+        assert!(twice.status == 422 && twice.body.contains("two columns are"), "{}", twice.body);
+
+        // Names: a search without a hit keeps what was typed, one with several asks which, one with one is taken.
+        let schools = client.get(&at("schools")).await;
+        assert!(
+            schools.body.contains("“The Old Mill Site”") && schools.body.contains("“Youth club”"),
+            "{}",
+            schools.body
+        );
+        let names = form_to(&schools, &at("schools"));
+        let number = |text: &str| {
+            let before = schools.body.split(&format!("“{text}”")).next().unwrap_or_default();
+            before.rsplit("name=\"name-").next().and_then(|r| r.split('"').next()).unwrap_or_default().to_owned()
+        };
+        let (youth, mill) = (number("Youth club"), number("The Old Mill Site"));
+        let (school, search) = (format!("school-{mill}"), format!("search-{mill}"));
+        let nothing = send(&client, &names, &at("schools"), &[(&school, "other"), (&search, "Nowhere")]).await;
+        assert!(nothing.status == 422 && nothing.body.contains("No school is called “Nowhere”"), "{}", nothing.body);
+        assert!(nothing.body.contains("value=\"Nowhere\""));
+        let several = send(&client, &names, &at("schools"), &[(&school, "other"), (&search, "Kelder")]).await;
+        assert!(several.status == 422 && several.body.contains("2 schools are called"), "{}", several.body);
+        assert!(several.body.contains("found by your search"));
+        let out = format!("school-{youth}");
+        good(
+            &send(&client, &names, &at("schools"), &[(&school, "other"), (&search, "Kelder High"), (&out, "out")])
+                .await,
+        );
+
+        // Rows: a date that is none again is said so, beside what was typed.
+        let cells = client.get(&at("cells")).await;
+        for text in ["Cell A3", "Cell D4", "Did it take place?", "Nobody knows how many came"] {
+            assert!(cells.body.contains(text), "{text}: {}", cells.body);
+        }
+        let wrong = send(&client, &form_to(&cells, &at("cells")), &at("cells"), &[("answer-1-0", "31/11/19")]).await;
+        assert!(wrong.status == 422 && wrong.body.contains("value=\"31/11/19\""), "{}", wrong.body);
+        let cells = client.get(&at("cells")).await;
+        let answers = [("answer-1-0", "30/11/18"), ("unknown-2-0", "yes"), ("answer-3-0", "held")];
+        good(&send(&client, &form_to(&cells, &at("cells")), &at("cells"), &answers).await);
+        assert!(client.get(&at("cells")).await.body.contains("No row waits"));
+
+        let preview = client.get(&at("preview")).await;
+        assert!(preview.body.contains("5 sessions") && preview.body.contains("Left out: 1 row"), "{}", preview.body);
+        assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 0);
+        let ask = client.get(&at("apply")).await;
+        assert!(ask.body.contains("Take over 5 sessions?"), "{}", ask.body);
+        // What was seen is not what would be: it says so, and nothing is done.
+        let changed = send(&client, &ask, &at("apply"), &[("seen", "")]).await;
+        assert!(changed.status == 409 && changed.body.contains("have changed since you looked"), "{}", changed.body);
+        assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 0);
+        good(&send(&client, &ask, &at("apply"), &[]).await);
+        assert_eq!(count(&desk, "SELECT COUNT(*) FROM session WHERE state = 'delivered'").await, 5);
+        let done = client.get(&id).await;
+        assert!(done.body.contains("Older records taken over") && done.body.contains("Take it back"), "{}", done.body);
+
+        // The same file again is recognised; names are remembered, and can be forgotten.
+        let again = good(&client.upload("/histories", &[], "file", "log.csv", LOG.into()).await);
+        assert!(client.get(&again).await.body.contains("This file was taken over before"));
+        let remembered = client.get("/school-names").await;
+        assert!(remembered.body.contains("“The Old Mill Site”"), "{}", remembered.body);
+
+        let undo = client.get(&at("undo")).await;
+        good(&send(&client, &undo, &at("undo"), &[]).await);
+        assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 0);
+        assert!(client.get("/school-names").await.body.contains("Nothing is remembered yet"));
+        assert!(client.get(&id).await.body.contains("Older records taken back"));
+        good(&client.post(&format!("{again}/drop"), &[]).await);
+        assert_eq!(client.get(&again).await.status, 404);
+    }
+}
+
+fn shared() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no ../shared");
+    None
+}
+
+/// A key as each database writes it.
+fn key(desk: &Desk, id: Uuid) -> String {
+    match desk.db() {
+        Db::Sqlite { .. } => format!("X'{}'", id.simple()),
+        Db::Postgres(_) => format!("'{id}'"),
+    }
+}
+
+/// Bradford with its schools, a programme, a provider and a commissioner who is signed in.
+async fn bradford(desk: &Desk, shared: &Path) -> (TestApp, Client, Uuid) {
+    let code: domain::setting::LaCode = "380".parse().expect("an LA code");
+    authorities::add(desk, &Actor::SYSTEM, &code, "Bradford", false).await.expect("an authority");
+    let bytes = std::fs::read(shared.join("data/register/gias_layout_bradford_2024-25.csv")).expect("a list");
+    let list = File { name: "list.csv".into(), bytes: Arc::from(bytes) };
+    imports::run(desk, &Actor::SYSTEM, &list, None, Mode::Apply { close_missing: false }).await.expect("schools");
+    let programme = Uuid::now_v7();
+    let id = key(desk, programme);
+    for sql in [
+        format!(
+            "INSERT INTO programme (id, authority_code, kind, name, summary, for_adults, setting_types, year_groups, needs,
+                adaptations, topics, status, assurance, risk_assessment, content_notes, parent_letter, parent_materials,
+                created_at, version)
+             VALUES ({id}, '380', 'session', 'Staying safe', '', FALSE, 'special,mainstream', 131071, '', '', '', 'open',
+                '', '', '', '', '', '2026-01-01T00:00:00Z', 1)"
+        ),
+        format!("INSERT INTO programme_part (programme_id, number, title, minutes) VALUES ({id}, 1, 'One', 60)"),
+        format!("INSERT INTO provider (id, kind, name, created_at, version) VALUES ({id}, 'police', 'The unit', '2026-01-01T00:00:00Z', 1)"),
+        format!("INSERT INTO provider_authority (provider_id, authority_code) VALUES ({id}, '380')"),
+    ] {
+        Throwaway::execute(desk, &sql).await;
+    }
+    let scope = Scope::Authority(code);
+    let new = NewPerson {
+        email: "dana@council.example".parse().expect("an address"),
+        name: "Dana Firth".into(),
+        role: Role::Commissioner,
+        scope: scope.clone(),
+    };
+    people::add(desk, &Actor::SYSTEM, &new).await.expect("a person");
+    let grant = grants::for_demonstration(desk, None).await.expect("grants").remove(0);
+    let app = TestApp::start(desk.clone(), false).await;
+    let actor = Actor { person: None, grant: Some(grant.id), role: Role::Commissioner, scope };
+    let client = app.signed_in(&actor).await;
+    (app, client, programme)
+}
+
+/// What the records say of a row of the truth: nothing (it was asked about), what the truth says, or something else.
+async fn standing(desk: &Desk, file: &str, row: &csv::StringRecord) -> Option<bool> {
+    let note = format!("{file}, {}, row {}", &row[0], &row[1]).replace('\'', "''");
+    let half =
+        if row[2].is_empty() { String::new() } else { format!("AND x.slot_label = '{}'", row[2].to_uppercase()) };
+    let of = format!(
+        "FROM session x JOIN session_event e ON e.session_id = x.id JOIN attending_group g ON g.session_id = x.id
+         JOIN setting s ON s.id = g.setting_id WHERE (e.note = '{note}' OR e.note LIKE '{note}. %') {half}"
+    );
+    if count(desk, &format!("SELECT COUNT(*) {of}")).await == 0 {
+        return None;
+    }
+    let (state, reason) = match &row[9] {
+        "held" => ("delivered", ""),
+        "cancelled" => ("cancelled", "other"),
+        "postponed" => ("cancelled", "postponed"),
+        _ => return Some(false),
+    };
+    let attended =
+        if state == "delivered" && !row[7].is_empty() { format!("= {}", &row[7]) } else { "IS NULL".to_owned() };
+    let urn = if row[4].is_empty() { "0" } else { &row[4] };
+    let wanted = format!(
+        "SELECT COUNT(*) {of} AND s.urn = {urn} AND x.on_date = '{}' AND x.state = '{state}' AND x.reason = '{reason}'
+            AND g.attended {attended}",
+        &row[5]
+    );
+    Some(count(desk, &wanted).await == 1)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shared_workbooks_come_through_the_pages_right_or_asked_about() {
+    let Some(shared) = shared() else { return };
+    for (_database, desk) in databases().await {
+        let (_app, client, programme) = bradford(&desk, &shared).await;
+        for name in ["police_log.xlsx", "tour_list.xls", "special_schools.ods"] {
+            let bytes = std::fs::read(shared.join("spreadsheets/history").join(name)).expect("a workbook");
+            let id = good(&client.upload("/histories", &[], "file", name, bytes).await);
+            let columns = client.get(&format!("{id}/columns")).await;
+            let columns = form_to(&columns, &format!("{id}/columns"));
+            good(&send(&client, &columns, &format!("{id}/columns"), &[("programme", &programme.to_string())]).await);
+            for page in ["", "/schools", "/cells", "/preview", "/preview?standing=asked"] {
+                assert_eq!(client.get(&format!("{id}{page}")).await.status, 200, "{name}{page}");
+            }
+            let ask = client.get(&format!("{id}/apply")).await;
+            good(&send(&client, &ask, &format!("{id}/apply"), &[]).await);
+            let truth =
+                shared.join(format!("spreadsheets/history/{}.truth.csv", name.split('.').next().unwrap_or(name)));
+            let (mut right, mut asked, mut wrong) = (0, 0, Vec::new());
+            for row in csv::Reader::from_path(truth).expect("a truth table").records() {
+                let row = row.expect("a row");
+                match standing(&desk, name, &row).await {
+                    None => asked += 1,
+                    Some(true) => right += 1,
+                    Some(false) => wrong.push(format!("{row:?}")),
+                }
+            }
+            println!("{name}: {right} right, {asked} asked about, {} wrong", wrong.len());
+            assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
+            assert!(right > 2 * asked, "{name}");
+        }
+    }
+}
