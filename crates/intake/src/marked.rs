@@ -256,8 +256,10 @@ mod tests {
         Problem { sheet: None, row, column: column.map(str::to_owned), message: message.into() }
     }
 
+    type Rows = Vec<(u32, Vec<String>)>;
+
     /// The cells of the first sheet, and the text of the archive's part of comments.
-    fn opened(bytes: &[u8]) -> (Vec<(u32, Vec<String>)>, String, Vec<Option<String>>) {
+    fn opened(bytes: &[u8]) -> (Rows, String, Vec<Option<String>>) {
         let mut grid = Grid::open(bytes).unwrap();
         let sheets = grid.sheets();
         let mut rows = Vec::new();

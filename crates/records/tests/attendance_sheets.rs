@@ -243,7 +243,8 @@ both!(
         assert!(matches!(of_tour(&desk, &town.company_elsewhere(), town.tour).await, Err(Error::NotFound)));
         assert!(matches!(of_team(&desk, &town.commissioner_elsewhere(), town.team, days).await, Err(Error::NotFound)));
         let unknown = FilledRow { key: Key { group: Uuid::now_v7(), ..filled[0].key }, ..filled[0].clone() };
-        let refused = compare(&desk, &town.company(), &[unknown.clone()], &Answers::default()).await.unwrap();
+        let refused =
+            compare(&desk, &town.company(), std::slice::from_ref(&unknown), &Answers::default()).await.unwrap();
         assert_eq!(refused.problems.len(), 1);
         assert!(!field(Figure::Pupils, unknown.key.group).is_empty());
     }

@@ -212,8 +212,10 @@ mod tests {
         (rows, walked.err())
     }
 
+    type Rows = Vec<(u32, Vec<(u32, String)>)>;
+
     /// A transcript as the reading process writes it, of rows that are given.
-    fn written(sheets: &[(&str, Vec<(u32, Vec<(u32, String)>)>, Option<Problem>)]) -> Vec<u8> {
+    fn written(sheets: &[(&str, Rows, Option<Problem>)]) -> Vec<u8> {
         let mut out = Vec::new();
         for (name, rows, problem) in sheets {
             out.push(SHEET);
