@@ -239,7 +239,7 @@ impl Walk {
     }
 
     /// From coverage by its links to the plan's form.
-    async fn from_the_gaps(&mut self) -> Reply {
+    async fn begin_at_the_gaps(&mut self) -> Reply {
         let client = &self.commissioner;
         let coverage = client.get("/coverage").await;
         let gaps = client.get(&gaps_of_the_play(&coverage)).await;
@@ -366,7 +366,7 @@ fn has(mails: &[Claimed], subject: &str) -> usize {
 }
 
 async fn walk(mut walk: Walk) {
-    let page = walk.from_the_gaps().await;
+    let page = walk.begin_at_the_gaps().await;
     let plan = walk.plan(&page, &[("seconds", "10"), ("name", "Year 6 in spring")]).await;
     walk.overrule(&plan).await;
     let tour = walk.tour;
