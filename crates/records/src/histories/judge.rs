@@ -232,7 +232,7 @@ impl Bench<'_> {
         }
         let open = |row: &Row| matches!(row.standing, Standing::Ready | Standing::Asked);
         let day = |row: &Row| Some((row.school.as_ref()?.id, row.on?, row.programme?));
-        let slot = |row: &Row| Slot::new(row.starts.map(TimeOfDay::minutes).map(i64::from), row.half);
+        let slot = |row: &Row| Slot::new(row.starts.map(TimeOfDay::minutes), row.half);
         // What is the same beyond doubt first, each session on record for one row.
         for row in rows.iter_mut().filter(|row| open(row)) {
             let here = slot(row);
@@ -258,12 +258,11 @@ impl Bench<'_> {
             } else {
                 let looks =
                     (day, here.starts, here.half, row.year_groups, row.label.clone(), format!("{:?}", row.count));
-                match above.insert(looks, row.row) {
-                    Some(first) => Some(format!(
+                above.insert(looks, row.row).map(|first| {
+                    format!(
                         "Row {first} has the same school, day, time, year groups and number. Is this another session?"
-                    )),
-                    None => None,
-                }
+                    )
+                })
             };
             if let Some(message) = message {
                 let (asks, typed) = (Asks::Again, row.typed.clone());

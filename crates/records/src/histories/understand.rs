@@ -17,6 +17,7 @@ use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::File;
+use crate::lineage;
 
 /// What is understood of an import that waits, with what was said of it so far.
 ///
@@ -50,7 +51,7 @@ pub async fn look_at_file(
     in_conn(&mut conn, desk, &authority, file, choices.iter().cloned().collect(), links).await
 }
 
-/// What is understood, inside another operation.
+/// What is understood, inside another operation. Schools' old names come from the links on record and from `links`.
 pub(super) async fn in_conn(
     conn: &mut Conn,
     desk: &Desk,
@@ -77,7 +78,9 @@ pub(super) async fn in_conn(
         _ => None,
     });
     let topics = topics(&history, &choices, &programmes);
-    let (authority, links, today) = (authority.clone(), links.clone(), desk.today());
+    let kept = lineage::kept(conn, &[code.to_owned()]).await?.remove(code).unwrap_or_default();
+    let links = Links::new(links.rows().iter().cloned().chain(kept).collect());
+    let (authority, today) = (authority.clone(), desk.today());
     let matching = tokio::task::spawn_blocking(move || {
         let register = schools.register(&links);
         let (names, of) = names::names(&history.visits, &schools, &register, &choices);
