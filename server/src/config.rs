@@ -43,7 +43,7 @@ pub struct Config {
 /// How people reach the site, for what leads there: pages and mails.
 #[derive(Debug, Clone, Args)]
 pub struct Reached {
-    /// How people reach this site, such as https://callboard.example.gov.uk; https:// makes cookies secure and sends
+    /// How people reach this site: https:// and its name, without a path; https:// makes cookies secure and sends
     /// HSTS [default: http:// and the address of `serve`]
     #[arg(long, value_name = "URL", env = "CALLBOARD_PUBLIC_URL")]
     pub public_url: Option<String>,

@@ -1,6 +1,6 @@
 //! Numbers on roll by year group, from the school-level files of the school census and of special educational needs.
 //!
-//! Columns are found by their headings ([`columns`]), in any order, below whatever titles there are: each school's URN,
+//! Columns are found by their headings, in any order, below whatever titles there are: each school's URN,
 //! and any of pupils by year group (“Full time boys Year group 6” and its like are added up), the headcount, EHC plans
 //! and SEN support. Other columns are not read: percentages, full-time equivalents, ages, and the nursery years counted
 //! together.
