@@ -162,7 +162,7 @@ fn key(desk: &Desk, id: Uuid) -> String {
 /// Bradford with its schools, a programme, a provider and a commissioner who is signed in.
 async fn bradford(desk: &Desk, shared: &Path) -> (TestApp, Client, Uuid) {
     let code: domain::setting::LaCode = "380".parse().expect("an LA code");
-    authorities::add(desk, &Actor::SYSTEM, &code, "Bradford", false).await.expect("an authority");
+    authorities::add(desk, &Actor::SYSTEM, &code, "Bradford", true).await.expect("an authority");
     let bytes = std::fs::read(shared.join("data/register/gias_layout_bradford_2024-25.csv")).expect("a list");
     let list = File { name: "list.csv".into(), bytes: Arc::from(bytes) };
     imports::run(desk, &Actor::SYSTEM, &list, None, Mode::Apply { close_missing: false }).await.expect("schools");
