@@ -170,6 +170,7 @@ impl Filter {
 /// # Errors
 /// Forbidden; the database does not answer.
 pub async fn list(desk: &Desk, actor: &Actor, filter: Filter) -> Result<Vec<Tour>> {
+    desk.authorise(actor, Operation::SeeTours)?;
     Ok(rows(desk, actor, filter, Counting::No).await?.into_iter().map(|row| row.tour).collect())
 }
 
@@ -178,12 +179,12 @@ pub async fn list(desk: &Desk, actor: &Actor, filter: Filter) -> Result<Vec<Tour
 /// # Errors
 /// As [`list`].
 pub async fn list_counted(desk: &Desk, actor: &Actor, filter: Filter) -> Result<Vec<Counted>> {
+    desk.authorise(actor, Operation::SeeTours)?;
     let rows = rows(desk, actor, filter, Counting::Yes).await?;
     Ok(rows.into_iter().map(|TourRow { tour, counts }| Counted { tour, counts }).collect())
 }
 
 async fn rows(desk: &Desk, actor: &Actor, filter: Filter, counting: Counting) -> Result<Vec<TourRow>> {
-    desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
     let mut rows = select(&mut conn, actor, desk.today(), filter, counting).await?;
     if actor.role == Role::School {
