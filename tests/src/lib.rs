@@ -86,6 +86,8 @@ impl TestApp {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .cookie_provider(Arc::new(jar))
+            // A refused upload ends its connection, perhaps while the next request already takes it up.
+            .pool_max_idle_per_host(0)
             .build()
             .expect("a client");
         Client { http, url: self.url.clone() }
