@@ -137,6 +137,7 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 0);
         assert!(client.get("/school-names").await.body.contains("Nothing is remembered yet"));
         assert!(client.get(&id).await.body.contains("Older records taken back"));
+        assert!(client.get(&format!("{again}/drop")).await.body.contains("Drop this file?"));
         good(&client.post(&format!("{again}/drop"), &[]).await);
         assert_eq!(client.get(&again).await.status, 404);
     }

@@ -13,7 +13,6 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::histories::Half;
 use records::histories::{self, Asks, Import, Row, Standing, State, Understood};
 use records::imports::{File, MAX_FILE_BYTES};
 use records::{Error, Page as Rows};
@@ -49,6 +48,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/histories/{id}/apply", may, preview::apply)
         .get("/histories/{id}/undo", may, preview::ask_undo)
         .post("/histories/{id}/undo", may, preview::undo)
+        .get("/histories/{id}/drop", may, drop_page)
         .post("/histories/{id}/drop", may, drop_upload)
         .get("/school-names", may, aliases::list)
         .post("/school-names/{id}/forget", may, aliases::forget)
@@ -182,9 +182,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
                 thousands(count_of(understood.count(Standing::AlreadyThere))), thousands(count_of(understood.count(Standing::LeftOut)))),
                 (plural(count_of(ready), "row is ready", "rows are ready"), if ready > 0 { "blue" } else { "grey" }))}
         </ul>
-        <PostForm form=Form::default() action=format!("{here}/drop")>
-            <Button text="Drop this file" variant="secondary"/>
-        </PostForm>
+        <p class="govuk-body"><a class="govuk-link" href=format!("{here}/drop")>"Drop this file"</a></p>
     };
     ctx.page("Take over older records", content).back("/histories")
 }
@@ -201,9 +199,27 @@ fn again(import: &Import) -> Option<impl IntoView + use<>> {
     })
 }
 
+async fn drop_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    let (here, keep) = (format!("/histories/{id}"), format!("/histories/{id}"));
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name}</span>
+        <h1 class="govuk-heading-l">"Drop this file?"</h1>
+        <p class="govuk-body">"The file goes, and with it every school you decided and every row you answered for. Nothing was taken over from it, so nothing on record changes."</p>
+        <PostForm form=Form::default() action=format!("{here}/drop")>
+            <div class="govuk-button-group"><Button text="Drop the file" variant="warning"/><a class="govuk-link" href=keep>"Keep it"</a></div>
+        </PostForm>
+    };
+    Ok(ctx.page("Drop this file?", content).back(here).into_response())
+}
+
 async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
-    histories::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await?;
-    Ok(ctx.see_other_with("/histories", "The file was dropped, and nothing was changed"))
+    match histories::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await {
+        Ok(()) | Err(Error::Repeated(_)) => {
+            Ok(ctx.see_other_with("/histories", "The file was dropped, and nothing was changed"))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// A count as components take it.
@@ -211,23 +227,12 @@ fn count_of(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// “Summer 2017, row 14, morning”.
-fn where_is(row: &Row) -> String {
-    let half = match row.half.filter(|_| row.of_two) {
-        Some(Half::Am) => ", morning",
-        Some(Half::Pm) => ", afternoon",
-        None => "",
-    };
-    let sheet = if row.sheet.is_empty() { String::new() } else { format!("{}, ", row.sheet) };
-    format!("{sheet}row {}{half}", row.row)
-}
-
 /// “Summer 2017, D14”.
 fn cell_of(row: &Row, cell: Option<&str>) -> String {
     match (cell, row.sheet.as_str()) {
         (Some(cell), "") => format!("Cell {cell}"),
         (Some(cell), sheet) => format!("{sheet}, {cell}"),
-        (None, _) => where_is(row),
+        (None, _) => row.where_is(),
     }
 }
 

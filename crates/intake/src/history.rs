@@ -78,7 +78,7 @@ impl Table {
 }
 
 /// What a person says of a file that it does not say itself. A sheet without a name is blank.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Corrections {
     /// Of files of this [shape](Table::shape): what the columns hold, by letters; none: nothing that is read.
     pub shapes: HashMap<String, Vec<(String, Option<Role>)>>,

@@ -38,6 +38,7 @@ pub use judge::topic_key;
 pub use understand::{look_at_file, understand};
 pub use undo::{UNDO_DAYS, undo};
 pub use uploads::{Import, State, drop_upload, list, look, same_file, upload};
+pub(crate) use uploads::{KEPT_DAYS, drop_old};
 
 use domain::access::{Actor, Operation, Scope};
 
@@ -141,6 +142,20 @@ pub struct Row {
     pub questions: Vec<Question>,
     /// What would become of it.
     pub standing: Standing,
+}
+
+impl Row {
+    /// Where it stands in the file: “Summer 2017, row 14, morning”.
+    #[must_use]
+    pub fn where_is(&self) -> String {
+        let half = match self.half.filter(|_| self.of_two) {
+            Some(Half::Am) => ", morning",
+            Some(Half::Pm) => ", afternoon",
+            None => "",
+        };
+        let sheet = if self.sheet.is_empty() { String::new() } else { format!("{}, ", self.sheet) };
+        format!("{sheet}row {}{half}", self.row)
+    }
 }
 
 /// What would become of a row.

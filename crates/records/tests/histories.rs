@@ -12,7 +12,7 @@ use records::histories::{self, About, Applied, Asks, Choice, Found, Links, OUT, 
 use records::imports::File;
 use records::sessions::{self, Why};
 use records::testing::{Throwaway, Town, dump};
-use records::{Conflict, Desk, Error, Page, both, coverage};
+use records::{Conflict, Desk, Error, Page, both, coverage, sweep};
 use uuid::Uuid;
 
 const LOG: &str = "Sessions 2018-19,,,,,\n\
@@ -415,5 +415,22 @@ both!(
         assert!(matches!(bad, Err(Error::Invalid(errors)) if errors[0].message.contains("no table of visits")));
         histories::drop_upload(&desk, &town.commissioner(), id).await.unwrap();
         nothing(histories::look(&desk, &town.commissioner(), id).await.map(drop));
+    }
+);
+
+both!(
+    async fn a_file_that_nobody_takes_over_goes_after_a_month(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let waits = upload(&desk, &town, "Date,School,Nos\n20/11/2025,Kelder Primary,30\n").await;
+        let taken = upload(&desk, &town, "Date,School,Nos\n21/11/2025,Kelder Primary,30\n").await;
+        apply(&desk, &town, taken).await;
+        let files = "SELECT COUNT(*) FROM import WHERE kind = 'history'";
+        sweep::sweep(&desk).await.unwrap();
+        assert_eq!(count(&desk, files).await, 2, "a month is not over");
+        Throwaway::execute(&desk, "UPDATE import SET started_at = '2020-01-01T00:00:00Z'").await;
+        sweep::sweep(&desk).await.unwrap();
+        assert_eq!(count(&desk, files).await, 1);
+        assert!(matches!(histories::look(&desk, &town.commissioner(), waits).await, Err(Error::NotFound)));
+        assert_eq!(count(&desk, "SELECT COUNT(*) FROM import_choice WHERE import_id NOT IN (SELECT id FROM import)").await, 0);
     }
 );

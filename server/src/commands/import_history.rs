@@ -139,7 +139,7 @@ impl History {
         let asked: Vec<&Row> = understood.rows.iter().filter(|r| r.standing == Standing::Asked).collect();
         for row in asked.iter().take(LINES) {
             let messages = row.questions.iter().map(|q| q.message.as_str()).collect::<Vec<_>>().join(" ");
-            println!("{}: “{}”: {messages}", where_is(row), row.typed.trim());
+            println!("{}: “{}”: {messages}", row.where_is(), row.typed.trim());
         }
         if asked.len() > LINES {
             println!("… and {} more rows to ask about", asked.len() - LINES);
@@ -171,16 +171,6 @@ fn programme(programmes: &[Programme], wanted: &str) -> anyhow::Result<Uuid> {
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.map(|name| format!("“{name}”")).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-}
-
-fn where_is(row: &Row) -> String {
-    let half = match row.half.filter(|_| row.of_two) {
-        Some(Half::Am) => ", morning",
-        Some(Half::Pm) => ", afternoon",
-        None => "",
-    };
-    let sheet = if row.sheet.is_empty() { String::new() } else { format!("{}, ", row.sheet) };
-    format!("{sheet}row {}{half}", row.row)
 }
 
 fn as_json(

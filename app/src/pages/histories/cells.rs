@@ -8,7 +8,7 @@ use records::histories::Role;
 use records::histories::{self, About, Asks, Choice as Said, Import, OUT, Question, Row, Understood};
 use uuid::Uuid;
 
-use super::{Which, cell_of, count_of, is_of_row, page_of, where_is};
+use super::{Which, cell_of, count_of, is_of_row, page_of};
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -106,7 +106,7 @@ fn row_fields(at: usize, row: &Row, form: &Form) -> impl IntoView + use<> {
             <h2 class="govuk-heading-s">{format!("{school}{on}")}</h2>
             <Hidden name=format!("row-{at}") value=mark(row)/>
             {fields}
-            <Checkboxes form=form.clone() name=format!("out-{at}") legend=format!("Or, {}", where_is(row))
+            <Checkboxes form=form.clone() name=format!("out-{at}") legend=format!("Or, {}", row.where_is())
                 choices=vec![choice(OUT, "Leave this row out")] small=true/>
         </div>
     }
@@ -126,7 +126,7 @@ fn answer(at: usize, n: usize, row: &Row, question: &Question, form: &Form) -> i
         }
         .into_any(),
         Asks::Again => view! {
-            <Radios form=form.clone() name=name legend=question.message.clone() hint=where_is(row)
+            <Radios form=form.clone() name=name legend=question.message.clone() hint=row.where_is()
                 choices=vec![choice("own", "It is another session: take it over"), choice(OUT, "It is the same: leave this row out")]/>
         }
         .into_any(),

@@ -12,7 +12,7 @@ use records::histories::{Count, Outcome};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
-use super::{Which, again, count_of, page_of, where_is};
+use super::{Which, again, count_of, page_of};
 use crate::components::*;
 use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
@@ -118,7 +118,7 @@ fn cells(understood: &Understood, row: &Row) -> Vec<AnyView> {
         (Standing::Ready, _) => "cancelled".to_owned(),
     };
     vec![
-        where_is(row).into_any(),
+        row.where_is().into_any(),
         school.into_any(),
         row.typed.trim().to_owned().into_any(),
         row.on.map_or_else(|| "–".to_owned(), short_date).into_any(),

@@ -9,7 +9,7 @@ use records::schools::{self, Filter};
 use records::{Page as Rows, histories::Row};
 use uuid::Uuid;
 
-use super::{Which, count_of, page_of, where_is};
+use super::{Which, count_of, page_of};
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -138,7 +138,7 @@ fn place(row: &Row) -> String {
     let on = row.on.map(short_date);
     let years = (!row.year_groups.is_empty()).then(|| row.year_groups.to_string());
     let facts = [on, years].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    if facts.is_empty() { where_is(row) } else { format!("{} ({facts})", where_is(row)) }
+    if facts.is_empty() { row.where_is() } else { format!("{} ({facts})", row.where_is()) }
 }
 
 pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::judge::seen;
-use super::{Row, Standing, State, Understood, aliases, choices, lock, understand, uploads, write};
+use super::understand::{self, Reading};
+use super::{Row, Standing, State, Understood, aliases, choices, lock, uploads, write};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::imports::File;
 
 /// Letters of [`Understood::seen`] for a row.
 const LETTERS: usize = 4;
@@ -55,18 +57,20 @@ pub struct Difference {
 /// Forbidden; not found; it was applied already; nothing of it is certain.
 pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen: Option<&str>) -> Result<Applied> {
     desk.authorise(actor, Operation::ImportHistory)?;
+    // A workbook may take seconds to read: nobody else's writing waits for that.
+    let read = read(desk, actor, id).await?;
     let mut conn = desk.write().await?;
     let import = uploads::find(&mut conn, actor, id).await?;
     let authority = import.authority_code.as_str();
     lock(&mut conn, authority).await?;
     // Whoever waited for the lock reads it anew: the one before may have applied it.
     let import = uploads::find(&mut conn, actor, id).await?;
-    if import.state != State::Previewed {
+    let Some((file, reading)) = read.filter(|_| import.state == State::Previewed) else {
         return Err(Error::refused("This file was imported already, or taken back. Upload it again"));
-    }
-    let file = uploads::file(&mut conn, id).await?;
+    };
     let said = choices::of_import(&mut conn, id).await?;
-    let understood = understand::in_conn(&mut conn, desk, &import.authority_code, &file, said, links).await?;
+    let reading = reading.as_of_now(&mut conn, &import.authority_code, &file, &said).await?;
+    let understood = understand::in_conn(&mut conn, desk, &import.authority_code, reading, said, links).await?;
     if let Some(as_seen) = as_seen {
         let differences = differences(as_seen, &understood);
         if !differences.is_empty() {
@@ -105,6 +109,19 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen:
     audit::write(&mut conn, desk, actor, change).await?;
     desk.commit(conn, id).await?;
     Ok(done)
+}
+
+/// The file of an import that waits, read; none where it does not wait any more.
+async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<(File, Reading)>> {
+    let mut conn = desk.read().await?;
+    let import = uploads::find(&mut conn, actor, id).await?;
+    if import.state != State::Previewed {
+        return Ok(None);
+    }
+    let file = uploads::file(&mut conn, id).await?;
+    let said = choices::of_import(&mut conn, id).await?;
+    let reading = Reading::of(&mut conn, &import.authority_code, &file, &said).await?;
+    Ok(Some((file, reading)))
 }
 
 /// The rows of which something else would become than was seen.

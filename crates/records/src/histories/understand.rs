@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
 use domain::setting::LaCode;
-use intake::history::{self, History};
+use intake::history::{self, Corrections, History};
 use intake::matching::Links;
 use uuid::Uuid;
 
@@ -29,7 +29,8 @@ pub async fn understand(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Understo
     let import = uploads::find(&mut conn, actor, id).await?;
     let file = uploads::file(&mut conn, id).await?;
     let choices = choices::of_import(&mut conn, id).await?;
-    in_conn(&mut conn, desk, &import.authority_code, &file, choices, &Links::default()).await
+    let reading = Reading::of(&mut conn, &import.authority_code, &file, &choices).await?;
+    in_conn(&mut conn, desk, &import.authority_code, reading, choices, &Links::default()).await
 }
 
 /// What is understood of a file that is not stored, with choices and links that tell old names.
@@ -48,7 +49,49 @@ pub async fn look_at_file(
     let authority = confined(actor, Some(authority))?;
     let mut conn = desk.read().await?;
     choices::check(&mut conn, authority.as_str(), choices).await?;
-    in_conn(&mut conn, desk, &authority, file, choices.iter().cloned().collect(), links).await
+    let choices: Choices = choices.iter().cloned().collect();
+    let reading = Reading::of(&mut conn, &authority, file, &choices).await?;
+    in_conn(&mut conn, desk, &authority, reading, choices, links).await
+}
+
+/// A file as it is read, and what was said of it then.
+pub(super) struct Reading {
+    said: Corrections,
+    history: History,
+}
+
+impl Reading {
+    /// Reads a file with what is said of it, and of files of its shape.
+    pub(super) async fn of(conn: &mut Conn, authority: &LaCode, file: &File, choices: &Choices) -> Result<Self> {
+        let said = Self::said(conn, authority, choices).await?;
+        let (bytes, name) = (Arc::clone(&file.bytes), file.name.clone());
+        // Reading takes a moment: it is done beside the other tasks.
+        let read = tokio::task::spawn_blocking(move || {
+            history::read_corrected(&bytes, &name, &said).map(|history| Self { said, history })
+        });
+        read.await.map_err(Error::unavailable)?.map_err(|problems| uploads::unreadable(&problems))
+    }
+
+    /// The same where nothing else is said of the file by now, or it is read again.
+    pub(super) async fn as_of_now(
+        self,
+        conn: &mut Conn,
+        authority: &LaCode,
+        file: &File,
+        choices: &Choices,
+    ) -> Result<Self> {
+        if Self::said(conn, authority, choices).await? == self.said {
+            Ok(self)
+        } else {
+            Self::of(conn, authority, file, choices).await
+        }
+    }
+
+    async fn said(conn: &mut Conn, authority: &LaCode, choices: &Choices) -> Result<Corrections> {
+        let mut said = choices.corrections();
+        said.shapes = ground::shapes(conn, authority.as_str()).await?;
+        Ok(said)
+    }
 }
 
 /// What is understood, inside another operation. Schools' old names come from the links on record and from `links`.
@@ -56,17 +99,12 @@ pub(super) async fn in_conn(
     conn: &mut Conn,
     desk: &Desk,
     authority: &LaCode,
-    file: &File,
+    reading: Reading,
     choices: Choices,
     links: &Links,
 ) -> Result<Understood> {
     let code = authority.as_str();
-    let mut said = choices.corrections();
-    said.shapes = ground::shapes(conn, code).await?;
-    let (bytes, name) = (Arc::clone(&file.bytes), file.name.clone());
-    // Reading takes a moment: it is done beside the other tasks.
-    let read = tokio::task::spawn_blocking(move || history::read_corrected(&bytes, &name, &said));
-    let history = read.await.map_err(Error::unavailable)?.map_err(|problems| uploads::unreadable(&problems))?;
+    let history = reading.history;
     let schools = Schools::load(conn, authority).await?;
     let (programmes, providers) = (ground::programmes(conn, code).await?, ground::providers(conn, code).await?);
     let on_record = match days(&history) {

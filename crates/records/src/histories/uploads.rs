@@ -12,8 +12,8 @@ use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::imports::{File, fingerprint};
 
-/// A file that nobody applied is dropped after so many days: it holds what was not taken over, too.
-const KEPT_DAYS: i64 = 30;
+/// A file that nobody applied is dropped after so many days: it holds what is not to be taken over, too.
+pub(crate) const KEPT_DAYS: i64 = 30;
 
 /// Where an import of older records stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +126,6 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
     let read = tokio::task::spawn_blocking(move || history::read(&bytes, &name).map(|history| history.visits.len()));
     let visits = read.await.map_err(Error::unavailable)?.map_err(|problems| unreadable(&problems))?;
     let mut conn = desk.write().await?;
-    drop_old(&mut conn, desk.now() - TimeDelta::days(KEPT_DAYS)).await?;
     let id = store(&mut conn, desk, actor, &authority, file).await?;
     execute!(conn, "UPDATE import SET total = $1 WHERE id = $2", i64::try_from(visits).unwrap_or_default(), id)?;
     desk.commit(conn, id).await?;
@@ -166,16 +165,15 @@ pub(super) async fn store(
     .and_then(|written| if written == 0 { Err(Error::NotFound) } else { Ok(id) })
 }
 
-/// Removes files from before `until` that were never applied: they changed nothing.
-async fn drop_old(conn: &mut Conn, until: DateTime<Utc>) -> Result<()> {
+/// Removes files from before `until` that were never applied: they changed nothing. Says how many.
+pub(crate) async fn drop_old(conn: &mut Conn, until: DateTime<Utc>) -> Result<u64> {
     execute!(
         conn,
         "DELETE FROM import_choice WHERE import_id IN
             (SELECT id FROM import WHERE kind = 'history' AND state = 'previewed' AND started_at < $1)",
         until,
     )?;
-    execute!(conn, "DELETE FROM import WHERE kind = 'history' AND state = 'previewed' AND started_at < $1", until)?;
-    Ok(())
+    execute!(conn, "DELETE FROM import WHERE kind = 'history' AND state = 'previewed' AND started_at < $1", until)
 }
 
 /// Drops a file that is not to be applied.
