@@ -431,6 +431,9 @@ both!(
         sweep::sweep(&desk).await.unwrap();
         assert_eq!(count(&desk, files).await, 1);
         assert!(matches!(histories::look(&desk, &town.commissioner(), waits).await, Err(Error::NotFound)));
-        assert_eq!(count(&desk, "SELECT COUNT(*) FROM import_choice WHERE import_id NOT IN (SELECT id FROM import)").await, 0);
+        assert_eq!(
+            count(&desk, "SELECT COUNT(*) FROM import_choice WHERE import_id NOT IN (SELECT id FROM import)").await,
+            0
+        );
     }
 );
