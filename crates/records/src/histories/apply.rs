@@ -69,7 +69,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen:
         return Err(Error::refused("This file was imported already, or taken back. Upload it again"));
     };
     let said = choices::of_import(&mut conn, id).await?;
-    let reading = reading.as_of_now(&mut conn, &import.authority_code, &file, &said).await?;
+    let reading = reading.renewed(&mut conn, &import.authority_code, &file, &said).await?;
     let understood = understand::in_conn(&mut conn, desk, &import.authority_code, reading, said, links).await?;
     if let Some(as_seen) = as_seen {
         let differences = differences(as_seen, &understood);

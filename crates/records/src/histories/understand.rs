@@ -73,7 +73,7 @@ impl Reading {
     }
 
     /// The same where nothing else is said of the file by now, or it is read again.
-    pub(super) async fn as_of_now(
+    pub(super) async fn renewed(
         self,
         conn: &mut Conn,
         authority: &LaCode,
