@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use domain::access::Actor;
 use domain::setting::LaCode;
-use intake::history::{Count, Half, Outcome};
+use intake::history::{Count, Outcome};
 use records::histories::{
     self, About, Applied, Choice, Found, Links, Name, Programme, Provider, Row, Standing, Understood,
 };
