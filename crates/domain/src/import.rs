@@ -18,6 +18,8 @@ terms! {
         Links = "links", "Links table";
         Rolls = "rolls", "Rolls from the census";
         History = "history", "Older records";
+        /// What was still to come at a school that closed, brought to the school that carries it on.
+        Carry = "carry", "Carried over";
     }
 }
 
@@ -28,6 +30,7 @@ impl ImportKind {
         match self {
             Self::Schools | Self::Links | Self::Rolls => Operation::ImportSchools,
             Self::History => Operation::ImportHistory,
+            Self::Carry => Operation::FollowSchools,
         }
     }
 }
