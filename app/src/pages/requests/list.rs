@@ -7,7 +7,7 @@ use domain::request::RequestState;
 use domain::setting::SettingType;
 use leptos::prelude::*;
 use records::need::{self, Valued};
-use records::requests::Filter;
+use records::requests::{Filter, Request};
 use records::tours;
 use uuid::Uuid;
 
@@ -146,6 +146,11 @@ fn asked_on(v: &Valued) -> String {
     short_date(v.request.asked_at.with_timezone(&chrono_tz::Europe::London).date_naive())
 }
 
+/// What the school was offered and said no to, while it goes on asking.
+fn declined(request: &Request) -> Option<impl IntoView + use<>> {
+    request.declined().map(|d| view! { <br/><span class="govuk-body-s">{d.still_asks()}</span> })
+}
+
 /// A school's own: what a plan makes of them is not its business.
 fn own(mut found: Vec<Valued>) -> Table {
     found.sort_by_key(|v| std::cmp::Reverse((v.request.asked_at, v.request.id)));
@@ -158,7 +163,7 @@ fn own(mut found: Vec<Valued>) -> Table {
                 view! { <a class="govuk-link" href=format!("/requests/{}", r.id)>{r.tour.clone()}</a> }.into_any(),
                 r.school.clone().into_any(),
                 plural(r.sessions, "session", "sessions").into_any(),
-                state_tag(r.state).into_any(),
+                view! { {state_tag(r.state)}{declined(&r)} }.into_any(),
                 on.into_any(),
             ]
         })
@@ -189,7 +194,7 @@ fn worth(found: Vec<Valued>, actor: &Actor, with_tour: bool, with_state: bool) -
                 view! { {r.part_of_day.label()}<br/><span class="app-muted">{days}</span> }.into_any(),
                 thousands(value).into_any(),
                 view! { <span class="govuk-body-s">{sentence(&why)}</span> }.into_any(),
-                view! { {with_state.then(|| view! { {state_tag(r.state)}<br/> })}{on}<br/>{book} }.into_any(),
+                view! { {with_state.then(|| view! { {state_tag(r.state)}<br/> })}{on}{declined(&r)}<br/>{book} }.into_any(),
             ];
             if with_tour {
                 cells.insert(1, r.tour.clone().into_any());
