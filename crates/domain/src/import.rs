@@ -18,6 +18,7 @@ terms! {
         Links = "links", "Links table";
         Rolls = "rolls", "Rolls from the census";
         History = "history", "Older records";
+        Requests = "requests", "Sheet of requests";
     }
 }
 
@@ -28,6 +29,7 @@ impl ImportKind {
         match self {
             Self::Schools | Self::Links | Self::Rolls => Operation::ImportSchools,
             Self::History => Operation::ImportHistory,
+            Self::Requests => Operation::AskForTour,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::Result;
 use crate::imports::confined;
-use crate::{Desk, histories};
+use crate::{Desk, histories, request_sheets};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -124,7 +124,7 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     let import = find(&mut conn, actor, id).await?;
     may_take_back(import.state, import.finished_at, desk.now())?;
     nothing_in_the_way(built_on(&mut conn, &import).await?)?;
-    let removed = remove(&mut conn, &import).await;
+    let removed = remove(&mut conn, desk, &import).await;
     let before =
         removed.map_err(|e| if e.is_foreign_key_violation() { CannotTakeBack::ReferredTo.into() } else { e })?;
     execute!(
@@ -150,14 +150,16 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     match import.kind {
         Kind::History => histories::built_on(conn, import.id).await,
+        Kind::Requests => request_sheets::built_on(conn, import.id).await,
         Kind::Schools | Kind::Links | Kind::Rolls => Err(CannotTakeBack::NotKept.into()),
     }
 }
 
 /// Puts the records back as they were; gives back what the audit line says of it.
-async fn remove(conn: &mut Conn, import: &Import) -> Result<Value> {
+async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> {
     match import.kind {
         Kind::History => histories::remove(conn, import.id).await,
+        Kind::Requests => request_sheets::remove(conn, desk, import.id).await,
         Kind::Schools | Kind::Links | Kind::Rolls => Err(CannotTakeBack::NotKept.into()),
     }
 }

@@ -50,10 +50,23 @@ pub(super) async fn all(ctx: Context, Query(pairs): Query<Vec<(String, String)>>
     let found = shown(need::valued(ctx.desk(), actor, asked.filter(None)).await?, &asked);
     let content = view! {
         <h1 class="govuk-heading-l">"Requests"</h1>
+        {sheets(actor)}
         {filter(&asked, "/requests".to_owned(), actor)}
         {body(found, actor, None, asked.state.is_none())}
     };
     Ok(ctx.page("Requests", content).wide().into_response())
+}
+
+/// The way to ask for many at once.
+fn sheets(actor: &Actor) -> Option<impl IntoView + use<>> {
+    permitted(actor.role, Operation::AskForTour).then(|| {
+        view! {
+            <p class="govuk-body app-no-print">
+                "To ask for several tours at once, or offline, "
+                <a class="govuk-link" href=crate::pages::request_sheets::HERE>"fill in a sheet of requests"</a>"."
+            </p>
+        }
+    })
 }
 
 pub(super) async fn of_tour(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
