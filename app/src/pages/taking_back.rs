@@ -63,6 +63,7 @@ fn path_of(kind: Kind, id: Uuid) -> String {
     match kind {
         Kind::Schools | Kind::Links | Kind::Rolls => format!("/schools/imports/{id}"),
         Kind::History => format!("/histories/{id}"),
+        Kind::Requests => format!("/request-sheets/{id}"),
     }
 }
 
@@ -184,6 +185,11 @@ fn warning(import: &Import) -> String {
         Kind::History => format!(
             "{} will be deleted, with the tours and remembered names that came with them.",
             plural(import.added, "session", "sessions")
+        ),
+        Kind::Requests => format!(
+            "{} will be withdrawn, and {} as before. Whom they name is told.",
+            plural(import.added, "request", "requests"),
+            plural(import.changed, "request is", "requests are")
         ),
         Kind::Rolls => format!("The numbers of {} will be as they were before.", schools(import.changed)),
         Kind::Links => "The links will be as they were before, and history follows them.".to_owned(),

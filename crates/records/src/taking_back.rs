@@ -77,7 +77,8 @@ macro_rules! import_sql {
     };
 }
 
-/// A page of the imports of an authority, of every kind, newest first, and how many there are.
+/// A page of the imports of an authority, of every kind, newest first, and how many there are. Sheets of requests are
+/// listed to whoever uploaded them, by [`request_sheets::list`].
 ///
 /// # Errors
 /// Forbidden; not found for another's authority.
@@ -89,12 +90,12 @@ pub async fn list(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, page: 
     let imports = fetch_all!(
         conn,
         Import,
-        import_sql!("ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
+        import_sql!("AND i.kind <> 'requests' ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
         code,
         page.size,
         page.offset()
     )?;
-    let count = "SELECT COUNT(*) FROM import WHERE ($1 IS NULL OR authority_code = $1)";
+    let count = "SELECT COUNT(*) FROM import WHERE kind <> 'requests' AND ($1 IS NULL OR authority_code = $1)";
     Ok((imports, fetch_scalar!(conn, i64, count, code)?))
 }
 
