@@ -2,6 +2,8 @@
 
 mod preview;
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -128,7 +130,7 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
         None => form.refuse("file", "Choose the filled sheet"),
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
         Some(file) => {
-            let file = File { name: file.name.clone(), bytes: file.bytes.as_ref().into() };
+            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
             match once(request_sheets::upload(&ctx.desk_for(&form), ctx.actor()?, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("{HERE}/{id}"))),
                 Err(Error::Invalid(errors)) => form.refuse_all(errors),

@@ -133,9 +133,10 @@ fn proposed(import: &Import, compared: &Comparison, form: &Form) -> (&'static st
             view! { <h2 class="govuk-heading-m">{format!("{} written differently", plural(count, "cell was", "cells were"))}</h2> {questions} }
         });
         let (made, changes) = (made(&compared.made), changes(&compared.changes));
+        let before = decided_before(form, compared);
         view! {
             <PostForm form=form.clone() action=format!("{HERE}/{}", import.id)>
-                {decided_before(form, compared)}
+                {before}
                 {asked}
                 {made}
                 {changes}
@@ -231,7 +232,7 @@ fn value(on_record: &str, right: &str) -> String {
 
 /// What was decided.
 fn answers(form: &Form) -> Answers {
-    let chosen = form.pairs().filter(|(field, _)| field.starts_with("cell-"));
+    let chosen = form.pairs().iter().filter(|(field, _)| field.starts_with("cell-"));
     let answer = |text: &str| {
         let (on_record, right) = text.split_once('|')?;
         Some(Right { on_record: on_record.to_owned(), right: right.to_owned() })
