@@ -1,7 +1,7 @@
 //! Calendars over HTTP, on both databases: what schools, providers and administrators type, rubbish among it, what
 //! clashes, and what is another's.
 
-use domain::access::Role;
+use domain::access::{Role, Scope};
 use domain::session::State;
 use records::testing::{Throwaway, Town, date};
 use tests::{Client, Reply, TestApp, databases};
@@ -151,6 +151,102 @@ async fn whoever_books_on_a_closed_day_is_warned() {
         assert!(checked.body.contains("The school takes no visits on Thursdays"), "{}", checked.body);
         booking.push(("step", "book"));
         is_done(&school.post(&page, &booking).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_moves_a_session_or_joins_one_on_a_closed_day_is_warned() {
+    for place in Place::all().await {
+        let (town, desk) = (&place.town, &place.app.desk);
+        let week = [("version", "0"), ("closed", "3"), ("alternates", "no")];
+        for (setting, actor) in
+            [(town.primary, town.school(town.primary)), (town.second_primary, town.school(town.second_primary))]
+        {
+            let school = place.app.signed_in(&actor).await;
+            is_done(&school.post(&format!("/schools/{setting}/week"), &week).await);
+        }
+        let school = place.school().await;
+        let session = town.session(desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        let free =
+            records::openings::free(desk, &town.school(town.primary), town.tour, date(2026, 12, 3)).await.unwrap();
+        let thursday = |on| free.iter().find(|o| o.on_date == on).expect("a free slot").id.to_string();
+        let (one, other) = (thursday(date(2026, 12, 3)), thursday(date(2026, 12, 10)));
+        let path = format!("/sessions/{session}/move");
+        assert!(school.get(&path).await.body.contains("(the school is closed then)"));
+        let to = |opening: &str, closed: &str| {
+            [("version", "1"), ("reason", "timetable"), ("opening", opening), ("closed", closed)]
+                .map(|(name, value)| (name, value.to_owned()))
+        };
+        let send = async |fields: [(&'static str, String); 4]| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            school.post(&path, &fields).await
+        };
+        let warned = send(to(&one, "")).await;
+        assert_eq!(warned.status, 422);
+        assert!(warned.body.contains("The school takes no visits on Thursdays"), "{}", warned.body);
+        assert_eq!(warned.input("closed").as_deref(), Some(one.as_str()));
+        assert_eq!(send(to(&other, &one)).await.status, 422, "another closed day is asked about anew");
+        let unmoved = Throwaway::count(desk, "SELECT COUNT(*) FROM session WHERE on_date = '2026-12-01'").await;
+        assert_eq!(unmoved, 1, "a warning moves nothing");
+        is_done(&send(to(&one, &one)).await);
+        assert!(school.get(&format!("/sessions/{session}")).await.body.contains("3 December 2026"));
+
+        // Another school joins that visit on its own closed day: told, and free to go all the same.
+        let beck = place.app.signed_in(&town.school(town.second_primary)).await;
+        let (session, setting) = (session.to_string(), town.second_primary.to_string());
+        let mut joining = vec![
+            ("session", session.as_str()),
+            ("school", setting.as_str()),
+            ("year_groups-0", "6"),
+            ("expected-0", "20"),
+        ];
+        let page = format!("/tours/{}/join", town.tour);
+        let checked = beck.post(&page, &joining).await;
+        assert_eq!(checked.status, 200, "{}", checked.body);
+        let warning = "Beck Primary School takes no visits then, according to its calendar";
+        assert!(checked.body.contains(warning) && checked.body.contains("on Thursdays"), "{}", checked.body);
+        joining.push(("step", "book"));
+        is_done(&beck.post(&page, &joining).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_a_changed_calendar_leaves_without_school_are_listed() {
+    for place in Place::all().await {
+        let (town, desk) = (&place.town, &place.app.desk);
+        let booked = town.session(desk, town.primary, date(2026, 12, 3), State::Confirmed).await;
+        let offered = town.session(desk, town.special, date(2026, 12, 9), State::Offered).await;
+        let kept = town.session(desk, town.second_primary, date(2026, 12, 1), State::Confirmed).await;
+        town.session(desk, town.second_primary, date(2026, 12, 10), State::Cancelled).await;
+        let admin = place.app.signed_in(&town.official(Role::Administrator)).await;
+        let title = "Sessions on days without school";
+        assert!(!admin.get("/authority").await.body.contains(title), "no terms, nothing to clash with");
+        let term = |ends: &str| format!("Name,Starts,Ends\nAutumn term,3/9/2026,{ends}\n").into_bytes();
+        let import = async |ends: &str| {
+            let preview = admin.upload("/authority/terms/import", &[], "file", "terms.csv", term(ends)).await;
+            let rows = preview.input("rows").expect("the rows");
+            is_done(&admin.post("/authority/terms/import/apply", &[("rows", &rows)]).await);
+        };
+        import("18/12/2026").await;
+        assert!(!admin.get("/authority").await.body.contains(title), "all lie in term");
+        // The term is cut short, and a day of it becomes a bank holiday.
+        import("4/12/2026").await;
+        let page = admin.get("/authority").await.body;
+        let listed = |body: &str, session: uuid::Uuid| body.contains(&format!("/sessions/{session}\""));
+        assert!(page.contains(title) && listed(&page, offered), "{page}");
+        assert!(page.contains("Oak Lodge School") && page.contains("Offered"), "with its school and state: {page}");
+        assert!(!listed(&page, booked) && !listed(&page, kept));
+        let json = r#"{"england-and-wales":{"events":[{"title":"A proclaimed day","date":"2026-12-03"}]}}"#;
+        let holidays = "/authority/bank-holidays/import";
+        let preview = admin.upload(holidays, &[], "file", "b.json", json.as_bytes().to_vec()).await;
+        let rows = preview.input("rows").expect("the rows");
+        is_done(&admin.post(&format!("{holidays}/apply"), &[("rows", &rows)]).await);
+        let page = admin.get("/authority").await.body;
+        assert!(listed(&page, booked) && listed(&page, offered) && !listed(&page, kept), "{page}");
+        assert_eq!(page.matches("href=\"/sessions/").count(), 2, "what is cancelled clashes with nothing: {page}");
+        let elsewhere = Scope::Authority(town.elsewhere.parse().expect("an LA code"));
+        let other = place.app.signed_in(&town.actor(Role::Administrator, &elsewhere)).await;
+        assert!(!other.get("/authority").await.body.contains(title), "another authority's sessions are its own");
     }
 }
 

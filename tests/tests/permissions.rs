@@ -43,8 +43,9 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 8] = [
+const UPLOADS: [&str; 9] = [
     "/attendance-sheets",
+    "/request-sheets",
     "/schools/import",
     "/schools/rolls",
     "/programmes/{id}/documents/add",
@@ -63,6 +64,7 @@ struct Place {
     session: Uuid,
     import: Uuid,
     history: Uuid,
+    request_sheet: Uuid,
     alias: Uuid,
     term: Uuid,
     person: Uuid,
@@ -112,6 +114,16 @@ async fn split(desk: &Desk, town: &Town) -> Uuid {
     town.secondary
 }
 
+/// A sheet of requests of Kelder Primary that waits.
+async fn request_sheet(desk: &Desk, town: &Town) -> Uuid {
+    use domain::request_sheet::Key;
+    use records::request_sheets;
+    let key = Key::of(town.tour, town.primary, None);
+    let text = format!("Group 1: pupils,Key (leave as it is)\n28,{key}\n");
+    let file = imports::File { name: "sheet.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    request_sheets::upload(desk, &town.school(town.primary), &file).await.expect("an upload")
+}
+
 /// Older records that wait, and a name that is remembered from some that were taken over.
 async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     use records::histories::{self, About, Choice, Links, OUT};
@@ -137,6 +149,7 @@ impl Place {
             let file = imports::File { name: "list.csv".into(), bytes: Arc::from(&b"URN\n"[..]) };
             let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
             let (history, alias) = history(&desk, &town).await;
+            let request_sheet = request_sheet(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
@@ -193,6 +206,7 @@ impl Place {
                 session,
                 import,
                 history,
+                request_sheet,
                 alias,
                 term,
                 person,
@@ -218,6 +232,7 @@ impl Place {
             "schools" => self.town.primary,
             "imports" => self.import,
             "histories" => self.history,
+            "request-sheets" => self.request_sheet,
             "school-names" => self.alias,
             "people" => self.person,
             "roles" => self.grant,
@@ -390,6 +405,7 @@ async fn each_role_reaches_what_the_table_says_and_nothing_else() {
         for kind in [
             "/requests/{id}",
             "/requests/{id}/change",
+            "/request-sheets/{id}",
             "/invitations/{id}/withdraw",
             "/schools/{id}",
             "/people/{id}",

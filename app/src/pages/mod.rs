@@ -30,6 +30,7 @@ mod plans;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
+mod request_sheets;
 mod requests;
 mod results;
 mod rolls;
@@ -70,6 +71,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     plans::routes,
     programmes::routes,
     providers::routes,
+    request_sheets::routes,
     requests::routes,
     results::routes,
     rolls::routes,

@@ -63,6 +63,7 @@ fn path_of(kind: Kind, id: Uuid) -> String {
     match kind {
         Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => format!("/schools/imports/{id}"),
         Kind::History => format!("/histories/{id}"),
+        Kind::Requests => format!("/request-sheets/{id}"),
     }
 }
 
@@ -190,6 +191,11 @@ fn warning(import: &Import) -> String {
             "Everything that was carried over will stand at the school that closed again, and go from the school that carries it on."
                 .to_owned()
         }
+        Kind::Requests => format!(
+            "{} will be withdrawn, and {} as before. Whom they name is told.",
+            plural(import.added, "request", "requests"),
+            plural(import.changed, "request is", "requests are")
+        ),
         Kind::Rolls => format!("The numbers of {} will be as they were before.", schools(import.changed)),
         Kind::Links => "The links will be as they were before, and history follows them.".to_owned(),
         Kind::Schools => {

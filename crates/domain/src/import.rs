@@ -20,6 +20,7 @@ terms! {
         History = "history", "Older records";
         /// What was still to come at a school that closed, brought to the school that carries it on.
         Carry = "carry", "Carried over";
+        Requests = "requests", "Sheet of requests";
     }
 }
 
@@ -31,6 +32,7 @@ impl ImportKind {
             Self::Schools | Self::Links | Self::Rolls => Operation::ImportSchools,
             Self::History => Operation::ImportHistory,
             Self::Carry => Operation::FollowSchools,
+            Self::Requests => Operation::AskForTour,
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod grid;
 mod problem;
+mod sheet;
 mod text;
 mod workbook;
 
@@ -18,6 +19,7 @@ pub mod history;
 pub mod isolation;
 pub mod marked;
 pub mod matching;
+pub mod requests;
 pub mod rolls;
 pub mod school_list;
 pub mod term_dates;

@@ -43,6 +43,7 @@ pub mod people;
 pub mod plans;
 pub mod programmes;
 pub mod providers;
+pub mod request_sheets;
 pub mod requests;
 pub mod run_sheets;
 pub mod school_calendar;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{Desk, histories};
+use crate::{Desk, histories, request_sheets};
 
 /// Rows of one kind that a turn deletes at most: nobody waits long behind it.
 const MOST: i64 = 1_000;
@@ -27,8 +27,8 @@ const RESERVATION_DAYS: i64 = 7;
 pub const AUDIT_DAYS: i64 = 6 * 365 + 2;
 
 /// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, sent mails, reservations that
-/// came to nothing, older records that nobody took over, what records
-/// were before imports that can no longer be taken back, old audit lines; of each kind at most a thousand. Says how many rows went.
+/// came to nothing, older records and sheets of requests that nobody took over, what records were before imports that
+/// can no longer be taken back, old audit lines; of each kind at most a thousand. Says how many rows went.
 ///
 /// # Errors
 /// The database does not answer.
@@ -77,6 +77,7 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
     )
     .await?;
     gone += histories::drop_old(&mut conn, before(histories::KEPT_DAYS)).await?;
+    gone += request_sheets::drop_old(&mut conn, before(request_sheets::KEPT_DAYS)).await?;
     gone += delete(
         &mut conn,
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)",

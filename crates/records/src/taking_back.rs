@@ -15,7 +15,7 @@ use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::imports::{File, confined, fingerprint};
-use crate::{Desk, census, histories, imports, lineage};
+use crate::{Desk, census, histories, imports, lineage, request_sheets};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -77,7 +77,8 @@ macro_rules! import_sql {
     };
 }
 
-/// A page of the imports of an authority, of every kind, newest first, and how many there are.
+/// A page of the imports of an authority, of every kind, newest first, and how many there are. Sheets of requests are
+/// listed to whoever uploaded them, by [`request_sheets::list`].
 ///
 /// # Errors
 /// Forbidden; not found for another's authority.
@@ -89,12 +90,12 @@ pub async fn list(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, page: 
     let imports = fetch_all!(
         conn,
         Import,
-        import_sql!("ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
+        import_sql!("AND i.kind <> 'requests' ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
         code,
         page.size,
         page.offset()
     )?;
-    let count = "SELECT COUNT(*) FROM import WHERE ($1 IS NULL OR authority_code = $1)";
+    let count = "SELECT COUNT(*) FROM import WHERE kind <> 'requests' AND ($1 IS NULL OR authority_code = $1)";
     Ok((imports, fetch_scalar!(conn, i64, count, code)?))
 }
 
@@ -205,6 +206,7 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     match import.kind {
         Kind::History => histories::built_on(conn, import.id).await,
+        Kind::Requests => request_sheets::built_on(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::built_on(conn, import).await,
         Kind::Rolls => census::built_on(conn, import).await,
         Kind::Carry => lineage::built_on(conn, import).await,
@@ -215,6 +217,7 @@ async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
 async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> {
     match import.kind {
         Kind::History => histories::remove(conn, import.id).await,
+        Kind::Requests => request_sheets::remove(conn, desk, import.id).await,
         Kind::Schools | Kind::Links => imports::remove(conn, desk, import).await,
         Kind::Rolls => census::remove(conn, import).await,
         Kind::Carry => lineage::remove(conn, import).await,
