@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{Desk, histories};
+use crate::{Desk, histories, uploads};
 
 /// Rows of one kind that a turn deletes at most: nobody waits long behind it.
 const MOST: i64 = 1_000;
@@ -68,6 +68,7 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
     .await?;
     gone += reservations(&mut conn, before(RESERVATION_DAYS)).await?;
     gone += histories::drop_old(&mut conn, before(histories::KEPT_DAYS)).await?;
+    gone += uploads::drop_old(&mut conn, now - uploads::KEPT).await?;
     gone += delete(
         &mut conn,
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)",
