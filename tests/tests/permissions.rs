@@ -10,13 +10,16 @@ use std::sync::Arc;
 use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
 use domain::availability::{DateKind, NewSchoolDate};
+use domain::import::ImportKind;
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
 use domain::year_group::YearGroups;
 use records::plans::{self, NewPlan};
 use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{Desk, imports, invitations, people, programmes, school_calendar, teams, term_dates};
+use records::{
+    Desk, calendar_imports, contacts, imports, invitations, people, programmes, school_calendar, teams, term_dates,
+};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -43,7 +46,7 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 8] = [
+const UPLOADS: [&str; 9] = [
     "/attendance-sheets",
     "/schools/import",
     "/schools/rolls",
@@ -52,6 +55,7 @@ const UPLOADS: [&str; 8] = [
     "/authority/bank-holidays/import",
     "/authority/wards",
     "/histories",
+    "/people/lists",
 ];
 
 /// The town with one of each thing that a path can name.
@@ -63,6 +67,8 @@ struct Place {
     session: Uuid,
     import: Uuid,
     history: Uuid,
+    list: Uuid,
+    calendar: Uuid,
     alias: Uuid,
     term: Uuid,
     person: Uuid,
@@ -128,6 +134,16 @@ async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     (histories::upload(desk, actor, None, &file).await.expect("an upload"), alias)
 }
 
+/// A list of schools' people and a calendar that wait.
+async fn lists(desk: &Desk, administrator: &Actor) -> (Uuid, Uuid) {
+    let file = |text: &str| imports::File { name: "list.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let people = file("School,Email\nKelder Primary,new@kelder.example\nKelder,\n");
+    let terms = file("Name,Starts,Ends\nSummer term,12/4/2027,20/7/2027\n");
+    let list = contacts::upload(desk, administrator, None, &people).await.expect("an upload");
+    let calendar = calendar_imports::upload(desk, administrator, None, ImportKind::Terms, &terms, None);
+    (list, calendar.await.expect("an upload"))
+}
+
 impl Place {
     async fn all() -> Vec<Self> {
         let mut places = Vec::new();
@@ -138,6 +154,7 @@ impl Place {
             let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
             let (history, alias) = history(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
+            let (list, calendar) = lists(&desk, &administrator).await;
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
             let document = NewDocument {
@@ -193,6 +210,8 @@ impl Place {
                 session,
                 import,
                 history,
+                list,
+                calendar,
                 alias,
                 term,
                 person,
@@ -218,6 +237,8 @@ impl Place {
             "schools" => self.town.primary,
             "imports" => self.import,
             "histories" => self.history,
+            "lists" => self.list,
+            "calendars" => self.calendar,
             "school-names" => self.alias,
             "people" => self.person,
             "roles" => self.grant,

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::histories::{About, Choice, choices};
 use crate::imports::File;
 use crate::uploads::{self, Figures};
-use crate::{bank_holidays, term_dates};
+use crate::{bank_holidays, before, term_dates};
 
 pub use uploads::Import;
 
@@ -118,7 +118,7 @@ pub enum Applied {
 /// What a file is, by its content: the published bank holidays are JSON.
 #[must_use]
 pub fn kind_of(bytes: &[u8]) -> ImportKind {
-    let first = bytes.iter().find(|b| !b.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(b));
+    let first = bytes.iter().find(|b| !b.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(*b));
     if first == Some(&b'{') { ImportKind::BankHolidays } else { ImportKind::Terms }
 }
 
@@ -256,16 +256,12 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, as_seen: Option<&str>) 
     if !changes.is_change() {
         return Err(Error::refused("Everything is as this file has it already: there is nothing to change"));
     }
-    let code = authority.as_str();
-    let stood = match &changes {
-        Changes::Terms(preview) => {
-            serde_json::to_value(term_dates::replace(&mut conn, desk, actor, code, preview).await?)
-        }
-        Changes::BankHolidays(preview) => {
-            serde_json::to_value(bank_holidays::replace(&mut conn, desk, actor, code, preview).await?)
-        }
-    };
-    uploads::finish(&mut conn, desk, id, changes.figures(), &stood.map_err(Error::unavailable)?).await?;
+    let at = (id, authority.as_str());
+    match &changes {
+        Changes::Terms(preview) => term_dates::replace(&mut conn, desk, actor, at, preview).await?,
+        Changes::BankHolidays(preview) => bank_holidays::replace(&mut conn, desk, actor, at, preview).await?,
+    }
+    uploads::finish(&mut conn, desk, id, changes.figures()).await?;
     desk.commit(conn, id).await?;
     Ok(Applied::Done(changes))
 }
@@ -348,26 +344,17 @@ pub fn has_cells(import: &Import) -> bool {
 }
 
 /// What was built on an import, a phrase each.
-pub(crate) async fn built_on(conn: &mut Conn, kind: ImportKind, id: Uuid) -> Result<Vec<String>> {
-    let authority = authority_of(conn, id).await?;
-    if kind == ImportKind::Terms {
-        term_dates::built_on(conn, &authority, &uploads::stood_before(conn, id).await?).await
-    } else {
-        bank_holidays::built_on(conn, &authority, &uploads::stood_before(conn, id).await?).await
-    }
+pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
+    let kept = before::kept(conn, id).await?;
+    let mut built = before::changed_since(conn, &kept).await?;
+    let authority = fetch_scalar!(conn, String, "SELECT authority_code FROM import WHERE id = $1", id)?;
+    built.extend(term_dates::in_the_way(conn, &authority, &kept).await?);
+    Ok(built)
 }
 
 /// Puts back what an import replaced; gives back what the audit line says of it.
-pub(crate) async fn remove(conn: &mut Conn, kind: ImportKind, id: Uuid) -> Result<Value> {
-    let authority = authority_of(conn, id).await?;
-    let brought = if kind == ImportKind::Terms {
-        term_dates::put_back(conn, &authority, &uploads::stood_before(conn, id).await?).await?
-    } else {
-        bank_holidays::put_back(conn, &authority, &uploads::stood_before(conn, id).await?).await?
-    };
-    Ok(json!({ "state": "applied", "brought": brought }))
-}
-
-async fn authority_of(conn: &mut Conn, id: Uuid) -> Result<String> {
-    fetch_scalar!(conn, String, "SELECT authority_code FROM import WHERE id = $1", id)
+pub(crate) async fn remove(conn: &mut Conn, id: Uuid) -> Result<Value> {
+    let kept = before::kept(conn, id).await?;
+    before::restore(conn, id, &kept).await?;
+    Ok(json!({ "state": "applied" }))
 }

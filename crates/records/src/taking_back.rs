@@ -15,7 +15,7 @@ use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::Result;
 use crate::imports::confined;
-use crate::{Desk, histories};
+use crate::{Desk, calendar_imports, contacts, histories};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -150,6 +150,8 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     match import.kind {
         Kind::History => histories::built_on(conn, import.id).await,
+        Kind::Contacts => contacts::built_on(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::built_on(conn, import.id).await,
         Kind::Schools | Kind::Links | Kind::Rolls => Err(CannotTakeBack::NotKept.into()),
     }
 }
@@ -158,6 +160,8 @@ async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
 async fn remove(conn: &mut Conn, import: &Import) -> Result<Value> {
     match import.kind {
         Kind::History => histories::remove(conn, import.id).await,
+        Kind::Contacts => contacts::remove(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::remove(conn, import.id).await,
         Kind::Schools | Kind::Links | Kind::Rolls => Err(CannotTakeBack::NotKept.into()),
     }
 }

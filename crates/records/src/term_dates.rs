@@ -15,8 +15,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 pub use import::Preview;
-pub(crate) use import::{Stood, built_on, compare, put_back, replace};
-pub use intake::term_dates::{MAX_BYTES, read};
+pub(crate) use import::{compare, in_the_way, replace};
 
 /// A term.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -127,14 +126,7 @@ pub async fn remove(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 }
 
 /// Written on the authority's own trail: its page shows it.
-async fn note(
-    conn: &mut Conn,
-    desk: &Desk,
-    actor: &Actor,
-    authority: &str,
-    before: Value,
-    after: Value,
-) -> Result<()> {
+async fn note(conn: &mut Conn, desk: &Desk, actor: &Actor, authority: &str, before: Value, after: Value) -> Result<()> {
     let change = Change {
         operation: Operation::EditAuthority,
         authority: Some(authority),

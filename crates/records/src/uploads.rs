@@ -6,7 +6,6 @@ use domain::access::{Actor, Operation};
 use domain::import::{ImportKind, ImportState, undo_until};
 use domain::setting::LaCode;
 use intake::Problem;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Desk;
@@ -216,27 +215,20 @@ pub(crate) struct Figures {
     pub unchanged: usize,
 }
 
-/// Marks an import as applied, with what taking it back needs; the file is not kept.
-pub(crate) async fn finish(conn: &mut Conn, desk: &Desk, id: Uuid, figures: Figures, stood: &Value) -> Result<()> {
+/// Marks an import as applied; the file is not kept.
+pub(crate) async fn finish(conn: &mut Conn, desk: &Desk, id: Uuid, figures: Figures) -> Result<()> {
     execute!(
         conn,
         "UPDATE import SET state = 'applied', finished_at = $1, done = $2, total = $2, added = $3, changed = $4,
-            unchanged = $5, body = NULL, stood_before = $6 WHERE id = $7 AND state = 'previewed'",
+            unchanged = $5, body = NULL WHERE id = $6 AND state = 'previewed'",
         desk.now(),
         count(figures.total),
         count(figures.added),
         count(figures.changed),
         count(figures.unchanged),
-        stood.to_string(),
         id,
     )?;
     Ok(())
-}
-
-/// What [`finish`] kept for taking an import back.
-pub(crate) async fn stood_before<T: serde::de::DeserializeOwned>(conn: &mut Conn, id: Uuid) -> Result<T> {
-    let stood = fetch_scalar!(conn, Option<String>, "SELECT stood_before FROM import WHERE id = $1", id)?;
-    serde_json::from_str(stood.as_deref().unwrap_or("null")).map_err(Error::unavailable)
 }
 
 /// A file with its cells marked that are to be mended, and a name for it.

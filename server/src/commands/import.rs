@@ -11,6 +11,8 @@ use intake::Problem;
 use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
 use serde_json::json;
 
+use super::import_calendar::Calendar;
+use super::import_contacts::Contacts;
 use super::import_history::History;
 use super::import_rolls::Rolls;
 use crate::config::Config;
@@ -28,6 +30,10 @@ pub(super) enum Import {
     History(History),
     /// Import rolls by year group from the census: its school-level file, CSV or a workbook
     Rolls(Rolls),
+    /// Import schools' people: each gets the role for their school, and signs in with their own address
+    Contacts(Contacts),
+    /// Import term dates (.ics, .csv, a workbook) or the published bank holidays (JSON)
+    Calendar(Calendar),
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +84,8 @@ impl Import {
             Self::Links(links) => links.run(config).await,
             Self::History(history) => history.run(config).await,
             Self::Rolls(rolls) => rolls.run(config).await,
+            Self::Contacts(contacts) => contacts.run(config).await,
+            Self::Calendar(calendar) => calendar.run(config).await,
         }
     }
 }
@@ -128,7 +136,7 @@ async fn run(
     }
 }
 
-fn file(path: &Path) -> anyhow::Result<File> {
+pub(super) fn file(path: &Path) -> anyhow::Result<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(File { name, bytes: read(path)?.into() })
 }

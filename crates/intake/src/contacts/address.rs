@@ -5,8 +5,8 @@ use domain::contact::EmailAddress;
 use super::Whose;
 use crate::history::words::{plain, words};
 
-/// Words in the part before the @ of an address that several share, whoever stands beside it.
-const OFFICES: [&str; 26] = [
+/// Words that make an address one that several share, wherever they stand before the @.
+const OFFICES: [&str; 16] = [
     "office",
     "officeadmin",
     "schooloffice",
@@ -23,17 +23,10 @@ const OFFICES: [&str; 26] = [
     "inquiries",
     "inquiry",
     "reception",
-    "contact",
-    "contactus",
-    "mail",
-    "mailbox",
-    "post",
-    "postbox",
-    "secretary",
-    "general",
-    "hello",
-    "attendance",
 ];
+/// Words that do so where nothing else stands before the @: they are surnames too.
+const MAILBOXES: [&str; 10] =
+    ["contact", "contactus", "mail", "mailbox", "post", "postbox", "secretary", "general", "hello", "attendance"];
 /// Words of posts: such an address is its holder's where one is named.
 const POSTS: [&str; 14] = [
     "head",
@@ -83,8 +76,9 @@ pub(super) fn whose(address: &EmailAddress, name: &str, job: &str) -> Whose {
         let parts = local.split(|c: char| !c.is_ascii_alphanumeric());
         parts.map(|part| part.trim_matches(|c: char| c.is_ascii_digit())).filter(|part| !part.is_empty())
     };
-    let is_office = parts().any(|part| OFFICES.contains(&part));
-    let is_post = parts().count() == 1 && parts().any(|part| POSTS.contains(&part));
+    let alone = parts().next().filter(|_| parts().count() == 1);
+    let is_office = parts().any(|part| OFFICES.contains(&part)) || alone.is_some_and(|part| MAILBOXES.contains(&part));
+    let is_post = alone.is_some_and(|part| POSTS.contains(&part));
     if is_office || (is_post && name.is_empty()) {
         return Whose::School;
     }
@@ -117,9 +111,8 @@ mod tests {
 
     #[test]
     fn addresses_are_read_as_people_type_them() {
-        let shown = |text: &str| {
-            read(text).map(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
-        };
+        let shown =
+            |text: &str| read(text).map(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
         for (text, wanted) in [
             (" Jo.Lee@Beck.example ", "jo.lee@beck.example"),
             ("mailto:jo@beck.example", "jo@beck.example"),
@@ -131,7 +124,9 @@ mod tests {
         ] {
             assert_eq!(shown(text).as_deref(), Ok(wanted), "{text}");
         }
-        for text in ["jo lee@beck.example", "jo.lee", "jo@beck", "ring first", "jo(at)beck.example", "@", "jo@@b.example"] {
+        for text in
+            ["jo lee@beck.example", "jo.lee", "jo@beck", "ring first", "jo(at)beck.example", "@", "jo@@b.example"]
+        {
             assert!(shown(text).is_err(), "{text}: {:?}", shown(text));
         }
     }
@@ -157,6 +152,8 @@ mod tests {
             ("jo.lee@beck.example", "Jo Lee", "Deputy safeguarding lead", person(false, true)),
             ("jo.lee@beck.example", "Jo Lee", "PSHE lead", person(false, true)),
             ("mailer@beck.example", "", "", person(false, true)),
+            ("post@beck.example", "Jo Lee", "", Whose::School),
+            ("m.post@beck.example", "Mia Post", "", person(false, true)),
         ] {
             assert_eq!(of(address, name, job), wanted, "{address} {name} {job}");
         }

@@ -99,7 +99,9 @@ impl Reading<'_> {
         };
         let has_address = groups.iter().any(|group| !cell(group.email).is_empty());
         // The headings again, as they stand on each page of a printed list.
-        let repeats = groups.iter().any(|group| role(&cell(group.email)) == Some(Role::Email) && !cell(group.email).contains('@'));
+        let repeats = groups
+            .iter()
+            .any(|group| role(&cell(group.email)) == Some(Role::Email) && !cell(group.email).contains('@'));
         if repeats || (!has_address && (typed.is_blank() || is_total(cells))) {
             let text: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
             let text = text.join(" · ").chars().take(120).collect();
@@ -119,10 +121,10 @@ impl Reading<'_> {
         let repeats = is_ditto(&plain(&typed.school));
         let is_blank = typed.is_blank();
         self.contacts.blank_schools += usize::from(is_blank && self.above.is_some());
-        if repeats || (is_blank && self.said.blank_is_above) {
-            if let Some(above) = &self.above {
-                return (above.clone(), None);
-            }
+        if (repeats || (is_blank && self.said.blank_is_above))
+            && let Some(above) = &self.above
+        {
+            return (above.clone(), None);
         }
         if repeats || is_blank {
             let column = [Role::School, Role::Urn, Role::Dfe].iter().find_map(|role| self.columns.at(*role));

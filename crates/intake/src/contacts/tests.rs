@@ -88,7 +88,10 @@ fn a_line_for_each_school_has_its_people_side_by_side() {
     // Headings in two rows, the address before the name.
     let text = "School,DSL,,Head,\n,Email,Name,Email,Name\nBeck,j.lee@beck.example,J Lee,ann@beck.example,A Kaur\n";
     let lines = shown(&of(text));
-    assert_eq!(lines, ["Beck | J Lee | dsl | j.lee@beck.example | lead", "Beck | A Kaur | head | ann@beck.example | person"]);
+    assert_eq!(
+        lines,
+        ["Beck | J Lee | dsl | j.lee@beck.example | lead", "Beck | A Kaur | head | ann@beck.example | person"]
+    );
 }
 
 #[test]

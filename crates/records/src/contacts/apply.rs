@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation, Role as Holds};
 use domain::setting::LaCode;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,6 +12,7 @@ use super::understand::{self, Reading};
 use super::{Gives, KIND, MAY, Row, Standing, Understood};
 use crate::Desk;
 use crate::audit::{self, Change, REDACTED};
+use crate::before::{self, Among, SETTING};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
 use crate::grants;
@@ -63,22 +62,6 @@ pub struct Difference {
     pub now: Standing,
 }
 
-/// What taking the import back needs, besides the keys on what it wrote.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Stood {
-    /// Schools that had no address for visits.
-    pub addresses: Vec<Address>,
-}
-
-/// A school that had no address for visits, the one it got, and its version and time of change before.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Address {
-    pub setting: Uuid,
-    pub email: String,
-    pub version: i64,
-    pub updated_at: DateTime<Utc>,
-}
-
 /// Applies a list that waits: what is certain is given, what is asked about is left. `as_seen` is what
 /// [`Understood::seen`] said when a person looked; where the records have changed since, nothing is done.
 ///
@@ -104,7 +87,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, mails: Mails, as_seen: 
         return Err(Error::refused("Nobody of this list can be given anything: decide its schools, or mend it, first"));
     }
     let given = roles(&mut conn, desk, actor, id, &understood).await?;
-    let addresses = addresses(&mut conn, desk, actor, &understood).await?;
+    let addresses = addresses(&mut conn, desk, actor, id, &understood).await?;
     let mails = match mails {
         Mails::Send => tell(&mut conn, desk, id, &authority, &given).await?,
         Mails::None => 0,
@@ -113,17 +96,16 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, mails: Mails, as_seen: 
     let done = Applied::Done {
         roles: given.len(),
         people: given.iter().map(|g| g.person).collect::<BTreeSet<_>>().len(),
-        addresses: addresses.len(),
+        addresses,
         mails,
     };
     let figures = Figures {
         total: understood.rows.len(),
         added: given.len(),
-        changed: addresses.len(),
+        changed: addresses,
         unchanged: understood.count(Standing::AlreadyThere),
     };
-    let stood = serde_json::to_value(Stood { addresses }).map_err(Error::unavailable)?;
-    uploads::finish(&mut conn, desk, id, figures, &stood).await?;
+    uploads::finish(&mut conn, desk, id, figures).await?;
     let change = Change {
         operation: MAY,
         authority: Some(authority.as_str()),
@@ -166,7 +148,8 @@ fn differences(as_seen: &str, now: &Understood) -> Vec<Difference> {
     };
     let differs = |(at, row): &(usize, &Row)| before(*at) != Some(seen(row).as_str());
     let rows = now.rows.iter().enumerate().filter(differs);
-    rows.map(|(at, row)| Difference { place: row.where_is(), before: standing(before(at)), now: row.standing }).collect()
+    rows.map(|(at, row)| Difference { place: row.where_is(), before: standing(before(at)), now: row.standing })
+        .collect()
 }
 
 /// A role that was given.
@@ -199,7 +182,7 @@ async fn roles(
     let mut names = BTreeMap::<&str, &str>::new();
     for (email, row, _) in &wanted {
         // The first name that stands beside an address; without one, its part before the @.
-        let name = names.entry(email).or_default();
+        let name = names.entry(*email).or_default();
         if name.is_empty() {
             *name = &row.person;
         }
@@ -217,8 +200,10 @@ async fn roles(
         " ON CONFLICT (email) DO UPDATE SET version = person.version"
     )?;
     let emails: Vec<&str> = people.iter().map(|(email, _)| *email).collect();
-    let known = fetch_in!(conn, (String, Uuid, String), "SELECT email, id, name FROM person WHERE email IN ", emails, "")?;
-    let known: HashMap<String, (Uuid, String)> = known.into_iter().map(|(email, id, name)| (email, (id, name))).collect();
+    let known =
+        fetch_in!(conn, (String, Uuid, String), "SELECT email, id, name FROM person WHERE email IN ", emails, "")?;
+    let known: HashMap<String, (Uuid, String)> =
+        known.into_iter().map(|(email, id, name)| (email, (id, name))).collect();
     let ids: Vec<Uuid> = known.values().map(|(id, _)| *id).collect();
     let held = fetch_in!(
         conn,
@@ -230,7 +215,8 @@ async fn roles(
     let held: HashSet<(Uuid, String, Option<Uuid>)> = held.into_iter().collect();
     let given = wanted.into_iter().filter_map(|(email, row, role)| {
         let ((person, name), school) = (known.get(email)?.clone(), row.school.as_ref()?);
-        let given = Given { person, email: email.to_owned(), name, role, setting: school.id, school: school.name.clone() };
+        let given =
+            Given { person, email: email.to_owned(), name, role, setting: school.id, school: school.name.clone() };
         Some(given).filter(|_| !held.contains(&(person, role.as_str().to_owned(), Some(school.id))))
     });
     let given: Vec<Given> = given.collect();
@@ -262,44 +248,47 @@ fn name_of(email: &str, name: &str) -> String {
     name.chars().take(crate::people::LONGEST_NAME).collect::<String>().trim().to_owned()
 }
 
-/// Gives schools without an address for visits their office's.
-async fn addresses(conn: &mut Conn, desk: &Desk, actor: &Actor, understood: &Understood) -> Result<Vec<Address>> {
+/// Gives schools without an address for visits their office's, and keeps what they were before. Returns how many.
+async fn addresses(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    import: Uuid,
+    understood: &Understood,
+) -> Result<usize> {
     let ready = understood.rows.iter().filter(|row| row.standing == Standing::Ready && row.gives == Gives::Address);
-    let wanted = ready.filter_map(|row| Some((row.school.as_ref()?.id, row.email.as_ref()?.to_string())));
-    let mut wanted: BTreeMap<Uuid, String> = wanted.collect();
-    let settings: Vec<Uuid> = wanted.keys().copied().collect();
-    let select = "SELECT id, version, updated_at FROM setting WHERE id IN ";
-    let before = fetch_in!(conn, (Uuid, i64, DateTime<Utc>), select, settings, "")?;
-    let addresses: Vec<Address> = before
-        .into_iter()
-        .filter_map(|(setting, version, updated_at)| {
-            Some(Address { setting, email: wanted.remove(&setting)?, version, updated_at })
-        })
-        .collect();
+    let addresses = ready.filter_map(|row| Some((row.school.as_ref()?.id, row.email.as_ref()?.to_string())));
+    let addresses: Vec<(Uuid, String)> = addresses.collect();
+    let settings: Vec<Uuid> = addresses.iter().map(|(setting, _)| *setting).collect();
+    // Whoever edits one of them meanwhile waits.
+    execute_in!(conn, "UPDATE setting SET version = version WHERE id IN ", settings, "")?;
+    let before = before::rows(conn, &SETTING, "id IN ", Among::Ids(&settings), "").await?;
     let written = insert_rows!(
         conn,
-        "WITH given (id, email, version, at) AS (",
+        "WITH given (id, email, at) AS (",
         addresses,
         |b, row| {
-            b.push_bind(row.setting).push_bind(row.email.as_str()).push_bind(row.version).push_bind(desk.now());
+            b.push_bind(row.0).push_bind(row.1.as_str()).push_bind(desk.now());
         },
-        ") UPDATE setting SET email = given.email, updated_at = given.at, version = given.version + 1
-           FROM given WHERE setting.id = given.id AND setting.version = given.version"
+        ") UPDATE setting SET email = given.email, updated_at = given.at, version = setting.version + 1
+           FROM given WHERE setting.id = given.id AND (setting.email IS NULL OR setting.email = '')"
     )?;
-    if written != addresses.len() as u64 {
-        // Somebody edited one of them in the same moment.
+    let after = before::rows(conn, &SETTING, "id IN ", Among::Ids(&settings), "").await?;
+    if written != addresses.len() as u64 || before.len() != addresses.len() {
+        // Somebody wrote one in the same moment.
         return Err(Conflict::Stale.into());
     }
-    let lines = addresses.iter().map(|address| Change {
+    before::keep(conn, import, &SETTING, &before, &after).await?;
+    let lines = addresses.iter().map(|(setting, _)| Change {
         operation: Operation::EditSetting,
         authority: Some(understood.authority.as_str()),
         record_kind: "setting",
-        record_id: address.setting.to_string(),
+        record_id: setting.to_string(),
         before: json!({ "email": null }),
         after: json!({ "email": REDACTED }),
     });
     audit::write_all(conn, desk, actor, &lines.collect::<Vec<_>>()).await?;
-    Ok(addresses)
+    Ok(addresses.len())
 }
 
 /// One mail to each person, whatever they were given.

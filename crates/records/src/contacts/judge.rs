@@ -80,7 +80,10 @@ impl<'a> Ground<'a> {
             Some(Held { revoked_at: None, .. }) => (Standing::AlreadyThere, String::new()),
             Some(Held { revoked_at: Some(at), .. }) => (
                 Standing::LeftOut,
-                format!("The role was taken away on {}: give it again under People if that is right", at.format("%-d %B %Y")),
+                format!(
+                    "The role was taken away on {}: give it again under People if that is right",
+                    at.format("%-d %B %Y")
+                ),
             ),
         }
     }
@@ -90,7 +93,9 @@ impl<'a> Ground<'a> {
         match self.schools.email(school) {
             None => (Standing::Ready, String::new()),
             Some(known) if known.eq_ignore_ascii_case(email) => (Standing::AlreadyThere, String::new()),
-            Some(known) => (Standing::LeftOut, format!("The school’s address for visits is {known}: change it on its page")),
+            Some(known) => {
+                (Standing::LeftOut, format!("The school’s address for visits is {known}: change it on its page"))
+            }
         }
     }
 }
@@ -107,17 +112,22 @@ pub(super) fn rows(
     let mut rows: Vec<Row> = lines
         .iter()
         .zip(name_of)
-        .flat_map(|(line, name)| gives(line).into_iter().map(move |gives| row(line, gives, name.map(|at| (at, &names[at])))))
+        .flat_map(|(line, name)| {
+            gives(line).into_iter().map(move |gives| row(line, gives, name.map(|at| (at, &names[at]))))
+        })
         .collect();
     // Of what a file says twice, the first counts.
-    let (mut given, mut offices) = (HashMap::<(EmailAddress, Gives, Uuid), String>::new(), HashMap::<Uuid, String>::new());
+    let (mut given, mut offices) =
+        (HashMap::<(EmailAddress, Gives, Uuid), String>::new(), HashMap::<Uuid, String>::new());
     for row in &mut rows {
         let (standing, why) = judge(row, names, &ground);
         (row.standing, row.why) = (standing, why);
         let (Some(school), Some(email), Standing::Ready) = (&row.school, &row.email, standing) else { continue };
         let here = row.where_is();
         let twice = match row.gives {
-            Gives::Role(_) => given.get(&(email.clone(), row.gives, school.id)).map(|place| (Standing::AlreadyThere, place)),
+            Gives::Role(_) => {
+                given.get(&(email.clone(), row.gives, school.id)).map(|place| (Standing::AlreadyThere, place))
+            }
             Gives::Address => offices.get(&school.id).map(|place| (Standing::LeftOut, place)),
         };
         match twice {

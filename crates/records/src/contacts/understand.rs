@@ -142,8 +142,9 @@ fn names_of(
     register: &intake::matching::Register,
     choices: &Choices,
 ) -> (Vec<usize>, Vec<Name>, Vec<usize>) {
-    let named: Vec<usize> =
-        (0..lines.len()).filter(|at| [&lines[*at].school, &lines[*at].urn, &lines[*at].dfe].iter().any(|t| !t.is_empty())).collect();
+    let named: Vec<usize> = (0..lines.len())
+        .filter(|at| [&lines[*at].school, &lines[*at].urn, &lines[*at].dfe].iter().any(|t| !t.is_empty()))
+        .collect();
     // A number of the Department's is turned into the school's URN; one that is of no open school says nothing.
     let numbers: Vec<String> = named.iter().map(|at| number(&lines[*at], schools)).collect();
     let written: Vec<Written<'_>> = named
@@ -156,7 +157,8 @@ fn names_of(
         .collect();
     let (mut names, of) = names::names(&written, schools, register, choices);
     for name in &mut names {
-        doubt(name, &written[name.rows[0]]);
+        let first = name.rows[0];
+        doubt(name, &written[first]);
     }
     (named, names, of)
 }

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::apply::Stood;
+use crate::before::{self, Kept};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::uploads;
 
 /// What was built on an import, a phrase each: somebody signed in or did something under a role it gave, a role was taken
 /// away, a school's address was changed.
@@ -32,21 +31,21 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
          ORDER BY p.name, p.email, why",
         id
     )?;
-    let mut built: Vec<String> = people.into_iter().map(|(name, email, why)| format!("{name} ({email}) {why}")).collect();
-    let stood: Stood = uploads::stood_before(conn, id).await?;
-    let settings: Vec<Uuid> = stood.addresses.iter().map(|address| address.setting).collect();
-    let select = "SELECT id, name, email FROM setting WHERE id IN ";
-    let mut now = fetch_in!(conn, (Uuid, String, Option<String>), select, settings, "")?;
-    now.retain(|(id, _, email)| !stood.addresses.iter().any(|a| a.setting == *id && email.as_ref() == Some(&a.email)));
-    now.sort_by(|a, b| a.1.cmp(&b.1));
-    built.extend(now.into_iter().map(|(_, school, _)| format!("the address for visits of {school} was changed")));
+    let mut built: Vec<String> =
+        people.into_iter().map(|(name, email, why)| format!("{name} ({email}) {why}")).collect();
+    let kept = before::kept(conn, id).await?;
+    let settings: Vec<Uuid> = kept.iter().flat_map(Kept::ids).collect();
+    execute_in!(conn, "UPDATE setting SET version = version WHERE id IN ", settings, "")?;
+    built.extend(before::changed_since(conn, &kept).await?);
     Ok(built)
 }
 
 /// Takes back the roles that an import gave, the people nobody knew before, schools' addresses, remembered names and
 /// columns, and mails that have not gone yet. Returns how many roles there were, for the audit line.
 pub(crate) async fn remove(conn: &mut Conn, id: Uuid) -> Result<Value> {
-    let stood: Stood = uploads::stood_before(conn, id).await?;
+    let kept = before::kept(conn, id).await?;
+    let addresses = kept.iter().flat_map(Kept::ids).count();
+    before::restore(conn, id, &kept).await?;
     execute!(
         conn,
         "DELETE FROM outbox WHERE record_kind = 'import' AND record_id = $1 AND sent_at IS NULL",
@@ -60,20 +59,7 @@ pub(crate) async fn remove(conn: &mut Conn, id: Uuid) -> Result<Value> {
         execute!(conn, sqlx::AssertSqlSafe(format!("DELETE FROM {table} IN ({brought})")), id)?;
     }
     execute!(conn, "UPDATE person SET import_id = NULL WHERE import_id = $1", id)?;
-    insert_rows!(
-        conn,
-        "WITH given (id, version, at) AS (",
-        stood.addresses,
-        |b, row| {
-            b.push_bind(row.setting).push_bind(row.version).push_bind(row.updated_at);
-        },
-        // Where something else of the school was changed since, that stays.
-        ") UPDATE setting SET email = NULL,
-            updated_at = CASE WHEN setting.version = given.version + 1 THEN given.at ELSE setting.updated_at END,
-            version = CASE WHEN setting.version = given.version + 1 THEN given.version ELSE setting.version + 1 END
-           FROM given WHERE setting.id = given.id"
-    )?;
     execute!(conn, "DELETE FROM school_alias WHERE import_id = $1", id)?;
     execute!(conn, "DELETE FROM import_shape WHERE import_id = $1", id)?;
-    Ok(json!({ "state": "applied", "roles": roles, "addresses": stood.addresses.len() }))
+    Ok(json!({ "state": "applied", "roles": roles, "addresses": addresses }))
 }

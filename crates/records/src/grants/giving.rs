@@ -119,15 +119,8 @@ pub(crate) async fn give(
     audit::write(conn, desk, actor, change).await?;
     let (to,) = fetch_one!(conn, (String,), "SELECT email FROM person WHERE id = $1", person)?;
     let (subject, body) = welcome(desk, &grant.person_name, &[(role, &grant.scope_name)]);
-    let mail = Mail {
-        authority,
-        to,
-        subject,
-        body,
-        record_kind: "person",
-        record_id: person.to_string(),
-        ..Mail::default()
-    };
+    let mail =
+        Mail { authority, to, subject, body, record_kind: "person", record_id: person.to_string(), ..Mail::default() };
     outbox::put(conn, desk, mail).await
 }
 

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use domain::AcademicYear;
 use domain::access::Actor;
 use domain::term_date::{Stretch, check, terms_of};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{Term, note, of_authority};
 use crate::Desk;
+use crate::before::{self, Among, Kept, TERM};
 use crate::db::Conn;
 use crate::error::Result;
 
@@ -67,91 +67,46 @@ pub(crate) async fn compare(conn: &mut Conn, authority: &str, list: &[Stretch]) 
     Ok(preview)
 }
 
-/// The terms of the academic years that a list replaced, before and after, for taking it back.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Stood {
-    years: Vec<i64>,
-    before: Vec<Kept>,
-    after: Vec<Kept>,
-}
-
-/// A term as it stood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
-    id: Uuid,
-    year: i64,
-    name: String,
-    starts: NaiveDate,
-    ends: NaiveDate,
-}
-
-async fn of_years(conn: &mut Conn, authority: &str, years: &[i64]) -> Result<Vec<Kept>> {
-    let terms = of_authority(conn, authority).await?;
-    let kept = |t: Term| Kept { id: t.id, year: t.academic_year.into(), name: t.name, starts: t.starts, ends: t.ends };
-    Ok(terms.into_iter().map(kept).filter(|term| years.contains(&term.year)).collect())
-}
-
-async fn write(conn: &mut Conn, authority: &str, terms: &[Kept]) -> Result<()> {
-    insert_rows!(
-        conn,
-        "INSERT INTO term (id, authority_code, academic_year, name, starts, ends) ",
-        terms,
-        |b, term| {
-            b.push_bind(term.id).push_bind(authority).push_bind(term.year).push_bind(term.name.as_str());
-            b.push_bind(term.starts).push_bind(term.ends);
-        },
-        ""
-    )?;
-    Ok(())
-}
-
-/// Replaces the terms of the academic years that a list has terms of, as a preview without faults says. The authority is
-/// locked: two administrators at once must not add terms that overlap.
+/// Replaces the terms of the academic years that a list has terms of, as a preview without faults says, and keeps what
+/// stood there. The authority is locked: two administrators at once must not add terms that overlap.
 pub(crate) async fn replace(
     conn: &mut Conn,
     desk: &Desk,
     actor: &Actor,
-    authority: &str,
+    (import, authority): (Uuid, &str),
     preview: &Preview,
-) -> Result<Stood> {
-    let years: Vec<i64> = preview.years.iter().map(|year| i64::from(*year)).collect();
-    let before = of_years(conn, authority, &years).await?;
+) -> Result<()> {
+    let codes = [authority.to_owned()];
+    let before = before::rows(conn, &TERM, "authority_code IN ", Among::Codes(&codes), "").await?;
     let gone: Vec<Uuid> = preview.removed.iter().map(|t| t.id).collect();
     execute_in!(conn, "DELETE FROM term WHERE id IN ", gone, "")?;
-    let added: Vec<Kept> = preview
-        .added
-        .iter()
-        .map(|term| Kept {
-            id: Uuid::now_v7(),
-            year: AcademicYear::containing(term.starts).into(),
-            name: term.name.clone(),
-            starts: term.starts,
-            ends: term.ends,
-        })
-        .collect();
-    write(conn, authority, &added).await?;
+    insert_rows!(
+        conn,
+        "INSERT INTO term (id, authority_code, academic_year, name, starts, ends) ",
+        preview.added,
+        |b, term| {
+            b.push_bind(Uuid::now_v7()).push_bind(authority);
+            b.push_bind(i64::from(AcademicYear::containing(term.starts))).push_bind(&term.name);
+            b.push_bind(term.starts).push_bind(term.ends);
+        },
+        ""
+    )?;
+    let after = before::rows(conn, &TERM, "authority_code IN ", Among::Codes(&codes), "").await?;
+    before::keep(conn, import, &TERM, &before, &after).await?;
     let said = |name: &str, starts, ends| json!({ "term": name, "starts": starts, "ends": ends });
     let removed = preview.removed.iter().map(|t| said(&t.name, t.starts, t.ends)).collect();
     let new = preview.added.iter().map(|t| said(&t.name, t.starts, t.ends)).collect();
-    note(conn, desk, actor, authority, removed, new).await?;
-    let after = of_years(conn, authority, &years).await?;
-    Ok(Stood { years, before, after })
+    note(conn, desk, actor, authority, removed, new).await
 }
 
-/// What was built on a list: the years whose terms are others by now.
-pub(crate) async fn built_on(conn: &mut Conn, authority: &str, stood: &Stood) -> Result<Vec<String>> {
-    let now = of_years(conn, authority, &stood.years).await?;
-    let of = |terms: &[Kept], year: i64| terms.iter().filter(|t| t.year == year).cloned().collect::<Vec<_>>();
-    let changed = stood.years.iter().filter(|year| of(&now, **year) != of(&stood.after, **year));
-    let name = |year: &i64| AcademicYear::new(*year).map(|year| format!("the terms of {year} were changed")).ok();
-    Ok(changed.filter_map(name).collect())
-}
-
-/// Puts the terms back that a list replaced. Returns how many it had brought.
-pub(crate) async fn put_back(conn: &mut Conn, authority: &str, stood: &Stood) -> Result<usize> {
-    let brought: Vec<Uuid> = stood.after.iter().filter(|t| !stood.before.contains(t)).map(|t| t.id).collect();
-    execute_in!(conn, "DELETE FROM term WHERE id IN ", brought, "")?;
-    let back: Vec<Kept> = stood.before.iter().filter(|t| !stood.after.contains(t)).cloned().collect();
-    write(conn, authority, &back).await?;
-    Ok(brought.len())
+/// Terms that were added since and overlap those that would come back, a phrase each.
+pub(crate) async fn in_the_way(conn: &mut Conn, authority: &str, kept: &[Kept]) -> Result<Vec<String>> {
+    let kept: Vec<&Kept> = kept.iter().filter(|kept| kept.table.name == TERM.name).collect();
+    let brought: Vec<Uuid> = kept.iter().flat_map(|kept| kept.added()).collect();
+    let days = |column: &str| kept.iter().flat_map(|kept| kept.before::<NaiveDate>(column)).collect::<Vec<_>>();
+    let back: Vec<(NaiveDate, NaiveDate)> = days("starts").into_iter().zip(days("ends")).collect();
+    let mut now = of_authority(conn, authority).await?;
+    now.retain(|term| !brought.contains(&term.id));
+    now.retain(|term| back.iter().any(|(starts, ends)| term.starts <= *ends && *starts <= term.ends));
+    Ok(now.into_iter().map(|term| format!("the term “{}” was added", term.name)).collect())
 }
