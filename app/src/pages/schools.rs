@@ -59,6 +59,7 @@ async fn list(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
                 {permitted(actor.role, Operation::EditPeople).then(|| view! {
                     <a class="govuk-link" href="/people/lists">"Import schools’ people"</a>
                 })}
+                <a class="govuk-link" href="/imports">"All imports"</a>
             </div>
         })}
         {permitted(actor.role, Operation::FollowSchools).then(|| view! {
