@@ -286,7 +286,7 @@ async fn an_administrator_imports_term_dates_and_bank_holidays() {
         assert_eq!(admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await.status, 409, "once");
         let again = admin.get(&sent(terms, "terms.csv", csv).await).await;
         assert!(
-            again.body.contains("taken over before") && again.body.contains("Nothing would be changed"),
+            again.body.contains("imported before") && again.body.contains("Nothing would be changed"),
             "{}",
             again.body
         );

@@ -134,7 +134,7 @@ async fn a_list_is_understood_answered_for_taken_over_and_taken_back() {
         assert!(client.get("/people?text=ann%40kelder").await.body.contains("Ann Kaur"));
         // The same file again is recognised; dropping it asks first.
         let again = good(&client.upload("/people/lists", &[], "file", "people.csv", LIST.into()).await);
-        assert!(client.get(&again).await.body.contains("This file was taken over before"));
+        assert!(client.get(&again).await.body.contains("This file was imported before"));
         assert!(client.get(&format!("{again}/drop")).await.body.contains("Drop this file?"));
         assert_eq!(good(&client.post(&format!("{again}/drop"), &[]).await), "/people/lists");
         assert_eq!(client.get(&again).await.status, 404);

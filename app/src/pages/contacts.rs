@@ -12,16 +12,17 @@ use axum::response::IntoResponse;
 use domain::access::Operation;
 use domain::import::ImportState as State;
 use leptos::prelude::*;
+use records::Error;
 use records::contacts::{self, Import, Understood};
 use records::histories::Standing;
 use records::imports::{File, MAX_FILE_BYTES};
-use records::{Error, Page as Rows};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::histories::{count_of, page_of};
+use super::taking_back::{self, again};
 use crate::components::*;
-use crate::web::answer::{Answer, once};
+use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
 use crate::web::download::{WORKBOOK, download};
 use crate::web::form::Form;
@@ -61,11 +62,11 @@ struct Which {
 }
 
 async fn choose(ctx: Context) -> Answer {
-    let before = contacts::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
-    Ok(choose_page(&ctx, Form::default(), before).into_response())
+    Ok(choose_page(&ctx, Form::default()).await?.into_response())
 }
 
-fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
+async fn choose_page(ctx: &Context, form: Form) -> Result<Page, Problem> {
+    let latest = taking_back::latest(ctx).await?;
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <h1 class="govuk-heading-l">"Import schools’ people"</h1>
@@ -83,33 +84,9 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
                 accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
             <Button text="Upload"/>
         </PostForm>
-        {(!before.is_empty()).then(|| past(before))}
+        {latest}
     };
-    ctx.page("Import schools’ people", content).back("/people")
-}
-
-fn past(imports: Vec<Import>) -> impl IntoView {
-    let rows = imports
-        .into_iter()
-        .map(|import| {
-            let href = format!("/people/lists/{}", import.id);
-            let colour = match import.state {
-                State::Previewed => "yellow",
-                State::Applied => "green",
-                _ => "grey",
-            };
-            vec![
-                view! { <a class="govuk-link app-break" href=href>{import.file_name.clone()}</a> }.into_any(),
-                date_time(import.started_at).into_any(),
-                import.person.unwrap_or_else(|| "command line".to_owned()).into_any(),
-                view! { <Tag text=import.state.label() colour=colour/> }.into_any(),
-                thousands(import.added).into_any(),
-            ]
-        })
-        .collect();
-    view! {
-        <DataTable caption="Lists so far" heads=vec!["File", "When", "Who", "State", "Roles given"] numeric=vec![4] rows=rows/>
-    }
+    Ok(ctx.page("Import schools’ people", content).wide().back("/people"))
 }
 
 async fn upload(ctx: Context, upload: Upload) -> Answer {
@@ -126,21 +103,22 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             }
         }
     }
-    let before = contacts::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
-    Ok(choose_page(&ctx, form, before).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(choose_page(&ctx, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = contacts::look(ctx.desk(), ctx.actor()?, id).await?;
     if import.state != State::Previewed {
-        return Ok(preview::done(&ctx, &import).into_response());
+        let whole = records::taking_back::look(ctx.desk(), ctx.actor()?, id).await?;
+        return Ok(preview::done(&ctx, &import, &whole).into_response());
     }
     let understood = contacts::understand(ctx.desk(), ctx.actor()?, id).await?;
-    Ok(steps(&ctx, &import, &understood).into_response())
+    let same = records::taking_back::same_file(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(steps(&ctx, &import, &understood, again(same).into_any()).into_response())
 }
 
 /// What is to be done, in order, and how far each step has come.
-fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
+fn steps(ctx: &Context, import: &Import, understood: &Understood, again: AnyView) -> Page {
     let here = format!("/people/lists/{}", import.id);
     let (names, problems) = (understood.undecided().count(), understood.problems().len());
     let ready = understood.count(Standing::Ready);
@@ -162,7 +140,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over schools’ people"</h1>
-        {again(import)}
+        {again}
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "person or office", "people and offices"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
@@ -179,18 +157,6 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         <p class="govuk-body"><a class="govuk-link" href=format!("{here}/drop")>"Drop this file"</a></p>
     };
     ctx.page("Take over schools’ people", content).back("/people/lists")
-}
-
-/// Says that the same file was taken over before.
-fn again(import: &Import) -> Option<impl IntoView + use<>> {
-    let (id, at) = (import.same_id?, import.same_applied_at?);
-    Some(view! {
-        <div class="govuk-inset-text">
-            {format!("This file was taken over before, on {}. ", date_time(at))}
-            <a class="govuk-link" href=format!("/people/lists/{id}")>"See that import"</a>
-            ". Who has the role already does not get it again."
-        </div>
-    })
 }
 
 /// The list with its cells marked that are to be mended.

@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::access::{Actor, Operation};
 use domain::calendar::{BankHoliday, HolidayDifference, differences_of};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::audit::{self, Change};
 use crate::before::{self, Among, BANK_HOLIDAY};

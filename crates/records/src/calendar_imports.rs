@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::Desk;
-use crate::db::{Conn, Page};
+use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::histories::{About, Choice, choices};
 use crate::imports::File;
@@ -281,31 +281,6 @@ async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Import> {
 pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
     desk.authorise(actor, MAY)?;
     find(&mut desk.read().await?, actor, id).await
-}
-
-/// An authority's imports of a kind, newest first.
-///
-/// # Errors
-/// Forbidden; the database does not answer.
-pub async fn list(desk: &Desk, actor: &Actor, kind: ImportKind, page: Page) -> Result<Vec<Import>> {
-    desk.authorise(actor, MAY)?;
-    uploads::list(&mut desk.read().await?, actor, kind, page).await
-}
-
-/// The import by which the same file was applied last, and not taken back.
-///
-/// # Errors
-/// Forbidden; the database does not answer.
-pub async fn same_file(
-    desk: &Desk,
-    actor: &Actor,
-    authority: &LaCode,
-    kind: ImportKind,
-    file: &File,
-) -> Result<Option<Import>> {
-    desk.authorise(actor, MAY)?;
-    let authority = uploads::confined(actor, Some(authority), MAY)?;
-    uploads::same_file(&mut desk.read().await?, (kind, &authority), file).await
 }
 
 /// Drops a file that is not to be applied.

@@ -19,7 +19,6 @@ use intake::history::LeftOut;
 use uuid::Uuid;
 
 use crate::Desk;
-use crate::db::Page;
 use crate::error::{Error, Result};
 use crate::histories::{About, Choice, Choices, Found, Name, School, Standing, choices};
 use crate::imports::File;
@@ -214,25 +213,6 @@ pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, said: &[Choice]) -> Re
 pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
     desk.authorise(actor, MAY)?;
     uploads::find(&mut desk.read().await?, actor, KIND, id).await
-}
-
-/// An authority's imports of such lists, newest first.
-///
-/// # Errors
-/// Forbidden; the database does not answer.
-pub async fn list(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<Import>> {
-    desk.authorise(actor, MAY)?;
-    uploads::list(&mut desk.read().await?, actor, KIND, page).await
-}
-
-/// The import by which the same file was applied last, and not taken back.
-///
-/// # Errors
-/// Forbidden; the database does not answer.
-pub async fn same_file(desk: &Desk, actor: &Actor, authority: &LaCode, file: &File) -> Result<Option<Import>> {
-    desk.authorise(actor, MAY)?;
-    let authority = uploads::confined(actor, Some(authority), MAY)?;
-    uploads::same_file(&mut desk.read().await?, (KIND, &authority), file).await
 }
 
 /// Drops a list that is not to be applied.

@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Operation};
-use domain::import::{ImportKind, ImportState, undo_until};
+use domain::import::{ImportKind, ImportState};
 use domain::setting::LaCode;
 use intake::Problem;
 use uuid::Uuid;
 
 use crate::Desk;
-use crate::db::{Conn, Page};
+use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::{self, File, fingerprint};
 
@@ -32,8 +32,6 @@ pub struct Import {
     pub started_at: DateTime<Utc>,
     /// When it was applied.
     pub finished_at: Option<DateTime<Utc>>,
-    /// When it was taken back.
-    pub undone_at: Option<DateTime<Utc>>,
     /// Where it stands.
     #[sqlx(try_from = "String")]
     pub state: ImportState,
@@ -46,10 +44,6 @@ pub struct Import {
     /// What was on record already.
     pub unchanged: i64,
     problems: String,
-    /// When the same file was applied before, and not taken back.
-    pub same_applied_at: Option<DateTime<Utc>>,
-    /// The import that did.
-    pub same_id: Option<Uuid>,
 }
 
 impl Import {
@@ -57,12 +51,6 @@ impl Import {
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         serde_json::from_str(&self.problems).unwrap_or_default()
-    }
-
-    /// Until when it may be taken back; none when it cannot be at all.
-    #[must_use]
-    pub fn undo_until(&self) -> Option<DateTime<Utc>> {
-        undo_until(self.state, self.finished_at)
     }
 
     /// Refuses what is only done while it waits.
@@ -81,24 +69,6 @@ impl Import {
 /// The authority an import belongs to: an actor of one never reaches another's.
 pub(crate) fn confined(actor: &Actor, wanted: Option<&LaCode>, operation: Operation) -> Result<LaCode> {
     imports::confined(actor, wanted)?.ok_or(Error::Forbidden(operation))
-}
-
-/// `import_sql!("AND …")`: imports of a kind ($2), within an authority or none ($1).
-macro_rules! import_sql {
-    ($tail:literal) => {
-        concat!(
-            "SELECT i.id, i.kind, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at, i.undone_at,
-                i.state, i.total, i.added, i.changed, i.unchanged, i.problems, s.finished_at AS same_applied_at,
-                s.id AS same_id
-             FROM import i LEFT JOIN person p ON p.id = i.by_person
-             LEFT JOIN import s ON s.id = (SELECT o.id FROM import o WHERE o.kind = i.kind AND o.state = 'applied'
-                AND o.authority_code = i.authority_code AND o.file_sha256 = i.file_sha256 AND o.id <> i.id
-                AND o.finished_at <= COALESCE(i.finished_at, o.finished_at)
-                ORDER BY o.finished_at DESC, o.id LIMIT 1)
-             WHERE ($1 IS NULL OR i.authority_code = $1) AND i.kind = $2 ",
-            $tail
-        )
-    };
 }
 
 /// Writes the row of an upload: with problems it is refused, without it waits.
@@ -138,36 +108,16 @@ pub(crate) async fn store(
 pub(crate) async fn find(conn: &mut Conn, actor: &Actor, kind: ImportKind, id: Uuid) -> Result<Import> {
     let authority = imports::confined(actor, None)?;
     let authority = authority.as_ref().map(LaCode::as_str);
-    fetch_one!(conn, Import, import_sql!("AND i.id = $3"), authority, kind.as_str(), id)
-}
-
-/// Imports of a kind within the actor's scope, newest first.
-pub(crate) async fn list(conn: &mut Conn, actor: &Actor, kind: ImportKind, page: Page) -> Result<Vec<Import>> {
-    let authority = imports::confined(actor, None)?;
-    fetch_all!(
+    fetch_one!(
         conn,
         Import,
-        import_sql!("ORDER BY i.started_at DESC, i.id DESC LIMIT $3 OFFSET $4"),
-        authority.as_ref().map(LaCode::as_str),
+        "SELECT i.id, i.kind, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at, i.state, i.total,
+            i.added, i.changed, i.unchanged, i.problems
+         FROM import i LEFT JOIN person p ON p.id = i.by_person
+         WHERE ($1 IS NULL OR i.authority_code = $1) AND i.kind = $2 AND i.id = $3",
+        authority,
         kind.as_str(),
-        page.size,
-        page.offset()
-    )
-}
-
-/// The import by which the same file was applied last, and not taken back.
-pub(crate) async fn same_file(
-    conn: &mut Conn,
-    (kind, authority): (ImportKind, &LaCode),
-    file: &File,
-) -> Result<Option<Import>> {
-    fetch_optional!(
-        conn,
-        Import,
-        import_sql!("AND i.file_sha256 = $3 AND i.state = 'applied' ORDER BY i.finished_at DESC, i.id LIMIT 1"),
-        authority.as_str(),
-        kind.as_str(),
-        fingerprint(&file.bytes),
+        id
     )
 }
 

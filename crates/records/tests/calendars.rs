@@ -312,7 +312,8 @@ both!(
             !calendar_imports::understand(&desk, &administrator, again).await.unwrap().is_change(),
             "twice is once"
         );
-        assert_eq!(calendar_imports::look(&desk, &administrator, again).await.unwrap().same_id, Some(id));
+        let same = taking_back::same_file(&desk, &administrator, again).await.unwrap();
+        assert_eq!(same.map(|import| import.id), Some(id));
         assert!(calendar_imports::apply(&desk, &administrator, again, None).await.is_err(), "nothing to change");
 
         // Taken back, everything is as it was.

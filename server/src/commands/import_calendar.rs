@@ -10,12 +10,13 @@ use domain::calendar::HolidayDifference;
 use domain::import::ImportKind;
 use domain::setting::LaCode;
 use records::Desk;
-use records::calendar_imports::{self, Changes, Import};
+use records::calendar_imports::{self, Changes};
 use records::imports::{File, Problem};
+use records::taking_back::{self, Import};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::import::{file, listed, write_marked};
+use super::import::{file, listed, same_json, tell_same, write_marked};
 use super::in_words;
 use crate::config::Config;
 
@@ -61,7 +62,7 @@ impl Calendar {
             Ok(changes) => changes,
             Err(problems) => return self.refuse(kind, file, &problems),
         };
-        let same = calendar_imports::same_file(desk, actor, authority, kind, file).await.map_err(in_words)?;
+        let same = taking_back::imported_before(desk, actor, kind, Some(authority), file).await.map_err(in_words)?;
         let mut import = None;
         if !self.dry_run && changes.is_change() {
             let stored = calendar_imports::upload(desk, actor, Some(authority), kind, file, self.year).await;
@@ -98,9 +99,7 @@ fn day(difference: &HolidayDifference) -> String {
 }
 
 fn tell(changes: &Changes, same: Option<&Import>, import: Option<Uuid>) {
-    if let Some(at) = same.and_then(|same| same.finished_at) {
-        println!("This file was imported before, on {}.", at.format("%-d %B %Y"));
-    }
+    tell_same(same);
     let (added, removed, unchanged) = match changes {
         Changes::Terms(preview) => {
             let line = |name: &str, starts, ends| format!("{name}: {starts} to {ends}");
@@ -153,7 +152,7 @@ fn as_json(kind: ImportKind, changes: &Changes, same: Option<&Import>, import: O
     json["kind"] = json!(kind);
     json["faults"] = json!(changes.faults());
     json["problems"] = json!([]);
-    json["same_file"] = json!(same.map(|same| json!({ "import": same.id, "applied_at": same.finished_at })));
+    json["same_file"] = same_json(same);
     json["applied"] = json!(import.is_some());
     json["import"] = json!(import);
     json

@@ -6,15 +6,17 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use domain::access::Actor;
+use domain::import::ImportKind;
 use domain::setting::LaCode;
 use records::Desk;
-use records::contacts::{self, Applied, Gives, Import, Mails, Row, Understood};
+use records::contacts::{self, Applied, Gives, Mails, Row, Understood};
 use records::histories::{Found, Standing};
 use records::imports::File;
+use records::taking_back::{self, Import};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::import::{file, write_marked};
+use super::import::{file, same_json, tell_same, write_marked};
 use super::in_words;
 use crate::config::{Config, Reached};
 
@@ -60,7 +62,8 @@ impl Contacts {
     async fn import(&self, desk: &Desk, file: &File) -> anyhow::Result<()> {
         let (actor, authority) = (&Actor::SYSTEM, &self.authority);
         let understood = contacts::look_at_file(desk, actor, authority, file, &[]).await.map_err(in_words)?;
-        let same = contacts::same_file(desk, actor, authority, file).await.map_err(in_words)?;
+        let kind = ImportKind::Contacts;
+        let same = taking_back::imported_before(desk, actor, kind, Some(authority), file).await.map_err(in_words)?;
         let problems = understood.problems();
         if let Some(path) = self.marked.as_ref().filter(|_| !problems.is_empty()) {
             write_marked(path, file, &problems)?;
@@ -84,9 +87,7 @@ impl Contacts {
 }
 
 fn tell(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid, usize)>) {
-    if let Some(at) = same.and_then(|same| same.finished_at) {
-        println!("This file was imported before, on {}. Nobody gets a role twice.", at.format("%-d %B %Y"));
-    }
+    tell_same(same);
     for table in &understood.tables {
         let columns = table.columns.iter().filter_map(|(letters, _, role)| Some((letters, (*role)?)));
         let columns: Vec<_> = columns.map(|(letters, role)| format!("{letters} {}", role.label())).collect();
@@ -152,7 +153,7 @@ fn as_json(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid
         },
         "gone": gone.collect::<Vec<_>>(),
         "problems": understood.problems(),
-        "same_file": same.map(|same| json!({ "import": same.id, "applied_at": same.finished_at })),
+        "same_file": same_json(same),
         "applied": applied.is_some(),
         "mails": applied.map_or(0, |(_, mails)| mails),
         "import": applied.map(|(id, _)| id),

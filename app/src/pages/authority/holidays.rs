@@ -10,9 +10,10 @@ use domain::import::{ImportKind, ImportState as State, UNDO_DAYS};
 use leptos::prelude::*;
 use records::calendar_imports::{self, Applied, Changes, Import};
 use records::imports::{File, Problem};
-use records::{Error, Page as Rows, bank_holidays, term_dates};
+use records::{Error, bank_holidays, taking_back, term_dates};
 use uuid::Uuid;
 
+use super::super::taking_back::{again, latest, offer};
 use crate::components::*;
 use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
@@ -70,8 +71,7 @@ pub(super) async fn holidays_page(ctx: Context) -> Answer {
 }
 
 async fn choose(ctx: &Context, what: What, form: Form) -> Result<Page, crate::web::answer::Problem> {
-    let first = Rows { number: 1, size: 20 };
-    let before = calendar_imports::list(ctx.desk(), ctx.actor()?, what.kind(), first).await?;
+    let latest = latest(ctx).await?;
     let intro = match what {
         What::Terms => view! {
             <p class="govuk-body">"Choose a calendar file (.ics) with an entry for each term, or a table (.csv, .xlsx) with a row for each under the headings Name, Starts and Ends. Half terms in it part the terms; other holidays are left out."</p>
@@ -95,31 +95,9 @@ async fn choose(ctx: &Context, what: What, form: Form) -> Result<Page, crate::we
             <FileInput form=form name="file" label=label hint="Up to 1 MB" accept=accept/>
             <Button text="Upload and preview"/>
         </PostForm>
-        {(!before.is_empty()).then(|| past(before))}
+        {latest}
     };
-    Ok(ctx.page(what.title(), content).back("/authority"))
-}
-
-fn past(imports: Vec<Import>) -> impl IntoView {
-    let rows = imports
-        .into_iter()
-        .map(|import| {
-            let href = format!("/authority/calendars/{}", import.id);
-            let colour = match import.state {
-                State::Previewed => "yellow",
-                State::Applied => "green",
-                State::Refused => "red",
-                _ => "grey",
-            };
-            vec![
-                view! { <a class="govuk-link app-break" href=href>{import.file_name.clone()}</a> }.into_any(),
-                date_time(import.started_at).into_any(),
-                import.person.unwrap_or_else(|| "command line".to_owned()).into_any(),
-                view! { <Tag text=import.state.label() colour=colour/> }.into_any(),
-            ]
-        })
-        .collect();
-    view! { <DataTable caption="Files so far" heads=vec!["File", "When", "Who", "State"] rows=rows/> }
+    Ok(ctx.page(what.title(), content).wide().back("/authority"))
 }
 
 pub(super) fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
@@ -171,10 +149,11 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     Ok(match import.state {
         State::Previewed => {
             let changes = calendar_imports::understand(ctx.desk(), ctx.actor()?, id).await?;
-            preview(&ctx, &import, &changes, false)
+            let same = taking_back::same_file(ctx.desk(), ctx.actor()?, id).await?;
+            preview(&ctx, &import, &changes, again(same).into_any())
         }
         State::Refused => refused(&ctx, &import),
-        _ => done(&ctx, &import),
+        _ => done(&ctx, &import, &taking_back::look(ctx.desk(), ctx.actor()?, id).await?),
     }
     .into_response())
 }
@@ -208,7 +187,7 @@ fn ways_on(what: What, here: &str) -> impl IntoView + use<> {
     }
 }
 
-fn preview(ctx: &Context, import: &Import, changes: &Changes, anew: bool) -> Page {
+fn preview(ctx: &Context, import: &Import, changes: &Changes, said: AnyView) -> Page {
     let what = What::of(import.kind);
     let here = format!("/authority/calendars/{}", import.id);
     let body = match changes {
@@ -229,26 +208,14 @@ fn preview(ctx: &Context, import: &Import, changes: &Changes, anew: bool) -> Pag
         view! { <p class="govuk-body">"Nothing would be changed."</p> }.into_any()
     };
     let content = view! {
-        {anew.then(|| view! { <Warning text="The dates on record have changed since you looked. Nothing was done: look again, then say yes."/> })}
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"What this file changes"</h1>
-        {again(import)}
+        {said}
         {body}
         {next}
         {ways_on(what, &here)}
     };
     ctx.page("What this file changes", content).back(what.path())
-}
-
-/// Says that the same file was taken over before.
-fn again(import: &Import) -> Option<impl IntoView + use<>> {
-    let (id, at) = (import.same_id?, import.same_applied_at?);
-    Some(view! {
-        <div class="govuk-inset-text">
-            {format!("This file was taken over before, on {}. ", date_time(at))}
-            <a class="govuk-link" href=format!("/authority/calendars/{id}")>"See that import"</a>
-        </div>
-    })
 }
 
 fn terms(preview: &term_dates::Preview) -> impl IntoView + use<> {
@@ -310,7 +277,8 @@ pub(super) async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Ans
     match calendar_imports::apply(&ctx.desk_for(&form), ctx.actor()?, id, Some(&seen)).await {
         Ok(Applied::Done(_)) | Err(Error::Repeated(_)) => Ok(ctx.see_other_with("/authority", said)),
         Ok(Applied::Changed(changes)) => {
-            Ok(preview(&ctx, &import, &changes, true).status(StatusCode::CONFLICT).into_response())
+            let said = view! { <Warning text="The dates on record have changed since you looked. Nothing was done: look again, then say yes."/> };
+            Ok(preview(&ctx, &import, &changes, said.into_any()).status(StatusCode::CONFLICT).into_response())
         }
         Err(other) => Err(other.into()),
     }
@@ -332,7 +300,7 @@ pub(super) async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) 
 }
 
 /// An import that was taken over, or back.
-fn done(ctx: &Context, import: &Import) -> Page {
+fn done(ctx: &Context, import: &Import, whole: &taking_back::Import) -> Page {
     let what = What::of(import.kind);
     let undone = import.state == State::Undone;
     let title = match (what, undone) {
@@ -346,25 +314,17 @@ fn done(ctx: &Context, import: &Import) -> Page {
         What::Terms => ("New terms", "Terms that went"),
         What::Holidays => ("Where they differ from the rule, new", "Where the rule holds again"),
     };
-    let mut rows = vec![
+    let rows = vec![
         row(new, thousands(import.added)),
         row(gone, thousands(import.changed)),
         row("When", format!("{}, by {who}", import.finished_at.map(date_time).unwrap_or_default())),
     ];
-    if let Some(at) = import.undone_at {
-        rows.push(row("Taken back", date_time(at)));
-    }
-    let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         <SummaryList rows=rows/>
-        {undone.then(|| view! { <p class="govuk-body">"Everything is as it was before. Upload the file again to take it over after all."</p> })}
         <p class="govuk-body"><a class="govuk-link" href="/authority">"See the dates"</a></p>
-        {until.map(|until| view! {
-            <p class="govuk-body">{format!("It can be taken back until {}, as long as nobody changes these dates again.", date_time(until))}</p>
-            <ButtonLink href=format!("/imports/{}/undo", import.id) text="Take it back" secondary=true/>
-        })}
+        {offer(ctx, whole)}
     };
     ctx.page(title, content).back(what.path())
 }

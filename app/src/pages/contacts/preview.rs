@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::import::{ImportState as State, UNDO_DAYS};
 use leptos::prelude::*;
-use records::Error;
 use records::contacts::{self, Applied, Difference, Gives, Gone, Import, Mails, Row, Understood};
 use records::histories::Standing;
+use records::{Error, taking_back};
 use uuid::Uuid;
 
-use super::{Which, again, count_of, page_of};
+use super::super::taking_back::offer;
+use super::{Which, count_of, page_of};
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -70,7 +71,6 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"See who would get what"</h1>
-        {again(&import)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {figures(&understood)}
         {(understood.count(Standing::Ready) > 0).then(|| view! { <ButtonLink href=format!("{here}/apply") text="Go on to give them"/> })}
@@ -266,41 +266,30 @@ pub(super) async fn apply(ctx: Context, Path(id): Path<Uuid>, mut form: Form) ->
 }
 
 /// An import that was taken over, or back.
-pub(super) fn done(ctx: &Context, import: &Import) -> Page {
+pub(super) fn done(ctx: &Context, import: &Import, whole: &taking_back::Import) -> Page {
     let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
     let undone = import.state == State::Undone;
     let title = if undone { "Schools’ people taken back" } else { "Schools’ people taken over" };
     let when = import.finished_at.map(date_time).unwrap_or_default();
     let left = import.total - import.added - import.changed - import.unchanged;
-    let mut rows = vec![
+    let rows = vec![
         row("Roles given", thousands(import.added)),
         row("Addresses for visits", plural(import.changed, "school", "schools")),
         row("On record already", plural(import.unchanged, "row", "rows")),
         row("Not taken over", plural(left, "row", "rows")),
         row("When", format!("{when}, by {who}")),
     ];
-    if let Some(at) = import.undone_at {
-        rows.push(row("Taken back", date_time(at)));
-    }
-    let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         <SummaryList rows=rows/>
-        {if undone {
-            view! { <p class="govuk-body">"Everything is as it was before. Upload the file again to take it over after all."</p> }.into_any()
-        } else {
-            view! {
-                <ul class="govuk-list">
-                    <li><a class="govuk-link" href="/people?role=school">"See schools’ people"</a></li>
-                    {(left > 0).then(|| view! { <li><a class="govuk-link" href="/people/lists">"Upload the file again for the rows that were not taken over"</a></li> })}
-                </ul>
-            }.into_any()
-        }}
-        {until.map(|until| view! {
-            <p class="govuk-body">{format!("It can be taken back until {}, as long as nobody has signed in by it.", date_time(until))}</p>
-            <ButtonLink href=format!("/imports/{}/undo", import.id) text="Take it back" secondary=true/>
+        {(!undone).then(|| view! {
+            <ul class="govuk-list">
+                <li><a class="govuk-link" href="/people?role=school">"See schools’ people"</a></li>
+                {(left > 0).then(|| view! { <li><a class="govuk-link" href="/people/lists">"Upload the file again for the rows that were not taken over"</a></li> })}
+            </ul>
         })}
+        {offer(ctx, whole)}
     };
     ctx.page(title, content).back("/people/lists")
 }

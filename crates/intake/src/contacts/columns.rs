@@ -180,10 +180,12 @@ pub(super) fn role(heading: &str) -> Option<Role> {
     }
 }
 
-/// What a heading calls the post whose person or address it is about: “dsl” of “DSL email”.
+/// What a heading calls the post whose person or address it is about: “dsl” of “DSL email”; blank where it names none.
 fn post(heading: &str) -> String {
     let heading = plain(heading);
-    words(&heading).into_iter().filter(|w| !PLAIN.contains(w)).collect::<Vec<_>>().join(" ")
+    let said: Vec<&str> = words(&heading).into_iter().filter(|w| !PLAIN.contains(w)).collect();
+    let is_post = said.iter().any(|w| POSTS.contains(w) || *w == "safeguarding");
+    if is_post { said.join(" ") } else { String::new() }
 }
 
 /// Whether the heading of an address says that it is the school's: “School email”, “Office e-mail”.
