@@ -169,7 +169,7 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 }
 
 fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
-    let here = path_of(import.kind, import.id);
+    let (here, keep) = (path_of(import.kind, import.id), path_of(import.kind, import.id));
     let mut form = Form::default();
     if let Some(why) = refused {
         form.refuse("", why);
@@ -182,7 +182,7 @@ fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
         <PostForm form=Form::default() action=format!("/imports/{}/undo", import.id)>
             <div class="govuk-button-group">
                 <Button text="Take it back" variant="warning"/>
-                <a class="govuk-link" href=here.clone()>"Keep it"</a>
+                <a class="govuk-link" href=keep>"Keep it"</a>
             </div>
         </PostForm>
     };
