@@ -61,7 +61,7 @@ pub(super) async fn latest(ctx: &Context) -> Result<Option<impl IntoView + use<>
 /// Where an import is shown.
 fn path_of(kind: Kind, id: Uuid) -> String {
     match kind {
-        Kind::Schools | Kind::Links | Kind::Rolls => format!("/schools/imports/{id}"),
+        Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => format!("/schools/imports/{id}"),
         Kind::History => format!("/histories/{id}"),
         Kind::Contacts => format!("/people/lists/{id}"),
         Kind::Terms | Kind::BankHolidays => format!("/authority/calendars/{id}"),
@@ -131,8 +131,9 @@ pub(super) fn offer(ctx: &Context, import: &Import) -> impl IntoView + use<> {
     let taken = import.undone_at.map(|at| {
         let who = import.undone_by.clone().unwrap_or_else(|| "the command line".to_owned());
         format!(
-            "Taken back by {who}, {}. Everything is as it was before. Upload the file again to import it after all.",
-            date_time(at)
+            "Taken back by {who}, {}. Everything is as it was before.{}",
+            date_time(at),
+            if import.kind == Kind::Carry { "" } else { " Upload the file again to import it after all." }
         )
     });
     view! {
@@ -203,6 +204,10 @@ fn warning(import: &Import) -> String {
         ),
         Kind::Terms => "The term dates will be as they were before.".to_owned(),
         Kind::BankHolidays => "The bank holidays will be as they were before.".to_owned(),
+        Kind::Carry => {
+            "Everything that was carried over will stand at the school that closed again, and go from the school that carries it on."
+                .to_owned()
+        }
         Kind::Rolls => format!("The numbers of {} will be as they were before.", schools(import.changed)),
         Kind::Links => "The links will be as they were before, and history follows them.".to_owned(),
         Kind::Schools => {

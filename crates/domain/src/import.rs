@@ -21,6 +21,8 @@ terms! {
         Contacts = "contacts", "Schools’ people";
         Terms = "terms", "Term dates";
         BankHolidays = "bank_holidays", "Bank holidays";
+        /// What was still to come at a school that closed, brought to the school that carries it on.
+        Carry = "carry", "Carried over";
     }
 }
 
@@ -33,6 +35,7 @@ impl ImportKind {
             Self::History => Operation::ImportHistory,
             Self::Contacts => Operation::EditPeople,
             Self::Terms | Self::BankHolidays => Operation::EditAuthority,
+            Self::Carry => Operation::FollowSchools,
         }
     }
 }
