@@ -15,7 +15,7 @@ use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::imports::{File, confined, fingerprint};
-use crate::{Desk, census, histories, imports, lineage, request_sheets};
+use crate::{Desk, calendar_imports, census, contacts, histories, imports, lineage, request_sheets};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -207,6 +207,8 @@ async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     match import.kind {
         Kind::History => histories::built_on(conn, import.id).await,
         Kind::Requests => request_sheets::built_on(conn, import.id).await,
+        Kind::Contacts => contacts::built_on(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::built_on(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::built_on(conn, import).await,
         Kind::Rolls => census::built_on(conn, import).await,
         Kind::Carry => lineage::built_on(conn, import).await,
@@ -218,6 +220,8 @@ async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> 
     match import.kind {
         Kind::History => histories::remove(conn, import.id).await,
         Kind::Requests => request_sheets::remove(conn, desk, import.id).await,
+        Kind::Contacts => contacts::remove(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::remove(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::remove(conn, desk, import).await,
         Kind::Rolls => census::remove(conn, import).await,
         Kind::Carry => lineage::remove(conn, import).await,

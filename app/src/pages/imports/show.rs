@@ -135,8 +135,8 @@ fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
         (Kind::Carry, true) => "Carrying over taken back",
         (Kind::Links, false) => "Links kept",
         (Kind::Links, true) => "Links taken back",
-        (Kind::Schools | Kind::History | Kind::Requests, false) => "School list imported",
-        (Kind::Schools | Kind::History | Kind::Requests, true) => "School list taken back",
+        (_, false) => "School list imported",
+        (_, true) => "School list taken back",
     };
     let content = view! {
         <span class="govuk-caption-l">{files(import)}</span>

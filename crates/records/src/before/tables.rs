@@ -4,7 +4,7 @@ use super::Type::{Day, Flag, Instant, Key, Number, Text};
 use super::{Table, Type};
 
 /// Every such table, those that others refer to first.
-pub(super) const ALL: [&Table; 20] = [
+pub(super) const ALL: [&Table; 22] = [
     &AUTHORITY,
     &SETTING,
     &SETTING_YEAR,
@@ -25,6 +25,8 @@ pub(super) const ALL: [&Table; 20] = [
     &CALENDAR_FEED,
     &SCHOOL_WEEK,
     &HALL_WINDOW,
+    &TERM,
+    &BANK_HOLIDAY,
 ];
 
 pub(crate) const AUTHORITY: Table = Table {
@@ -294,6 +296,31 @@ pub(crate) const HALL_WINDOW: Table = Table {
     whole: true,
     setting: Some("setting_id"),
     changed: "when the hall of {} is free was changed",
+};
+
+pub(crate) const TERM: Table = Table {
+    name: "term",
+    keys: 1,
+    columns: &[
+        ("id", Key),
+        ("authority_code", Text),
+        ("academic_year", Number),
+        ("name", Text),
+        ("starts", Day),
+        ("ends", Day),
+    ],
+    whole: true,
+    setting: None,
+    changed: "the term dates were changed",
+};
+
+pub(crate) const BANK_HOLIDAY: Table = Table {
+    name: "bank_holiday",
+    keys: 2,
+    columns: &[("authority_code", Text), ("on_date", Day), ("name", Text), ("is_holiday", Flag)],
+    whole: true,
+    setting: None,
+    changed: "the bank holidays were changed",
 };
 
 impl Table {
