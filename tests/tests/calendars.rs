@@ -1,13 +1,17 @@
 //! Calendars over HTTP, on both databases: what schools, providers and administrators type, rubbish among it, what
 //! clashes, and what is another's.
 
-use domain::access::{Role, Scope};
+use domain::access::{Actor, Role, Scope};
 use domain::session::State;
+use records::people::{self, NewPerson};
 use records::testing::{Throwaway, Town, date};
+use records::{Desk, Page};
 use tests::{Client, Reply, TestApp, databases};
+use uuid::Uuid;
 
 struct Place {
     _database: Throwaway,
+    desk: Desk,
     app: TestApp,
     town: Town,
 }
@@ -17,7 +21,8 @@ impl Place {
         let mut places = Vec::new();
         for (database, desk) in databases().await {
             let town = Town::build(&desk).await;
-            places.push(Self { _database: database, app: TestApp::start(desk, false).await, town });
+            let app = TestApp::start(desk.clone(), false).await;
+            places.push(Self { _database: database, desk, app, town });
         }
         places
     }
@@ -342,41 +347,139 @@ async fn an_administrator_imports_term_dates_and_bank_holidays() {
     for place in Place::all().await {
         let admin = place.app.signed_in(&place.town.official(Role::Administrator)).await;
         let (terms, holidays) = ("/authority/terms/import", "/authority/bank-holidays/import");
-        let wrong = b"Name,Starts,Ends\nAutumn term,soon,18/12/2026\n".to_vec();
-        let reply = admin.upload(terms, &[], "file", "terms.csv", wrong).await;
-        assert_eq!(reply.status, 422);
+        let sent = async |to: &str, name: &str, bytes: &[u8]| {
+            let reply = admin.upload(to, &[], "file", name, bytes.to_vec()).await;
+            is_done(&reply);
+            reply.location.expect("the import")
+        };
+        let wrong = sent(terms, "terms.csv", b"Name,Starts,Ends\nAutumn term,soon,18/12/2026\n").await;
+        let reply = admin.get(&wrong).await;
         assert!(
             reply.body.contains("row 2, first day") && reply.body.contains("“soon” is not a date"),
             "{}",
             reply.body
         );
-        let csv = b"Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nHalf term,26/10/2026,30/10/2026\n".to_vec();
-        let preview = admin.upload(terms, &[], "file", "terms.csv", csv).await;
+        let (status, name, marked) = admin.download(&format!("{wrong}/marked")).await;
+        assert!(status == 200 && name.contains("terms marked.xlsx") && marked.starts_with(b"PK"), "{name}");
+        is_done(&admin.post(&format!("{wrong}/drop"), &[]).await);
+        assert_eq!(admin.get(&wrong).await.status, 404);
+
+        let csv = b"Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nHalf term,26/10/2026,30/10/2026\n";
+        let import = sent(terms, "terms.csv", csv).await;
+        let preview = admin.get(&import).await;
         assert!(preview.body.contains("Autumn term, second half: 2 November to 18 December 2026"), "{}", preview.body);
         assert!(admin.get("/authority").await.body.contains("No terms yet"), "a preview changes nothing");
-        let rows = preview.input("rows").expect("the rows");
-        is_done(&admin.post(&format!("{terms}/apply"), &[("rows", &rows)]).await);
+        // What was seen is not what would be: nothing is done, and it is shown anew.
+        let stale = admin.post(&format!("{import}/apply"), &[("seen", "another")]).await;
+        assert!(stale.status == 409 && stale.body.contains("have changed since you looked"), "{}", stale.body);
+        let seen = preview.input("seen").expect("what was seen");
+        is_done(&admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await);
         let page = admin.get("/authority").await;
         assert!(
             page.body.contains("Autumn term, first half")
                 && page.body.contains("Half term: 24 October to 1 November 2026")
         );
-        for rubbish in ["", "a\tb\tc", "2026-09-01\t2026-08-01\tTerm", "2026-09-01"] {
-            let reply = admin.post(&format!("{terms}/apply"), &[("rows", rubbish)]).await;
-            assert_eq!(reply.status, 409, "{rubbish:?}");
-        }
+        assert_eq!(admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await.status, 409, "once");
+        let again = admin.get(&sent(terms, "terms.csv", csv).await).await;
+        assert!(
+            again.body.contains("imported before") && again.body.contains("Nothing would be changed"),
+            "{}",
+            again.body
+        );
+        let done = admin.get(&import).await;
+        assert!(done.body.contains("It can be taken back until"), "{}", done.body);
+        let undo = format!("/imports/{}/undo", import.rsplit('/').next().unwrap_or_default());
+        assert!(done.body.contains(&undo) && admin.get(&undo).await.status == 200);
+        is_done(&admin.post(&undo, &[]).await);
+        assert!(admin.get("/authority").await.body.contains("No terms yet"), "as it was before");
+        assert!(admin.get(&import).await.body.contains("Term dates taken back"));
         let large = admin.upload(terms, &[], "file", "terms.csv", vec![b'a'; 2 << 20]).await;
         assert!(large.status == 413 && large.body.contains("Choose another file"), "{}", large.body);
+        let none = admin.upload(terms, &[], "file", "", Vec::new()).await;
+        assert!(none.status == 422 && none.body.contains("Choose a file"), "{}", none.body);
 
         let json = r#"{"england-and-wales":{"events":[{"title":"A proclaimed day","date":"2026-12-03"}]}}"#;
-        let preview = admin.upload(holidays, &[], "file", "b.json", json.as_bytes().to_vec()).await;
+        let import = sent(holidays, "b.json", json.as_bytes()).await;
+        let preview = admin.get(&import).await;
         assert!(preview.body.contains("Thursday 3 December 2026: A proclaimed day"), "{}", preview.body);
-        let rows = preview.input("rows").expect("the rows");
-        is_done(&admin.post(&format!("{holidays}/apply"), &[("rows", &rows)]).await);
+        let seen = preview.input("seen").expect("what was seen");
+        is_done(&admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await);
         assert!(admin.get("/authority").await.body.contains("A proclaimed day"));
-        let nothing = admin.upload(holidays, &[], "file", "b.json", b"{}".to_vec()).await;
-        assert!(nothing.status == 422 && nothing.body.contains("not the published list"), "{}", nothing.body);
+        let nothing = admin.get(&sent(holidays, "b.json", b"{}").await).await;
+        assert!(nothing.body.contains("not the published list"), "{}", nothing.body);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trusts_terms_replace_the_authoritys_and_a_schools_the_trusts() {
+    for place in Place::all().await {
+        let desk = &place.desk;
+        let town = &place.town;
+        Throwaway::execute(
+            desk,
+            "UPDATE setting SET trust_code = 'T1', trust_name = 'Kelder Trust' WHERE authority_code = '990'",
+        )
+        .await;
+        let admin = place.app.signed_in(&town.official(Role::Administrator)).await;
+        let trust = NewPerson {
+            email: "trust@kelder.example".parse().unwrap(),
+            name: "Trust".into(),
+            role: Role::School,
+            scope: Scope::Trust("T1".into()),
+        };
+        people::add(desk, &Actor::SYSTEM, &trust).await.unwrap();
+        let term = |name: &'static str, from: [&'static str; 3], to: [&'static str; 3]| {
+            let mut fields = day(["starts-day", "starts-month", "starts-year"], from);
+            fields.extend(day(["ends-day", "ends-month", "ends-year"], to));
+            fields.push(("name", name));
+            fields
+        };
+        let autumn = term("Council autumn", ["1", "9", "2026"], ["18", "12", "2026"]);
+        is_done(&admin.post("/authority/terms/add", &autumn).await);
+        let next = term("Council next autumn", ["1", "9", "2027"], ["17", "12", "2027"]);
+        is_done(&admin.post("/authority/terms/add", &next).await);
+
+        let (own, other) = (town.primary, town.second_primary);
+        let school = place.school().await;
+        let sees = async |setting: Uuid| admin.get(&format!("/schools/{setting}/dates")).await.body;
+        assert!(sees(own).await.contains("Council autumn"));
+        // The trust's terms: every school of it has them, in that academic year alone.
+        let head = place.app.signed_in(&trust_actor(desk).await).await;
+        let reply = head.post("/trust-terms", &term("Trust autumn", ["7", "9", "2026"], ["11", "12", "2026"])).await;
+        is_done(&reply);
+        for setting in [own, other] {
+            let page = sees(setting).await;
+            assert!(page.contains("Trust autumn") && !page.contains("Council autumn"), "{page}");
+            assert!(page.contains("Council next autumn"), "another year is the authority’s still");
+        }
+        // The school's own go before the trust's, there and nowhere else.
+        let add = format!("/schools/{own}/terms/add");
+        let wrong = school.post(&add, &term("Own autumn", ["7", "9", "2026"], ["1", "9", "2026"])).await;
+        assert!(wrong.status == 422 && wrong.body.contains("value=\"Own autumn\""), "{}", wrong.body);
+        is_done(&school.post(&add, &term("Own autumn", ["9", "9", "2026"], ["9", "12", "2026"])).await);
+        let page = sees(own).await;
+        assert!(page.contains("Own autumn") && !page.contains("Trust autumn"), "{page}");
+        assert!(sees(other).await.contains("Trust autumn"));
+        // Another school's people change nothing here, and a school's none of the trust's.
+        let stranger = place.app.signed_in(&town.school(other)).await;
+        assert_eq!(stranger.post(&add, &term("Not mine", ["4", "1", "2027"], ["5", "2", "2027"])).await.status, 404);
+        assert_eq!(
+            school.post("/trust-terms", &term("Not mine", ["4", "1", "2027"], ["5", "2", "2027"])).await.status,
+            404
+        );
+        // With the last of its own the trust's hold again.
+        let remove = between(&page, "href=\"/own-terms/", "/remove\"");
+        is_done(&school.post(&format!("/own-terms/{remove}/remove"), &[]).await);
+        let page = sees(own).await;
+        assert!(page.contains("Trust autumn") && !page.contains("Own autumn"), "{page}");
+    }
+}
+
+/// The trust's person, under their role.
+async fn trust_actor(desk: &Desk) -> Actor {
+    let filter = people::Filter { text: Some("trust@kelder.example".into()), role: None };
+    let found = people::list(desk, &Actor::SYSTEM, &filter, Page::new(1)).await.expect("people").0;
+    found[0].grants[0].actor()
 }
 
 #[tokio::test(flavor = "multi_thread")]

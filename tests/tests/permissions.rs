@@ -10,13 +10,16 @@ use std::sync::Arc;
 use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
 use domain::availability::{DateKind, NewSchoolDate};
+use domain::import::ImportKind;
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
 use domain::year_group::YearGroups;
 use records::plans::{self, NewPlan};
 use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{Desk, imports, invitations, people, programmes, school_calendar, teams, term_dates};
+use records::{
+    Desk, calendar_imports, contacts, imports, invitations, people, programmes, school_calendar, teams, term_dates,
+};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -53,6 +56,7 @@ const UPLOADS: [&str; 9] = [
     "/authority/bank-holidays/import",
     "/authority/wards",
     "/histories",
+    "/people/lists",
 ];
 
 /// The town with one of each thing that a path can name.
@@ -65,6 +69,8 @@ struct Place {
     import: Uuid,
     history: Uuid,
     request_sheet: Uuid,
+    list: Uuid,
+    calendar: Uuid,
     alias: Uuid,
     term: Uuid,
     person: Uuid,
@@ -140,6 +146,16 @@ async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     (histories::upload(desk, actor, None, &file).await.expect("an upload"), alias)
 }
 
+/// A list of schools' people and a calendar that wait.
+async fn lists(desk: &Desk, administrator: &Actor) -> (Uuid, Uuid) {
+    let file = |text: &str| imports::File { name: "list.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let people = file("School,Email\nKelder Primary,new@kelder.example\nKelder,\n");
+    let terms = file("Name,Starts,Ends\nSummer term,12/4/2027,20/7/2027\n");
+    let list = contacts::upload(desk, administrator, None, &people).await.expect("an upload");
+    let calendar = calendar_imports::upload(desk, administrator, None, ImportKind::Terms, &terms, None);
+    (list, calendar.await.expect("an upload"))
+}
+
 impl Place {
     async fn all() -> Vec<Self> {
         let mut places = Vec::new();
@@ -151,6 +167,7 @@ impl Place {
             let (history, alias) = history(&desk, &town).await;
             let request_sheet = request_sheet(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
+            let (list, calendar) = lists(&desk, &administrator).await;
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
             let document = NewDocument {
@@ -207,6 +224,8 @@ impl Place {
                 import,
                 history,
                 request_sheet,
+                list,
+                calendar,
                 alias,
                 term,
                 person,
@@ -233,6 +252,8 @@ impl Place {
             "imports" => self.import,
             "histories" => self.history,
             "request-sheets" => self.request_sheet,
+            "lists" => self.list,
+            "calendars" => self.calendar,
             "school-names" => self.alias,
             "people" => self.person,
             "roles" => self.grant,

@@ -17,6 +17,7 @@ mod authority;
 mod calendars;
 mod choose_role;
 mod colour;
+mod contacts;
 mod coverage;
 mod demo;
 mod feedback;
@@ -59,6 +60,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     calendars::routes,
     choose_role::routes,
     colour::routes,
+    contacts::routes,
     coverage::routes,
     demo::routes,
     feedback::routes,

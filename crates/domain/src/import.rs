@@ -18,6 +18,11 @@ terms! {
         Links = "links", "Links table";
         Rolls = "rolls", "Rolls from the census";
         History = "history", "Older records";
+        Contacts = "contacts", "Schools’ people";
+        Terms = "terms", "Term dates";
+        BankHolidays = "bank_holidays", "Bank holidays";
+        /// What was still to come at a school that closed, brought to the school that carries it on.
+        Carry = "carry", "Carried over";
         Requests = "requests", "Sheet of requests";
     }
 }
@@ -29,6 +34,9 @@ impl ImportKind {
         match self {
             Self::Schools | Self::Links | Self::Rolls => Operation::ImportSchools,
             Self::History => Operation::ImportHistory,
+            Self::Contacts => Operation::EditPeople,
+            Self::Terms | Self::BankHolidays => Operation::EditAuthority,
+            Self::Carry => Operation::FollowSchools,
             Self::Requests => Operation::AskForTour,
         }
     }

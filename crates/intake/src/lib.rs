@@ -15,6 +15,7 @@ mod workbook;
 
 pub mod attendance;
 pub mod bank_holidays;
+pub mod contacts;
 pub mod history;
 pub mod isolation;
 pub mod marked;

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::imports::{File, confined, fingerprint};
-use crate::{Desk, census, histories, imports, request_sheets};
+use crate::{Desk, calendar_imports, census, contacts, histories, imports, lineage, request_sheets};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -180,8 +180,9 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     may_take_back(import.state, import.finished_at, desk.now())?;
     nothing_in_the_way(built_on(&mut conn, &import).await?)?;
     let removed = remove(&mut conn, desk, &import).await;
-    let before =
-        removed.map_err(|e| if e.is_foreign_key_violation() { CannotTakeBack::ReferredTo.into() } else { e })?;
+    // A row that refers to what goes, or one that stands where another is put back.
+    let is_held = |error: &Error| error.is_foreign_key_violation() || error.is_unique_violation();
+    let before = removed.map_err(|error| if is_held(&error) { CannotTakeBack::ReferredTo.into() } else { error })?;
     execute!(
         conn,
         "UPDATE import SET state = 'undone', undone_at = $1, undone_by = $2 WHERE id = $3",
@@ -206,8 +207,11 @@ async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     match import.kind {
         Kind::History => histories::built_on(conn, import.id).await,
         Kind::Requests => request_sheets::built_on(conn, import.id).await,
+        Kind::Contacts => contacts::built_on(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::built_on(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::built_on(conn, import).await,
         Kind::Rolls => census::built_on(conn, import).await,
+        Kind::Carry => lineage::built_on(conn, import).await,
     }
 }
 
@@ -216,8 +220,11 @@ async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> 
     match import.kind {
         Kind::History => histories::remove(conn, import.id).await,
         Kind::Requests => request_sheets::remove(conn, desk, import.id).await,
+        Kind::Contacts => contacts::remove(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::remove(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::remove(conn, desk, import).await,
         Kind::Rolls => census::remove(conn, import).await,
+        Kind::Carry => lineage::remove(conn, import).await,
     }
 }
 
@@ -237,7 +244,9 @@ pub(crate) async fn later(conn: &mut Conn, import: &Import, kinds: &[Kind]) -> R
         &import.authority_code,
     )?;
     let later = rows.into_iter().filter(|(kind, ..)| kinds.iter().any(|k| k.as_str() == kind));
+    let carried = Kind::Carry.as_str();
+    let did = |kind: &str| if kind == carried { "was carried over" } else { "was imported" };
     Ok(later
-        .map(|(_, file, at)| format!("“{file}” was imported on {}: take that back first", at.format("%-d %B %Y")))
+        .map(|(kind, file, at)| format!("“{file}” {} on {}: take that back first", did(&kind), at.format("%-d %B %Y")))
         .collect())
 }

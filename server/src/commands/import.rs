@@ -13,6 +13,8 @@ use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
 use records::taking_back::{self, Kind};
 use serde_json::json;
 
+use super::import_calendar::Calendar;
+use super::import_contacts::Contacts;
 use super::import_history::History;
 use super::import_rolls::Rolls;
 use super::import_undo::{List, Undo};
@@ -31,6 +33,10 @@ pub(super) enum Import {
     History(History),
     /// Import rolls by year group from the census: its school-level file, CSV or a workbook
     Rolls(Rolls),
+    /// Import schools' people: each gets the role for their school, and signs in with their own address
+    Contacts(Contacts),
+    /// Import term dates (.ics, .csv, a workbook) or the published bank holidays (JSON)
+    Calendar(Calendar),
     /// List what was imported, of every kind, the latest first
     List(List),
     /// Take an import back, of any kind, as long as nothing was built on it
@@ -85,6 +91,8 @@ impl Import {
             Self::Links(links) => links.run(config).await,
             Self::History(history) => history.run(config).await,
             Self::Rolls(rolls) => rolls.run(config).await,
+            Self::Contacts(contacts) => contacts.run(config).await,
+            Self::Calendar(calendar) => calendar.run(config).await,
             Self::List(list) => list.run(config).await,
             Self::Undo(undo) => undo.run(config).await,
         }
@@ -161,7 +169,7 @@ pub(super) fn same_json(same: Option<&taking_back::Import>) -> serde_json::Value
     json!(same.map(|import| json!({ "import": import.id, "applied_at": import.finished_at })))
 }
 
-fn file(path: &Path) -> anyhow::Result<File> {
+pub(super) fn file(path: &Path) -> anyhow::Result<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(File { name, bytes: read(path)?.into() })
 }

@@ -121,7 +121,7 @@ impl<'a> By<'a> {
 }
 
 async fn checked(conn: &mut Conn, desk: &Desk, by: By<'_>, asking: &Asking, is_new: bool) -> Result<(Tour, Bookable)> {
-    let tour = tours::find(conn, desk, by.within, asking.tour).await?;
+    let tour = tours::find(conn, by.within, asking.tour).await?;
     if tour.status != Status::Open || tour.ends <= desk.today() {
         return Err(Error::refused("This tour takes no requests: it is not open, or it is over. Look for another one"));
     }
