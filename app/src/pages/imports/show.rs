@@ -46,7 +46,7 @@ pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
     let back = match import.kind {
         Kind::Rolls => rolls::HERE,
         Kind::Carry => "/schools/successors",
-        Kind::Schools | Kind::Links | Kind::History => "/schools/import",
+        _ => "/schools/import",
     };
     Ok(page.back(back).into_response())
 }
