@@ -41,7 +41,15 @@ pub(super) async fn try_out(desk: &Desk, actor: &Actor, rows: &[FilledRow], answ
 /// Forbidden; not found; it was taken in already; the file has problems, which looking at it lists.
 pub async fn take_in(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Result<Comparison> {
     desk.authorise(actor, Operation::AskForTour)?;
-    let rows = match uploads::rows(desk, actor, id).await? {
+    let read = match uploads::rows(desk, actor, id).await {
+        // That the same form was sent before, and did its work, is said first.
+        Err(Error::Conflict(why)) => {
+            desk.write().await?;
+            return Err(why.into());
+        }
+        read => read?,
+    };
+    let rows = match read {
         Ok(rows) => rows,
         Err(problems) => return Ok(Comparison { problems, ..Comparison::default() }),
     };
