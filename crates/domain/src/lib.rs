@@ -21,6 +21,7 @@ pub mod coverage;
 pub mod feedback;
 pub mod invitation;
 pub mod lineage;
+pub mod merged;
 pub mod money;
 pub mod need;
 pub mod number_on_roll;

@@ -19,6 +19,7 @@ pub mod isolation;
 pub mod marked;
 pub mod matching;
 pub mod rolls;
+pub mod paper_feedback;
 pub mod school_list;
 pub mod term_dates;
 pub mod ward_outlines;

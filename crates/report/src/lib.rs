@@ -5,4 +5,6 @@
 pub mod attendance;
 pub mod calendar;
 pub mod coverage;
+mod filled_in;
+pub mod paper_feedback;
 pub mod table;
