@@ -97,9 +97,9 @@ fn past(imports: Vec<Import>) -> impl IntoView {
             let link =
                 view! { <a class="govuk-link" href=format!("/histories/{}", import.id)>{import.file_name.clone()}</a> };
             let (text, colour) = match import.state {
-                State::Previewed => ("Waits for you", "yellow"),
                 State::Applied => ("Taken over", "green"),
                 State::Undone => ("Taken back", "grey"),
+                _ => ("Waits for you", "yellow"),
             };
             vec![
                 link.into_any(),

@@ -110,6 +110,7 @@ fn state_tag(state: State) -> impl IntoView {
         State::Applied => ("Imported", "green"),
         State::Refused => ("Refused", "red"),
         State::Failed => ("Stopped", "red"),
+        State::Undone => ("Taken back", "grey"),
     };
     view! { <Tag text=text colour=colour/> }
 }

@@ -19,6 +19,7 @@ pub mod colour;
 pub mod contact;
 pub mod coverage;
 pub mod feedback;
+pub mod import;
 pub mod invitation;
 pub mod lineage;
 pub mod merged;

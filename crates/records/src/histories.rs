@@ -36,7 +36,7 @@ pub use intake::history::{Count, Half, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason};
 pub use judge::topic_key;
 pub use understand::{look_at_file, understand};
-pub use undo::{UNDO_DAYS, undo};
+pub(crate) use undo::{built_on, remove};
 pub use uploads::{Import, State, drop_upload, list, look, same_file, upload};
 pub(crate) use uploads::{KEPT_DAYS, drop_old};
 

@@ -52,6 +52,7 @@ pub mod sessions;
 pub mod sign_in_codes;
 pub mod sign_ins;
 pub mod sweep;
+pub mod taking_back;
 pub mod teams;
 pub mod term_dates;
 #[cfg(feature = "testing")]

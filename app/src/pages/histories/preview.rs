@@ -7,8 +7,9 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::setting::SettingType;
 use leptos::prelude::*;
-use records::histories::{self, Applied, Difference, Import, Links, Row, Standing, State, UNDO_DAYS, Understood};
+use records::histories::{self, Applied, Difference, Import, Links, Row, Standing, State, Understood};
 use records::histories::{Count, Outcome};
+use records::taking_back::{self, UNDO_DAYS};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
@@ -278,7 +279,7 @@ fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
 
 pub(super) async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
-    match once(histories::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
+    match once(taking_back::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
         Ok(_) => Ok(ctx.see_other_with(format!("/histories/{id}"), "The import was taken back")),
         Err(Error::Conflict(Conflict::Refused(why))) => {
             Ok(undo_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())

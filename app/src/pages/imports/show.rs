@@ -21,7 +21,7 @@ const FIRST: i64 = 20;
 pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
     let page = match import.state {
         State::Waiting | State::Reading | State::Applying => working(ctx, &import),
-        State::Previewed | State::Applied => {
+        State::Previewed | State::Applied | State::Undone => {
             let mut lists = Vec::new();
             // What closed stands in the lists of what becomes of schools, where there are such.
             let closed = import.release().is_none().then_some(ChangeKind::Closed);

@@ -19,6 +19,8 @@ use crate::Desk;
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 
+pub use domain::import::ImportState as State;
+
 /// A preview that nobody applied is dropped after a day.
 const PREVIEW_HOURS: i64 = 24;
 /// Reading or applying takes seconds; after so many minutes it has stopped.
@@ -28,58 +30,6 @@ const STALE_MINUTES: i64 = 10;
 /// import's transaction is open. Where several servers share a database, only the one at work knows; the others show
 /// the state alone.
 static AT_WORK: LazyLock<Mutex<HashMap<Uuid, Progress>>> = LazyLock::new(Mutex::default);
-
-/// Where an import stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Uploaded.
-    Waiting,
-    /// Being read and compared.
-    Reading,
-    /// Its changes are listed; somebody has to say yes.
-    Previewed,
-    /// Being written.
-    Applying,
-    /// Done.
-    Applied,
-    /// The file has problems.
-    Refused,
-    /// It stopped in the middle; nothing was changed.
-    Failed,
-}
-
-impl State {
-    /// The word that is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Reading => "reading",
-            Self::Previewed => "previewed",
-            Self::Applying => "applying",
-            Self::Applied => "applied",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// Whether it will go on by itself.
-    #[must_use]
-    pub const fn is_working(self) -> bool {
-        matches!(self, Self::Waiting | Self::Reading | Self::Applying)
-    }
-}
-
-impl TryFrom<String> for State {
-    type Error = Error;
-    fn try_from(word: String) -> Result<Self> {
-        use State as S;
-        [S::Waiting, S::Reading, S::Previewed, S::Applying, S::Applied, S::Refused, S::Failed]
-            .into_iter()
-            .find(|state| state.as_str() == word)
-            .ok_or_else(|| Error::unavailable(format!("“{word}” is no state of an import")))
-    }
-}
 
 /// Kinds of import.
 const SCHOOLS: &str = "schools";
