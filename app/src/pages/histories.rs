@@ -46,8 +46,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/histories/{id}/preview", may, preview::show)
         .get("/histories/{id}/apply", may, preview::ask)
         .post("/histories/{id}/apply", may, preview::apply)
-        .get("/histories/{id}/undo", may, preview::ask_undo)
-        .post("/histories/{id}/undo", may, preview::undo)
         .get("/histories/{id}/drop", may, drop_page)
         .post("/histories/{id}/drop", may, drop_upload)
         .get("/school-names", may, aliases::list)

@@ -40,6 +40,7 @@ mod schools;
 mod sessions;
 mod sign_in;
 mod successors;
+mod taking_back;
 mod teams;
 mod tours;
 mod waiting;
@@ -79,6 +80,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     sessions::routes,
     sign_in::routes,
     successors::routes,
+    taking_back::routes,
     teams::routes,
     tours::routes,
     waiting::routes,

@@ -9,6 +9,7 @@
 mod batch;
 #[macro_use]
 mod db;
+mod before;
 mod desk;
 mod error;
 mod rate_limits;

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::Result;
-use crate::imports::confined;
-use crate::{Desk, histories};
+use crate::imports::{File, confined, fingerprint};
+use crate::{Desk, census, histories, imports};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -77,22 +77,25 @@ macro_rules! import_sql {
     };
 }
 
-/// The imports of an authority, of every kind, newest first.
+/// A page of the imports of an authority, of every kind, newest first, and how many there are.
 ///
 /// # Errors
 /// Forbidden; not found for another's authority.
-pub async fn list(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, page: Page) -> Result<Vec<Import>> {
+pub async fn list(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, page: Page) -> Result<(Vec<Import>, i64)> {
     desk.authorise(actor, Operation::SeeImports)?;
     let authority = confined(actor, authority)?;
+    let code = authority.as_ref().map(LaCode::as_str);
     let mut conn = desk.read().await?;
-    fetch_all!(
+    let imports = fetch_all!(
         conn,
         Import,
         import_sql!("ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
-        authority.as_ref().map(LaCode::as_str),
+        code,
         page.size,
         page.offset()
-    )
+    )?;
+    let count = "SELECT COUNT(*) FROM import WHERE ($1 IS NULL OR authority_code = $1)";
+    Ok((imports, fetch_scalar!(conn, i64, count, code)?))
 }
 
 /// One import.
@@ -107,6 +110,57 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Import> {
     let authority = confined(actor, None)?;
     fetch_one!(conn, Import, import_sql!("AND i.id = $2"), authority.as_ref().map(LaCode::as_str), id)
+}
+
+/// The import by which the same file as this one's was applied last, and not taken back.
+///
+/// # Errors
+/// Forbidden; not found.
+pub async fn same_file(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Import>> {
+    desk.authorise(actor, Operation::SeeImports)?;
+    let authority = confined(actor, None)?;
+    let mut conn = desk.read().await?;
+    find(&mut conn, actor, id).await?;
+    fetch_optional!(
+        conn,
+        Import,
+        import_sql!(
+            "AND i.state = 'applied' AND i.id <> $2 AND EXISTS (SELECT 1 FROM import o WHERE o.id = $2
+                AND o.file_sha256 = i.file_sha256 AND o.kind = i.kind
+                AND (o.authority_code = i.authority_code OR i.authority_code IS NULL)
+                AND i.finished_at <= COALESCE(o.finished_at, i.finished_at))
+             ORDER BY i.finished_at DESC, i.id DESC LIMIT 1"
+        ),
+        authority.as_ref().map(LaCode::as_str),
+        id,
+    )
+}
+
+/// The import by which a file was applied last, and not taken back; of any authority where none is named.
+///
+/// # Errors
+/// Forbidden; not found for another's authority.
+pub async fn imported_before(
+    desk: &Desk,
+    actor: &Actor,
+    kind: Kind,
+    authority: Option<&LaCode>,
+    file: &File,
+) -> Result<Option<Import>> {
+    desk.authorise(actor, Operation::SeeImports)?;
+    let authority = confined(actor, authority)?;
+    let mut conn = desk.read().await?;
+    fetch_optional!(
+        conn,
+        Import,
+        import_sql!(
+            "AND i.state = 'applied' AND i.kind = $2 AND i.file_sha256 = $3
+             ORDER BY i.finished_at DESC, i.id DESC LIMIT 1"
+        ),
+        authority.as_ref().map(LaCode::as_str),
+        kind.as_str(),
+        fingerprint(&file.bytes),
+    )
 }
 
 /// Takes back everything that an import did: the records are as they were before it.
@@ -124,7 +178,7 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     let import = find(&mut conn, actor, id).await?;
     may_take_back(import.state, import.finished_at, desk.now())?;
     nothing_in_the_way(built_on(&mut conn, &import).await?)?;
-    let removed = remove(&mut conn, &import).await;
+    let removed = remove(&mut conn, desk, &import).await;
     let before =
         removed.map_err(|e| if e.is_foreign_key_violation() { CannotTakeBack::ReferredTo.into() } else { e })?;
     execute!(
@@ -150,14 +204,37 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     match import.kind {
         Kind::History => histories::built_on(conn, import.id).await,
-        Kind::Schools | Kind::Links | Kind::Rolls => Err(CannotTakeBack::NotKept.into()),
+        Kind::Schools | Kind::Links => imports::built_on(conn, import).await,
+        Kind::Rolls => census::built_on(conn, import).await,
     }
 }
 
 /// Puts the records back as they were; gives back what the audit line says of it.
-async fn remove(conn: &mut Conn, import: &Import) -> Result<Value> {
+async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> {
     match import.kind {
         Kind::History => histories::remove(conn, import.id).await,
-        Kind::Schools | Kind::Links | Kind::Rolls => Err(CannotTakeBack::NotKept.into()),
+        Kind::Schools | Kind::Links => imports::remove(conn, desk, import).await,
+        Kind::Rolls => census::remove(conn, import).await,
     }
+}
+
+/// Imports of these kinds that were applied after this one to records of its authority, and changed something: they are
+/// taken back first.
+pub(crate) async fn later(conn: &mut Conn, import: &Import, kinds: &[Kind]) -> Result<Vec<String>> {
+    let rows = fetch_all!(
+        conn,
+        (String, String, DateTime<Utc>),
+        "SELECT o.kind, o.file_name, o.finished_at FROM import o
+         WHERE o.state = 'applied' AND o.id <> $1 AND (o.finished_at > $2 OR (o.finished_at = $2 AND o.id > $1))
+            AND ($3 IS NULL OR o.authority_code IS NULL OR o.authority_code = $3)
+            AND EXISTS (SELECT 1 FROM import_before b WHERE b.import_id = o.id AND b.changed > 0)
+         ORDER BY o.finished_at DESC, o.id DESC",
+        import.id,
+        import.finished_at,
+        &import.authority_code,
+    )?;
+    let later = rows.into_iter().filter(|(kind, ..)| kinds.iter().any(|k| k.as_str() == kind));
+    Ok(later
+        .map(|(_, file, at)| format!("“{file}” was imported on {}: take that back first", at.format("%-d %B %Y")))
+        .collect())
 }

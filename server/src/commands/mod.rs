@@ -16,6 +16,7 @@ mod demo;
 mod import;
 mod import_history;
 mod import_rolls;
+mod import_undo;
 mod match_names;
 mod migrate;
 mod person;
@@ -47,7 +48,7 @@ enum Command {
     /// Add people and give them roles
     #[command(subcommand)]
     Person(person::Person),
-    /// Import files
+    /// Import files, list what was imported, and take it back
     #[command(subcommand)]
     Import(import::Import),
     /// Print who was reached by a programme, and the gaps
