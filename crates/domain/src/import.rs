@@ -18,6 +18,8 @@ terms! {
         Links = "links", "Links table";
         Rolls = "rolls", "Rolls from the census";
         History = "history", "Older records";
+        Attendance = "attendance", "Attendance sheet";
+        Feedback = "feedback", "Feedback on paper";
     }
 }
 
@@ -28,6 +30,8 @@ impl ImportKind {
         match self {
             Self::Schools | Self::Links | Self::Rolls => Operation::ImportSchools,
             Self::History => Operation::ImportHistory,
+            Self::Attendance => Operation::RecordAttendance,
+            Self::Feedback => Operation::EnterPaperFeedback,
         }
     }
 }

@@ -71,7 +71,9 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<TypedForm>, Vec<Problem
         )));
     }
     if reading.forms.len() > MAX_FORMS {
-        reading.problems.push(Problem::of_file(format!("More than {MAX_FORMS} forms are typed in. Upload them in parts.")));
+        reading
+            .problems
+            .push(Problem::of_file(format!("More than {MAX_FORMS} forms are typed in. Upload them in parts.")));
     }
     if reading.problems.is_empty() { Ok(reading.forms) } else { Err(reading.problems.into_list()) }
 }
@@ -133,7 +135,8 @@ impl Reading {
         if key.version != questionnaire.version {
             return wrong(
                 KEY,
-                "The questions have changed since this sheet went out. Ask the council what to do with these forms.".into(),
+                "The questions have changed since this sheet went out. Ask the council what to do with these forms."
+                    .into(),
             );
         }
         let mut answers = BTreeMap::new();
@@ -145,7 +148,9 @@ impl Reading {
             match text(*at) {
                 blank if blank.is_empty() => wrong(
                     heading,
-                    format!("The form is typed in, but for this question. Choose “{NO_ANSWER}” if the form leaves it blank."),
+                    format!(
+                        "The form is typed in, but for this question. Choose “{NO_ANSWER}” if the form leaves it blank."
+                    ),
                 ),
                 typed => match paper::read(question, &typed) {
                     Ok(given) => {
@@ -195,10 +200,7 @@ mod tests {
         assert_eq!(forms.len(), 1, "a row without an answer says nothing");
         assert_eq!((forms[0].row, forms[0].key.to_string()), (5, one));
         let answers: Vec<_> = forms[0].answers.iter().map(|(question, given)| (*question, *given)).collect();
-        assert_eq!(
-            answers,
-            [("comfortable", Some(0)), ("knows_help", None), ("learned", Some(1)), ("liked", Some(2))]
-        );
+        assert_eq!(answers, [("comfortable", Some(0)), ("knows_help", None), ("learned", Some(1)), ("liked", Some(2))]);
     }
 
     #[test]
@@ -228,7 +230,9 @@ mod tests {
 
     #[test]
     fn what_is_no_sheet_says_so() {
-        for text in ["a,b\n1,2\n", "Key (leave as it is),Pupils who took part\n", "What did you think of the session?\nGood\n"] {
+        for text in
+            ["a,b\n1,2\n", "Key (leave as it is),Pupils who took part\n", "What did you think of the session?\nGood\n"]
+        {
             assert!(problems(text)[0].2.contains("no sheet of feedback"), "{text}");
         }
         assert!(read(b"", "a.csv").is_err());

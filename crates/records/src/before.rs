@@ -20,7 +20,9 @@ use crate::db::{Conn, Handle};
 use crate::error::{Error, Result};
 use crate::imports::fingerprint;
 
-pub(crate) use tables::{AUTHORITY, NUMBER_ON_ROLL, SCHOOL_LINK, SETTING, SETTING_YEAR};
+pub(crate) use tables::{
+    ATTENDING_GROUP, AUTHORITY, NUMBER_ON_ROLL, SCHOOL_LINK, SESSION, SESSION_EVENT, SETTING, SETTING_YEAR,
+};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

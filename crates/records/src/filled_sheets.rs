@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Scope};
 use domain::import::{ImportKind, ImportState, undo_until};
 use domain::setting::LaCode;
@@ -241,6 +241,3 @@ pub(crate) async fn marked(file: File, problems: Vec<Problem>) -> Result<(String
     let marked = tokio::task::spawn_blocking(marking).await.map_err(Error::unavailable)?;
     Ok((name, marked.map_err(|problem| Error::refused(problem.message.trim_end_matches('.')))?))
 }
-
-/// How long a file waits at most.
-pub(crate) const KEPT: TimeDelta = TimeDelta::days(KEPT_DAYS);

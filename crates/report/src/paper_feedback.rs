@@ -87,7 +87,9 @@ fn instruct(
     for (respondent, count) in counts {
         let label = respondent.label();
         lines.push(match count {
-            0 => format!("{label}: no row, because as many have answered as were there, or no session is open to answers."),
+            0 => format!(
+                "{label}: no row, because as many have answered as were there, or no session is open to answers."
+            ),
             _ => format!("{label}: a row for each form, as many as have not answered yet."),
         });
     }

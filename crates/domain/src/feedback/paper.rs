@@ -197,7 +197,8 @@ mod tests {
     fn columns_are_told_apart_by_their_headings() {
         for kind in ProgrammeKind::ALL {
             for respondent in Respondent::ALL {
-                let headings: Vec<_> = columns(*respondent).into_iter().map(|c| c.heading(*kind).to_lowercase()).collect();
+                let headings: Vec<_> =
+                    columns(*respondent).into_iter().map(|c| c.heading(*kind).to_lowercase()).collect();
                 let different: std::collections::BTreeSet<_> = headings.iter().collect();
                 assert_eq!(different.len(), headings.len(), "{headings:?}");
             }

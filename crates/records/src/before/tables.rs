@@ -4,7 +4,8 @@ use super::Type::{Day, Flag, Instant, Key, Number, Text};
 use super::{Table, Type};
 
 /// Every such table, those that others refer to first.
-pub(super) const ALL: [&Table; 5] = [&AUTHORITY, &SETTING, &SETTING_YEAR, &NUMBER_ON_ROLL, &SCHOOL_LINK];
+pub(super) const ALL: [&Table; 8] =
+    [&AUTHORITY, &SETTING, &SETTING_YEAR, &NUMBER_ON_ROLL, &SCHOOL_LINK, &SESSION, &ATTENDING_GROUP, &SESSION_EVENT];
 
 pub(crate) const AUTHORITY: Table = Table {
     name: "authority",
@@ -111,6 +112,87 @@ pub(crate) const SCHOOL_LINK: Table = Table {
     ],
     setting: None,
     changed: "the links between schools were changed",
+};
+
+pub(crate) const SESSION: Table = Table {
+    name: "session",
+    keys: 1,
+    columns: &[
+        ("id", Key),
+        ("visit_id", Key),
+        ("authority_code", Text),
+        ("tour_id", Key),
+        ("programme_id", Key),
+        ("academic_year", Number),
+        ("team_id", Key),
+        ("on_date", Day),
+        ("slot", Number),
+        ("slot_label", Text),
+        ("starts_minute", Number),
+        ("ends_minute", Number),
+        ("part", Number),
+        ("state", Text),
+        ("live", Flag),
+        ("reserved_until", Instant),
+        ("reserved_by", Key),
+        ("booked_by", Key),
+        ("asked_by_name", Text),
+        ("asked_how", Text),
+        ("reason", Text),
+        ("reason_note", Text),
+        ("actual_starts_minute", Number),
+        ("actual_ends_minute", Number),
+        ("attendance_at", Instant),
+        ("feedback_code", Text),
+        ("staff_code", Text),
+        ("feedback_closes", Day),
+        ("import_id", Key),
+        ("created_at", Instant),
+        ("version", Number),
+    ],
+    setting: None,
+    changed: "a session of it was changed, or its attendance stated anew",
+};
+
+pub(crate) const ATTENDING_GROUP: Table = Table {
+    name: "attending_group",
+    keys: 1,
+    columns: &[
+        ("id", Key),
+        ("session_id", Key),
+        ("setting_id", Key),
+        ("year_groups", Number),
+        ("label", Text),
+        ("expected", Number),
+        ("expected_send", Number),
+        ("attended", Number),
+        ("attended_send", Number),
+        ("withdrawn", Number),
+        ("adults", Number),
+        ("over_roll", Flag),
+        ("stated_by", Key),
+        ("stated_at", Instant),
+    ],
+    setting: Some("setting_id"),
+    changed: "the attendance of {} was stated anew",
+};
+
+pub(crate) const SESSION_EVENT: Table = Table {
+    name: "session_event",
+    keys: 1,
+    columns: &[
+        ("id", Key),
+        ("session_id", Key),
+        ("at", Instant),
+        ("event", Text),
+        ("from_state", Text),
+        ("to_state", Text),
+        ("by_person", Key),
+        ("by_role", Text),
+        ("note", Text),
+    ],
+    setting: None,
+    changed: "a session’s timeline was changed",
 };
 
 impl Table {

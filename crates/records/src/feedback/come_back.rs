@@ -16,11 +16,11 @@ use intake::paper_feedback::TypedForm;
 use uuid::Uuid;
 
 use super::{Room, room};
+use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::filled_sheets::within;
 use crate::within::Within;
-use crate::Desk;
 
 pub use intake::paper_feedback::{MAX_BYTES, read as read_workbook};
 
@@ -257,18 +257,17 @@ pub(super) async fn bring_together(
             *added.entry((session.on_date, session.place(), first.key.respondent)).or_default() += 1;
             outcome.fresh.push((first.key.form, first.key.respondent, session.id, decided.after));
         } else {
-            let changed = decided.changed.iter().filter_map(|change| {
-                Some((first.key.form, change.question.id, change.before?, change.after?))
-            });
+            let changed = decided
+                .changed
+                .iter()
+                .filter_map(|change| Some((first.key.form, change.question.id, change.before?, change.after?)));
             outcome.changed.extend(changed);
             outcome.comparison.changes.extend(decided.changed);
         }
         outcome.comparison.asked.extend(decided.asked);
     }
-    outcome.comparison.added = added
-        .into_iter()
-        .map(|((on, place, respondent), forms)| Added { on, place, respondent, forms })
-        .collect();
+    outcome.comparison.added =
+        added.into_iter().map(|((on, place, respondent), forms)| Added { on, place, respondent, forms }).collect();
     Ok(outcome)
 }
 
@@ -379,9 +378,9 @@ async fn sessions(conn: &mut Conn, within: &Within, forms: &[TypedForm]) -> Resu
             within.setting.is_none_or(|own| Some(own) == id)
                 && within.trust.as_ref().is_none_or(|own| Some(own) == trust.as_ref())
         };
-        let own = groups.into_iter().filter(|(_, id, trust, heir, heirs)| {
-            is_own(Some(*id), trust) || (heir.is_some() && is_own(*heir, heirs))
-        });
+        let own = groups
+            .into_iter()
+            .filter(|(_, id, trust, heir, heirs)| is_own(Some(*id), trust) || (heir.is_some() && is_own(*heir, heirs)));
         own.map(|(session, ..)| session).collect()
     } else {
         ids.iter().copied().collect()

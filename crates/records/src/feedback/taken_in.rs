@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::come_back::{Answers, Comparison, Outcome, authorities, bring_together};
+use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::filled_sheets::{self, Figures, Import, within};
 use crate::imports::File;
-use crate::Desk;
 
 const KIND: ImportKind = ImportKind::Feedback;
 
@@ -161,7 +161,8 @@ async fn write(conn: &mut Conn, desk: &Desk, id: Uuid, outcome: &Outcome) -> Res
     let fresh = outcome.fresh.iter().flat_map(|(form, .., answers)| {
         answers.iter().filter_map(|(question, answer)| given(*form, question, *answer)).collect::<Vec<_>>()
     });
-    let changed = outcome.changed.iter().filter_map(|(response, question, _, after)| given(*response, question, *after));
+    let changed =
+        outcome.changed.iter().filter_map(|(response, question, _, after)| given(*response, question, *after));
     let answers: Vec<_> = fresh.chain(changed).collect();
     // Left blank after all: what was there goes.
     insert_rows!(
