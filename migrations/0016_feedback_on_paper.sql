@@ -11,3 +11,6 @@ CREATE TABLE import_answer (
     PRIMARY KEY (import_id, response_id, question)
 );
 CREATE INDEX import_answer_of_response ON import_answer (response_id);
+
+-- Who counted, as it is written on an attendance sheet that was filled in without signal; '' where nobody is named.
+ALTER TABLE attending_group ADD COLUMN counted_by TEXT NOT NULL DEFAULT '';

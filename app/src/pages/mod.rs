@@ -20,11 +20,13 @@ mod colour;
 mod coverage;
 mod demo;
 mod feedback;
+mod filled_sheets;
 mod histories;
 mod home;
 mod imports;
 mod invitations;
 mod openings;
+mod paper_feedback;
 mod people;
 mod plans;
 pub(crate) mod problem;
@@ -66,6 +68,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     imports::routes,
     invitations::routes,
     openings::routes,
+    paper_feedback::routes,
     people::routes,
     plans::routes,
     programmes::routes,

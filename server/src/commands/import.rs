@@ -13,6 +13,7 @@ use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
 use records::taking_back::{self, Kind};
 use serde_json::json;
 
+use super::import_filled::Filled;
 use super::import_history::History;
 use super::import_rolls::Rolls;
 use super::import_undo::{List, Undo};
@@ -31,6 +32,10 @@ pub(super) enum Import {
     History(History),
     /// Import rolls by year group from the census: its school-level file, CSV or a workbook
     Rolls(Rolls),
+    /// Take in an attendance sheet that was filled in without signal
+    Attendance(Filled),
+    /// Take in feedback given on paper: the workbook that the forms were typed into
+    Feedback(Filled),
     /// List what was imported, of every kind, the latest first
     List(List),
     /// Take an import back, of any kind, as long as nothing was built on it
@@ -85,6 +90,8 @@ impl Import {
             Self::Links(links) => links.run(config).await,
             Self::History(history) => history.run(config).await,
             Self::Rolls(rolls) => rolls.run(config).await,
+            Self::Attendance(filled) => filled.attendance(config).await,
+            Self::Feedback(filled) => filled.feedback(config).await,
             Self::List(list) => list.run(config).await,
             Self::Undo(undo) => undo.run(config).await,
         }
@@ -161,7 +168,7 @@ pub(super) fn same_json(same: Option<&taking_back::Import>) -> serde_json::Value
     json!(same.map(|import| json!({ "import": import.id, "applied_at": import.finished_at })))
 }
 
-fn file(path: &Path) -> anyhow::Result<File> {
+pub(super) fn file(path: &Path) -> anyhow::Result<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(File { name, bytes: read(path)?.into() })
 }

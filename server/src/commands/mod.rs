@@ -14,6 +14,7 @@ mod backup;
 mod coverage;
 mod demo;
 mod import;
+mod import_filled;
 mod import_history;
 mod import_rolls;
 mod import_undo;

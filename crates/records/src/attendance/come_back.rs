@@ -78,6 +78,8 @@ pub struct Asked {
     pub field: String,
     /// Who stated what is on record, by name and role; none where nobody did.
     pub by: Option<(String, Option<Role>)>,
+    /// Who counted, as a sheet that was taken in names them; blank where nobody is named.
+    pub counted_by: String,
     /// When.
     pub at: Option<DateTime<Utc>>,
     /// What the file says.
@@ -255,6 +257,7 @@ fn bring_together(
         ends: time(session.actual_ends_minute),
         groups: BTreeMap::new(),
         sure: answers.sure.contains(&session.id),
+        counted_by: BTreeMap::new(),
     };
     for group in &found.groups {
         let Some(rows) = by_group.get(&group.id) else { continue };
@@ -276,6 +279,7 @@ fn bring_together(
         if counts != group.counts {
             statement.sure |= rows.iter().any(|row| row.sure);
             statement.groups.insert(group.id, counts);
+            statement.counted_by.insert(group.id, counted_by(rows));
         } else if !is_asked {
             comparison.unchanged += rows.len();
         }
@@ -327,9 +331,17 @@ fn decided(
         what: change(on_record),
         field,
         by: on_record.and_then(|_| Some((group.stated_by.clone()?, group.stated_role))),
+        counted_by: on_record.map(|_| group.counted_by.clone()).unwrap_or_default(),
         at: on_record.and(group.stated_at),
         said: said.collect(),
     }))
+}
+
+/// Everybody whom the rows of a group name.
+fn counted_by(rows: &[&FilledRow]) -> String {
+    let names: BTreeSet<&str> =
+        rows.iter().map(|row| row.counted_by.as_str()).filter(|name| !name.is_empty()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// “row 5, counted by Jo”

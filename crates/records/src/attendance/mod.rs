@@ -41,6 +41,8 @@ pub struct Statement {
     pub groups: BTreeMap<Uuid, Headcounts>,
     /// The headcounts are right although they exceed the roll.
     pub sure: bool,
+    /// Who counted, by group, where a sheet names them.
+    pub counted_by: BTreeMap<Uuid, String>,
 }
 
 /// The form's name for a figure of a group.
@@ -96,7 +98,7 @@ async fn state_of(conn: &mut Conn, desk: &Desk, actor: &Actor, found: &Sheet, st
         execute!(
             conn,
             "UPDATE attending_group SET attended = $1, attended_send = $2, withdrawn = $3, adults = $4, over_roll = $5,
-                stated_by = $6, stated_at = $7 WHERE id = $8",
+                stated_by = $6, stated_at = $7, counted_by = $8 WHERE id = $9",
             counts.pupils,
             counts.send,
             counts.withdrawn,
@@ -104,6 +106,7 @@ async fn state_of(conn: &mut Conn, desk: &Desk, actor: &Actor, found: &Sheet, st
             over.is_some(),
             actor.person,
             desk.now(),
+            statement.counted_by.get(&group.id).map_or("", String::as_str),
             group.id,
         )?;
     }
