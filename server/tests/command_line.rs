@@ -30,6 +30,8 @@ fn every_command_has_help_that_fits_a_terminal() {
         "import",
         "import schools",
         "import rolls",
+        "import attendance",
+        "import feedback",
         "import list",
         "import undo",
         "coverage",

@@ -43,8 +43,9 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 8] = [
+const UPLOADS: [&str; 9] = [
     "/attendance-sheets",
+    "/paper-feedback",
     "/schools/import",
     "/schools/rolls",
     "/programmes/{id}/documents/add",
@@ -63,6 +64,8 @@ struct Place {
     session: Uuid,
     import: Uuid,
     history: Uuid,
+    attendance_sheet: Uuid,
+    paper_feedback: Uuid,
     alias: Uuid,
     term: Uuid,
     person: Uuid,
@@ -128,6 +131,17 @@ async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     (histories::upload(desk, actor, None, &file).await.expect("an upload"), alias)
 }
 
+/// An attendance sheet and typed feedback that wait to be mended.
+async fn filled_sheets(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
+    use records::{attendance, feedback};
+    let actor = &town.commissioner();
+    let file = |text: &str| imports::File { name: "sheet.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let sheet = file("Pupils who took part,Key (leave as it is)\nmany,x\n");
+    let typed = file("What did you think of the session?,Key (leave as it is)\nGood,x\n");
+    let sheet = attendance::upload(desk, actor, None, &sheet).await.expect("an upload");
+    (sheet, feedback::upload(desk, actor, None, &typed).await.expect("an upload"))
+}
+
 impl Place {
     async fn all() -> Vec<Self> {
         let mut places = Vec::new();
@@ -137,6 +151,7 @@ impl Place {
             let file = imports::File { name: "list.csv".into(), bytes: Arc::from(&b"URN\n"[..]) };
             let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
             let (history, alias) = history(&desk, &town).await;
+            let (attendance_sheet, paper_feedback) = filled_sheets(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
@@ -193,6 +208,8 @@ impl Place {
                 session,
                 import,
                 history,
+                attendance_sheet,
+                paper_feedback,
                 alias,
                 term,
                 person,
@@ -218,6 +235,8 @@ impl Place {
             "schools" => self.town.primary,
             "imports" => self.import,
             "histories" => self.history,
+            "attendance-sheets" => self.attendance_sheet,
+            "paper-feedback" => self.paper_feedback,
             "school-names" => self.alias,
             "people" => self.person,
             "roles" => self.grant,

@@ -140,7 +140,8 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         assert_eq!(client.get(&other).await.status, 404);
 
         // And taken back, by whoever uploaded it.
-        let undo = shown.body.split("href=\"").find(|href| href.starts_with("/imports/")).expect("the way to take it back");
+        let undo =
+            shown.body.split("href=\"").find(|href| href.starts_with("/imports/")).expect("the way to take it back");
         let undo = undo.split('"').next().unwrap();
         let ask = client.get(undo).await;
         assert!(ask.body.contains("Take this import back?") && ask.body.contains("as it was before"), "{}", ask.body);

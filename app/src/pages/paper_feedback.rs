@@ -11,7 +11,7 @@ use axum::response::IntoResponse;
 use domain::access::{Operation, permitted};
 use leptos::prelude::*;
 use records::Error;
-use records::feedback::{self, Answers, MAX_BYTES, Of};
+use records::feedback::{self, Decisions, MAX_BYTES, Of};
 use records::filled_sheets::Import;
 use records::imports::File;
 use uuid::Uuid;
@@ -116,7 +116,7 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
 }
 
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
-    let (import, compared) = feedback::look(ctx.desk(), ctx.actor()?, id, &Answers::new()).await?;
+    let (import, compared) = feedback::look(ctx.desk(), ctx.actor()?, id, &Decisions::new()).await?;
     let page = match compared {
         None => sheets::done_page(&ctx, HERE, &import, what(&import)),
         Some(compared) if !compared.problems.is_empty() => {
@@ -165,7 +165,7 @@ async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 }
 
 async fn ask_drop(ctx: Context, Path(id): Path<Uuid>) -> Answer {
-    feedback::look(ctx.desk(), ctx.actor()?, id, &Answers::new()).await?;
+    feedback::look(ctx.desk(), ctx.actor()?, id, &Decisions::new()).await?;
     Ok(sheets::drop_page(&ctx, HERE, id).into_response())
 }
 

@@ -233,6 +233,9 @@ mod tests {
             assert!(!permitted(Role::Evaluator, operation), "{operation:?}");
         }
         assert!(!permitted(Role::Evaluator, Operation::BookSession));
+        for operation in [Operation::EnterPaperFeedback, Operation::TakeBackImport] {
+            assert!(permitted(Role::School, operation) && !permitted(Role::Evaluator, operation), "{operation:?}");
+        }
     }
 
     #[test]

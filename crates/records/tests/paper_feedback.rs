@@ -7,7 +7,7 @@ use domain::feedback::paper::{KEY, RowKey};
 use domain::feedback::{Questionnaire, Respondent};
 use domain::session::State;
 use records::feedback::{
-    self, Answer, Answers, Comparison, Of, apply, compare, drop_upload, form_of, list_uploads, look, marked,
+    self, Comparison, Decision, Decisions, Of, apply, compare, drop_upload, form_of, list_uploads, look, marked,
     read_workbook, upload, workbook_of,
 };
 use records::imports::File;
@@ -78,7 +78,7 @@ fn file(workbook: &[u8]) -> File {
     File { name: "typed.xlsx".into(), bytes: workbook.into() }
 }
 
-async fn take_in(desk: &Desk, actor: &Actor, rows: &Rows, answers: &Answers) -> (Uuid, Comparison) {
+async fn take_in(desk: &Desk, actor: &Actor, rows: &Rows, answers: &Decisions) -> (Uuid, Comparison) {
     let id = upload(desk, actor, None, &file(&rewritten(rows))).await.unwrap();
     (id, apply(desk, actor, id, answers).await.unwrap())
 }
@@ -124,7 +124,7 @@ both!(
         rows[1].insert(LIKED.into(), "No answer".into());
         rows.push(rows[0].clone());
         rows.reverse();
-        let (id, done) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (id, done) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert!(done.is_settled(), "{done:?}");
         assert_eq!((done.forms(), done.copies, done.added.len()), (2, 1, 1));
         assert_eq!(liked(&desk, &town, session).await, [0, 0, 1], "what a form leaves blank is no answer");
@@ -134,10 +134,10 @@ both!(
         assert_eq!(count("SELECT COUNT(*) FROM audit WHERE operation = 'enter_paper_feedback'").await, 1);
 
         // The same again, and a copy of it in which one more was typed.
-        let (_, again) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (_, again) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert_eq!((again.is_settled(), again.forms(), again.unchanged), (true, 0, 2));
         fill(&mut rows[1], 1);
-        let (_, more) = take_in(&desk, &town.company(), &rows, &Answers::new()).await;
+        let (_, more) = take_in(&desk, &town.company(), &rows, &Decisions::new()).await;
         assert_eq!((more.forms(), more.unchanged), (1, 2), "{more:?}");
         assert_eq!(liked(&desk, &town, session).await, [0, 1, 1]);
 
@@ -148,7 +148,7 @@ both!(
         let extra = RowKey { form: Uuid::new_v4(), ..keys[0] };
         late[0].insert(KEY.into(), extra.to_string());
         fill(&mut late[0], 2);
-        let (_, refused) = take_in(&desk, &school, &late, &Answers::new()).await;
+        let (_, refused) = take_in(&desk, &school, &late, &Decisions::new()).await;
         assert!(refused.problems[0].message.contains("More forms than were there"), "{refused:?}");
         let found = list_uploads(&desk, &school, Page::new(1)).await.unwrap();
         assert!(found.iter().any(|import| import.id == id && import.added == 2));
@@ -163,12 +163,12 @@ both!(
         let workbook = workbook_of(&desk, &school, Of::Session(session)).await.unwrap().1;
         let mut rows = opened(&workbook, "Pupils");
         fill(&mut rows[0], 2);
-        let (first, _) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (first, _) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         let before = everything(&desk).await;
 
         rows[0].insert(LIKED.into(), "Not good".into());
         fill(&mut rows[1], 1);
-        let (id, compared) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (id, compared) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert_eq!((compared.asked.len(), compared.forms()), (1, 1));
         let asked = &compared.asked[0];
         assert_eq!((asked.what.before, asked.said[0].given), (Some(Some(2)), Some(0)));
@@ -176,7 +176,7 @@ both!(
         assert!(asked.by.as_ref().is_some_and(|(person, _)| person.is_some()), "who, and when");
         assert_eq!(everything(&desk).await, before, "nothing until it is decided");
 
-        let answer = |on_record, right| -> Answers { [(asked.field.clone(), Answer { on_record, right })].into() };
+        let answer = |on_record, right| -> Decisions { [(asked.field.clone(), Decision { on_record, right })].into() };
         let stale = apply(&desk, &school, id, &answer(Some(Some(1)), Some(0))).await.unwrap();
         assert_eq!(stale.asked.len(), 1, "decided of another answer than is on record");
         let done = apply(&desk, &school, id, &answer(Some(Some(2)), Some(0))).await.unwrap();
@@ -203,18 +203,18 @@ both!(
         let mut rows = opened(&workbook, "Pupils");
         assert_eq!(rows.len(), 2, "one has answered by code");
         rows.iter_mut().for_each(|row| fill(row, 2));
-        let (id, _) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (id, _) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert_eq!(liked(&desk, &town, session).await, [0, 1, 2]);
         for stranger in [town.company(), town.company_elsewhere(), town.commissioner_elsewhere()] {
             assert!(matches!(taking_back::undo(&desk, &stranger, id).await, Err(Error::NotFound)));
         }
         taking_back::undo(&desk, &town.commissioner(), id).await.unwrap();
         assert_eq!(everything(&desk).await, before);
-        let (import, _) = look(&desk, &school, id, &Answers::new()).await.unwrap();
+        let (import, _) = look(&desk, &school, id, &Decisions::new()).await.unwrap();
         assert_eq!(import.state, Import::Undone);
 
         // After thirty days nothing tells which upload brought a response.
-        let (kept, _) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (kept, _) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         Throwaway::execute(
             &desk,
             "UPDATE import SET finished_at = '2026-10-01 10:00:00+00:00' WHERE state = 'applied'",
@@ -240,11 +240,11 @@ both!(
         for stranger in [town.company_elsewhere(), town.commissioner_elsewhere(), town.school(town.secondary)] {
             assert!(matches!(workbook_of(&desk, &stranger, Of::Session(session)).await, Err(Error::NotFound)));
             assert!(matches!(form_of(&desk, &stranger, Of::Session(session)).await, Err(Error::NotFound)));
-            let refused = compare(&desk, &stranger, None, &forms, &Answers::new()).await.unwrap();
+            let refused = compare(&desk, &stranger, None, &forms, &Decisions::new()).await.unwrap();
             assert!(refused.problems[0].message.contains("not yours"), "{refused:?}");
         }
         let elsewhere = "991".parse().unwrap();
-        let refused = compare(&desk, &Actor::SYSTEM, Some(&elsewhere), &forms, &Answers::new()).await.unwrap();
+        let refused = compare(&desk, &Actor::SYSTEM, Some(&elsewhere), &forms, &Decisions::new()).await.unwrap();
         assert_eq!(refused.problems.len(), 1);
         for role in [Role::Evaluator, Role::Administrator] {
             let official = town.official(role);
@@ -252,24 +252,24 @@ both!(
             assert!(matches!(upload(&desk, &official, None, &file(&book)).await, Err(Error::Forbidden(_))));
         }
         // A key of another session, with a form that is on record.
-        assert!(take_in(&desk, &school, &rows, &Answers::new()).await.1.is_settled());
+        assert!(take_in(&desk, &school, &rows, &Decisions::new()).await.1.is_settled());
         let other = town.session(&desk, town.primary, date(2026, 11, 19), State::Delivered).await;
         let mut stolen = rows.clone();
         let key: RowKey = stolen[0][KEY].parse().unwrap();
         stolen[0].insert(KEY.into(), RowKey { session: other, ..key }.to_string());
-        let (_, refused) = take_in(&desk, &school, &stolen, &Answers::new()).await;
+        let (_, refused) = take_in(&desk, &school, &stolen, &Decisions::new()).await;
         assert!(refused.problems[0].message.contains("key was changed"), "{refused:?}");
 
         fill(&mut rows[1], 1);
         Throwaway::execute(&desk, "UPDATE session SET feedback_closes = '2026-11-21'").await;
-        let (id, refused) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (id, refused) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert!(refused.problems[0].message.contains("closed after 21 November 2026"), "{refused:?}");
         assert_eq!(refused.problems.len(), 1, "what is on record already is no problem");
         let (name, book) = marked(&desk, &school, id).await.unwrap();
         assert_eq!((name.as_str(), book.starts_with(b"PK")), ("typed marked.xlsx", true));
         drop_upload(&desk, &school, id).await.unwrap();
         Throwaway::execute(&desk, "UPDATE session SET state = 'confirmed'").await;
-        let (_, refused) = take_in(&desk, &school, &rows, &Answers::new()).await;
+        let (_, refused) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert!(refused.problems[0].message.contains("Record its attendance first"), "{refused:?}");
         for rubbish in [b"".as_slice(), b"PK\x03\x04", b"a,b\n1,2\n", &[0xff; 300]] {
             let refused = upload(&desk, &school, None, &file(rubbish)).await;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use domain::attendance::{Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, Key, YES};
 use rust_xlsxwriter::{
-    DataValidation, DataValidationErrorStyle, DataValidationRule, Format, Formula, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, Workbook, Worksheet, XlsxError,
 };
 use uuid::Uuid;
 

@@ -170,7 +170,7 @@ impl Filled {
             },
             _ => match feedback::read_workbook(&file.bytes, &file.name) {
                 Ok(forms) => {
-                    let answers = feedback::Answers::new();
+                    let answers = feedback::Decisions::new();
                     Told::of_feedback(feedback::compare(desk, actor, authority, &forms, &answers).await?)
                 }
                 Err(problems) => Told { problems, ..Told::default() },
@@ -188,7 +188,7 @@ impl Filled {
             }
             _ => {
                 let id = feedback::upload(desk, actor, authority, file).await?;
-                (id, Told::of_feedback(feedback::apply(desk, actor, id, &feedback::Answers::new()).await?))
+                (id, Told::of_feedback(feedback::apply(desk, actor, id, &feedback::Decisions::new()).await?))
             }
         };
         Ok((told, Some(id)))

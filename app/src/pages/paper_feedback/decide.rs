@@ -2,7 +2,7 @@
 
 use domain::feedback::paper::{Given, word};
 use leptos::prelude::*;
-use records::feedback::{Added, Answer as Right, Answers, Asked, Change, Comparison};
+use records::feedback::{Added, Asked, Change, Comparison, Decision as Right, Decisions};
 use records::filled_sheets::Import;
 
 use super::HERE;
@@ -117,7 +117,7 @@ fn changes(changes: &[Change]) -> Option<impl IntoView + use<>> {
                 ]
             })
             .collect();
-        view! { <DataTable caption="Answers that will be changed" heads=vec!["Form", "Question", "Now", "Then"] rows=rows/> }
+        view! { <DataTable caption="Decisions that will be changed" heads=vec!["Form", "Question", "Now", "Then"] rows=rows/> }
     })
 }
 
@@ -174,7 +174,7 @@ pub(super) fn refuse(form: &mut Form, compared: &Comparison) {
 }
 
 /// What was decided.
-pub(super) fn answers(form: &Form) -> Answers {
+pub(super) fn answers(form: &Form) -> Decisions {
     let decided = form.pairs().iter().filter_map(|(field, chosen)| {
         let (record, right) = chosen.split_once('|')?;
         let on_record = if record.is_empty() { None } else { Some(given(record)?) };

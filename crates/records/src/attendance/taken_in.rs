@@ -115,6 +115,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
     let import = filled_sheets::find(&mut conn, actor, KIND, id).await?;
     let within = within(actor, import.authority_code.as_deref());
     let sessions = sessions_of(&mut conn, &rows).await?;
+    lock_visits(&mut conn, &sessions).await?;
     let before = state(&mut conn, &sessions).await?;
     let comparison = attempt(&mut conn, desk, actor, &within, &rows, answers).await?;
     if !comparison.is_settled() {
@@ -145,6 +146,16 @@ async fn sessions_of(conn: &mut Conn, rows: &[FilledRow]) -> Result<Vec<Uuid>> {
     Ok(sessions.into_iter().collect())
 }
 
+/// Whoever changes one of the sessions' visits meanwhile waits, or is waited for.
+async fn lock_visits(conn: &mut Conn, sessions: &[Uuid]) -> Result<()> {
+    execute_in!(
+        conn,
+        "UPDATE visit SET version = version WHERE id IN (SELECT x.visit_id FROM session x WHERE x.id IN ",
+        sessions,
+        ")"
+    )
+}
+
 /// Everything that recording attendance writes of these sessions.
 async fn state(conn: &mut Conn, sessions: &[Uuid]) -> Result<Vec<(&'static before::Table, before::Rows)>> {
     let mut state = Vec::new();
@@ -163,6 +174,7 @@ async fn state(conn: &mut Conn, sessions: &[Uuid]) -> Result<Vec<(&'static befor
 /// # Errors
 /// Forbidden; not found; nothing in particular is wrong with it; it is too large to be marked.
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
+    desk.authorise(actor, Operation::RecordAttendance)?;
     let (_, comparison) = look(desk, actor, id, &Answers::default()).await?;
     let file = filled_sheets::file(&mut desk.read().await?, id).await?;
     filled_sheets::marked(file, comparison.unwrap_or_default().problems).await
@@ -185,13 +197,7 @@ pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 pub(crate) async fn built_on(conn: &mut Conn, import: &taking_back::Import) -> Result<Vec<String>> {
     let kept = before::kept(conn, import.id).await?;
     let sessions: Vec<Uuid> = kept.iter().filter(|k| k.table.name == "session").flat_map(Kept::ids).collect();
-    // Whoever changes one of its visits meanwhile waits, or is waited for.
-    execute_in!(
-        conn,
-        "UPDATE visit SET version = version WHERE id IN (SELECT x.visit_id FROM session x WHERE x.id IN ",
-        sessions,
-        ")"
-    )?;
+    lock_visits(conn, &sessions).await?;
     let mut built = before::changed_since(conn, &kept).await?;
     let answered = fetch_in!(
         conn,

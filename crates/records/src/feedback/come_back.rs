@@ -26,7 +26,7 @@ pub use intake::paper_feedback::{MAX_BYTES, read as read_workbook};
 
 /// What somebody decided about an answer that was typed differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer {
+pub struct Decision {
     /// What was on record when it was asked, none while the form was not: when it is no longer, it is asked again.
     pub on_record: Option<Given>,
     /// What is right.
@@ -34,7 +34,7 @@ pub struct Answer {
 }
 
 /// What was decided, by the [`Asked::field`].
-pub type Answers = BTreeMap<String, Answer>;
+pub type Decisions = BTreeMap<String, Decision>;
 
 /// Forms that are new, of a session and a respondent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub struct Asked {
 pub struct Comparison {
     /// New responses.
     pub added: Vec<Added>,
-    /// Answers that change.
+    /// Decisions that change.
     pub changes: Vec<Change>,
     /// What has to be decided first.
     pub asked: Vec<Asked>,
@@ -133,7 +133,7 @@ pub async fn compare(
     actor: &Actor,
     authority: Option<&LaCode>,
     forms: &[TypedForm],
-    answers: &Answers,
+    answers: &Decisions,
 ) -> Result<Comparison> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let mut conn = desk.read().await?;
@@ -147,7 +147,7 @@ pub(super) struct Outcome {
     pub comparison: Comparison,
     /// New responses: the form with what it says.
     pub fresh: Vec<(Uuid, Respondent, Uuid, BTreeMap<&'static str, Given>)>,
-    /// Answers that change: response, question, before, after.
+    /// Decisions that change: response, question, before, after.
     pub changed: Vec<(Uuid, &'static str, Given, Given)>,
 }
 
@@ -202,7 +202,7 @@ pub(super) async fn bring_together(
     desk: &Desk,
     within: &Within,
     forms: &[TypedForm],
-    answers: &Answers,
+    answers: &Decisions,
 ) -> Result<Outcome> {
     let mut by_form = BTreeMap::<Uuid, Vec<&TypedForm>>::new();
     for form in forms {
@@ -296,7 +296,7 @@ fn decide(
     rows: &[&TypedForm],
     there: Option<&OnRecord>,
     given: Option<&BTreeMap<String, i64>>,
-    answers: &Answers,
+    answers: &Decisions,
 ) -> Result<Decided> {
     let mut decided = Decided::default();
     let Some(first) = rows.first() else { return Ok(decided) };

@@ -55,6 +55,7 @@ impl Row {
 /// # Errors
 /// Not found; forbidden; too many forms for one workbook.
 pub async fn workbook_of(desk: &Desk, actor: &Actor, of: Of) -> Result<(String, Vec<u8>)> {
+    desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let rows = rows(desk, actor, of).await?;
     let first = rows.first().ok_or(Error::NotFound)?;
     let title = title(of, first);
@@ -106,7 +107,6 @@ pub async fn form_of(desk: &Desk, actor: &Actor, of: Of) -> Result<Form> {
 }
 
 async fn rows(desk: &Desk, actor: &Actor, of: Of) -> Result<Vec<Row>> {
-    desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let within = Within::of(actor);
     let (session, tour, programme) = of.ids();
     let mut conn = desk.read().await?;

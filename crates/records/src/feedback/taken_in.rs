@@ -12,7 +12,7 @@ use intake::paper_feedback::{self, TypedForm};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::come_back::{Answers, Comparison, Outcome, authorities, bring_together};
+use super::come_back::{Comparison, Decisions, Outcome, authorities, bring_together};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
@@ -65,7 +65,7 @@ pub async fn list_uploads(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<
 ///
 /// # Errors
 /// Forbidden; not found.
-pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Result<(Import, Option<Comparison>)> {
+pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) -> Result<(Import, Option<Comparison>)> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let mut conn = desk.read().await?;
     let import = filled_sheets::find(&mut conn, actor, KIND, id).await?;
@@ -87,7 +87,7 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Re
 ///
 /// # Errors
 /// Forbidden; not found; it was taken in already.
-pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Result<Comparison> {
+pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) -> Result<Comparison> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let file = {
         let mut conn = desk.read().await?;
@@ -211,7 +211,8 @@ async fn write_answers(conn: &mut Conn, answers: &[(Uuid, impl AsRef<str> + Sync
 /// # Errors
 /// Forbidden; not found; nothing in particular is wrong with it; it is too large to be marked.
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
-    let (_, comparison) = look(desk, actor, id, &Answers::new()).await?;
+    desk.authorise(actor, Operation::EnterPaperFeedback)?;
+    let (_, comparison) = look(desk, actor, id, &Decisions::new()).await?;
     let file = filled_sheets::file(&mut desk.read().await?, id).await?;
     filled_sheets::marked(file, comparison.unwrap_or_default().problems).await
 }
