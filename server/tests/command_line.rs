@@ -29,6 +29,8 @@ fn every_command_has_help_that_fits_a_terminal() {
         "person reset-app",
         "import",
         "import schools",
+        "import contacts",
+        "import calendar",
         "import rolls",
         "import attendance",
         "import feedback",

@@ -4,7 +4,7 @@ mod aliases;
 mod cells;
 mod columns;
 mod preview;
-mod schools;
+pub(super) mod schools;
 
 use std::sync::Arc;
 
@@ -221,7 +221,7 @@ async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
 }
 
 /// A count as components take it.
-fn count_of(count: usize) -> i64 {
+pub(super) fn count_of(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
@@ -240,7 +240,7 @@ fn is_of_row(asks: Asks) -> bool {
 }
 
 /// The part of a list that a page shows, the page's number and how many there are.
-fn page_of<T>(all: &[T], page: i64, size: usize) -> (&[T], i64, i64) {
+pub(super) fn page_of<T>(all: &[T], page: i64, size: usize) -> (&[T], i64, i64) {
     let pages = count_of(all.len().div_ceil(size).max(1));
     let page = page.clamp(1, pages);
     let from = usize::try_from(page - 1).unwrap_or_default() * size;

@@ -166,7 +166,8 @@ async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let said = match imports::look(&desk, &actor, id).await?.kind {
         Kind::Rolls => return rolls::apply(&ctx, id, &form).await,
         Kind::Links => "Links kept",
-        Kind::Schools | Kind::History => "School list imported",
+        // The other kinds have pages of their own.
+        _ => "School list imported",
     };
     let close_missing = form.has("close_missing", "yes");
     let done = within_patience(async move { imports::apply(&desk, &actor, id, close_missing).await }).await;

@@ -17,6 +17,7 @@ mod authority;
 mod calendars;
 mod choose_role;
 mod colour;
+mod contacts;
 mod coverage;
 mod demo;
 mod feedback;
@@ -32,6 +33,7 @@ mod plans;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
+mod request_sheets;
 mod requests;
 mod results;
 mod rolls;
@@ -60,6 +62,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     calendars::routes,
     choose_role::routes,
     colour::routes,
+    contacts::routes,
     coverage::routes,
     demo::routes,
     feedback::routes,
@@ -73,6 +76,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     plans::routes,
     programmes::routes,
     providers::routes,
+    request_sheets::routes,
     requests::routes,
     results::routes,
     rolls::routes,

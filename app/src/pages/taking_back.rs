@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::access::Operation;
+use domain::access::{Operation, Role, permitted};
 use leptos::prelude::*;
 use records::taking_back::{self, Import, Kind, State, UNDO_DAYS};
 use records::{Conflict, Error, Page as Rows};
@@ -42,7 +42,7 @@ async fn list(ctx: Context, Query(which): Query<Which>) -> Answer {
         {if imports.is_empty() {
             view! { <Empty text="Nothing has been imported yet."><a class="govuk-link" href="/schools/import">"Import the school list"</a></Empty> }.into_any()
         } else {
-            table(imports).into_any()
+            table(ctx.actor()?.role, imports).into_any()
         }}
         <Pagination path="/imports?page=" page=rows.number pages=pages/>
     };
@@ -56,7 +56,7 @@ pub(super) async fn latest(ctx: &Context) -> Result<Option<impl IntoView + use<>
     Ok((total > 0).then(|| {
         let more = total > 10;
         view! {
-            {table(imports)}
+            {table(actor.role, imports)}
             {more.then(|| view! { <p class="govuk-body"><a class="govuk-link" href="/imports">"See all imports"</a></p> })}
         }
     }))
@@ -65,10 +65,13 @@ pub(super) async fn latest(ctx: &Context) -> Result<Option<impl IntoView + use<>
 /// Where an import is shown.
 fn path_of(kind: Kind, id: Uuid) -> String {
     match kind {
-        Kind::Schools | Kind::Links | Kind::Rolls => format!("/schools/imports/{id}"),
+        Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => format!("/schools/imports/{id}"),
         Kind::History => format!("/histories/{id}"),
         Kind::Attendance => format!("/attendance-sheets/{id}"),
         Kind::Feedback => format!("/paper-feedback/{id}"),
+        Kind::Requests => format!("/request-sheets/{id}"),
+        Kind::Contacts => format!("/people/lists/{id}"),
+        Kind::Terms | Kind::BankHolidays => format!("/authority/calendars/{id}"),
     }
 }
 
@@ -79,13 +82,20 @@ fn files(import: &Import) -> String {
     }
 }
 
-fn table(imports: Vec<Import>) -> impl IntoView {
+fn table(role: Role, imports: Vec<Import>) -> impl IntoView + use<> {
     let rows = imports
         .into_iter()
         .map(|import| {
             let href = path_of(import.kind, import.id);
+            let files = files(&import);
+            // Whoever may not import such a file reads here alone that somebody did.
+            let name = if permitted(role, import.kind.operation()) {
+                view! { <a class="govuk-link app-break" href=href>{files}</a> }.into_any()
+            } else {
+                files.into_any()
+            };
             vec![
-                view! { <a class="govuk-link" href=href>{files(&import)}</a> }.into_any(),
+                name,
                 import.kind.label().into_any(),
                 date_time(import.started_at).into_any(),
                 import.person.clone().unwrap_or_else(|| "Command line".to_owned()).into_any(),
@@ -128,8 +138,9 @@ pub(super) fn offer(ctx: &Context, import: &Import) -> impl IntoView + use<> {
     let taken = import.undone_at.map(|at| {
         let who = import.undone_by.clone().unwrap_or_else(|| "the command line".to_owned());
         format!(
-            "Taken back by {who}, {}. Everything is as it was before. Upload the file again to import it after all.",
-            date_time(at)
+            "Taken back by {who}, {}. Everything is as it was before.{}",
+            date_time(at),
+            if import.kind == Kind::Carry { "" } else { " Upload the file again to import it after all." }
         )
     });
     view! {
@@ -156,6 +167,9 @@ pub(super) fn again(same: Option<Import>) -> Option<impl IntoView + use<>> {
 
 async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = taking_back::look(ctx.desk(), ctx.actor()?, id).await?;
+    if !permitted(ctx.actor()?.role, import.kind.operation()) {
+        return Err(Error::Forbidden(import.kind.operation()).into());
+    }
     if import.undo_until().is_none() {
         return Ok(ctx.see_other(path_of(import.kind, id)));
     }
@@ -163,7 +177,7 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 }
 
 fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
-    let here = path_of(import.kind, import.id);
+    let (here, keep) = (path_of(import.kind, import.id), path_of(import.kind, import.id));
     let mut form = Form::default();
     if let Some(why) = refused {
         form.refuse("", why);
@@ -176,7 +190,7 @@ fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
         <PostForm form=Form::default() action=format!("/imports/{}/undo", import.id)>
             <div class="govuk-button-group">
                 <Button text="Take it back" variant="warning"/>
-                <a class="govuk-link" href=here.clone()>"Keep it"</a>
+                <a class="govuk-link" href=keep>"Keep it"</a>
             </div>
         </PostForm>
     };
@@ -202,6 +216,21 @@ fn warning(import: &Import) -> String {
             };
             format!("{} that it added will be deleted.{changed}", plural(import.added, "response", "responses"))
         }
+        Kind::Contacts => format!(
+            "{} will be taken away again. People whom nobody knew before are deleted, and schools’ addresses for visits are as they were before.",
+            plural(import.added, "role", "roles")
+        ),
+        Kind::Terms => "The term dates will be as they were before.".to_owned(),
+        Kind::BankHolidays => "The bank holidays will be as they were before.".to_owned(),
+        Kind::Carry => {
+            "Everything that was carried over will stand at the school that closed again, and go from the school that carries it on."
+                .to_owned()
+        }
+        Kind::Requests => format!(
+            "{} will be withdrawn, and {} as before. Whom they name is told.",
+            plural(import.added, "request", "requests"),
+            plural(import.changed, "request is", "requests are")
+        ),
         Kind::Rolls => format!("The numbers of {} will be as they were before.", schools(import.changed)),
         Kind::Links => "The links will be as they were before, and history follows them.".to_owned(),
         Kind::Schools => {

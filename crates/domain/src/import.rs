@@ -20,6 +20,12 @@ terms! {
         History = "history", "Older records";
         Attendance = "attendance", "Attendance sheet";
         Feedback = "feedback", "Feedback on paper";
+        Contacts = "contacts", "Schools’ people";
+        Terms = "terms", "Term dates";
+        BankHolidays = "bank_holidays", "Bank holidays";
+        /// What was still to come at a school that closed, brought to the school that carries it on.
+        Carry = "carry", "Carried over";
+        Requests = "requests", "Sheet of requests";
     }
 }
 
@@ -32,6 +38,10 @@ impl ImportKind {
             Self::History => Operation::ImportHistory,
             Self::Attendance => Operation::RecordAttendance,
             Self::Feedback => Operation::EnterPaperFeedback,
+            Self::Contacts => Operation::EditPeople,
+            Self::Terms | Self::BankHolidays => Operation::EditAuthority,
+            Self::Carry => Operation::FollowSchools,
+            Self::Requests => Operation::AskForTour,
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod plan;
 pub mod programme;
 pub mod reminder;
 pub mod request;
+pub mod request_sheet;
 pub mod session;
 pub mod setting;
 pub mod slot;

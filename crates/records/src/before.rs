@@ -20,9 +20,7 @@ use crate::db::{Conn, Handle};
 use crate::error::{Error, Result};
 use crate::imports::fingerprint;
 
-pub(crate) use tables::{
-    ATTENDING_GROUP, AUTHORITY, NUMBER_ON_ROLL, SCHOOL_LINK, SESSION, SESSION_EVENT, SETTING, SETTING_YEAR,
-};
+pub(crate) use tables::*;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,17 +56,19 @@ pub(crate) struct Table {
     /// How many columns are its key.
     pub keys: usize,
     pub columns: &'static [(&'static str, Type)],
+    /// Whether these are all its columns: else its rows are changed by an import, or added, and never removed.
+    pub whole: bool,
     /// The column that says which setting a row is about.
     pub setting: Option<&'static str>,
     /// What is said of a row that was changed since: “{}” stands for the setting's name.
     pub changed: &'static str,
 }
 
-/// The tables of which rows are kept, with their columns.
+/// The tables of which rows are kept, with their columns, and whether these are all.
 #[cfg(feature = "testing")]
-pub(crate) fn schema() -> Vec<(&'static str, Vec<&'static str>)> {
+pub(crate) fn schema() -> Vec<(&'static str, Vec<&'static str>, bool)> {
     let columns = |table: &Table| table.columns.iter().map(|(name, _)| *name).collect();
-    tables::ALL.iter().map(|table| (table.name, columns(table))).collect()
+    tables::ALL.iter().map(|table| (table.name, columns(table), table.whole)).collect()
 }
 
 /// Rows of a table by their key: the values of its columns.
@@ -316,7 +316,7 @@ pub(crate) async fn restore(conn: &mut Conn, import: Uuid, kept: &[Kept]) -> Res
     // What was changed first: it may refer to what was added. What was removed last: it may stand where that is.
     for Kept { table, rows } in kept {
         let changed = rows.iter().filter(|(.., after)| after.is_some()).filter_map(|(_, before, _)| before.as_ref());
-        write(conn, table, &changed.collect::<Vec<_>>()).await?;
+        update(conn, table, &changed.collect::<Vec<_>>()).await?;
     }
     for Kept { table, rows } in kept.iter().rev() {
         let added = rows.iter().filter(|(_, before, _)| before.is_none()).map(|(key, ..)| key);
@@ -324,28 +324,47 @@ pub(crate) async fn restore(conn: &mut Conn, import: Uuid, kept: &[Kept]) -> Res
     }
     for Kept { table, rows } in kept {
         let removed = rows.iter().filter(|(.., after)| after.is_none()).filter_map(|(_, before, _)| before.as_ref());
-        write(conn, table, &removed.collect::<Vec<_>>()).await?;
+        insert(conn, table, &removed.collect::<Vec<_>>()).await?;
     }
     execute!(conn, "DELETE FROM import_before WHERE import_id = $1", import)?;
     Ok(())
 }
 
-async fn write(conn: &mut Conn, table: &Table, rows: &[&Vec<Value>]) -> Result<()> {
+async fn update(conn: &mut Conn, table: &Table, rows: &[&Vec<Value>]) -> Result<()> {
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let (keys, rest) = names.split_at(table.keys);
-    let set: Vec<String> = rest.iter().map(|name| format!("{name} = excluded.{name}")).collect();
-    let insert = format!("INSERT INTO {} ({}) ", table.name, names.join(", "));
-    let update = format!(" ON CONFLICT ({}) DO UPDATE SET {}", keys.join(", "), set.join(", "));
+    let name = table.name;
+    let set: Vec<String> = rest.iter().map(|column| format!("{column} = given.{column}")).collect();
+    let is: Vec<String> = keys.iter().map(|key| format!("{name}.{key} = given.{key}")).collect();
+    let begin = format!("WITH given ({}) AS (", names.join(", "));
+    let end = format!(") UPDATE {name} SET {} FROM given WHERE {}", set.join(", "), is.join(" AND "));
     insert_rows!(
         conn,
-        insert.as_str(),
+        begin.as_str(),
         rows,
         |b, row| {
             for (value, (_, kind)) in row.iter().zip(table.columns) {
                 bind!(b, kind, value);
             }
         },
-        update.as_str()
+        end.as_str()
+    )?;
+    Ok(())
+}
+
+async fn insert(conn: &mut Conn, table: &Table, rows: &[&Vec<Value>]) -> Result<()> {
+    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    let begin = format!("INSERT INTO {} ({}) ", table.name, names.join(", "));
+    insert_rows!(
+        conn,
+        begin.as_str(),
+        rows,
+        |b, row| {
+            for (value, (_, kind)) in row.iter().zip(table.columns) {
+                bind!(b, kind, value);
+            }
+        },
+        ""
     )?;
     Ok(())
 }

@@ -6,12 +6,12 @@
 //! one is never applied. Applying is one transaction, and so is taking it back. Why it is done so is in
 //! `docs/decisions/0006-histories-are-understood-anew.md`.
 
-mod aliases;
+pub(crate) mod aliases;
 mod apply;
-mod choices;
-mod ground;
+pub(crate) mod choices;
+pub(crate) mod ground;
 mod judge;
-mod names;
+pub(crate) mod names;
 mod understand;
 mod undo;
 mod uploads;

@@ -13,9 +13,12 @@ use uuid::Uuid;
 
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::imports::{File, confined, fingerprint};
-use crate::{Desk, attendance, census, feedback, filled_sheets, histories, imports};
+use crate::{
+    Desk, attendance, calendar_imports, census, contacts, feedback, filled_sheets, histories, imports, lineage,
+    request_sheets,
+};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -77,7 +80,8 @@ macro_rules! import_sql {
     };
 }
 
-/// A page of the imports of an authority, of every kind, newest first, and how many there are.
+/// A page of the imports of an authority, of every kind, newest first, and how many there are. Sheets of requests are
+/// listed to whoever uploaded them, by [`request_sheets::list`].
 ///
 /// # Errors
 /// Forbidden; not found for another's authority.
@@ -89,12 +93,12 @@ pub async fn list(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, page: 
     let imports = fetch_all!(
         conn,
         Import,
-        import_sql!("ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
+        import_sql!("AND i.kind <> 'requests' ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
         code,
         page.size,
         page.offset()
     )?;
-    let count = "SELECT COUNT(*) FROM import WHERE ($1 IS NULL OR authority_code = $1)";
+    let count = "SELECT COUNT(*) FROM import WHERE kind <> 'requests' AND ($1 IS NULL OR authority_code = $1)";
     Ok((imports, fetch_scalar!(conn, i64, count, code)?))
 }
 
@@ -182,8 +186,9 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     may_take_back(import.state, import.finished_at, desk.now())?;
     nothing_in_the_way(built_on(&mut conn, &import).await?)?;
     let removed = remove(&mut conn, desk, &import).await;
-    let before =
-        removed.map_err(|e| if e.is_foreign_key_violation() { CannotTakeBack::ReferredTo.into() } else { e })?;
+    // A row that refers to what goes, or one that stands where another is put back.
+    let is_held = |error: &Error| error.is_foreign_key_violation() || error.is_unique_violation();
+    let before = removed.map_err(|error| if is_held(&error) { CannotTakeBack::ReferredTo.into() } else { error })?;
     execute!(
         conn,
         "UPDATE import SET state = 'undone', undone_at = $1, undone_by = $2 WHERE id = $3",
@@ -207,10 +212,14 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     match import.kind {
         Kind::History => histories::built_on(conn, import.id).await,
+        Kind::Requests => request_sheets::built_on(conn, import.id).await,
+        Kind::Contacts => contacts::built_on(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::built_on(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::built_on(conn, import).await,
         Kind::Rolls => census::built_on(conn, import).await,
         Kind::Attendance => attendance::built_on(conn, import).await,
         Kind::Feedback => feedback::built_on(conn, import.id).await,
+        Kind::Carry => lineage::built_on(conn, import).await,
     }
 }
 
@@ -218,10 +227,14 @@ async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
 async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> {
     match import.kind {
         Kind::History => histories::remove(conn, import.id).await,
+        Kind::Requests => request_sheets::remove(conn, desk, import.id).await,
+        Kind::Contacts => contacts::remove(conn, import.id).await,
+        Kind::Terms | Kind::BankHolidays => calendar_imports::remove(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::remove(conn, desk, import).await,
         Kind::Rolls => census::remove(conn, import).await,
         Kind::Attendance => attendance::remove(conn, import).await,
         Kind::Feedback => feedback::remove(conn, import.id).await,
+        Kind::Carry => lineage::remove(conn, import).await,
     }
 }
 
@@ -241,7 +254,9 @@ pub(crate) async fn later(conn: &mut Conn, import: &Import, kinds: &[Kind]) -> R
         &import.authority_code,
     )?;
     let later = rows.into_iter().filter(|(kind, ..)| kinds.iter().any(|k| k.as_str() == kind));
+    let carried = Kind::Carry.as_str();
+    let did = |kind: &str| if kind == carried { "was carried over" } else { "was imported" };
     Ok(later
-        .map(|(_, file, at)| format!("“{file}” was imported on {}: take that back first", at.format("%-d %B %Y")))
+        .map(|(kind, file, at)| format!("“{file}” {} on {}: take that back first", did(&kind), at.format("%-d %B %Y")))
         .collect())
 }

@@ -5,11 +5,12 @@ use chrono::NaiveDate;
 use domain::attendance::{Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, Key, YES};
 use rust_xlsxwriter::{
-    DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, Formula, Workbook, Worksheet,
+    XlsxError,
 };
 use uuid::Uuid;
 
-use crate::filled_in::{Looks, day, instructions, protect, write_text};
+use crate::sheet::{heading, instruct, open, protect, write_text};
 
 /// The sheet that is filled in.
 pub const SHEET: &str = "Attendance";
@@ -42,13 +43,15 @@ pub struct Line {
 pub fn workbook(title: &str, made: &str, lines: &[Line]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     fill(book.add_worksheet(), lines)?;
-    instruct(book.add_worksheet(), title, made, lines.is_empty())?;
+    instruct_all(book.add_worksheet(), title, made, lines.is_empty())?;
     book.save_to_buffer()
 }
 
 fn fill(sheet: &mut Worksheet, lines: &[Line]) -> Result<(), XlsxError> {
     sheet.set_name(SHEET)?;
-    let Looks { heading, locked, date, open } = Looks::new();
+    let (heading, open) = (heading(), open());
+    let locked = Format::new();
+    let date = Format::new().set_num_format("ddd d mmm yyyy");
     for (at, column) in (0..).zip(COLUMNS) {
         sheet.write_string_with_format(0, at, column.heading(), &heading)?;
         sheet.set_column_width(at, width(column))?;
@@ -84,7 +87,9 @@ fn fill(sheet: &mut Worksheet, lines: &[Line]) -> Result<(), XlsxError> {
         check(sheet, last)?;
         sheet.autofilter(0, 0, last, u16::try_from(COLUMNS.len() - 1).unwrap_or_default())?;
     }
-    protect(sheet)
+    sheet.set_freeze_panes(1, 0)?;
+    protect(sheet);
+    Ok(())
 }
 
 /// What is checked as it is typed, in rows 1 to `last`.
@@ -126,25 +131,19 @@ fn check(sheet: &mut Worksheet, last: u32) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn instruct(sheet: &mut Worksheet, title: &str, made: &str, is_empty: bool) -> Result<(), XlsxError> {
-    let mut lines = vec![format!("As it stood on {made}.")];
-    if is_empty {
-        lines.push("No session is booked yet: download the sheet again when one is.".into());
-    }
-    lines.extend(
-        [
-            "Fill in the yellow cells of the sheet “Attendance”. 0 is a number: enter it where nobody came.",
-            "Leave blank what you do not know yet. A blank never erases what is on record.",
-            "Write in “Counted by” who counted, so that somebody else who counted too knows whom to ask.",
-            "Where more pupils came than are on roll and the numbers are right, choose “Yes” in the column beside them.",
-            "You may sort and filter the rows, copy them, fill in only some, and send copies of the file to others.",
-            "Leave the last column as it is: the key says which group a row is.",
-            "Headcounts only: never write children’s names.",
-            "With signal again, go to “Attendance sheets” in Callboard and upload the file, each copy in turn. What changes is shown first, and where two people counted differently you are asked who is right.",
-        ]
-        .map(str::to_owned),
-    );
-    instructions(sheet, title, &lines)
+fn instruct_all(sheet: &mut Worksheet, title: &str, made: &str, is_empty: bool) -> Result<(), XlsxError> {
+    let none = is_empty.then(|| "No session is booked yet: download the sheet again when one is.".to_owned());
+    let lines = [
+        "Fill in the yellow cells of the sheet “Attendance”. 0 is a number: enter it where nobody came.",
+        "Leave blank what you do not know yet. A blank never erases what is on record.",
+        "Write in “Counted by” who counted, so that somebody else who counted too knows whom to ask.",
+        "Where more pupils came than are on roll and the numbers are right, choose “Yes” in the column beside them.",
+        "You may sort and filter the rows, copy them, fill in only some, and send copies of the file to others.",
+        "Leave the last column as it is: the key says which group a row is.",
+        "Headcounts only: never write children’s names.",
+        "With signal again, go to “Attendance sheets” in Callboard and upload the file, each copy in turn. What changes is shown first, and where two people counted differently you are asked who is right.",
+    ];
+    instruct(sheet, title, made, none.into_iter().chain(lines.map(str::to_owned)))
 }
 
 const fn width(column: Column) -> f64 {
@@ -161,4 +160,9 @@ const fn width(column: Column) -> f64 {
 /// The letter of one of the first 26 columns.
 fn letter(column: u16) -> char {
     char::from(b'A' + u8::try_from(column % 26).unwrap_or_default())
+}
+
+fn day(on: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+    let small = |n: u32| u8::try_from(n).unwrap_or_default();
+    ExcelDateTime::from_ymd(u16::try_from(on.year()).unwrap_or_default(), small(on.month()), small(on.day()))
 }

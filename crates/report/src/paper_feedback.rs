@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::feedback::paper::{Column, NO_ANSWER, RowKey, columns, words};
 use domain::feedback::{OPEN_DAYS, Questionnaire, Respondent};
 use domain::programme::ProgrammeKind;
-use rust_xlsxwriter::{DataValidation, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use crate::filled_in::{Looks, day, instructions, protect, write_text};
+use crate::sheet::{heading, instruct, open, protect, write_text};
 
 /// A row: one paper form.
 #[derive(Debug, Clone)]
@@ -36,13 +36,14 @@ pub fn workbook(title: &str, made: &str, kind: ProgrammeKind, lines: &[Line]) ->
         counts.insert(*respondent, own.len());
         fill(book.add_worksheet(), *respondent, kind, &own)?;
     }
-    instruct(book.add_worksheet(), title, made, &counts)?;
+    instruct(book.add_worksheet(), title, made, how(&counts))?;
     book.save_to_buffer()
 }
 
 fn fill(sheet: &mut Worksheet, respondent: Respondent, kind: ProgrammeKind, lines: &[&Line]) -> Result<(), XlsxError> {
     sheet.set_name(respondent.label())?;
-    let Looks { heading, locked, date, open } = Looks::new();
+    let (heading, open) = (heading(), open());
+    let (locked, date) = (Format::new(), Format::new().set_num_format("ddd d mmm yyyy"));
     let columns = columns(respondent);
     for (at, column) in (0..).zip(&columns) {
         sheet.write_string_with_format(0, at, column.heading(kind), &heading)?;
@@ -74,16 +75,14 @@ fn fill(sheet: &mut Worksheet, respondent: Respondent, kind: ProgrammeKind, line
         }
         sheet.autofilter(0, 0, last, u16::try_from(columns.len() - 1).unwrap_or_default())?;
     }
-    protect(sheet)
+    sheet.set_freeze_panes(1, 0)?;
+    protect(sheet);
+    Ok(())
 }
 
-fn instruct(
-    sheet: &mut Worksheet,
-    title: &str,
-    made: &str,
-    counts: &BTreeMap<Respondent, usize>,
-) -> Result<(), XlsxError> {
-    let mut lines = vec![format!("As it stood on {made}.")];
+/// What the sheet says that says how.
+fn how(counts: &BTreeMap<Respondent, usize>) -> Vec<String> {
+    let mut lines = Vec::new();
     for (respondent, count) in counts {
         let label = respondent.label();
         lines.push(match count {
@@ -103,7 +102,12 @@ fn instruct(
         format!("Questionnaires close {OPEN_DAYS} days after the session: later, nothing is added any more."),
         "Record the session’s attendance in Callboard first. Then go to “Paper feedback” and upload the file, each copy in turn. What is added is shown first.".to_owned(),
     ]);
-    instructions(sheet, title, &lines)
+    lines
+}
+
+fn day(on: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+    let small = |n: u32| u8::try_from(n).unwrap_or_default();
+    ExcelDateTime::from_ymd(u16::try_from(on.year()).unwrap_or_default(), small(on.month()), small(on.day()))
 }
 
 const fn width(column: Column) -> f64 {

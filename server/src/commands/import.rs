@@ -13,6 +13,8 @@ use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
 use records::taking_back::{self, Kind};
 use serde_json::json;
 
+use super::import_calendar::Calendar;
+use super::import_contacts::Contacts;
 use super::import_filled::Filled;
 use super::import_history::History;
 use super::import_rolls::Rolls;
@@ -36,6 +38,10 @@ pub(super) enum Import {
     Attendance(Filled),
     /// Take in feedback given on paper: the workbook that the forms were typed into
     Feedback(Filled),
+    /// Import schools' people: each gets the role for their school, and signs in with their own address
+    Contacts(Contacts),
+    /// Import term dates (.ics, .csv, a workbook) or the published bank holidays (JSON)
+    Calendar(Calendar),
     /// List what was imported, of every kind, the latest first
     List(List),
     /// Take an import back, of any kind, as long as nothing was built on it
@@ -92,6 +98,8 @@ impl Import {
             Self::Rolls(rolls) => rolls.run(config).await,
             Self::Attendance(filled) => filled.attendance(config).await,
             Self::Feedback(filled) => filled.feedback(config).await,
+            Self::Contacts(contacts) => contacts.run(config).await,
+            Self::Calendar(calendar) => calendar.run(config).await,
             Self::List(list) => list.run(config).await,
             Self::Undo(undo) => undo.run(config).await,
         }

@@ -14,6 +14,8 @@ mod backup;
 mod coverage;
 mod demo;
 mod import;
+mod import_calendar;
+mod import_contacts;
 mod import_filled;
 mod import_history;
 mod import_rolls;

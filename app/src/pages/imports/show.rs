@@ -43,7 +43,11 @@ pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
         State::Refused => refused(ctx, &import),
         State::Failed => failed(ctx, &import),
     };
-    let back = if import.kind == Kind::Rolls { rolls::HERE } else { "/schools/import" };
+    let back = match import.kind {
+        Kind::Rolls => rolls::HERE,
+        Kind::Carry => "/schools/successors",
+        Kind::Schools | Kind::Links | Kind::History => "/schools/import",
+    };
     Ok(page.back(back).into_response())
 }
 
@@ -127,10 +131,12 @@ fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
     let title = match (import.kind, import.state == State::Undone) {
         (Kind::Rolls, false) => "Rolls taken over",
         (Kind::Rolls, true) => "Rolls taken back",
+        (Kind::Carry, false) => "Carried over",
+        (Kind::Carry, true) => "Carrying over taken back",
         (Kind::Links, false) => "Links kept",
         (Kind::Links, true) => "Links taken back",
-        (Kind::Schools | Kind::History, false) => "School list imported",
-        (Kind::Schools | Kind::History, true) => "School list taken back",
+        (_, false) => "School list imported",
+        (_, true) => "School list taken back",
     };
     let content = view! {
         <span class="govuk-caption-l">{files(import)}</span>
@@ -200,6 +206,14 @@ fn failed(ctx: &Context, import: &Import) -> Page {
 
 fn figures(import: &Import) -> impl IntoView + use<> {
     let schools = |count: i64| plural(count, "school", "schools");
+    if import.kind == Kind::Carry {
+        return view! {
+            <SummaryList rows=vec![
+                row("Carried over", plural(import.changed, "thing", "things")),
+                row("Stayed behind", plural(import.unchanged, "thing", "things")),
+            ]/>
+        };
+    }
     if import.kind == Kind::Rolls {
         let year = import.academic_year().ok().flatten().map(|year| year.to_string()).unwrap_or_default();
         return view! {
@@ -254,6 +268,8 @@ fn changes_of(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> Option
 
 fn changes_table(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> impl IntoView + use<> {
     let applied = import.state == State::Applied;
+    let is_carry = import.kind == Kind::Carry;
+    let with_fields = kind == ChangeKind::Changed && !is_carry;
     let rows = changes
         .into_iter()
         .map(|change| {
@@ -265,17 +281,15 @@ fn changes_table(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> imp
                 change.name.into_any()
             };
             let mut cells = vec![name, change.urn.to_string().into_any()];
-            if kind == ChangeKind::Changed {
+            if with_fields {
                 cells.push(fields(change.fields).into_any());
             }
             cells
         })
         .collect();
-    let heads = match kind {
-        ChangeKind::Changed => vec!["School", "URN", "What changes"],
-        _ => vec!["School", "URN"],
-    };
-    view! { <DataTable caption=title_of(kind) heads=heads rows=rows/> }
+    let heads = if with_fields { vec!["School", "URN", "What changes"] } else { vec!["School", "URN"] };
+    let caption = if is_carry { "From the first of these schools to the second" } else { title_of(kind) };
+    view! { <DataTable caption=caption heads=heads rows=rows/> }
 }
 
 fn fields(changes: Vec<FieldChange>) -> impl IntoView {

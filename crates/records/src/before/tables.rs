@@ -4,8 +4,30 @@ use super::Type::{Day, Flag, Instant, Key, Number, Text};
 use super::{Table, Type};
 
 /// Every such table, those that others refer to first.
-pub(super) const ALL: [&Table; 8] =
-    [&AUTHORITY, &SETTING, &SETTING_YEAR, &NUMBER_ON_ROLL, &SCHOOL_LINK, &SESSION, &ATTENDING_GROUP, &SESSION_EVENT];
+pub(super) const ALL: [&Table; 22] = [
+    &AUTHORITY,
+    &SETTING,
+    &SETTING_YEAR,
+    &NUMBER_ON_ROLL,
+    &SCHOOL_LINK,
+    &VISIT,
+    &SESSION,
+    &ATTENDING_GROUP,
+    &SESSION_EVENT,
+    &LEFT_CALENDAR,
+    &REQUEST,
+    &PLAN_REQUEST,
+    &WAITING,
+    &INVITATION,
+    &ACCESS_GRANT,
+    &SCHOOL_DATE,
+    &OWN_TERM,
+    &CALENDAR_FEED,
+    &SCHOOL_WEEK,
+    &HALL_WINDOW,
+    &TERM,
+    &BANK_HOLIDAY,
+];
 
 pub(crate) const AUTHORITY: Table = Table {
     name: "authority",
@@ -18,6 +40,7 @@ pub(crate) const AUTHORITY: Table = Table {
         ("created_at", Instant),
         ("version", Number),
     ],
+    whole: true,
     setting: None,
     changed: "the authority’s name or colour was changed",
 };
@@ -65,6 +88,7 @@ pub(crate) const SETTING: Table = Table {
         ("updated_at", Instant),
         ("version", Number),
     ],
+    whole: true,
     setting: Some("id"),
     changed: "{} was changed",
 };
@@ -86,6 +110,7 @@ pub(crate) const SETTING_YEAR: Table = Table {
         ("deprivation_decile", Number),
         ("status", Text),
     ],
+    whole: true,
     setting: Some("setting_id"),
     changed: "{} was changed",
 };
@@ -94,6 +119,7 @@ pub(crate) const NUMBER_ON_ROLL: Table = Table {
     name: "number_on_roll",
     keys: 3,
     columns: &[("setting_id", Key), ("academic_year", Number), ("year_group", Number), ("pupils", Number)],
+    whole: true,
     setting: Some("setting_id"),
     changed: "the numbers on roll of {} were changed",
 };
@@ -110,8 +136,18 @@ pub(crate) const SCHOOL_LINK: Table = Table {
         ("kind", Text),
         ("since", Day),
     ],
+    whole: true,
     setting: None,
     changed: "the links between schools were changed",
+};
+
+pub(crate) const VISIT: Table = Table {
+    name: "visit",
+    keys: 1,
+    columns: &[("id", Key), ("venue_id", Key), ("version", Number)],
+    whole: false,
+    setting: Some("venue_id"),
+    changed: "a visit to {} was changed",
 };
 
 pub(crate) const SESSION: Table = Table {
@@ -153,8 +189,9 @@ pub(crate) const SESSION: Table = Table {
         ("request_id", Key),
         ("waiting_id", Key),
     ],
+    whole: true,
     setting: None,
-    changed: "a session of it was changed, or its attendance stated anew",
+    changed: "a session was changed",
 };
 
 pub(crate) const ATTENDING_GROUP: Table = Table {
@@ -177,6 +214,7 @@ pub(crate) const ATTENDING_GROUP: Table = Table {
         ("stated_at", Instant),
         ("counted_by", Text),
     ],
+    whole: true,
     setting: Some("setting_id"),
     changed: "the attendance of {} was stated anew",
 };
@@ -195,8 +233,155 @@ pub(crate) const SESSION_EVENT: Table = Table {
         ("by_role", Text),
         ("note", Text),
     ],
+    whole: true,
     setting: None,
-    changed: "a session’s timeline was changed",
+    changed: "a session was changed",
+};
+
+pub(crate) const LEFT_CALENDAR: Table = Table {
+    name: "left_calendar",
+    keys: 1,
+    columns: &[("id", Key), ("session_id", Key)],
+    whole: false,
+    setting: None,
+    changed: "a session was changed",
+};
+
+pub(crate) const REQUEST: Table = Table {
+    name: "request",
+    keys: 1,
+    columns: &[("id", Key), ("setting_id", Key), ("state", Text), ("version", Number)],
+    whole: false,
+    setting: Some("setting_id"),
+    changed: "a request of {} was changed",
+};
+
+pub(crate) const PLAN_REQUEST: Table = Table {
+    name: "plan_request",
+    keys: 1,
+    columns: &[("id", Key), ("setting_id", Key), ("outcome", Text), ("version", Number)],
+    whole: false,
+    setting: Some("setting_id"),
+    changed: "{} was planned for",
+};
+
+pub(crate) const WAITING: Table = Table {
+    name: "waiting",
+    keys: 1,
+    columns: &[("id", Key), ("setting_id", Key), ("state", Text), ("version", Number)],
+    whole: false,
+    setting: Some("setting_id"),
+    changed: "the place of {} on a waiting list was changed",
+};
+
+pub(crate) const INVITATION: Table = Table {
+    name: "invitation",
+    keys: 1,
+    columns: &[
+        ("id", Key),
+        ("setting_id", Key),
+        ("state", Text),
+        ("reason", Text),
+        ("sent_at", Instant),
+        ("answered_at", Instant),
+        ("sendings", Number),
+    ],
+    whole: false,
+    setting: Some("setting_id"),
+    changed: "an invitation of {} was changed",
+};
+
+pub(crate) const ACCESS_GRANT: Table = Table {
+    name: "access_grant",
+    keys: 1,
+    columns: &[("id", Key), ("setting_id", Key), ("role", Text), ("revoked_at", Instant)],
+    whole: false,
+    setting: Some("setting_id"),
+    changed: "a role at {} was changed",
+};
+
+pub(crate) const SCHOOL_DATE: Table = Table {
+    name: "school_date",
+    keys: 1,
+    columns: &[("id", Key), ("setting_id", Key), ("version", Number)],
+    whole: false,
+    setting: Some("setting_id"),
+    changed: "the days without visits of {} were changed",
+};
+
+pub(crate) const OWN_TERM: Table = Table {
+    name: "own_term",
+    keys: 1,
+    columns: &[
+        ("id", Key),
+        ("setting_id", Key),
+        ("trust_code", Text),
+        ("academic_year", Number),
+        ("name", Text),
+        ("starts", Day),
+        ("ends", Day),
+    ],
+    whole: true,
+    setting: Some("setting_id"),
+    changed: "the terms of {} were changed",
+};
+
+pub(crate) const CALENDAR_FEED: Table = Table {
+    name: "calendar_feed",
+    keys: 1,
+    columns: &[("id", Key), ("setting_id", Key), ("revoked_at", Instant)],
+    whole: false,
+    setting: Some("setting_id"),
+    changed: "a calendar feed of {} was changed",
+};
+
+pub(crate) const SCHOOL_WEEK: Table = Table {
+    name: "school_week",
+    keys: 1,
+    columns: &[
+        ("setting_id", Key),
+        ("closed_days", Number),
+        ("closed_days_b", Number),
+        ("week_a_from", Day),
+        ("version", Number),
+    ],
+    whole: true,
+    setting: Some("setting_id"),
+    changed: "the week of {} was changed",
+};
+
+pub(crate) const HALL_WINDOW: Table = Table {
+    name: "hall_window",
+    keys: 3,
+    columns: &[("setting_id", Key), ("weekday", Number), ("starts_minute", Number), ("ends_minute", Number)],
+    whole: true,
+    setting: Some("setting_id"),
+    changed: "when the hall of {} is free was changed",
+};
+
+pub(crate) const TERM: Table = Table {
+    name: "term",
+    keys: 1,
+    columns: &[
+        ("id", Key),
+        ("authority_code", Text),
+        ("academic_year", Number),
+        ("name", Text),
+        ("starts", Day),
+        ("ends", Day),
+    ],
+    whole: true,
+    setting: None,
+    changed: "the term dates were changed",
+};
+
+pub(crate) const BANK_HOLIDAY: Table = Table {
+    name: "bank_holiday",
+    keys: 2,
+    columns: &[("authority_code", Text), ("on_date", Day), ("name", Text), ("is_holiday", Flag)],
+    whole: true,
+    setting: None,
+    changed: "the bank holidays were changed",
 };
 
 impl Table {

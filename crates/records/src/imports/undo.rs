@@ -98,7 +98,7 @@ impl Job<'_> {
 /// What was built on a school list or its links.
 pub(crate) async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
     let kept = before::kept(conn, import.id).await?;
-    let later = taking_back::later(conn, import, &[Kind::Schools, Kind::Links]).await?;
+    let later = taking_back::later(conn, import, &[Kind::Schools, Kind::Links, Kind::Carry]).await?;
     if !later.is_empty() {
         return Ok(later);
     }

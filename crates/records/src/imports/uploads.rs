@@ -121,7 +121,7 @@ macro_rules! import_sql {
             "SELECT i.id, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at, i.state, i.done,
                 i.total, i.added, i.changed, i.closed, i.unchanged, i.problems, i.kind, i.links_name, i.release, i.academic_year, i.undone_at
              FROM import i LEFT JOIN person p ON p.id = i.by_person
-             WHERE i.kind IN ('schools', 'links', 'rolls') AND ($1 IS NULL OR i.authority_code = $1) ",
+             WHERE i.kind IN ('schools', 'links', 'rolls', 'carry') AND ($1 IS NULL OR i.authority_code = $1) ",
             $tail
         )
     };

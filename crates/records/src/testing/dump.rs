@@ -34,9 +34,9 @@ pub async fn dump(desk: &Desk) -> BTreeMap<String, Vec<String>> {
     dump
 }
 
-/// The tables whose rows imports keep before they change them, with their columns.
+/// The tables whose rows imports keep before they change them, with the columns that are kept, and whether these are all.
 #[must_use]
-pub fn kept_columns() -> Vec<(&'static str, Vec<&'static str>)> {
+pub fn kept_columns() -> Vec<(&'static str, Vec<&'static str>, bool)> {
     crate::before::schema()
 }
 
