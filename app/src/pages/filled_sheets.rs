@@ -129,13 +129,14 @@ pub(super) fn done_page(ctx: &Context, base: &'static str, import: &Import, what
 /// Asks before a file that waits is dropped.
 pub(super) fn drop_page(ctx: &Context, base: &'static str, id: Uuid) -> Page {
     let here = format!("{base}/{id}");
+    let keep = here.clone();
     let content = view! {
         <h1 class="govuk-heading-l">"Drop this sheet?"</h1>
         <p class="govuk-body">"The uploaded file goes. Nothing was recorded from it, so nothing on record changes."</p>
         <PostForm form=Form::default() action=format!("{here}/drop")>
             <div class="govuk-button-group">
                 <Button text="Drop the sheet" variant="warning"/>
-                <a class="govuk-link" href=here.clone()>"Keep it"</a>
+                <a class="govuk-link" href=keep>"Keep it"</a>
             </div>
         </PostForm>
     };
