@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use domain::feedback::paper::{Column, NO_ANSWER, RowKey, columns, words};
 use domain::feedback::{OPEN_DAYS, Questionnaire, Respondent};
 use domain::programme::ProgrammeKind;
-use rust_xlsxwriter::{DataValidation, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, Format, Workbook, Worksheet, XlsxError};
 
-use crate::sheet::{heading, instruct, open, protect, write_text};
+use crate::sheet::{day, heading, instruct, open, protect, write_text};
 
 /// A row: one paper form.
 #[derive(Debug, Clone)]
@@ -103,11 +103,6 @@ fn how(counts: &BTreeMap<Respondent, usize>) -> Vec<String> {
         "Record the session’s attendance in Callboard first. Then go to “Paper feedback” and upload the file, each copy in turn. What is added is shown first.".to_owned(),
     ]);
     lines
-}
-
-fn day(on: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
-    let small = |n: u32| u8::try_from(n).unwrap_or_default();
-    ExcelDateTime::from_ymd(u16::try_from(on.year()).unwrap_or_default(), small(on.month()), small(on.day()))
 }
 
 const fn width(column: Column) -> f64 {
