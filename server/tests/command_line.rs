@@ -32,6 +32,8 @@ fn every_command_has_help_that_fits_a_terminal() {
         "import contacts",
         "import calendar",
         "import rolls",
+        "import attendance",
+        "import feedback",
         "import list",
         "import undo",
         "coverage",

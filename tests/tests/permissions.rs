@@ -46,8 +46,9 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 9] = [
+const UPLOADS: [&str; 10] = [
     "/attendance-sheets",
+    "/paper-feedback",
     "/request-sheets",
     "/schools/import",
     "/schools/rolls",
@@ -68,6 +69,8 @@ struct Place {
     session: Uuid,
     import: Uuid,
     history: Uuid,
+    attendance_sheet: Uuid,
+    paper_feedback: Uuid,
     request_sheet: Uuid,
     list: Uuid,
     calendar: Uuid,
@@ -146,6 +149,17 @@ async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     (histories::upload(desk, actor, None, &file).await.expect("an upload"), alias)
 }
 
+/// An attendance sheet and typed feedback that wait to be mended.
+async fn filled_sheets(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
+    use records::{attendance, feedback};
+    let actor = &town.commissioner();
+    let file = |text: &str| imports::File { name: "sheet.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let sheet = file("Pupils who took part,Key (leave as it is)\nmany,x\n");
+    let typed = file("What did you think of the session?,Key (leave as it is)\nGood,x\n");
+    let sheet = attendance::upload(desk, actor, None, &sheet).await.expect("an upload");
+    (sheet, feedback::upload(desk, actor, None, &typed).await.expect("an upload"))
+}
+
 /// A list of schools' people and a calendar that wait.
 async fn lists(desk: &Desk, administrator: &Actor) -> (Uuid, Uuid) {
     let file = |text: &str| imports::File { name: "list.csv".into(), bytes: Arc::from(text.as_bytes()) };
@@ -165,6 +179,7 @@ impl Place {
             let file = imports::File { name: "list.csv".into(), bytes: Arc::from(&b"URN\n"[..]) };
             let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
             let (history, alias) = history(&desk, &town).await;
+            let (attendance_sheet, paper_feedback) = filled_sheets(&desk, &town).await;
             let request_sheet = request_sheet(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
             let (list, calendar) = lists(&desk, &administrator).await;
@@ -223,6 +238,8 @@ impl Place {
                 session,
                 import,
                 history,
+                attendance_sheet,
+                paper_feedback,
                 request_sheet,
                 list,
                 calendar,
@@ -251,6 +268,8 @@ impl Place {
             "schools" => self.town.primary,
             "imports" => self.import,
             "histories" => self.history,
+            "attendance-sheets" => self.attendance_sheet,
+            "paper-feedback" => self.paper_feedback,
             "request-sheets" => self.request_sheet,
             "lists" => self.list,
             "calendars" => self.calendar,

@@ -21,11 +21,13 @@ mod contacts;
 mod coverage;
 mod demo;
 mod feedback;
+mod filled_sheets;
 mod histories;
 mod home;
 mod imports;
 mod invitations;
 mod openings;
+mod paper_feedback;
 mod people;
 mod plans;
 pub(crate) mod problem;
@@ -69,6 +71,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     imports::routes,
     invitations::routes,
     openings::routes,
+    paper_feedback::routes,
     people::routes,
     plans::routes,
     programmes::routes,

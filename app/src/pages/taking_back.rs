@@ -18,8 +18,12 @@ use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    let see = Who::May(Operation::SeeImports);
-    routes.get("/imports", see, list).get("/imports/{id}/undo", see, ask).post("/imports/{id}/undo", see, undo)
+    let (see, take_back) = (Who::May(Operation::SeeImports), Who::May(Operation::TakeBackImport));
+    routes.get("/imports", see, list).get("/imports/{id}/undo", take_back, ask).post(
+        "/imports/{id}/undo",
+        take_back,
+        undo,
+    )
 }
 
 #[derive(Deserialize, Default)]
@@ -63,6 +67,8 @@ fn path_of(kind: Kind, id: Uuid) -> String {
     match kind {
         Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => format!("/schools/imports/{id}"),
         Kind::History => format!("/histories/{id}"),
+        Kind::Attendance => format!("/attendance-sheets/{id}"),
+        Kind::Feedback => format!("/paper-feedback/{id}"),
         Kind::Requests => format!("/request-sheets/{id}"),
         Kind::Contacts => format!("/people/lists/{id}"),
         Kind::Terms | Kind::BankHolidays => format!("/authority/calendars/{id}"),
@@ -199,6 +205,17 @@ fn warning(import: &Import) -> String {
             "{} will be deleted, with the tours and remembered names that came with them.",
             plural(import.added, "session", "sessions")
         ),
+        Kind::Attendance => format!(
+            "The attendance of {} will be as it was before. Those that were not delivered before are not delivered again, and their feedback codes open nothing.",
+            plural(import.added, "session", "sessions")
+        ),
+        Kind::Feedback => {
+            let changed = match import.changed {
+                0 => String::new(),
+                changed => format!(" {} that it changed will be as before.", plural(changed, "answer", "answers")),
+            };
+            format!("{} that it added will be deleted.{changed}", plural(import.added, "response", "responses"))
+        }
         Kind::Contacts => format!(
             "{} will be taken away again. People whom nobody knew before are deleted, and schools’ addresses for visits are as they were before.",
             plural(import.added, "role", "roles")

@@ -18,6 +18,8 @@ terms! {
         Links = "links", "Links table";
         Rolls = "rolls", "Rolls from the census";
         History = "history", "Older records";
+        Attendance = "attendance", "Attendance sheet";
+        Feedback = "feedback", "Feedback on paper";
         Contacts = "contacts", "Schools’ people";
         Terms = "terms", "Term dates";
         BankHolidays = "bank_holidays", "Bank holidays";
@@ -34,6 +36,8 @@ impl ImportKind {
         match self {
             Self::Schools | Self::Links | Self::Rolls => Operation::ImportSchools,
             Self::History => Operation::ImportHistory,
+            Self::Attendance => Operation::RecordAttendance,
+            Self::Feedback => Operation::EnterPaperFeedback,
             Self::Contacts => Operation::EditPeople,
             Self::Terms | Self::BankHolidays => Operation::EditAuthority,
             Self::Carry => Operation::FollowSchools,

@@ -20,6 +20,7 @@ pub mod history;
 pub mod isolation;
 pub mod marked;
 pub mod matching;
+pub mod paper_feedback;
 pub mod requests;
 pub mod rolls;
 pub mod school_list;

@@ -32,6 +32,7 @@ pub mod coverage;
 pub mod demo;
 pub mod digests;
 pub mod feedback;
+pub mod filled_sheets;
 pub mod grants;
 pub mod histories;
 pub mod home;

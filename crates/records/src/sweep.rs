@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{Desk, histories, request_sheets, uploads};
+use crate::{Desk, feedback, filled_sheets, histories, request_sheets, uploads};
 
 /// Rows of one kind that a turn deletes at most: nobody waits long behind it.
 const MOST: i64 = 1_000;
@@ -77,6 +77,8 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
     )
     .await?;
     gone += histories::drop_old(&mut conn, before(histories::KEPT_DAYS)).await?;
+    gone += filled_sheets::drop_old(&mut conn, before(filled_sheets::KEPT_DAYS)).await?;
+    gone += feedback::forget(&mut conn, before(UNDO_DAYS)).await?;
     gone += request_sheets::drop_old(&mut conn, before(request_sheets::KEPT_DAYS)).await?;
     gone += uploads::drop_old(&mut conn, now - uploads::KEPT).await?;
     gone += delete(

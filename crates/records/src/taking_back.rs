@@ -15,7 +15,10 @@ use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::imports::{File, confined, fingerprint};
-use crate::{Desk, calendar_imports, census, contacts, histories, imports, lineage, request_sheets};
+use crate::{
+    Desk, attendance, calendar_imports, census, contacts, feedback, filled_sheets, histories, imports, lineage,
+    request_sheets,
+};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -104,13 +107,16 @@ pub async fn list(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, page: 
 /// # Errors
 /// Forbidden; not found.
 pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
-    desk.authorise(actor, Operation::SeeImports)?;
-    find(&mut desk.read().await?, actor, id).await
+    desk.authorise(actor, Operation::TakeBackImport)?;
+    let import = find(&mut desk.read().await?, actor, id).await?;
+    desk.authorise(actor, import.kind.operation())?;
+    Ok(import)
 }
 
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Import> {
-    let authority = confined(actor, None)?;
-    fetch_one!(conn, Import, import_sql!("AND i.id = $2"), authority.as_ref().map(LaCode::as_str), id)
+    // A school or provider finds what was taken in under its own grant.
+    let (authority, grant) = filled_sheets::finds(actor);
+    fetch_one!(conn, Import, import_sql!("AND i.id = $2 AND ($3 IS NULL OR i.by_grant = $3)"), authority, id, grant)
 }
 
 /// The import by which the same file as this one's was applied last, and not taken back.
@@ -170,7 +176,7 @@ pub async fn imported_before(
 /// Forbidden; not found; it was not applied, or more than [`UNDO_DAYS`] ago; something was built on it since, which is
 /// named.
 pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
-    desk.authorise(actor, Operation::SeeImports)?;
+    desk.authorise(actor, Operation::TakeBackImport)?;
     let mut conn = desk.write().await?;
     let found = find(&mut conn, actor, id).await?;
     desk.authorise(actor, found.kind.operation())?;
@@ -211,6 +217,8 @@ async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
         Kind::Terms | Kind::BankHolidays => calendar_imports::built_on(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::built_on(conn, import).await,
         Kind::Rolls => census::built_on(conn, import).await,
+        Kind::Attendance => attendance::built_on(conn, import).await,
+        Kind::Feedback => feedback::built_on(conn, import.id).await,
         Kind::Carry => lineage::built_on(conn, import).await,
     }
 }
@@ -224,6 +232,8 @@ async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> 
         Kind::Terms | Kind::BankHolidays => calendar_imports::remove(conn, import.id).await,
         Kind::Schools | Kind::Links => imports::remove(conn, desk, import).await,
         Kind::Rolls => census::remove(conn, import).await,
+        Kind::Attendance => attendance::remove(conn, import).await,
+        Kind::Feedback => feedback::remove(conn, import.id).await,
         Kind::Carry => lineage::remove(conn, import).await,
     }
 }

@@ -1,16 +1,15 @@
 //! The attendance sheet as a workbook that is filled in without signal: what is there already is locked, what is to be
 //! counted is checked as it is typed, and a second sheet says how.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use domain::attendance::{Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, Key, YES};
 use rust_xlsxwriter::{
-    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, Formula, Workbook, Worksheet,
-    XlsxError,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, Format, Formula, Workbook, Worksheet, XlsxError,
 };
 use uuid::Uuid;
 
-use crate::sheet::{heading, instruct, open, protect, write_text};
+use crate::sheet::{day, heading, instruct, open, protect, write_text};
 
 /// The sheet that is filled in.
 pub const SHEET: &str = "Attendance";
@@ -160,9 +159,4 @@ const fn width(column: Column) -> f64 {
 /// The letter of one of the first 26 columns.
 fn letter(column: u16) -> char {
     char::from(b'A' + u8::try_from(column % 26).unwrap_or_default())
-}
-
-fn day(on: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
-    let small = |n: u32| u8::try_from(n).unwrap_or_default();
-    ExcelDateTime::from_ymd(u16::try_from(on.year()).unwrap_or_default(), small(on.month()), small(on.day()))
 }

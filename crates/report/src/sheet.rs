@@ -1,8 +1,9 @@
 //! What sheets that go out to be filled in have in common: what is there already is locked, what is filled in is yellow,
 //! and a second sheet says how.
 
+use chrono::{Datelike, NaiveDate};
 use domain::spreadsheet::is_like_formula;
-use rust_xlsxwriter::{Color, Format, FormatBorder, ProtectionOptions, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatBorder, ProtectionOptions, Worksheet, XlsxError};
 
 /// The sheet that says how.
 pub const INSTRUCTIONS: &str = "How to fill this in";
@@ -49,6 +50,12 @@ pub(crate) fn instruct(
     }
     sheet.protect();
     Ok(())
+}
+
+/// A day as a cell holds it.
+pub(crate) fn day(on: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+    let small = |n: u32| u8::try_from(n).unwrap_or_default();
+    ExcelDateTime::from_ymd(u16::try_from(on.year()).unwrap_or_default(), small(on.month()), small(on.day()))
 }
 
 /// Writes a text that people typed: one that looks like a formula stays a text though somebody edits its cell.

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::import_calendar::Calendar;
 use super::import_contacts::Contacts;
+use super::import_filled::Filled;
 use super::import_history::History;
 use super::import_rolls::Rolls;
 use super::import_undo::{List, Undo};
@@ -33,6 +34,10 @@ pub(super) enum Import {
     History(History),
     /// Import rolls by year group from the census: its school-level file, CSV or a workbook
     Rolls(Rolls),
+    /// Take in an attendance sheet that was filled in without signal
+    Attendance(Filled),
+    /// Take in feedback given on paper: the workbook that the forms were typed into
+    Feedback(Filled),
     /// Import schools' people: each gets the role for their school, and signs in with their own address
     Contacts(Contacts),
     /// Import term dates (.ics, .csv, a workbook) or the published bank holidays (JSON)
@@ -91,6 +96,8 @@ impl Import {
             Self::Links(links) => links.run(config).await,
             Self::History(history) => history.run(config).await,
             Self::Rolls(rolls) => rolls.run(config).await,
+            Self::Attendance(filled) => filled.attendance(config).await,
+            Self::Feedback(filled) => filled.feedback(config).await,
             Self::Contacts(contacts) => contacts.run(config).await,
             Self::Calendar(calendar) => calendar.run(config).await,
             Self::List(list) => list.run(config).await,

@@ -16,6 +16,7 @@ mod demo;
 mod import;
 mod import_calendar;
 mod import_contacts;
+mod import_filled;
 mod import_history;
 mod import_rolls;
 mod import_undo;

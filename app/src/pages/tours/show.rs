@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::components::*;
 use crate::pages::attendance_sheets::HERE;
 use crate::pages::openings::{days_of_page, time_of};
+use crate::pages::paper_feedback::HERE as PAPER;
 use crate::pages::programmes::{audience_words, status_tag};
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -62,6 +63,12 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
             may(Operation::RecordAttendance),
         ),
         (HERE.to_owned(), "Upload a filled attendance sheet", may(Operation::RecordAttendance)),
+        (
+            format!("{here}/paper-feedback"),
+            "Workbook to type feedback on paper into",
+            may(Operation::EnterPaperFeedback),
+        ),
+        (PAPER.to_owned(), "Upload feedback on paper", may(Operation::EnterPaperFeedback)),
         (format!("{here}/wait"), "Waiting list", may(Operation::WaitForSlot) && tour.status == Status::Open),
         (
             format!("{here}/request"),
