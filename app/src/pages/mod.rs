@@ -24,6 +24,7 @@ mod histories;
 mod home;
 mod imports;
 mod invitations;
+mod mails;
 mod openings;
 mod people;
 mod plans;
@@ -64,6 +65,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     home::routes,
     imports::routes,
     invitations::routes,
+    mails::routes,
     openings::routes,
     people::routes,
     plans::routes,

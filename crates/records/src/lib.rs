@@ -28,6 +28,7 @@ pub mod census;
 pub mod coverage;
 pub mod demo;
 pub mod digests;
+pub mod failed_mails;
 pub mod feedback;
 pub mod grants;
 pub mod histories;
