@@ -46,8 +46,10 @@ impl Mast {
 async fn carry(mut phone: TcpStream, behind: String, mut signal: watch::Receiver<Signal>) {
     let now = *signal.borrow_and_update();
     match now {
-        Signal::None => return,
-        Signal::Weak => drop(signal.changed().await),
+        Signal::None => {}
+        Signal::Weak => {
+            let _ = signal.changed().await;
+        }
         Signal::Good => {
             let mut server = TcpStream::connect(behind).await.expect("the server");
             tokio::select! {
