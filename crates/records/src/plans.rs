@@ -31,7 +31,7 @@ pub use choices::{Booked, Choices, Gap, Lost, TourChoice, choices, tours};
 pub use compare::{Compared, Difference, Figures, compare, figures};
 pub use ground::{Ask, Busy, Ground, Place, PlanTeam, PlanTour, outlines};
 pub use moves::why_moved;
-pub use publish::{Preview, preview, publish};
+pub use publish::{Broken, Preview, preview, publish};
 pub use start::{NewPlan, plan_again, start};
 pub use work::{give_up_stale, stop, work};
 
