@@ -1,5 +1,5 @@
 // Keeps the run sheets that were opened last on this device, so that they open without a signal.
-// docs/decisions/0009-run-sheets-without-signal.md says why, and for how long.
+// docs/decisions/0010-run-sheets-without-signal.md says why, and for how long.
 "use strict";
 
 const SHEETS = "run-sheets";
