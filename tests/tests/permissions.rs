@@ -39,6 +39,9 @@ const PUBLIC: &[(&str, &str)] = &[
     ("/calendar.ics", "calendars ask for a feed by its secret key, which stands in the query"),
     ("/invitations/answer", "schools answer an invitation by its link, which stands in the query"),
     ("/invitations/details", "and say by it who would attend, and when"),
+    ("/run-sheets/no-signal", "kept on a phone as nobody's, for where there is no signal"),
+    ("/run-sheets/worker.js", "the worker that keeps run sheets there"),
+    ("/run-sheets/keep.js", "the script that starts it"),
 ];
 
 /// What some pages cannot be asked without.
@@ -227,6 +230,15 @@ impl Place {
             asked.expect("an invitation");
             let invitation = invitations::list(&desk, &town.commissioner()).await.expect("a list")[0].id;
             let closed = split(&desk, &town).await;
+            // A mail about the session was given up; it has the session's key.
+            Throwaway::execute(
+                &desk,
+                &format!("INSERT INTO outbox (id, authority_code, to_address, subject, body, record_kind, record_id, created_at,
+                    next_attempt_at, attempts, failed_at, last_error)
+                 SELECT x.id, x.authority_code, 'gone@kelder.example', 'Booked', '', 'session', '{session}', x.created_at, x.created_at,
+                    8, x.created_at, 'no such mailbox' FROM session x WHERE x.state = 'confirmed'"),
+            )
+            .await;
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
@@ -287,6 +299,7 @@ impl Place {
             "for-parents" => self.town.programme,
             "documents" => self.document,
             "sessions" => self.session,
+            "mails" => self.session,
             "run-sheets" => self.town.team,
             "waiting" => self.waiting,
             "requests" => self.request,

@@ -26,6 +26,7 @@ mod histories;
 mod home;
 mod imports;
 mod invitations;
+mod mails;
 mod openings;
 mod paper_feedback;
 mod people;
@@ -70,6 +71,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     home::routes,
     imports::routes,
     invitations::routes,
+    mails::routes,
     openings::routes,
     paper_feedback::routes,
     people::routes,

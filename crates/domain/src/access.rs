@@ -132,6 +132,7 @@ terms! {
         SeeCalendar = "see_calendar", "See calendars: closed days, sessions, leave";
         EditCalendar = "edit_calendar", "Say when a school takes no visits";
         SeeImports = "see_imports", "See imports and their changes";
+        MindMail = "mind_mail", "See mails that did not arrive, and send them again";
         ImportHistory = "import_history", "Import older records of sessions, and undo it";
         TakeBackImport = "take_back_import", "Take back a file that was taken in";
     }
@@ -148,7 +149,7 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::SeeHome | O::SeeOwnSignIns | O::EditOwnAccount => &[S, P, C, E, G, A],
         O::SeeSettings => &[S, P, C, E, G, A],
         O::EditSetting => &[S, C, A],
-        O::ImportSchools | O::SeeImports | O::FollowSchools | O::ImportHistory => &[C, A],
+        O::ImportSchools | O::SeeImports | O::FollowSchools | O::ImportHistory | O::MindMail => &[C, A],
         O::TakeBackImport => &[S, P, C, A],
         O::EditAuthority | O::SeePeople | O::EditPeople | O::SeeAudit => &[A],
         O::SeeProviders => &[P, C, A],

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use crate::reminder::Reminder;
 use crate::request::DeclineReason;
 
 /// Hours in which a school on the waiting list answers.
@@ -9,6 +10,9 @@ pub const WAITING_HOURS: i64 = 48;
 
 /// The shortest time in which anybody can be asked to answer, in hours.
 const SHORTEST_HOURS: i64 = 2;
+
+/// Days without an answer after which the school is reminded the first time.
+pub const FIRST_REMINDER_DAYS: i64 = 7;
 
 /// Days before an offer lapses on which the school is reminded.
 pub const REMINDER_DAYS: i64 = 2;
@@ -48,11 +52,18 @@ impl Declined {
     }
 }
 
-/// Whether the school is to be reminded now: two days before the offer lapses, where it was given more than three.
+/// The reminder that is due now: two days before the offer lapses, where the school was given more than three; before
+/// that, once a week has gone without an answer.
 #[must_use]
-pub fn reminder_is_due(now: DateTime<Utc>, offered_at: DateTime<Utc>, until: DateTime<Utc>) -> bool {
-    let long = until - offered_at > TimeDelta::days(REMINDER_DAYS + 1);
-    long && now >= until - TimeDelta::days(REMINDER_DAYS) && now <= until
+pub fn reminder_due(now: DateTime<Utc>, offered_at: DateTime<Utc>, until: DateTime<Utc>) -> Option<Reminder> {
+    if now > until {
+        return None;
+    }
+    if until - now <= TimeDelta::days(REMINDER_DAYS) {
+        let long = until - offered_at > TimeDelta::days(REMINDER_DAYS + 1);
+        return long.then_some(Reminder::Offer);
+    }
+    (now - offered_at >= TimeDelta::days(FIRST_REMINDER_DAYS)).then_some(Reminder::OfferWeek)
 }
 
 #[cfg(test)]
@@ -101,16 +112,21 @@ mod tests {
     }
 
     #[test]
-    fn who_has_long_is_reminded_once_it_is_short() {
+    fn who_has_long_is_reminded_after_a_week_and_once_it_is_short() {
         let (offered, until) = (at("2026-12-01T10:00:00Z"), at("2026-12-15T10:00:00Z"));
         for (now, due) in [
-            ("2026-12-13T09:59:59Z", false),
-            ("2026-12-13T10:00:00Z", true),
-            ("2026-12-15T10:00:00Z", true),
-            ("2026-12-15T10:00:01Z", false),
+            ("2026-12-08T09:59:59Z", None),
+            ("2026-12-08T10:00:00Z", Some(Reminder::OfferWeek)),
+            ("2026-12-13T09:59:59Z", Some(Reminder::OfferWeek)),
+            ("2026-12-13T10:00:00Z", Some(Reminder::Offer)),
+            ("2026-12-15T10:00:00Z", Some(Reminder::Offer)),
+            ("2026-12-15T10:00:01Z", None),
         ] {
-            assert_eq!(reminder_is_due(at(now), offered, until), due, "{now}");
+            assert_eq!(reminder_due(at(now), offered, until), due, "{now}");
         }
-        assert!(!reminder_is_due(at("2026-12-01T11:00:00Z"), offered, at("2026-12-03T10:00:00Z")), "48 hours is short");
+        let short = reminder_due(at("2026-12-01T11:00:00Z"), offered, at("2026-12-03T10:00:00Z"));
+        assert_eq!(short, None, "48 hours is short");
+        let nine = at("2026-12-10T10:00:00Z");
+        assert_eq!(reminder_due(at("2026-12-08T10:00:00Z"), offered, nine), Some(Reminder::Offer), "one for both");
     }
 }

@@ -31,6 +31,7 @@ pub mod contacts;
 pub mod coverage;
 pub mod demo;
 pub mod digests;
+pub mod failed_mails;
 pub mod feedback;
 pub mod filled_sheets;
 pub mod grants;

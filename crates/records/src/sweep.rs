@@ -17,6 +17,9 @@ const SIGN_IN_DAYS: i64 = 30;
 /// Days a sent mail's address and subject stay; its text is dropped on sending.
 const MAIL_DAYS: i64 = 30;
 
+/// Days a mail that was given up stays, with its text, for whoever has it sent again.
+const FAILED_MAIL_DAYS: i64 = 90;
+
 /// Days a form's key stays: nobody sends a form again after that.
 const FORM_DAYS: i64 = 7;
 
@@ -26,7 +29,7 @@ const RESERVATION_DAYS: i64 = 7;
 /// Days an audit line stays: six years, after which a claim is out of time (Limitation Act 1980).
 pub const AUDIT_DAYS: i64 = 6 * 365 + 2;
 
-/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, sent mails, reservations that
+/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, mails sent or long given up, reservations that
 /// came to nothing, older records and sheets of requests that nobody took over, what records were before imports that
 /// can no longer be taken back, old audit lines; of each kind at most a thousand. Says how many rows went.
 ///
@@ -66,6 +69,12 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
         &mut conn,
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at < $1 LIMIT $2)",
         before(MAIL_DAYS),
+    )
+    .await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE failed_at < $1 LIMIT $2)",
+        before(FAILED_MAIL_DAYS),
     )
     .await?;
     gone += reservations(&mut conn, before(RESERVATION_DAYS)).await?;

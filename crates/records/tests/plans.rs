@@ -242,7 +242,49 @@ both! {
         let moved = of(&ground, town.special)[0];
         assert!(moved.moves(), "{:?}", moved.place);
         assert_eq!(plans::figures(&ground).moves, 1);
+        let why = plans::why_moved(&ground, moved);
+        assert!(why.starts_with("It cannot stay: ") && why.ends_with('.'), "{why}");
         let _ = stays;
+    }
+}
+
+both! {
+    async fn what_lies_before_the_plans_first_day_stays_though_it_was_released(desk: Desk) {
+        let town = town(&desk).await;
+        town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        town.session(&desk, town.special, date(2026, 12, 4), State::Confirmed).await;
+        ask(&desk, &town, town.second_primary, wish(vec![year_six(30)], 1)).await;
+        let choices = plans::choices(&desk, &town.commissioner(), &BTreeSet::from([town.tour])).await.unwrap();
+        let released = choices.booked.iter().map(|b| b.visit).collect();
+        let new = NewPlan { released, from: date(2026, 12, 3), ..new_plan(&town) };
+        for by_openings in [true, false] {
+            let ground = planned(&desk, &town, &NewPlan { by_openings, ..new.clone() }).await;
+            let (early, later) = (of(&ground, town.primary)[0], of(&ground, town.special)[0]);
+            assert!(early.fixed && early.place == at(&town, 1, &[1]), "{:?}", early.place);
+            assert!(!later.fixed, "what lies in the plan may be moved");
+            assert_eq!(plans::figures(&ground).moves, 0, "and is not, for nothing is won by it");
+            assert!(of(&ground, town.second_primary)[0].place.is_some());
+        }
+    }
+}
+
+both! {
+    async fn days_on_which_no_school_is_open_are_not_planned(desk: Desk) {
+        let town = town(&desk).await;
+        ask(&desk, &town, town.primary, wish(vec![year_six(30)], 1)).await;
+        let new = NewPlan { by_openings: false, ..new_plan(&town) };
+        let days = |ground: &plans::Ground| ground.dates().into_iter().filter(|day| *day > date(2026, 12, 9)).collect::<Vec<_>>();
+        let all = days(&planned(&desk, &town, &new).await);
+        assert_eq!(all.last(), Some(&date(2026, 12, 18)));
+        // The term ends on the 9th. Openings were made for the 10th and 11th: somebody meant those days.
+        let administrator = town.official(domain::access::Role::Administrator);
+        records::term_dates::add(&desk, &administrator, "Autumn", date(2026, 9, 3), date(2026, 12, 9)).await.unwrap();
+        assert_eq!(days(&planned(&desk, &town, &new).await), [date(2026, 12, 10), date(2026, 12, 11)]);
+        // A school that keeps other terms opens its days for the board.
+        let (starts, ends) = (date(2026, 9, 3), date(2026, 12, 18));
+        let actor = town.commissioner();
+        records::school_calendar::add_term(&desk, &actor, Some(town.primary), "Ours", starts, ends).await.unwrap();
+        assert_eq!(days(&planned(&desk, &town, &new).await), all);
     }
 }
 
@@ -371,6 +413,9 @@ both! {
         plans::apply(&desk, &actor, id, third.id, third.version, to).await.unwrap();
         let ground = plans::board(&desk, &actor, id).await.unwrap();
         assert_eq!(plans::figures(&ground).moves, 3);
+        let why = |setting| plans::why_moved(&ground, of(&ground, setting)[0]);
+        assert_eq!(why(town.special), "Kelder Primary School is placed there now.");
+        assert!(why(town.second_primary).starts_with("Nothing keeps it from staying"));
         plans::publish(&desk, &actor, id, ground.plan.version, date(2026, 11, 28), Broken::Refused).await.unwrap();
         let on = async |session: Uuid| {
             let detail = records::sessions::get(&desk, &actor, session).await.unwrap();
