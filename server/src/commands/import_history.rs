@@ -55,7 +55,7 @@ pub(super) struct History {
     /// Only tell what would be taken over
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON: {"tables","rows","not_visits","topics","figures","same_file","applied","import"}
+    /// Print JSON: {"tables", "rows", "not_visits", "topics", "figures", "same_file", "applied", "import"}
     #[arg(long)]
     json: bool,
 }
