@@ -2,9 +2,11 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
-use records::Db;
+use records::histories;
 use records::testing::{Throwaway, Town};
+use records::{Db, Page};
 use serde_json::{Value, json};
 
 const LOG: &str = "Date,Time,School,Yr,Nos\n\
@@ -67,14 +69,136 @@ async fn scripts_read_its_json(database: Throwaway) {
     assert_eq!(again["same_file"]["import"], done["import"], "the same file is recognised");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn on_sqlite() {
-    scripts_read_its_json(Throwaway::sqlite()).await;
+/// Each question of a file of questions with an answer, by what it is typed.
+fn fill_in(path: &str, answers: &[(&str, &str)]) {
+    let mut lines = csv::Reader::from_path(path).expect("a file of questions");
+    let heads = lines.headers().expect("headings").clone();
+    let mut filled = csv::Writer::from_writer(Vec::new());
+    filled.write_record(&heads).expect("a line");
+    for line in lines.records() {
+        let line = line.expect("a line");
+        let answer = answers.iter().find(|(typed, _)| *typed == &line[3]).map_or(&line[6], |(_, answer)| answer);
+        filled.write_record(line.iter().take(6).chain([answer])).expect("a line");
+    }
+    std::fs::write(path, filled.into_inner().expect("a file")).expect("a file");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn on_postgres() {
-    if let Some(database) = Throwaway::postgres().await {
-        scripts_read_its_json(database).await;
+async fn its_questions_are_answered_in_a_file(database: Throwaway) {
+    let desk = database.desk().await;
+    Town::build(&desk).await;
+    if let Db::Sqlite { .. } = desk.db() {
+        desk.db().close().await;
     }
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| run(&database, folder.path(), args);
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (questions, marked) = (path("questions.csv"), path("marked.xlsx"));
+    let given = ["--programme", "The Lantern", "--answers", &questions, "--questions", &questions];
+
+    answer(&run(&["--dry-run", "--programme", "The Lantern", "--questions", &questions, "--marked", &marked]));
+    assert!(std::fs::read(&marked).is_ok_and(|bytes| bytes.starts_with(b"PK")), "a marked workbook");
+    let text = std::fs::read_to_string(&questions).expect("questions");
+    for part in ["31/11/18", "Kelder", "25-30", "900001", "A3"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // An answer that cannot be is refused with its question; the others wait.
+    fill_in(&questions, &[("Kelder", "123456")]);
+    let wrong = run(&given);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("no school has this URN"), "{wrong:?}");
+    fill_in(&questions, &[("Kelder", "900001"), ("25-30", "unknown"), ("31/11/18", "31/11/19")]);
+    let seen = answer(&run(&[&given[..], &["--dry-run"]].concat()));
+    assert_eq!((&seen["figures"]["ready"], &seen["figures"]["asked"]), (&json!(2), &json!(1)));
+    // What was answered stands in the file beside what is still asked.
+    let text = std::fs::read_to_string(&questions).expect("questions");
+    assert!(text.contains("900001") && text.contains("31/11/19"), "{text}");
+    fill_in(&questions, &[("31/11/19", "30/11/18"), ("31/11/18", "30/11/18")]);
+    let done = answer(&run(&given));
+    assert_eq!((&done["applied"], &done["figures"]["ready"]), (&json!(true), &json!(3)), "{done}");
 }
+
+/// A file that is being taken over while the process is killed: nothing of it is there, and it can be taken over still.
+async fn killed_in_the_middle_it_is_cleanly_gone(database: Throwaway) {
+    let desk = database.desk().await;
+    let town = Town::build(&desk).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    std::fs::write(&file, LOG).expect("a log");
+    // The line of a session's first event is never written: there the process stands when it is killed.
+    for sql in match desk.db() {
+        Db::Sqlite { .. } => vec![
+            "CREATE VIEW forever AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT COUNT(*) AS n FROM c",
+            "CREATE TRIGGER hold BEFORE INSERT ON session_event BEGIN SELECT n FROM forever; END",
+        ],
+        Db::Postgres(_) => vec![
+            "CREATE FUNCTION hold() RETURNS trigger AS 'BEGIN PERFORM pg_sleep(3600); RETURN NEW; END' LANGUAGE plpgsql",
+            "CREATE TRIGGER hold BEFORE INSERT ON session_event FOR EACH ROW EXECUTE FUNCTION hold()",
+        ],
+    } {
+        Throwaway::execute(&desk, sql).await;
+    }
+    let mut process = Command::new(env!("CARGO_BIN_EXE_callboard"))
+        .args(["import", "history"])
+        .arg(&file)
+        .args(["--authority", "990", "--programme", "The Lantern"])
+        .env("DATABASE_URL", &database.address)
+        .env("CALLBOARD_SECRET_FILE", folder.path().join("secret"))
+        .spawn()
+        .expect("callboard runs");
+    // It was uploaded and its programme chosen; from then on it applies, up to where it stands.
+    while Throwaway::count(&desk, "SELECT COUNT(*) FROM import_choice").await == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(process.try_wait().expect("a process").is_none(), "it stands in the middle");
+    process.kill().and_then(|()| process.wait()).expect("killed");
+    match desk.db() {
+        Db::Sqlite { .. } => Throwaway::execute(&desk, "DROP TRIGGER hold").await,
+        Db::Postgres(_) => {
+            // The server notices that its client is gone once the statement ends.
+            let stop = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event = 'PgSleep'";
+            Throwaway::count(&desk, stop).await;
+            Throwaway::execute(&desk, "DROP TRIGGER hold ON session_event").await;
+        }
+    }
+    for table in [
+        "session",
+        "visit",
+        "tour WHERE import_id IS NOT NULL",
+        "attending_group",
+        "school_alias",
+        "audit WHERE operation = 'import_history'",
+    ] {
+        assert_eq!(Throwaway::count(&desk, &format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
+    }
+    // It waits as it did before, and goes on where it was.
+    let waiting = histories::list(&desk, &town.commissioner(), Page::new(1)).await.expect("imports");
+    assert_eq!((waiting.len(), waiting[0].state), (1, histories::State::Previewed));
+    let links = histories::Links::default();
+    let done = histories::apply(&desk, &town.commissioner(), waiting[0].id, &links, None).await.expect("applied");
+    assert!(matches!(done, histories::Applied::Done { added: 1, .. }), "{done:?}");
+}
+
+/// `both!(name)`: the test on each database.
+macro_rules! both {
+    ($test:ident) => {
+        mod $test {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                super::$test(super::Throwaway::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                if let Some(database) = super::Throwaway::postgres().await {
+                    super::$test(database).await;
+                }
+            }
+        }
+    };
+}
+
+both!(scripts_read_its_json);
+both!(its_questions_are_answered_in_a_file);
+both!(killed_in_the_middle_it_is_cleanly_gone);

@@ -3,22 +3,23 @@
 use leptos::prelude::*;
 
 /// A bar that follows the import at `path`, which answers `{"working","done","total"}`; when it works no longer, the
-/// page is asked for anew. Without a script it stands still, and the page asks for itself again.
+/// page is asked for anew. Without a script it stands still, and the page asks for itself again. `words` say what is done
+/// as long as it is not known how much there is.
 #[island]
-pub fn ImportProgress(path: String, done: i64, total: i64) -> impl IntoView {
+pub fn ImportProgress(path: String, done: i64, total: i64, words: String) -> impl IntoView {
     let progress = RwSignal::new((done, total));
     #[cfg(feature = "hydrate")]
     browser::follow(path, progress);
     #[cfg(not(feature = "hydrate"))]
     let _ = path;
     let value = move || (progress.get().1 > 0).then(|| progress.get().0.to_string());
-    let words = move || match progress.get() {
-        (_, 0) => "Reading the file".to_owned(),
+    let said = move || match progress.get() {
+        (_, 0) => words.clone(),
         (done, total) => format!("{done} of {total} schools"),
     };
     view! {
         <progress class="app-progress" max=move || progress.get().1.max(1).to_string() value=value aria-label="Progress of the import"></progress>
-        <p class="govuk-body" role="status">{words}</p>
+        <p class="govuk-body" role="status">{said}</p>
     }
 }
 

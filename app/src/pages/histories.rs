@@ -3,8 +3,10 @@
 mod aliases;
 mod cells;
 mod columns;
+mod names;
 mod preview;
 pub(super) mod schools;
+mod working;
 
 use std::sync::Arc;
 
@@ -13,15 +15,17 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::histories::{self, Asks, Import, Row, Standing, State, Understood};
+use records::histories::{self, Import, Row, Standing, State, Understood, Work};
 use records::imports::{File, MAX_FILE_BYTES};
-use records::{Error, Page as Rows};
+use records::{Error, FieldError, Page as Rows};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::imports::within_patience;
 use crate::components::*;
-use crate::web::answer::{Answer, once};
+use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
+use crate::web::download::{WORKBOOK, download};
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
@@ -36,13 +40,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/histories", may, choose)
         .upload("/histories", may, MAX_FILE_BYTES + MOST_FIELD_BYTES, upload)
         .get("/histories/{id}", may, show)
+        .get("/histories/{id}/progress", may, working::progress)
         .get("/histories/{id}/columns", may, columns::show)
         .post("/histories/{id}/columns", may, columns::change)
         .get("/histories/{id}/schools", may, schools::show)
         .post("/histories/{id}/schools", may, schools::change)
         .post("/histories/{id}/schools/none", may, schools::leave_out)
+        .get("/histories/{id}/names", may, names::show)
         .get("/histories/{id}/cells", may, cells::show)
         .post("/histories/{id}/cells", may, cells::change)
+        .get("/histories/{id}/marked", may, marked)
         .get("/histories/{id}/preview", may, preview::show)
         .get("/histories/{id}/apply", may, preview::ask)
         .post("/histories/{id}/apply", may, preview::apply)
@@ -122,8 +129,11 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
         Some(file) => {
             let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
-            match once(histories::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
-                Ok(id) => return Ok(ctx.see_other(format!("/histories/{id}"))),
+            match once(histories::keep_upload(&ctx.desk_for(&form), ctx.actor()?, &file).await) {
+                Ok(id) => match read(&ctx, id).await? {
+                    None => return Ok(ctx.see_other(format!("/histories/{id}"))),
+                    Some(errors) => form = upload.form.clone().anew().refused(errors),
+                },
                 Err(Error::Invalid(errors)) => form.refuse_all(errors),
                 Err(other) => return Err(other.into()),
             }
@@ -133,10 +143,30 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
     Ok(choose_page(&ctx, form, before).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
+/// Reads a file that was stored: what is wrong with it, where that is known within a moment; then it is not kept.
+async fn read(ctx: &Context, id: Uuid) -> Result<Option<Vec<FieldError>>, Problem> {
+    let (desk, actor) = (ctx.desk().clone(), ctx.actor()?.clone());
+    match within_patience(async move { histories::read_upload(&desk, &actor, id).await }).await {
+        Some(Err(Error::Invalid(errors))) => {
+            histories::drop_upload(ctx.desk(), ctx.actor()?, id).await?;
+            histories::told(id);
+            Ok(Some(errors))
+        }
+        Some(Err(other)) => Err(other.into()),
+        Some(Ok(())) | None => Ok(None),
+    }
+}
+
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     if import.state != State::Previewed {
         return Ok(preview::done(&ctx, &import).into_response());
+    }
+    match histories::at_work(ctx.desk(), ctx.actor()?, id).await? {
+        Some(work) if work.goes_on() => return Ok(working::page(&ctx, &import, &work).into_response()),
+        Some(Work::Unreadable(why)) => return Ok(working::unreadable(&ctx, &import, &why).into_response()),
+        Some(_) => return Ok(ctx.see_other(format!("/histories/{id}/apply"))),
+        None => {}
     }
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
     Ok(steps(&ctx, &import, &understood).into_response())
@@ -180,9 +210,25 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
                 thousands(count_of(understood.count(Standing::AlreadyThere))), thousands(count_of(understood.count(Standing::LeftOut)))),
                 (plural(count_of(ready), "row is ready", "rows are ready"), if ready > 0 { "blue" } else { "grey" }))}
         </ul>
+        {(names + cells > 0).then(|| mark_link(import.id))}
         <p class="govuk-body"><a class="govuk-link" href=format!("{here}/drop")>"Drop this file"</a></p>
     };
     ctx.page("Take over older records", content).back("/histories")
+}
+
+/// The way to mend the file itself.
+fn mark_link(import: Uuid) -> impl IntoView {
+    view! {
+        <p class="govuk-body">"Or mend the workbook itself: "
+            <a class="govuk-link" href=format!("/histories/{import}/marked")>"download it with these cells marked"</a>
+            ", and upload it again. What you take over now is recognised then."</p>
+    }
+}
+
+/// The file with the cells marked that are asked about.
+async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let (name, workbook) = histories::marked(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(download(&name, WORKBOOK, workbook))
 }
 
 /// Says that the same file was taken over before.
@@ -214,6 +260,7 @@ async fn drop_page(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     match histories::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await {
         Ok(()) | Err(Error::Repeated(_)) => {
+            histories::told(id);
             Ok(ctx.see_other_with("/histories", "The file was dropped, and nothing was changed"))
         }
         Err(other) => Err(other.into()),
@@ -232,11 +279,6 @@ fn cell_of(row: &Row, cell: Option<&str>) -> String {
         (Some(cell), sheet) => format!("{sheet}, {cell}"),
         (None, _) => row.where_is(),
     }
-}
-
-/// Whether a question is answered at the row itself.
-fn is_of_row(asks: Asks) -> bool {
-    matches!(asks, Asks::Cell | Asks::Outcome | Asks::Again)
 }
 
 /// The part of a list that a page shows, the page's number and how many there are.

@@ -109,7 +109,7 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
 }
 
 /// Starts work that goes on when the request is over, and waits a moment for it; none when it takes longer.
-async fn within_patience<T: Send + 'static>(
+pub(super) async fn within_patience<T: Send + 'static>(
     work: impl Future<Output = records::Result<T>> + Send + 'static,
 ) -> Option<records::Result<T>> {
     let task = tokio::spawn(async move {

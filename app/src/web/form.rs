@@ -118,6 +118,12 @@ impl Form {
         &self.pairs
     }
 
+    /// The same, to be sent as another form: its work so far is done.
+    pub(crate) fn anew(mut self) -> Self {
+        self.pairs.retain(|(field, _)| field != IDEMPOTENCY_KEY);
+        self
+    }
+
     /// What makes the form's work happen once.
     pub(crate) fn idempotency_key(&self) -> Option<Uuid> {
         self.get(IDEMPOTENCY_KEY).parse().ok()
@@ -131,6 +137,12 @@ impl Form {
     /// Takes over what an operation found wrong.
     pub(crate) fn refuse_all(&mut self, errors: Vec<FieldError>) {
         self.errors.extend(errors);
+    }
+
+    /// The same with what an operation found wrong.
+    pub(crate) fn refused(mut self, errors: Vec<FieldError>) -> Self {
+        self.refuse_all(errors);
+        self
     }
 
     /// What is wrong, in the order of the form's reading.

@@ -23,6 +23,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::AcademicYear;
+use domain::session::Reason;
 use domain::slot::TimeOfDay;
 
 use crate::grid::Grid;
@@ -125,6 +126,10 @@ pub struct Visit {
     pub topic: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// Why it was cancelled, where a note says so in plain words; else another reason.
+    pub reason: Reason,
+    /// Which part of a programme it was, where the topic or a note says so: “part 2”, “session 2 of 3”.
+    pub part: Option<u8>,
 }
 
 /// Something that a person has to say.
@@ -170,10 +175,13 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<History, Vec<Problem>> {
 pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<History, Vec<Problem>> {
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let mut history = History::default();
-    for sheet in grid.sheets() {
+    let since_1904 = crate::workbook::is_since_1904(bytes);
+    // A workbook that was marked lists at its end what was wrong with it.
+    let is_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(crate::marked::LIST));
+    for sheet in grid.sheets().into_iter().filter(|sheet| !is_list(sheet)) {
         let mut rows = table::rows(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
         table::mend(sheet.as_deref(), &mut rows, said);
-        table::read(sheet.as_deref(), &rows, said, &mut history);
+        table::read(sheet.as_deref(), &rows, said, since_1904, &mut history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(
                 "The file has more than {MAX_VISITS} visits. Import it in parts."

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use chrono::NaiveDate;
 use domain::spreadsheet::is_like_formula;
-use rust_xlsxwriter::{Color, Format, FormatBorder, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatBorder, Note, Workbook, Worksheet, XlsxError};
 
 use crate::grid::{Grid, Row};
 use crate::problem::Problem;
@@ -38,7 +39,9 @@ pub fn workbook(bytes: &[u8], file_name: &str, problems: &[Problem]) -> Result<V
     let mut book = Workbook::new();
     let looks = Looks::new();
     let (mut names, mut cells) = (Vec::new(), 0);
-    for source in grid.sheets() {
+    // The list of an earlier time is not carried along.
+    let is_old_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(LIST));
+    for source in grid.sheets().into_iter().filter(|sheet| !is_old_list(sheet)) {
         let name = sheet_name(source.as_deref().unwrap_or(file_name), &names);
         let mut marks = Marks::of(problems, source.as_deref());
         let sheet = book.add_worksheet();
@@ -182,8 +185,14 @@ fn write_row(
     Ok(())
 }
 
-/// Writes a value as what it was: digits as a number where nothing of them is lost, all else as text.
+/// Writes a value as what it was: a day as a day, digits as a number where nothing of them is lost, all else as text.
 fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, text: &str, format: &Format) -> Result<(), XlsxError> {
+    // So the reader says a cell that is a day; people would not know it again.
+    let day = text.strip_suffix("T00:00:00").and_then(|day| day.parse::<NaiveDate>().ok());
+    if let Some(day) = day.and_then(|day| ExcelDateTime::parse_from_str(&day.to_string()).ok()) {
+        sheet.write_datetime_with_format(row, column, &day, &format.clone().set_num_format("dd/mm/yyyy"))?;
+        return Ok(());
+    }
     let number = text.parse::<f64>().ok().filter(|n| text.len() <= 15 && n.to_string() == text);
     match number {
         Some(number) => sheet.write_number_with_format(row, column, number, format)?,
@@ -319,7 +328,7 @@ mod tests {
         let (rows, comments, sheets) = opened(&workbook(&first, "a.xlsx", &[again]).unwrap());
         assert_eq!(rows, [(1, vec!["URN".into(), "Name".into()]), (2, vec!["1".into(), "A".to_owned()])]);
         assert!(comments.contains("ref=\"B2\"") && !comments.contains("Bad."), "{comments}");
-        assert_eq!(sheets.len(), 3);
+        assert_eq!(sheets.len(), 2, "the list is made anew");
     }
 
     #[test]

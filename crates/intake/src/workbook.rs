@@ -8,6 +8,7 @@
 
 mod archive;
 mod biff;
+mod epoch;
 mod opendocument;
 mod transcript;
 
@@ -22,6 +23,7 @@ use calamine::{
 
 use crate::grid::Row;
 use crate::problem::Problem;
+pub(crate) use epoch::is_since_1904;
 pub(crate) use transcript::{Transcript, write as write_transcript};
 
 /// The most bytes a workbook may unpack to.

@@ -11,13 +11,17 @@ mod apply;
 pub(crate) mod choices;
 pub(crate) mod ground;
 mod judge;
+mod marked;
 pub(crate) mod names;
+mod open;
 mod understand;
 mod undo;
 mod uploads;
+mod work;
 mod write;
 
 use chrono::NaiveDate;
+use domain::session::Reason;
 use domain::setting::{LaCode, SettingType, Urn};
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
@@ -33,12 +37,15 @@ pub use aliases::{Alias, aliases, forget_alias};
 pub use apply::{Applied, Difference, apply};
 pub use choices::{About, Choice, Choices, choose};
 pub use intake::history::{Count, Half, Outcome, Role, Table};
-pub use intake::matching::{Links, Reason};
+pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::topic_key;
+pub use marked::marked;
+pub use open::{Answer, Open};
 pub use understand::{look_at_file, understand};
 pub(crate) use undo::{built_on, remove};
 pub use uploads::{Import, State, drop_upload, list, look, same_file, upload};
 pub(crate) use uploads::{KEPT_DAYS, drop_old};
+pub use work::{Work, apply_beside, at_work, keep_upload, read_upload, told};
 
 use domain::access::{Actor, Operation, Scope};
 
@@ -79,6 +86,8 @@ pub struct Programme {
     pub name: String,
     /// Whether it is for adults.
     pub for_adults: bool,
+    /// How many parts it has.
+    pub parts: i64,
 }
 
 /// A provider that serves the authority.
@@ -138,6 +147,10 @@ pub struct Row {
     pub programme: Option<Uuid>,
     /// What became of it, as the file or a person says.
     pub outcome: Outcome,
+    /// Why it was cancelled, where the file says so in plain words.
+    pub reason: Reason,
+    /// Which part of its programme it was, where the file says so.
+    pub part: Option<u8>,
     /// What a person has to say first.
     pub questions: Vec<Question>,
     /// What would become of it.
@@ -215,6 +228,14 @@ pub enum Asks {
     Programme,
     /// Who delivered.
     Provider,
+}
+
+impl Asks {
+    /// Whether it is answered at the row itself.
+    #[must_use]
+    pub const fn is_of_row(self) -> bool {
+        matches!(self, Self::Cell | Self::Outcome | Self::Again)
+    }
 }
 
 /// Something about a row that a person has to say.
@@ -314,7 +335,7 @@ pub struct Candidate {
     /// How probable it is, 0 to 1.
     pub score: f64,
     /// What speaks for it and against it.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<Evidence>,
 }
 
 impl Understood {
@@ -331,8 +352,8 @@ impl Understood {
 
     /// The rows with a question that is answered at the row itself, each with its questions.
     pub fn to_mend(&self) -> impl Iterator<Item = &Row> {
-        let of_row = |q: &Question| matches!(q.asks, Asks::Cell | Asks::Outcome | Asks::Again);
-        self.rows.iter().filter(move |row| row.standing == Standing::Asked && row.questions.iter().any(of_row))
+        let asks = |row: &Row| row.questions.iter().any(|q| q.asks.is_of_row());
+        self.rows.iter().filter(move |row| row.standing == Standing::Asked && asks(row))
     }
 
     /// What would become of each row, four letters a row: compared when it is applied.

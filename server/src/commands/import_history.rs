@@ -1,5 +1,7 @@
 //! `callboard import history FILE`
 
+mod answers;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -14,9 +16,11 @@ use records::imports::File;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::import::{listed, read};
+use super::import::{listed, read, write_marked};
 use crate::config::Config;
 
+/// So often may an answer lead to another question that is answered.
+const ROUNDS: usize = 5;
 /// Rows of each kind that are printed for people; --json has them all.
 const LINES: usize = 40;
 
@@ -39,10 +43,19 @@ pub(super) struct History {
     /// The links table of the school list, which tells old names
     #[arg(long)]
     links: Option<PathBuf>,
+    /// Answers to what is asked: a file of --questions, filled in
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Write what is asked to this .csv or .json, to be answered
+    #[arg(long, value_name = "FILE")]
+    questions: Option<PathBuf>,
+    /// Write a workbook with the cells marked that are asked about
+    #[arg(long, value_name = "FILE")]
+    marked: Option<PathBuf>,
     /// Only tell what would be taken over
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON: {"tables","rows","not_visits","topics","figures","same_file","applied","import"}
+    /// Print JSON: {"tables", "rows", "not_visits", "topics", "figures", "same_file", "applied", "import"}
     #[arg(long)]
     json: bool,
 }
@@ -72,8 +85,25 @@ impl History {
             seen.map_err(super::in_words)
         };
         let plain = look(&[]).await?;
-        let choices = self.choices(&plain)?;
-        let understood = look(&choices).await?;
+        let mut choices = self.choices(&plain)?;
+        let mut understood = look(&choices).await?;
+        let given = self.answers.as_deref().map(answers::read).transpose()?.unwrap_or_default();
+        // What is answered may lead to another question, which is answered too.
+        for _ in 0..ROUNDS {
+            let said = answers::choices(desk, &understood, &given).await?;
+            if said.iter().all(|choice| choices.contains(choice)) {
+                break;
+            }
+            choices.extend(said);
+            understood = look(&choices).await?;
+        }
+        if let Some(path) = &self.questions {
+            answers::write(path, &understood, &given)?;
+        }
+        let problems = understood.problems();
+        if let Some(path) = self.marked.as_ref().filter(|_| problems.iter().any(|p| p.row.is_some())) {
+            write_marked(path, file, &problems)?;
+        }
         let same = histories::same_file(desk, actor, &self.authority, file).await?;
         let nothing = understood.count(Standing::Ready) == 0;
         let mut applied = None;
@@ -118,10 +148,7 @@ impl History {
             choices.push(Choice::new(About::Programme, key, programme(programmes, wanted)?));
         }
         if let Some(wanted) = &self.provider {
-            let found = understood.providers.iter().find(|p: &&Provider| is(&p.name, p.id, wanted));
-            let names = || quoted(understood.providers.iter().map(|p| p.name.as_str()));
-            let found = found.with_context(|| format!("there is no provider “{wanted}”: there are {}", names()))?;
-            choices.push(Choice::new(About::Provider, "", found.id));
+            choices.push(Choice::new(About::Provider, "", provider(&understood.providers, wanted)?));
         }
         Ok(choices)
     }
@@ -153,7 +180,17 @@ impl History {
             understood.count(Standing::LeftOut),
         );
         if !asked.is_empty() {
-            println!("Upload the file in the browser to answer for the rows that are asked about.");
+            let count = answers::count(understood);
+            match &self.questions {
+                Some(path) => println!(
+                    "{count} questions are in {}. Fill in the column “answer”, and run this again with --answers {}.",
+                    path.display(),
+                    path.display()
+                ),
+                None => println!(
+                    "Answer the {count} questions in the browser, or write them to a file with --questions FILE."
+                ),
+            }
         }
     }
 }
@@ -166,6 +203,12 @@ fn programme(programmes: &[Programme], wanted: &str) -> anyhow::Result<Uuid> {
     let found = programmes.iter().find(|p| is(&p.name, p.id, wanted));
     let names = || quoted(programmes.iter().map(|p| p.name.as_str()));
     Ok(found.with_context(|| format!("there is no programme “{wanted}”: there are {}", names()))?.id)
+}
+
+fn provider(providers: &[Provider], wanted: &str) -> anyhow::Result<Uuid> {
+    let found = providers.iter().find(|p| is(&p.name, p.id, wanted));
+    let names = || quoted(providers.iter().map(|p| p.name.as_str()));
+    Ok(found.with_context(|| format!("there is no provider “{wanted}”: there are {}", names()))?.id)
 }
 
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {

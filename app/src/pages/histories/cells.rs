@@ -1,74 +1,94 @@
-//! Rows that a person has to answer for: cells that were not understood, sessions to be confirmed, doubles.
+//! Rows that a person has to answer for: cells that were not understood, sessions to be confirmed, doubles. Equal
+//! questions stand together, and are answered together or row by row.
+
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use leptos::prelude::*;
-use records::histories::Role;
-use records::histories::{self, About, Asks, Choice as Said, Import, OUT, Question, Row, Understood};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use records::histories::{self, About, Asks, Choice as Said, Import, OUT, Open, Row, Understood};
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Which, cell_of, count_of, is_of_row, page_of};
+use super::{cell_of, count_of, page_of};
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
-/// Rows on a page.
+/// Questions on a page.
 const SIZE: usize = 20;
+/// Rows of a question that are named before the others.
+const NAMED: usize = 3;
+
+/// Which page, and of which kind the questions are that are answered row by row.
+#[derive(Deserialize, Default)]
+pub(super) struct Which {
+    #[serde(default)]
+    page: i64,
+    #[serde(default)]
+    of: String,
+}
+
+impl Which {
+    fn of_form(form: &Form) -> Self {
+        Self { page: form.get("page").parse().unwrap_or(1), of: form.get("of").to_owned() }
+    }
+
+    /// The address of this list, but for the number of its page.
+    fn path(&self, import: Uuid) -> String {
+        let of = utf8_percent_encode(&self.of, NON_ALPHANUMERIC).to_string();
+        if of.is_empty() {
+            format!("/histories/{import}/cells?page=")
+        } else {
+            format!("/histories/{import}/cells?of={of}&page=")
+        }
+    }
+
+    /// The questions it lists.
+    fn list(&self, understood: &Understood) -> Vec<Open> {
+        if self.of.is_empty() {
+            understood.open_together()
+        } else {
+            understood.open().into_iter().filter(|open| open.kind == self.of).collect()
+        }
+    }
+}
 
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    let open = open(&understood);
-    let (shown, page, pages) = page_of(&open, which.page, SIZE);
-    let mut form = Form::default();
-    form.put("page", page.to_string());
-    for at in shown {
-        fill(&mut form, *at, &understood.rows[*at]);
+    let open = which.list(&understood);
+    if open.is_empty() && !which.of.is_empty() {
+        return Ok(ctx.see_other(format!("/histories/{id}/cells")));
     }
-    Ok(self::page(&ctx, &import, &understood, shown, (page, pages), form).into_response())
-}
-
-/// The rows with a question of their own, as positions in the file's rows.
-fn open(understood: &Understood) -> Vec<usize> {
-    let places: std::collections::HashSet<&str> = understood.to_mend().map(|row| row.place.as_str()).collect();
-    understood
-        .rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| places.contains(row.place.as_str()))
-        .map(|(at, _)| at)
-        .collect()
-}
-
-/// A row's questions that are answered here, with their numbers.
-fn questions(row: &Row) -> impl Iterator<Item = (usize, &Question)> {
-    row.questions.iter().enumerate().filter(|(_, question)| is_of_row(question.asks))
+    let (shown, page, pages) = page_of(&open, which.page, SIZE);
+    Ok(self::page(&ctx, &import, &understood, shown, (page, pages), &which, filled(shown)).into_response())
 }
 
 /// Cells show what is typed in them now.
-fn fill(form: &mut Form, at: usize, row: &Row) {
-    for (n, question) in questions(row).filter(|(_, q)| q.asks == Asks::Cell) {
-        form.put(&format!("answer-{at}-{n}"), question.typed.trim());
+fn filled(shown: &[Open]) -> Form {
+    let mut form = Form::default();
+    for (n, open) in shown.iter().enumerate().filter(|(_, open)| open.asks == Asks::Cell) {
+        form.put(&format!("answer-{n}"), open.typed.trim());
     }
-}
-
-fn is_count(question: &Question) -> bool {
-    matches!(question.about, Some(Role::Pupils | Role::AmPupils | Role::PmPupils))
+    form
 }
 
 fn page(
     ctx: &Context,
     import: &Import,
     understood: &Understood,
-    shown: &[usize],
+    shown: &[Open],
     (page, pages): (i64, i64),
+    which: &Which,
     form: Form,
 ) -> Page {
     let here = format!("/histories/{}", import.id);
-    let open = open(understood);
+    let rows = understood.to_mend().count();
     let content = if shown.is_empty() {
         view! {
             <span class="govuk-caption-l">{import.file_name.clone()}</span>
@@ -78,68 +98,135 @@ fn page(
         }
         .into_any()
     } else {
-        let rows = shown.iter().map(|at| row_fields(*at, &understood.rows[*at], &form)).collect_view();
+        let questions =
+            shown.iter().enumerate().map(|(n, open)| question(import.id, n, open, understood, &form)).collect_view();
+        let of = which.of.clone();
+        let all = which.list(understood).len();
+        let left = match (which.of.is_empty(), all == rows) {
+            (true, true) => format!("{} for an answer.", plural(count_of(rows), "row waits", "rows wait")),
+            (true, false) => format!(
+                "{} left, for {}.",
+                plural(count_of(all), "question is", "questions are"),
+                plural(count_of(rows), "row", "rows")
+            ),
+            (false, _) => format!("{} left of this kind.", plural(count_of(all), "question is", "questions are")),
+        };
         view! {
             <ErrorSummary form=form.clone()/>
             <span class="govuk-caption-l">{import.file_name.clone()}</span>
             <h1 class="govuk-heading-l">"Answer for rows"</h1>
-            <p class="govuk-body">{format!("{} for an answer. Rows that you pass over are not taken over.",
-                plural(count_of(open.len()), "row waits", "rows wait"))}</p>
+            <p class="govuk-body">{left}" Answer as many as you like and save: you can leave, and go on later. Rows that you pass over are not taken over."</p>
+            {(!which.of.is_empty()).then(|| view! {
+                <p class="govuk-body"><a class="govuk-link" href=format!("{here}/cells")>"Back to all questions"</a></p>
+            })}
+            {which.of.is_empty().then(|| super::mark_link(import.id))}
             <PostForm form=form.clone() action=format!("{here}/cells")>
                 <Hidden name="page" value=page.to_string()/>
-                {rows}
+                <Hidden name="of" value=of/>
+                {questions}
                 <Button text="Save"/>
             </PostForm>
-            <Pagination path=format!("{here}/cells?page=") page=page pages=pages/>
+            <Pagination path=which.path(import.id) page=page pages=pages/>
         }
         .into_any()
     };
     ctx.page("Answer for rows", content).back(here)
 }
 
-fn row_fields(at: usize, row: &Row, form: &Form) -> impl IntoView + use<> {
-    let school = row.school.as_ref().map_or_else(|| row.typed.trim().to_owned(), |s| s.name.clone());
-    let on = row.on.map(|on| format!(", {}", short_date(on))).unwrap_or_default();
-    let fields = questions(row).map(|(n, question)| answer(at, n, row, question, form)).collect_view();
+/// A question: its rows, what is typed there, the answer, leaving them out.
+fn question(import: Uuid, n: usize, open: &Open, understood: &Understood, form: &Form) -> impl IntoView + use<> {
+    let rows: Vec<&Row> = open.rows.iter().map(|(at, _)| &understood.rows[*at]).collect();
+    let first = rows[0];
+    let several = open.asked > 1;
+    let heading = match (several, open.asks, open.typed.trim()) {
+        (false, ..) => of_row(first),
+        (true, Asks::Cell, "") => format!("An empty cell in {} rows", open.asked),
+        (true, Asks::Cell, typed) => format!("“{typed}” in {} rows", open.asked),
+        (true, Asks::Outcome, _) => format!("To be confirmed: {} rows", open.asked),
+        (true, ..) => format!("Perhaps the same: {} rows", open.asked),
+    };
+    let out = if several {
+        format!("Leave these {} rows out", open.asked)
+    } else if rows.len() > 1 {
+        "Leave this line out".to_owned()
+    } else {
+        "Leave this row out".to_owned()
+    };
     view! {
         <div class="app-decision">
-            <h2 class="govuk-heading-s">{format!("{school}{on}")}</h2>
-            <Hidden name=format!("row-{at}") value=mark(row)/>
-            {fields}
-            <Checkboxes form=form.clone() name=format!("out-{at}") legend=format!("Or, {}", row.where_is())
-                choices=vec![choice(OUT, "Leave this row out")] small=true/>
+            <h2 class="govuk-heading-s">{heading}</h2>
+            <Hidden name=format!("question-{n}") value=open.id.clone()/>
+            {several.then(|| where_they_are(import, open, &rows))}
+            {answer(n, open, first, several, form)}
+            <Checkboxes form=form.clone() name=format!("out-{n}") legend=if several { "Or".to_owned() } else { format!("Or, {}", first.where_is()) }
+                choices=vec![choice(OUT, out)] small=true/>
         </div>
     }
 }
 
-/// What a row is known by while its form is being filled in.
-fn mark(row: &Row) -> String {
-    row.place.replace('\t', "/")
+/// The rows of a question that several ask, and the way to answer for each by itself.
+fn where_they_are(import: Uuid, open: &Open, rows: &[&Row]) -> impl IntoView + use<> {
+    let line = |(row, (_, cell)): (&&Row, &(usize, Option<String>))| {
+        view! { <li>{format!("{}: {}", cell_of(row, cell.as_deref()), of_row(row))}</li> }
+    };
+    let mut lines = rows.iter().zip(&open.rows).map(line).collect::<Vec<_>>();
+    let more = lines.split_off(NAMED.min(lines.len()));
+    let each = Which { page: 1, of: open.kind.clone() }.path(import);
+    view! {
+        <ul class="govuk-list govuk-list--bullet">{lines.into_iter().collect_view()}</ul>
+        {(!more.is_empty()).then(|| view! {
+            <details class="govuk-details">
+                <summary class="govuk-details__summary">
+                    <span class="govuk-details__summary-text">{format!("and {} more", more.len())}</span>
+                </summary>
+                <div class="govuk-details__text"><ul class="govuk-list govuk-list--bullet">{more.into_iter().collect_view()}</ul></div>
+            </details>
+        })}
+        <p class="govuk-body"><a class="govuk-link" href=format!("{each}1")>
+            "Answer for each row by itself"<span class="govuk-visually-hidden">{format!(": “{}”", open.typed.trim())}</span>
+        </a></p>
+    }
 }
 
-fn answer(at: usize, n: usize, row: &Row, question: &Question, form: &Form) -> impl IntoView + use<> {
-    let name = format!("answer-{at}-{n}");
-    match question.asks {
+/// “Oak Primary School, 12 Sep 2016”.
+fn of_row(row: &Row) -> String {
+    let school = row.school.as_ref().map_or_else(|| row.typed.trim().to_owned(), |s| s.name.clone());
+    let on = row.on.map(|on| format!(", {}", short_date(on))).unwrap_or_default();
+    format!("{school}{on}")
+}
+
+fn answer(n: usize, open: &Open, first: &Row, several: bool, form: &Form) -> impl IntoView + use<> {
+    let name = format!("answer-{n}");
+    let cell = open.rows[0].1.as_deref();
+    let label = if several { format!("In all {} rows", open.asked) } else { cell_of(first, cell) };
+    match open.asks {
         Asks::Outcome => view! {
-            <Radios form=form.clone() name=name legend=question.message.clone() hint=cell_of(row, question.cell.as_deref())
+            <Radios form=form.clone() name=name legend=open.message.clone() hint=label
                 choices=vec![choice("held", "It took place"), choice("cancelled", "It was cancelled")]/>
         }
         .into_any(),
-        Asks::Again => view! {
-            <Radios form=form.clone() name=name legend=question.message.clone() hint=row.where_is()
-                choices=vec![choice("own", "It is another session: take it over"), choice(OUT, "It is the same: leave this row out")]/>
+        Asks::Again => {
+            let (own, out) = if several {
+                ("They are other sessions: take them over", "They are the same: leave these rows out")
+            } else {
+                ("It is another session: take it over", "It is the same: leave this row out")
+            };
+            let hint = if several { label } else { first.where_is() };
+            view! {
+                <Radios form=form.clone() name=name legend=open.message.clone() hint=hint
+                    choices=vec![choice("own", own), choice(OUT, out)]/>
+            }
+            .into_any()
         }
-        .into_any(),
         _ => {
-            let unknown = is_count(question).then(|| {
+            let unknown = open.is_count().then(|| {
                 view! {
-                    <Checkboxes form=form.clone() name=format!("unknown-{at}-{n}") legend="Or"
+                    <Checkboxes form=form.clone() name=format!("unknown-{n}") legend="Or"
                         choices=vec![choice("yes", "Nobody knows how many came")] small=true/>
                 }
             });
             view! {
-                <TextInput form=form.clone() name=name label=cell_of(row, question.cell.as_deref())
-                    hint=question.message.clone() width="width-20"/>
+                <TextInput form=form.clone() name=name label=label hint=open.message.clone() width="width-20"/>
                 {unknown}
             }
             .into_any()
@@ -147,78 +234,73 @@ fn answer(at: usize, n: usize, row: &Row, question: &Question, form: &Form) -> i
     }
 }
 
+/// What a form answers to the question of a number; none where it does not.
+fn said(form: &Form, n: usize, open: &Open) -> Option<histories::Answer> {
+    let typed = form.get(&format!("answer-{n}"));
+    if form.has(&format!("out-{n}"), OUT) || (open.asks == Asks::Again && typed == OUT) {
+        return Some(histories::Answer::Out);
+    }
+    if open.is_count() && form.has(&format!("unknown-{n}"), "yes") {
+        return Some(histories::Answer::Text(String::new()));
+    }
+    let unchanged = typed.is_empty() || (open.asks == Asks::Cell && typed == open.typed.trim());
+    (!unchanged).then(|| histories::Answer::Text(typed.to_owned()))
+}
+
 pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let (desk, actor) = (ctx.desk_for(&form), ctx.actor()?);
     let import = histories::look(ctx.desk(), actor, id).await?;
     let understood = histories::understand(ctx.desk(), actor, id).await?;
-    // Rows keep their numbers as long as the file is read in the same way.
-    let shown: Vec<usize> = (0..understood.rows.len())
-        .filter(|at| form.get(&format!("row-{at}")) == mark(&understood.rows[*at]).trim())
+    let which = Which::of_form(&form);
+    // Questions are known by what they ask: one that somebody else answered meanwhile is not there any more.
+    let both = understood.open_together().into_iter().chain(understood.open());
+    let open: HashMap<String, Open> = both.map(|open| (open.id.clone(), open)).collect();
+    let asked: Vec<Option<Open>> = (0..SIZE)
+        .map(|n| form.get(&format!("question-{n}")).to_owned())
+        .take_while(|id| !id.is_empty())
+        .map(|id| open.get(&id).cloned())
         .collect();
-    let mut said = Vec::new();
-    for &at in &shown {
-        let row = &understood.rows[at];
-        if form.has(&format!("out-{at}"), OUT) {
-            said.push(Said::new(About::Row, &row.place, OUT));
-            continue;
-        }
-        for (n, question) in questions(row) {
-            let typed = form.get(&format!("answer-{at}-{n}")).to_owned();
-            let unknown = is_count(question) && form.has(&format!("unknown-{at}-{n}"), "yes");
-            match question.asks {
-                Asks::Outcome if !typed.is_empty() => said.push(Said::new(About::Outcome, &row.place, typed)),
-                Asks::Again if typed == OUT => said.push(Said::new(About::Row, &row.place, OUT)),
-                Asks::Again if !typed.is_empty() => said.push(Said::new(About::Again, &row.place, typed)),
-                Asks::Cell => {
-                    let Some(cell) = &question.cell else { continue };
-                    let place = format!("{}\t{cell}", row.sheet);
-                    if unknown {
-                        said.push(Said::new(About::Cell, place, ""));
-                    } else if !typed.is_empty() && typed != question.typed.trim() {
-                        said.push(Said::new(About::Cell, place, typed));
-                    }
-                }
-                _ => {}
-            }
-        }
+    let answers = asked.iter().enumerate().filter_map(|(n, open)| {
+        let open = open.as_ref()?;
+        Some((open, said(&form, n, open)?))
+    });
+    let answers: Vec<_> = answers.collect();
+    let choices: Vec<Said> = answers.iter().flat_map(|(open, answer)| open.choices(&understood, answer)).collect();
+    if choices.is_empty() && asked.iter().any(Option::is_none) {
+        let notice = "The questions have changed meanwhile. Look again";
+        return Ok(ctx.see_other_with(format!("{}{}", which.path(id), which.page), notice));
     }
-    if said.is_empty() {
-        let first = shown
-            .first()
-            .and_then(|at| questions(&understood.rows[*at]).next().map(|(n, _)| format!("answer-{at}-{n}")));
-        form.refuse(first.unwrap_or_default(), "Answer for at least one row");
-        let page = (form.get("page").parse().unwrap_or(1), 1);
-        let answer = self::page(&ctx, &import, &understood, &shown, page, form);
+    if choices.is_empty() {
+        let first = if asked.is_empty() { String::new() } else { "answer-0".to_owned() };
+        form.refuse(first, "Answer at least one question");
+        let shown: Vec<Open> = asked.into_iter().flatten().collect();
+        let answer = self::page(&ctx, &import, &understood, &shown, (which.page, 1), &which, form);
         return Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
-    histories::choose(&desk, actor, id, &said).await?;
-    // What was typed may be no better than what stood there: the row says so, with what was typed.
+    let count = answers.len();
+    histories::choose(&desk, actor, id, &choices).await?;
+    // What was typed may be no better than what stood there: its question says so, with what was typed.
     let now = histories::understand(ctx.desk(), actor, id).await?;
-    let mut wrong = Form::default();
-    let mut still = Vec::new();
-    for choice in said.iter().filter(|c| c.about == About::Cell) {
-        let asks = |(_, row): &(usize, &Row)| {
-            row.questions
-                .iter()
-                .any(|q| q.cell.as_ref().is_some_and(|cell| format!("{}\t{cell}", row.sheet) == choice.place))
-        };
-        if let Some((at, row)) = now.rows.iter().enumerate().find(asks) {
-            fill(&mut wrong, at, row);
-            let of = |(_, q): &(usize, &Question)| {
-                q.cell.as_ref().is_some_and(|c| choice.place.ends_with(&format!("\t{c}")))
-            };
-            if let Some((n, question)) = questions(row).find(of) {
-                wrong.refuse(format!("answer-{at}-{n}"), question.message.trim_end_matches('.').to_owned());
-                still.push(at);
-            }
-        }
-    }
+    let typed: HashSet<&str> = choices.iter().filter(|c| c.about == About::Cell).map(|c| c.place.as_str()).collect();
+    let is_still_asked = |open: &Open| {
+        let mut places = open.rows.iter().filter_map(|(at, cell)| Some((&now.rows[*at].sheet, cell.as_ref()?)));
+        places.any(|(sheet, cell)| typed.contains(format!("{sheet}\t{cell}").as_str()))
+    };
+    let still: Vec<Open> = which.list(&now).into_iter().filter(is_still_asked).take(SIZE).collect();
+    let still = if still.is_empty() {
+        // Of a kind by itself, it is of another kind now.
+        now.open().into_iter().filter(is_still_asked).take(SIZE).collect()
+    } else {
+        still
+    };
     if still.is_empty() {
-        let page = form.get("page").parse::<i64>().unwrap_or(1);
-        let notice = plural(count_of(said.len()), "answer was saved", "answers were saved");
-        return Ok(ctx.see_other_with(format!("/histories/{id}/cells?page={page}"), &notice));
+        let notice = plural(count_of(count), "answer was saved", "answers were saved");
+        return Ok(ctx.see_other_with(format!("{}{}", which.path(id), which.page), &notice));
     }
-    still.dedup();
-    let answer = self::page(&ctx, &import, &now, &still, (1, 1), wrong);
+    let mut wrong = filled(&still);
+    for (n, open) in still.iter().enumerate() {
+        wrong.refuse(format!("answer-{n}"), open.message.trim_end_matches('.').to_owned());
+    }
+    let answer = self::page(&ctx, &import, &now, &still, (which.page, 1), &which, wrong);
     Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::session::Reason;
 use domain::setting::SettingType;
 use leptos::prelude::*;
 use records::Error;
-use records::histories::{self, Applied, Difference, Import, Links, Row, Standing, State, Understood};
+use records::histories::{self, Applied, Difference, Import, Row, Standing, State, Understood, Work};
 use records::histories::{Count, Outcome};
 use records::taking_back::UNDO_DAYS;
 use uuid::Uuid;
 
-use super::{Which, again, count_of, page_of};
+use super::super::imports::within_patience;
+use super::{Which, again, count_of, page_of, schools, working};
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -22,6 +24,8 @@ use crate::web::page::Page;
 
 /// Rows on a page.
 const SIZE: usize = 100;
+/// Rows on a page of those that wait for an answer: what is wrong with a file is listed at once.
+const SIZE_ASKED: usize = 1_000;
 /// Differences that are named.
 const NAMED: usize = 20;
 
@@ -31,7 +35,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
     let standing = Standing::ALL.into_iter().find(|s| s.as_str() == which.standing).unwrap_or(Standing::Ready);
     let here = format!("/histories/{id}");
     let rows: Vec<&Row> = understood.rows.iter().filter(|row| row.standing == standing).collect();
-    let (shown, page, pages) = page_of(&rows, which.page, SIZE);
+    let (shown, page, pages) = page_of(&rows, which.page, if standing == Standing::Asked { SIZE_ASKED } else { SIZE });
     let others = Standing::ALL.into_iter().filter(|s| *s != standing && understood.count(*s) > 0);
     let others = others.map(|s| {
         let text = format!("{}: {}", s.label(), plural(count_of(understood.count(s)), "row", "rows"));
@@ -44,7 +48,8 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {figures(&understood)}
         {(understood.count(Standing::Ready) > 0).then(|| view! { <ButtonLink href=format!("{here}/apply") text="Go on to take them over"/> })}
-        {table(&understood, standing, shown)}
+        {(standing == Standing::Asked && !shown.is_empty()).then(|| super::mark_link(id))}
+        {table(&import, &understood, standing, shown)}
         <Pagination path=format!("{here}/preview?standing={}&page=", standing.as_str()) page=page pages=pages/>
         <ul class="govuk-list">{others.collect_view()}</ul>
     };
@@ -79,11 +84,11 @@ fn figures(understood: &Understood) -> impl IntoView + use<> {
     }
 }
 
-fn table(understood: &Understood, standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
+fn table(import: &Import, understood: &Understood, standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
     if shown.is_empty() {
         return view! { <p class="govuk-body">"There is no such row."</p> }.into_any();
     }
-    let rows = shown.iter().map(|row| cells(understood, row)).collect();
+    let rows = shown.iter().map(|row| cells(import, understood, row)).collect();
     view! {
         <DataTable caption=standing.label() heads=vec!["Row", "School", "Typed", "Date", "Time", "Years", "Pupils", "Programme", "Becomes"]
             rows=rows/>
@@ -91,8 +96,9 @@ fn table(understood: &Understood, standing: Standing, shown: &[&Row]) -> impl In
     .into_any()
 }
 
-fn cells(understood: &Understood, row: &Row) -> Vec<AnyView> {
+fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     let school = row.school.as_ref().map_or_else(|| "–".to_owned(), |s| s.name.clone());
+    let change = schools::address(import.id, &understood.names[row.name], "preview");
     let time = match (row.starts, row.half) {
         (Some(starts), _) => starts.to_string(),
         (None, Some(half)) => format!("{half:?}").to_lowercase(),
@@ -116,11 +122,17 @@ fn cells(understood: &Understood, row: &Row) -> Vec<AnyView> {
         (Standing::LeftOut, _) => "left out".to_owned(),
         (Standing::Ready, Outcome::Held) => "delivered".to_owned(),
         (Standing::Ready, Outcome::Postponed) => "cancelled: postponed".to_owned(),
-        (Standing::Ready, _) => "cancelled".to_owned(),
+        (Standing::Ready, _) if row.reason == Reason::Other => "cancelled".to_owned(),
+        (Standing::Ready, _) => format!("cancelled: {}", row.reason.label().to_lowercase()),
     };
     vec![
         row.where_is().into_any(),
-        school.into_any(),
+        view! {
+            {school}" "<a class="govuk-link" href=change>
+                "Change"<span class="govuk-visually-hidden">{format!(" the school of {}", row.where_is())}</span>
+            </a>
+        }
+        .into_any(),
         row.typed.trim().to_owned().into_any(),
         row.on.map_or_else(|| "–".to_owned(), short_date).into_any(),
         time.into_any(),
@@ -133,8 +145,19 @@ fn cells(understood: &Understood, row: &Row) -> Vec<AnyView> {
 
 pub(super) async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
+    // What came of a yes that took longer than its request is told here, once.
+    let before = histories::at_work(ctx.desk(), ctx.actor()?, id).await?;
+    histories::told(id);
+    let differences = match before {
+        Some(work) if work.goes_on() => return Ok(working::page(&ctx, &import, &work).into_response()),
+        Some(Work::Changed(differences)) => differences,
+        Some(Work::Refused(why)) => {
+            return Ok(ctx.see_other_with(format!("/histories/{id}"), &format!("Nothing was taken over. {why}")));
+        }
+        Some(_) | None => Vec::new(),
+    };
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    Ok(ask_page(&ctx, &import, &understood, &[]).into_response())
+    Ok(ask_page(&ctx, &import, &understood, &differences).into_response())
 }
 
 /// Asks for the yes, with what was seen of each row.
@@ -197,17 +220,23 @@ pub(super) async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Ans
     let actor = ctx.actor()?;
     let import = histories::look(ctx.desk(), actor, id).await?;
     let seen = form.get("seen").to_owned();
-    match histories::apply(&ctx.desk_for(&form), actor, id, &Links::default(), Some(&seen)).await {
-        Ok(Applied::Done { added, .. }) => {
+    let (desk, doer) = (ctx.desk_for(&form), actor.clone());
+    let here = format!("/histories/{id}");
+    match within_patience(async move { histories::apply_beside(&desk, &doer, id, &seen).await }).await {
+        Some(Ok(Applied::Done { added, .. })) => {
             let notice = plural(count_of(added), "session was taken over", "sessions were taken over");
-            Ok(ctx.see_other_with(format!("/histories/{id}"), &notice))
+            Ok(ctx.see_other_with(here, &notice))
         }
-        Ok(Applied::Changed(differences)) => {
+        Some(Ok(Applied::Changed(differences))) => {
+            histories::told(id);
             let understood = histories::understand(ctx.desk(), actor, id).await?;
             Ok(ask_page(&ctx, &import, &understood, &differences).status(StatusCode::CONFLICT).into_response())
         }
-        Err(Error::Repeated(_)) => Ok(ctx.see_other(format!("/histories/{id}"))),
-        Err(other) => Err(other.into()),
+        None | Some(Err(Error::Repeated(_))) => Ok(ctx.see_other(here)),
+        Some(Err(other)) => {
+            histories::told(id);
+            Err(other.into())
+        }
     }
 }
 

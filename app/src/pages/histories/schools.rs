@@ -4,32 +4,66 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use records::histories::{self, About, Choice as Said, Found, Import, Name, OUT, Understood};
 use records::schools::{self, Filter};
 use records::{Page as Rows, histories::Row};
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Which, count_of, page_of};
+use super::{count_of, page_of};
 use crate::components::*;
-use crate::web::answer::Answer;
+use crate::web::answer::{Answer, Problem};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
 /// Names on a page.
-const SIZE: usize = 10;
+const SIZE: usize = 20;
+/// Takes back what was decided of a name.
+const BACK: &str = "back";
 /// Rows of a name that are named.
 const NAMED: usize = 4;
 
-pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
+/// Which page of names, or which name by itself and where it was come from.
+#[derive(Deserialize, Default)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    page: i64,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    from: String,
+}
+
+/// The address at which a name is decided, whatever was decided of it so far.
+pub(super) fn address(import: Uuid, name: &Name, from: &str) -> String {
+    let key = utf8_percent_encode(&name.key, NON_ALPHANUMERIC);
+    format!("/histories/{import}/schools?from={from}&name={key}")
+}
+
+pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(wanted): Query<Wanted>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    let names: Vec<usize> = undecided(&understood);
-    let (shown, page, pages) = page_of(&names, which.page, SIZE);
+    let names = if wanted.name.is_empty() {
+        undecided(&understood)
+    } else {
+        let at = understood.names.iter().position(|name| name.key == wanted.name).ok_or(Problem::NotFound)?;
+        vec![at]
+    };
+    let (shown, page, pages) = page_of(&names, wanted.page, SIZE);
     let mut form = Form::default();
     form.put("page", page.to_string());
+    form.put("from", wanted.from);
     for at in shown {
-        form.put(&format!("remember-{at}"), "yes");
+        let name = &understood.names[*at];
+        if name.is_remembered {
+            form.put(&format!("remember-{at}"), "yes");
+        }
+        match &name.found {
+            Found::Out => form.put(&format!("school-{at}"), OUT),
+            found => found.school().into_iter().for_each(|s| form.put(&format!("school-{at}"), s.id.to_string())),
+        }
     }
     Ok(self::page(&ctx, &import, &understood, shown, (page, pages), form, &[]).into_response())
 }
@@ -53,11 +87,14 @@ fn page(
 ) -> Page {
     let here = format!("/histories/{}", import.id);
     let none = understood.names.iter().filter(|n| n.found == Found::None).count();
+    // A name by itself, come to from a list of rows or of names.
+    let is_one = !form.get("from").is_empty();
     let content = if shown.is_empty() {
         view! {
             <span class="govuk-caption-l">{import.file_name.clone()}</span>
             <h1 class="govuk-heading-l">"Decide schools"</h1>
             <p class="govuk-body">"Every name is decided."</p>
+            {all_names(&here, understood)}
             <ButtonLink href=here.clone() text="Go on"/>
         }
         .into_any()
@@ -69,19 +106,26 @@ fn page(
         };
         let questions = shown.iter().map(asked).collect_view();
         let open = count_of(undecided(understood).len());
+        let from = form.get("from").to_owned();
         view! {
             <ErrorSummary form=form.clone()/>
             <span class="govuk-caption-l">{import.file_name.clone()}</span>
             <h1 class="govuk-heading-l">"Decide schools"</h1>
-            <p class="govuk-body">{format!("{} to decide. What you decide counts for every row with that name. Names that you pass over are left out.",
-                plural(open, "name is", "names are"))}</p>
+            <p class="govuk-body">{if is_one {
+                "What you decide counts for every row with that name.".to_owned()
+            } else {
+                format!("{} left to decide. What you decide counts for every row with that name. Decide as many as you like and save: you can leave, and go on later. Rows of names that you pass over are not taken over.",
+                    plural(open, "name is", "names are"))
+            }}</p>
+            {(!is_one).then(|| view! { {all_names(&here, understood)}{super::mark_link(import.id)} })}
             <PostForm form=form.clone() action=format!("{here}/schools")>
                 <Hidden name="page" value=page.to_string()/>
+                <Hidden name="from" value=from.clone()/>
                 {questions}
                 <Button text="Save"/>
             </PostForm>
             <Pagination path=format!("{here}/schools?page=") page=page pages=pages/>
-            {(none > 0).then(|| view! {
+            {(none > 0 && !is_one).then(|| view! {
                 <h2 class="govuk-heading-m">"Names that look like no school"</h2>
                 <p class="govuk-body">{format!("Of these, {} no school of the list.", plural(count_of(none), "name looks like", "names look like"))}</p>
                 <PostForm form=Form::default() action=format!("{here}/schools/none")>
@@ -92,6 +136,12 @@ fn page(
         .into_any()
     };
     ctx.page("Decide schools", content).back(here)
+}
+
+/// The way to what was decided, and was matched without anybody.
+fn all_names(here: &str, understood: &Understood) -> impl IntoView + use<> {
+    let all = plural(count_of(understood.names.len()), "name", "names");
+    view! { <p class="govuk-body"><a class="govuk-link" href=format!("{here}/names")>{format!("See all {all} of the file with their schools")}</a></p> }
 }
 
 /// One name: where it stands, the schools that may be meant, another one, none.
@@ -114,7 +164,7 @@ pub(in crate::pages) fn question(
         .candidates
         .iter()
         .map(|c| {
-            let reasons = c.reasons.iter().map(records::histories::Reason::label).collect::<Vec<_>>().join(", ");
+            let reasons = c.reasons.iter().map(records::histories::Evidence::label).collect::<Vec<_>>().join(", ");
             let urn = c.school.urn.map(|u| format!(" (URN {u})")).unwrap_or_default();
             let label = format!("{}{}{urn}", c.school.name, town(c.school.town.as_deref()));
             choice_with_hint(c.school.id, label, reasons)
@@ -129,8 +179,19 @@ pub(in crate::pages) fn question(
         let label = format!("{}{}{urn}", line.name, town(line.town.as_deref()));
         choices.push(choice_with_hint(line.id, label, "found by your search"));
     }
+    if let Some(school) = name.found.school().filter(|s| !choices.iter().any(|c| c.value == s.id.to_string())) {
+        let urn = school.urn.map(|u| format!(" (URN {u})")).unwrap_or_default();
+        choices.insert(0, choice(school.id, format!("{}{}{urn}", school.name, town(school.town.as_deref()))));
+    }
     choices.push(choice("other", "Another school: search for it below"));
-    choices.push(choice(OUT, "None of these: leave its rows out"));
+    choices.push(choice(OUT, "No school: leave its rows out"));
+    if understood.choices.get(About::School, &name.key).is_some() {
+        choices.push(choice_with_hint(
+            BACK,
+            "Take back what was decided",
+            "It is matched again as if nobody had said anything",
+        ));
+    }
     view! {
         <div class="app-decision">
             <Hidden name=format!("name-{at}") value=name.key.clone()/>
@@ -158,15 +219,24 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     let shown: Vec<usize> =
         (0..understood.names.len()).filter(|at| form.get(&format!("name-{at}")) == understood.names[*at].key).collect();
     let (said, hits) = decide(&ctx, &understood.names, &shown, &mut form).await?;
-    if form.is_good() {
-        let decided = said.len() / 2;
+    // What is decided is kept, though another name of the page still has a question.
+    if !said.is_empty() {
         histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &said).await?;
-        let notice = plural(count_of(decided), "name was decided", "names were decided");
-        let page = form.get("page").parse::<i64>().unwrap_or(1);
-        return Ok(ctx.see_other_with(format!("/histories/{id}/schools?page={page}"), &notice));
     }
-    let page = (form.get("page").parse().unwrap_or(1), 1);
-    let answer = self::page(&ctx, &import, &understood, &shown, page, form, &hits);
+    let page = form.get("page").parse::<i64>().unwrap_or(1);
+    if form.is_good() {
+        let notice = plural(count_of(said.len() / 2), "name was decided", "names were decided");
+        let next = match form.get("from") {
+            "preview" => format!("/histories/{id}/preview"),
+            "names" => format!("/histories/{id}/names"),
+            _ => format!("/histories/{id}/schools?page={page}"),
+        };
+        return Ok(ctx.see_other_with(next, &notice));
+    }
+    let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
+    let refused = |at: &usize| ["school", "search"].iter().any(|field| form.error(&format!("{field}-{at}")).is_some());
+    let shown: Vec<usize> = if said.is_empty() { shown } else { shown.into_iter().filter(refused).collect() };
+    let answer = self::page(&ctx, &import, &understood, &shown, (page, 1), form.anew(), &hits);
     Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
@@ -209,6 +279,11 @@ pub(in crate::pages) async fn decide(
                     continue;
                 }
             },
+            BACK => {
+                said.push(Said { about: About::School, place: key.clone(), value: None });
+                said.push(Said { about: About::Remember, place: key, value: None });
+                continue;
+            }
             chosen => chosen.to_owned(),
         };
         said.push(Said::new(About::School, &key, school));
@@ -227,7 +302,7 @@ pub(in crate::pages) async fn decide(
 }
 
 /// Schools by part of a name or by URN: open ones, or else those that are closed.
-async fn found(ctx: &Context, search: &str) -> Result<Vec<schools::Line>, crate::web::answer::Problem> {
+async fn found(ctx: &Context, search: &str) -> Result<Vec<schools::Line>, Problem> {
     if search.is_empty() {
         return Ok(Vec::new());
     }

@@ -58,7 +58,7 @@ fn working(ctx: &Context, import: &Import) -> Page {
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title}</h1>
-        <ImportProgress path=format!("{here}/progress") done=import.done total=import.total/>
+        <ImportProgress path=format!("{here}/progress") done=import.done total=import.total words="Reading the file".to_owned()/>
         <p class="govuk-body">"You can leave this page: the work goes on. "<a class="govuk-link" href=here>"Check its progress"</a></p>
     };
     ctx.page(title, content).with_islands().refresh(2)

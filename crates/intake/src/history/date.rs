@@ -1,5 +1,7 @@
 //! Dates as people type them, day first, with or without a year.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 use domain::AcademicYear;
 use domain::slot::TimeOfDay;
@@ -30,6 +32,9 @@ const DAYS: [(&str, Weekday); 7] = [
 
 /// Spreadsheets' serial numbers from 1995 to 2064 (days since 30 December 1899): nothing else in a date column is so large.
 const SERIALS: std::ops::Range<i64> = 34_700..60_400;
+
+/// The two systems of serial numbers are so many days apart.
+const DAYS_BETWEEN: i64 = 1_462;
 
 pub(super) fn month(word: &str) -> Option<u32> {
     let at = MONTHS.iter().position(|m| word.starts_with(m))?;
@@ -147,6 +152,18 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
     }
 }
 
+/// A bare serial number of a workbook that counts from 1904 as one that counts from 1900; any other text as it is.
+pub(super) fn of_serial(text: &str, since_1904: bool) -> Cow<'_, str> {
+    if since_1904 {
+        let plain = text.trim();
+        let serial = plain.strip_suffix(".0").unwrap_or(plain).parse::<i64>().ok();
+        if let Some(serial) = serial.map(|serial| serial + DAYS_BETWEEN).filter(|serial| SERIALS.contains(serial)) {
+            return serial.to_string().into();
+        }
+    }
+    text.into()
+}
+
 /// A date cell of a workbook, as the reader writes it, or a bare serial number.
 fn from_workbook(text: &str) -> Option<NaiveDate> {
     let upper = text.to_uppercase();
@@ -219,6 +236,19 @@ mod tests {
             ("1st April", "2017-04-01"),
         ] {
             assert_eq!(day(text).as_deref(), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn serial_numbers_are_read_in_both_systems() {
+        for (text, since_1904, wanted) in [
+            ("42745", false, "2017-01-10"),
+            ("41283", true, "2017-01-10"),
+            ("41283.0", true, "2017-01-10"),
+            ("12/09/16", true, "2016-09-12"),
+            ("2016-09-19T00:00:00", true, "2016-09-19"),
+        ] {
+            assert_eq!(day(&of_serial(text, since_1904)).as_deref(), Some(wanted), "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ use domain::AcademicYear;
 use super::columns::{Columns, Role, column_of, letters};
 use super::count::Count;
 use super::date::{self, Half, When};
-use super::outcome::Outcome;
+use super::outcome::{self, Outcome};
 use super::words::{is_ditto, is_nothing, plain, words};
 use super::years::Years;
 use super::{Corrections, Doubt, History, LeftOut, Table, Visit};
@@ -98,7 +98,13 @@ pub(super) fn mend(sheet: Option<&str>, rows: &mut [(u32, Vec<String>)], said: &
 }
 
 /// Reads a sheet's visits into `history`; nothing where it has no table.
-pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corrections, history: &mut History) {
+pub(super) fn read(
+    sheet: Option<&str>,
+    rows: &[(u32, Vec<String>)],
+    said: &Corrections,
+    since_1904: bool,
+    history: &mut History,
+) {
     let Some((head, mut columns)) = header(rows) else { return };
     let titles = rows[..head].iter().flat_map(|(_, cells)| cells.iter());
     let named = sheet.unwrap_or_default();
@@ -124,7 +130,7 @@ pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corr
         headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
         shape,
     });
-    let mut reading = Reading { sheet, columns: &columns, year, above: None, history };
+    let mut reading = Reading { sheet, columns: &columns, year, since_1904, above: None, history };
     for (number, cells) in &rows[head + 1..] {
         reading.row(*number, cells);
     }
@@ -153,6 +159,8 @@ struct Reading<'a> {
     sheet: Option<&'a str>,
     columns: &'a Columns,
     year: Option<AcademicYear>,
+    /// The workbook counts its days from 1904.
+    since_1904: bool,
     /// The date of the visit above; inner none: it could not be read.
     above: Option<Option<NaiveDate>>,
     history: &'a mut History,
@@ -216,6 +224,8 @@ impl Reading<'_> {
                 count,
                 topic: self.cell(cells, Role::Topic).trim().to_owned(),
                 outcome,
+                reason: outcome::reason(&note),
+                part: outcome::part(self.cell(cells, Role::Topic)).or_else(|| outcome::part(&note)),
             });
         }
     }
@@ -242,7 +252,7 @@ impl Reading<'_> {
                 }
             }
         } else {
-            match date::read(&typed, self.year) {
+            match date::read(&date::of_serial(&typed, self.since_1904), self.year) {
                 When::On(date) => Some(date),
                 When::NotGiven => None,
                 When::Unclear(why) => {

@@ -176,3 +176,123 @@ fn what_a_person_says_of_columns_years_and_cells_is_read_instead() {
         [Count::NotGiven, Count::NotGiven]
     );
 }
+
+#[test]
+fn each_kind_of_cell_is_read_or_asked_about() {
+    // Date, year groups, pupils; then the day, the year groups, how many (a ~ where it is rough), cells asked about.
+    let rows: &[(&str, &str, &str, &str, &str, &str, &[&str])] = &[
+        ("12/09/16", "Y7", "30", "2016-09-12", "Y7", "30", &[]),
+        ("12th Sept 2016", "Yr 7/8", "30 approx", "2016-09-12", "Y7;Y8", "30~", &[]),
+        ("42625", "KS3", "2x30", "2016-09-12", "Y7;Y8;Y9", "60", &[]),
+        ("2016-09-12", "Reception", "~25", "2016-09-12", "R", "25~", &[]),
+        ("12 September", "whole school", "28+2 staff", "2016-09-12", "ALL", "28", &[]),
+        ("Mon 12/9", "Butterfly class", "c. 24", "2016-09-12", "", "24~", &[]),
+        ("12.9.2016", "Years 5 & 6", "28 chn, 3 adults", "2016-09-12", "Y5;Y6", "28", &[]),
+        ("9/12/16", "Nursery", "30 + 29", "2016-12-09", "N", "59", &[]),
+        ("31/11/16", "Y6", "30", "", "Y6", "30", &["A"]),
+        ("Tue 12/9/16", "Y6", "30", "", "Y6", "30", &["A"]),
+        ("12/09/16", "Y6", "25-30", "2016-09-12", "Y6", "", &["C"]),
+        ("12/09/16", "Y6", "2 classes", "2016-09-12", "Y6", "", &["C"]),
+        ("next week", "Y6", "30ish!", "", "Y6", "", &["A", "C"]),
+        ("12/09/16", "Y6", "?", "2016-09-12", "Y6", "", &[]),
+        ("12/09/16", "", "", "2016-09-12", "", "", &[]),
+    ];
+    for (date, years, pupils, on, wanted_years, wanted_pupils, asked) in rows {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        for record in
+            [["Log 2016-17", "", "", ""], ["Date", "Yr", "Nos", "School"], [*date, *years, *pupils, "Oak Primary"]]
+        {
+            csv.write_record(record).expect("a record");
+        }
+        let history = read(&csv.into_inner().expect("a file"), "log.csv").expect("a table");
+        let visit = &history.visits[0];
+        let count = match visit.count {
+            Count::Pupils { pupils, approximate } => format!("{pupils}{}", if approximate { "~" } else { "" }),
+            _ => String::new(),
+        };
+        let cells: Vec<_> = history.doubts.iter().map(|doubt| doubt.cell.clone()).collect();
+        let wanted: Vec<_> = asked.iter().map(|letter| format!("{letter}3")).collect();
+        assert_eq!(
+            (visit.on.map(|on| on.to_string()).unwrap_or_default(), words_of(&visit.years), count, cells),
+            ((*on).to_owned(), (*wanted_years).to_owned(), (*wanted_pupils).to_owned(), wanted),
+            "{date}, {years}, {pupils}"
+        );
+    }
+}
+
+/// A workbook as a unit keeps it: a title over two rows of headings, month bars, a hidden column, totals, notes below.
+fn messy() -> Vec<u8> {
+    use rust_xlsxwriter::{Format, Workbook};
+    let mut book = Workbook::new();
+    let plain = Format::new();
+    book.add_worksheet()
+        .set_name("Read me")
+        .and_then(|s| s.write(0, 0, "Kept by the unit since 2009"))
+        .expect("a sheet");
+    for (name, first) in [("Autumn 2016", 42_625), ("Spring 2017", 42_745)] {
+        let sheet = book.add_worksheet().set_name(name).expect("a name");
+        sheet.merge_range(0, 0, 0, 6, "Sessions in schools", &plain).expect("a title");
+        sheet
+            .merge_range(3, 2, 3, 3, "AM", &plain)
+            .and_then(|s| s.merge_range(3, 4, 3, 5, "PM", &plain))
+            .expect("bars");
+        for (column, heading) in (0..).zip(["Date", "Contact tel", "School", "Nos", "School", "Nos", "Notes"]) {
+            sheet.write(4, column, heading).expect("a heading");
+        }
+        sheet.set_column_hidden(1).expect("hidden");
+        sheet.merge_range(5, 0, 5, 6, "SEPTEMBER", &plain).expect("a month");
+        sheet.write(6, 0, first).and_then(|s| s.write(6, 1, "01632 960001")).expect("a serial number");
+        for (column, text) in [(2, "Oak Primary"), (3, "30 approx"), (4, "Elm Primary"), (5, "2x30")] {
+            sheet.write(6, column, text).expect("a cell");
+        }
+        sheet.write(8, 0, "13/9").and_then(|s| s.write(8, 4, "Ash Primary")).expect("an afternoon");
+        sheet.write(9, 0, "Total").and_then(|s| s.write(9, 3, 30)).and_then(|s| s.write(9, 5, 60)).expect("totals");
+        sheet.write(11, 0, "* numbers from the school office").expect("a note");
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+#[test]
+fn the_table_is_found_whatever_stands_around_it() {
+    let history = read(&messy(), "log.xlsx").expect("tables");
+    let sheets: Vec<_> = history.tables.iter().map(|t| (t.sheet.as_deref(), t.header_row, t.academic_year)).collect();
+    assert_eq!(sheets, [(Some("Autumn 2016"), 5, Some(2016)), (Some("Spring 2017"), 5, Some(2016))]);
+    let visits: Vec<_> = history
+        .visits
+        .iter()
+        .map(|v| (v.row, v.half, v.school.as_str(), v.on.map(|on| on.to_string()).unwrap_or_default()))
+        .collect();
+    let am = Some(Half::Am);
+    let pm = Some(Half::Pm);
+    assert_eq!(
+        visits,
+        [
+            (7, am, "Oak Primary", "2016-09-12".to_owned()),
+            (7, pm, "Elm Primary", "2016-09-12".to_owned()),
+            (9, pm, "Ash Primary", "2016-09-13".to_owned()),
+            (7, am, "Oak Primary", "2017-01-10".to_owned()),
+            (7, pm, "Elm Primary", "2017-01-10".to_owned()),
+            (9, pm, "Ash Primary", "2016-09-13".to_owned()),
+        ]
+    );
+    assert!(history.doubts.is_empty(), "{:?}", history.doubts);
+    assert_eq!(history.left_out.len(), 6, "months, totals and notes: {:?}", history.left_out);
+    assert!(!format!("{history:?}").contains("01632"), "a hidden column of telephone numbers is not read");
+}
+
+#[test]
+fn a_marked_workbook_is_read_as_the_file_it_was_made_of() {
+    let bytes = messy();
+    let before = read(&bytes, "log.xlsx").expect("tables");
+    let problem = |message: &str| Problem {
+        sheet: Some("Autumn 2016".into()),
+        row: Some(7),
+        column: Some("C7".into()),
+        message: message.into(),
+    };
+    // The list of what is wrong speaks of schools and dates, and is no table of visits.
+    let problems = [problem("Which school? Type it."), problem("The date of the school is none.")];
+    let marked = crate::marked::workbook(&bytes, "log.xlsx", &problems).expect("a marked workbook");
+    let after = read(&marked, "log marked.xlsx").expect("tables");
+    assert_eq!((after.visits, after.doubts, after.tables.len()), (before.visits, before.doubts, 2));
+}

@@ -36,7 +36,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Problem> {
 }
 
 /// A record: its number and its content.
-fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+pub(super) fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     let mut rest = stream;
     std::iter::from_fn(move || {
         let (number, after) = (u16_at(rest, 0)?, rest.get(4..)?);

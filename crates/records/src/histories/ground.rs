@@ -186,7 +186,8 @@ pub(super) async fn programmes(conn: &mut Conn, authority: &str) -> Result<Vec<P
     fetch_all!(
         conn,
         Programme,
-        "SELECT id, name, for_adults FROM programme WHERE authority_code = $1 ORDER BY name, id",
+        "SELECT id, name, for_adults, (SELECT COUNT(*) FROM programme_part p WHERE p.programme_id = programme.id) AS parts
+         FROM programme WHERE authority_code = $1 ORDER BY name, id",
         authority
     )
 }

@@ -141,6 +141,8 @@ impl Bench<'_> {
             topic: visit.topic.clone(),
             programme: topic.and_then(|t| t.programme),
             outcome,
+            reason: visit.reason,
+            part: visit.part,
             questions: Vec::new(),
             standing: Standing::Ready,
             place,
@@ -244,7 +246,16 @@ impl Bench<'_> {
                 row.questions.clear();
             }
         }
+        let looks = |row: &Row, day: Day, here: Slot| {
+            (day, here.starts, here.half, row.year_groups, row.label.clone(), format!("{:?}", row.count))
+        };
         let mut above = HashMap::<_, u32>::new();
+        // A row that is there already has its doubles below it, too: they were asked about when it was taken over.
+        for row in rows.iter().filter(|row| row.standing == Standing::AlreadyThere) {
+            if let Some(day) = day(row) {
+                above.entry(looks(row, day, slot(row))).or_insert(row.row);
+            }
+        }
         for row in rows.iter_mut().filter(|row| open(row)) {
             let (Some(day), here) = (day(row), slot(row)) else { continue };
             if self.choices.get(About::Again, &row.place) == Some("own") {
@@ -256,9 +267,7 @@ impl Bench<'_> {
                 *taken = true;
                 Some("A session of this school on this day is on record, at a time that is not said or may be the same. Is this another one?".to_owned())
             } else {
-                let looks =
-                    (day, here.starts, here.half, row.year_groups, row.label.clone(), format!("{:?}", row.count));
-                above.insert(looks, row.row).map(|first| {
+                above.insert(looks(row, day, here), row.row).map(|first| {
                     format!(
                         "Row {first} has the same school, day, time, year groups and number. Is this another session?"
                     )
@@ -287,6 +296,7 @@ pub(super) fn seen(row: &Row) -> String {
         Count::Pupils { pupils, .. } => Some(pupils),
         _ => None,
     };
-    (row.year_groups.mask(), count, row.outcome as u8, row.half.map(|half| half as u8)).hash(&mut hasher);
+    (row.year_groups.mask(), count, row.outcome as u8, row.reason as u8, row.part, row.half.map(|half| half as u8))
+        .hash(&mut hasher);
     format!("{letter}{:03x}", hasher.finish() & 0xfff)
 }

@@ -89,9 +89,7 @@ macro_rules! import_sql {
 pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file: &File) -> Result<Uuid> {
     desk.authorise(actor, Operation::ImportHistory)?;
     let authority = confined(actor, authority)?;
-    if file.bytes.len() > intake::MAX_FILE_BYTES {
-        return Err(Error::field("file", format!("The file is larger than {} MB", intake::MAX_FILE_BYTES >> 20)));
-    }
+    refuse_large(file)?;
     let (bytes, name) = (std::sync::Arc::clone(&file.bytes), file.name.clone());
     let read = tokio::task::spawn_blocking(move || history::read(&bytes, &name).map(|history| history.visits.len()));
     let visits = read.await.map_err(Error::unavailable)?.map_err(|problems| unreadable(&problems))?;
@@ -100,6 +98,14 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
     execute!(conn, "UPDATE import SET total = $1 WHERE id = $2", i64::try_from(visits).unwrap_or_default(), id)?;
     desk.commit(conn, id).await?;
     Ok(id)
+}
+
+/// Refuses a file that is larger than any may be.
+pub(super) fn refuse_large(file: &File) -> Result<()> {
+    if file.bytes.len() > intake::MAX_FILE_BYTES {
+        return Err(Error::field("file", format!("The file is larger than {} MB", intake::MAX_FILE_BYTES >> 20)));
+    }
+    Ok(())
 }
 
 /// What is wrong with a file, for the field it was chosen in.

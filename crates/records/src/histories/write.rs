@@ -27,12 +27,13 @@ struct New<'a> {
     event: Event,
     state: State,
     for_adults: bool,
+    part: i64,
 }
 
 impl New<'_> {
     fn reason(&self) -> &'static str {
         match self.row.outcome {
-            Outcome::Cancelled => Reason::Other.as_str(),
+            Outcome::Cancelled => self.row.reason.as_str(),
             Outcome::Postponed => Reason::Postponed.as_str(),
             Outcome::Held | Outcome::ToConfirm => "",
         }
@@ -95,8 +96,11 @@ pub(super) async fn sessions(
         let tour = *tours.get(&(programme, on)).ok_or_else(|| Error::unavailable("a row without a tour"))?;
         let visit = *visits.entry((tour, setting, on)).or_insert_with(Uuid::now_v7);
         let (event, state) = begins(row, actor.role)?;
-        let for_adults = understood.programmes.iter().any(|p| p.id == programme && p.for_adults);
-        new.push(New { id: Uuid::now_v7(), visit, tour, programme, setting, on, row, event, state, for_adults });
+        let of = understood.programmes.iter().find(|p| p.id == programme);
+        let for_adults = of.is_some_and(|p| p.for_adults);
+        // A part that the programme has not is none; what a row does not say is the first, never the whole.
+        let part = row.part.map(i64::from).filter(|part| of.is_some_and(|p| *part <= p.parts)).unwrap_or(1);
+        new.push(New { id: Uuid::now_v7(), visit, tour, programme, setting, on, row, event, state, for_adults, part });
     }
     let visits: Vec<_> = visits.into_iter().collect();
     insert_rows!(
@@ -148,7 +152,7 @@ async fn write(conn: &mut Conn, desk: &Desk, import: Uuid, authority: &str, new:
             };
             b.push_bind(s.id).push_bind(s.visit).push_bind(authority).push_bind(s.tour).push_bind(s.programme);
             b.push_bind(i64::from(AcademicYear::containing(s.on))).push_bind(s.on).push_bind(half);
-            b.push_bind(s.row.starts.map(TimeOfDay::minutes)).push_bind(1_i64).push_bind(s.state.as_str());
+            b.push_bind(s.row.starts.map(TimeOfDay::minutes)).push_bind(s.part).push_bind(s.state.as_str());
             b.push_bind(s.state.is_live()).push_bind("").push_bind("").push_bind(s.reason()).push_bind("");
             b.push_bind(s.attended().map(|_| desk.now())).push_bind(import).push_bind(desk.now()).push_bind(1_i64);
         },

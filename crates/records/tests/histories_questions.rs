@@ -1,0 +1,156 @@
+//! Many questions about older records, on each database: equal ones together, answers in the file itself, a school that
+//! was matched by itself corrected.
+
+use std::sync::Arc;
+
+use domain::session::Reason;
+use records::histories::{self, About, Answer, Applied, Asks, Choice, Found, Links, OUT, Standing, Understood};
+use records::imports::File;
+use records::testing::{Throwaway, Town};
+use records::{Desk, Error, both};
+use uuid::Uuid;
+
+const LOG: &str = "Date,Time,School,Nos,Notes\n\
+    12/11/18,am,Kelder Primary,2 classes,\n\
+    13/11/18,am,Kelder Primary,2 Classes,\n\
+    14/11/18,am,Kelder Primary,30,to be confirmed\n\
+    15/11/18,am,Kelder High School,30,to be confirmed\n\
+    16/11/18,am,Kelder High School,31,\n\
+    16/11/18,am,Kelder High School,31,\n\
+    19/11/18,am,Kelder High School,32,\n\
+    19/11/18,am,Kelder High School,32,\n\
+    31/11/18,am,Beck Primary School,30,\n\
+    20/11/18,am,Kelder,30,\n\
+    21/11/18,am,Kelder Primary,30,canc - snow\n";
+
+fn file(name: &str, bytes: &[u8]) -> File {
+    File { name: name.into(), bytes: Arc::from(bytes) }
+}
+
+async fn upload(desk: &Desk, town: &Town, file: &File) -> Uuid {
+    let id = histories::upload(desk, &town.commissioner(), None, file).await.expect("an upload");
+    say(desk, town, id, &[Choice::new(About::Programme, "", town.programme)]).await;
+    id
+}
+
+async fn say(desk: &Desk, town: &Town, id: Uuid, choices: &[Choice]) {
+    histories::choose(desk, &town.commissioner(), id, choices).await.expect("choices");
+}
+
+async fn seen(desk: &Desk, town: &Town, id: Uuid) -> Understood {
+    histories::understand(desk, &town.commissioner(), id).await.expect("what is understood")
+}
+
+async fn apply(desk: &Desk, town: &Town, id: Uuid) -> Applied {
+    histories::apply(desk, &town.commissioner(), id, &Links::default(), None).await.expect("applied")
+}
+
+both!(
+    async fn equal_questions_are_one_and_are_answered_together_or_by_themselves(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let id = upload(&desk, &town, &file("log.csv", LOG.as_bytes())).await;
+        let understood = seen(&desk, &town, id).await;
+        let together: Vec<_> = understood.open_together().iter().map(|o| (o.asks, o.asked)).collect();
+        assert_eq!(together, [(Asks::Cell, 2), (Asks::Outcome, 2), (Asks::Again, 2), (Asks::Cell, 1)]);
+        assert_eq!(understood.open().len(), 7);
+        let ids: std::collections::HashSet<String> =
+            understood.open().into_iter().chain(understood.open_together()).map(|open| open.id).collect();
+        assert_eq!(ids.len(), 7 + 3, "a question by itself and one of several are told apart");
+
+        let together = understood.open_together();
+        let [counts, outcomes, again, date] = &together[..] else { panic!("four") };
+        let text = |text: &str| Answer::Text(text.into());
+        assert!(outcomes.choices(&understood, &text("perhaps")).is_empty(), "no answer to this question");
+        let mut said = counts.choices(&understood, &text("60"));
+        assert_eq!(said.len(), 2);
+        said.extend(outcomes.choices(&understood, &text("held")));
+        said.extend(again.choices(&understood, &Answer::Out));
+        said.extend(date.choices(&understood, &text("30/11/18")));
+        say(&desk, &town, id, &said).await;
+        let understood = seen(&desk, &town, id).await;
+        assert!(understood.open().is_empty(), "{:?}", understood.open());
+        assert_eq!((understood.count(Standing::Ready), understood.count(Standing::LeftOut)), (8, 2));
+        let snow = understood.rows.last().expect("a row");
+        assert_eq!(snow.reason, Reason::SchoolClosed);
+        apply(&desk, &town, id).await;
+        let closed = "SELECT COUNT(*) FROM session WHERE state = 'cancelled' AND reason = 'school_closed'";
+        assert_eq!(Throwaway::count(&desk, closed).await, 1);
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM attending_group WHERE attended = 60").await, 2);
+    }
+);
+
+both!(
+    async fn every_problem_is_listed_and_marked_and_the_mended_workbook_goes_on(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let id = upload(&desk, &town, &file("log.csv", LOG.as_bytes())).await;
+        let problems = seen(&desk, &town, id).await.problems();
+        let cells: Vec<_> = problems.iter().map(|p| (p.row.unwrap_or(0), p.column.as_deref().unwrap_or("-"))).collect();
+        assert_eq!(cells, [(2, "D2"), (3, "D3"), (4, "E4"), (5, "E5"), (7, "-"), (9, "-"), (10, "A10"), (11, "C11")]);
+        let school = problems.last().expect("a problem");
+        assert!(school.message.contains("(URN 900001)"), "it names the candidates: {}", school.message);
+        let (name, marked) = histories::marked(&desk, &town.commissioner(), id).await.expect("a marked workbook");
+        assert_eq!(name, "log marked.xlsx");
+        let elsewhere = histories::marked(&desk, &town.commissioner_elsewhere(), id).await;
+        assert!(matches!(elsewhere, Err(Error::NotFound)), "another tenant's file is not there");
+
+        // What is certain is taken over; then the workbook comes back, as somebody mended it.
+        let Applied::Done { added: 3, asked: 8, .. } = apply(&desk, &town, id).await else { panic!("3 rows") };
+        let again = upload(&desk, &town, &file(&name, &marked)).await;
+        let understood = seen(&desk, &town, again).await;
+        assert_eq!((understood.count(Standing::AlreadyThere), understood.count(Standing::Asked)), (3, 8));
+        let sheet = understood.rows[0].sheet.clone();
+        let typed = |cell: &str, text: &str| Choice::new(About::Cell, format!("{sheet}\t{cell}"), text);
+        let mended = [
+            typed("A10", "30/11/18"),
+            typed("C11", "900001"),
+            typed("E4", "held"),
+            typed("E5", "cancelled"),
+            typed("D2", "55"),
+        ];
+        say(&desk, &town, again, &mended).await;
+        let understood = seen(&desk, &town, again).await;
+        assert_eq!(
+            (
+                understood.count(Standing::AlreadyThere),
+                understood.count(Standing::Ready),
+                understood.count(Standing::Asked)
+            ),
+            (3, 5, 3)
+        );
+        apply(&desk, &town, again).await;
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM session").await, 8);
+        let applied = histories::marked(&desk, &town.commissioner(), again).await;
+        assert!(matches!(applied, Err(Error::Conflict(_))), "the file is not kept");
+    }
+);
+
+both!(
+    async fn a_school_that_was_matched_by_itself_is_corrected_remembered_and_taken_back(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let text = "Date,Time,School,Nos\n12/11/18,am,Kelder Primary,30\n13/11/18,am,Kelder Primary,31\n";
+        let id = upload(&desk, &town, &file("log.csv", text.as_bytes())).await;
+        let understood = seen(&desk, &town, id).await;
+        let name = understood.names[0].key.clone();
+        assert!(matches!(understood.names[0].found, Found::Matched(_)));
+        let school = async |value: Option<String>| {
+            let choice = Choice { about: About::School, place: name.clone(), value };
+            say(&desk, &town, id, &[choice]).await;
+            seen(&desk, &town, id).await
+        };
+        let out = school(Some(OUT.into())).await;
+        assert_eq!(out.count(Standing::LeftOut), 2);
+        let other = school(Some(town.second_primary.to_string())).await;
+        assert!(other.rows.iter().all(|row| row.school.as_ref().is_some_and(|s| s.id == town.second_primary)));
+        let back = school(None).await;
+        assert!(matches!(back.names[0].found, Found::Matched(_)), "as if nobody had said anything");
+        school(Some(town.second_primary.to_string())).await;
+        apply(&desk, &town, id).await;
+        let next = upload(&desk, &town, &file("next.csv", text.replace("/18", "/17").as_bytes())).await;
+        let next = seen(&desk, &town, next).await;
+        assert!(
+            matches!(&next.names[0].found, Found::Remembered(s) if s.id == town.second_primary),
+            "{:?}",
+            next.names
+        );
+    }
+);
