@@ -56,7 +56,9 @@ fn page(
         }
         .into_any()
     } else {
-        let asked = |at: &usize| question(*at, &understood.names[*at], places(understood, *at), &form, hits);
+        let asked = |at: &usize| {
+            question(*at, &understood.names[*at], places(understood, *at), &understood.choices, &form, hits)
+        };
         let questions = shown.iter().map(asked).collect_view();
         let open = count_of(undecided(understood).len());
         view! {

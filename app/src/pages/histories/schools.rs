@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use records::histories::{self, About, Choice as Said, Found, Import, Name, OUT, Understood};
+use records::histories::{self, About, Choice as Said, Choices, Found, Import, Name, OUT, Understood};
 use records::schools::{self, Filter};
 use records::{Page as Rows, histories::Row};
 use serde::Deserialize;
@@ -102,7 +102,7 @@ fn page(
         let asked = |at: &usize| {
             let name = &understood.names[*at];
             let places = name.rows.iter().map(|row| place(&understood.rows[*row])).collect();
-            question(*at, name, places, &form, hits)
+            question(*at, name, places, &understood.choices, &form, hits)
         };
         let questions = shown.iter().map(asked).collect_view();
         let open = count_of(undecided(understood).len());
@@ -149,6 +149,7 @@ pub(in crate::pages) fn question(
     at: usize,
     name: &Name,
     mut places: Vec<String>,
+    choices: &Choices,
     form: &Form,
     hits: &[Hit],
 ) -> impl IntoView + use<> {
@@ -160,7 +161,7 @@ pub(in crate::pages) fn question(
     let beside = [&name.town, &name.postcode].into_iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>();
     let beside = if beside.is_empty() { String::new() } else { format!(" Beside it: {}.", beside.join(", ")) };
     let town = |town: Option<&str>| town.map(|t| format!(", {t}")).unwrap_or_default();
-    let mut choices: Vec<Choice> = name
+    let mut schools: Vec<Choice> = name
         .candidates
         .iter()
         .map(|c| {
@@ -172,21 +173,21 @@ pub(in crate::pages) fn question(
         .collect();
     for (_, line) in hits
         .iter()
-        .filter(|(of, line)| *of == at && !choices.iter().any(|c| c.value == line.id.to_string()))
+        .filter(|(of, line)| *of == at && !schools.iter().any(|c| c.value == line.id.to_string()))
         .collect::<Vec<_>>()
     {
         let urn = line.urn.map(|u| format!(" (URN {u})")).unwrap_or_default();
         let label = format!("{}{}{urn}", line.name, town(line.town.as_deref()));
-        choices.push(choice_with_hint(line.id, label, "found by your search"));
+        schools.push(choice_with_hint(line.id, label, "found by your search"));
     }
-    if let Some(school) = name.found.school().filter(|s| !choices.iter().any(|c| c.value == s.id.to_string())) {
+    if let Some(school) = name.found.school().filter(|s| !schools.iter().any(|c| c.value == s.id.to_string())) {
         let urn = school.urn.map(|u| format!(" (URN {u})")).unwrap_or_default();
-        choices.insert(0, choice(school.id, format!("{}{}{urn}", school.name, town(school.town.as_deref()))));
+        schools.insert(0, choice(school.id, format!("{}{}{urn}", school.name, town(school.town.as_deref()))));
     }
-    choices.push(choice("other", "Another school: search for it below"));
-    choices.push(choice(OUT, "No school: leave its rows out"));
-    if understood.choices.get(About::School, &name.key).is_some() {
-        choices.push(choice_with_hint(
+    schools.push(choice("other", "Another school: search for it below"));
+    schools.push(choice(OUT, "No school: leave its rows out"));
+    if choices.get(About::School, &name.key).is_some() {
+        schools.push(choice_with_hint(
             BACK,
             "Take back what was decided",
             "It is matched again as if nobody had said anything",
@@ -196,7 +197,7 @@ pub(in crate::pages) fn question(
         <div class="app-decision">
             <Hidden name=format!("name-{at}") value=name.key.clone()/>
             <Radios form=form.clone() name=format!("school-{at}") legend=format!("“{}”", name.text)
-                hint=format!("{}.{beside}", places.join("; ")) choices=choices/>
+                hint=format!("{}.{beside}", places.join("; ")) choices=schools/>
             <TextInput form=form.clone() name=format!("search-{at}") label=format!("Another school for “{}”: name or URN", name.text) width="width-20"/>
             <Checkboxes form=form.clone() name=format!("remember-{at}") legend="Next time"
                 choices=vec![choice("yes", format!("Remember this for “{}” in the next file", name.text))] small=true/>

@@ -184,7 +184,7 @@ fn doubt(name: &mut Name, written: &Written<'_>) {
         return;
     }
     if !name.candidates.iter().any(|c| c.school.id == school.id) {
-        let reasons = vec![crate::histories::Reason::Number];
+        let reasons = vec![crate::histories::Evidence::Number];
         name.candidates.push(crate::histories::Candidate { school: school.clone(), score: 0.5, reasons });
     }
     name.found = Found::Review;
