@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use callboard::mail::Mailer;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::Actor;
 use domain::clock::Clock;
 use records::secret::Secret;
 use records::testing::{Throwaway, present};
-use records::{Desk, outbox};
+use records::{Desk, failed_mails, outbox};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -219,7 +220,7 @@ async fn two_senders_send_each_mail_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mail_nobody_takes_is_given_up_and_shown() {
+async fn a_mail_nobody_takes_is_given_up_and_shown_and_arrives_when_it_is_sent_again() {
     for place in Place::all().await {
         let server = Server::start().await;
         server.is(Mood::Refuses);
@@ -232,5 +233,13 @@ async fn a_mail_nobody_takes_is_given_up_and_shown() {
         assert_eq!(i64::try_from(server.tries()).expect("tries"), outbox::MOST_ATTEMPTS);
         let shown = "SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL AND last_error LIKE '%no such mailbox%'";
         assert_eq!(place.count(shown).await, 1, "an administrator sees it, and why");
+        server.is(Mood::Takes);
+        mailer(&server).deliver(&place.at(now)).await.expect("the outbox");
+        assert_eq!(server.taken().len(), 0, "nobody asked for it to be sent again");
+        let again = failed_mails::send_again(&place.at(now), &Actor::SYSTEM).await.expect("the outbox");
+        mailer(&server).deliver(&place.at(now)).await.expect("the outbox");
+        let taken = server.taken();
+        assert_eq!((again, taken.len()), (1, 1));
+        assert_eq!(taken[0].0, "someone0@school.example");
     }
 }

@@ -133,6 +133,24 @@ async fn one_school_is_invited_and_answers_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whom_no_mail_reaches_is_said_once() {
+    for (_database, app, town) in apps().await {
+        let commissioner = app.signed_in(&town.commissioner()).await;
+        let path = format!("/tours/{}/invite", town.tour);
+        Throwaway::execute(&app.desk, "UPDATE setting SET email = NULL").await;
+        Throwaway::execute(&app.desk, "UPDATE access_grant SET revoked_at = created_at WHERE role = 'school'").await;
+        let page = commissioner.get(&path).await.body;
+        assert_eq!(page.matches("Nobody’s address is known at any of these schools").count(), 1, "{page}");
+        assert!(!page.contains("(no address known)"), "{page}");
+        Throwaway::execute(&app.desk, "UPDATE setting SET email = 'a@b.example' WHERE name LIKE 'Oak%'").await;
+        let page = commissioner.get(&path).await.body;
+        let schools = page.matches("name=\"setting\"").count();
+        assert_eq!(page.matches("(no address known)").count(), schools - 1, "{page}");
+        assert!(page.contains("marked in the list"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_the_commissioner_of_the_authority_invites() {
     for (_database, app, town) in apps().await {
         let path = format!("/tours/{}/invite", town.tour);

@@ -10,13 +10,16 @@ use std::sync::Arc;
 use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
 use domain::availability::{DateKind, NewSchoolDate};
+use domain::import::ImportKind;
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
 use domain::year_group::YearGroups;
 use records::plans::{self, NewPlan};
 use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{Desk, imports, invitations, people, programmes, school_calendar, teams, term_dates};
+use records::{
+    Desk, calendar_imports, contacts, imports, invitations, people, programmes, school_calendar, teams, term_dates,
+};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -36,6 +39,9 @@ const PUBLIC: &[(&str, &str)] = &[
     ("/calendar.ics", "calendars ask for a feed by its secret key, which stands in the query"),
     ("/invitations/answer", "schools answer an invitation by its link, which stands in the query"),
     ("/invitations/details", "and say by it who would attend, and when"),
+    ("/run-sheets/no-signal", "kept on a phone as nobody's, for where there is no signal"),
+    ("/run-sheets/worker.js", "the worker that keeps run sheets there"),
+    ("/run-sheets/keep.js", "the script that starts it"),
 ];
 
 /// What some pages cannot be asked without.
@@ -43,8 +49,10 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 8] = [
+const UPLOADS: [&str; 10] = [
     "/attendance-sheets",
+    "/paper-feedback",
+    "/request-sheets",
     "/schools/import",
     "/schools/rolls",
     "/programmes/{id}/documents/add",
@@ -52,6 +60,7 @@ const UPLOADS: [&str; 8] = [
     "/authority/bank-holidays/import",
     "/authority/wards",
     "/histories",
+    "/people/lists",
 ];
 
 /// The town with one of each thing that a path can name.
@@ -63,6 +72,11 @@ struct Place {
     session: Uuid,
     import: Uuid,
     history: Uuid,
+    attendance_sheet: Uuid,
+    paper_feedback: Uuid,
+    request_sheet: Uuid,
+    list: Uuid,
+    calendar: Uuid,
     alias: Uuid,
     term: Uuid,
     person: Uuid,
@@ -112,6 +126,16 @@ async fn split(desk: &Desk, town: &Town) -> Uuid {
     town.secondary
 }
 
+/// A sheet of requests of Kelder Primary that waits.
+async fn request_sheet(desk: &Desk, town: &Town) -> Uuid {
+    use domain::request_sheet::Key;
+    use records::request_sheets;
+    let key = Key::of(town.tour, town.primary, None);
+    let text = format!("Group 1: pupils,Key (leave as it is)\n28,{key}\n");
+    let file = imports::File { name: "sheet.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    request_sheets::upload(desk, &town.school(town.primary), &file).await.expect("an upload")
+}
+
 /// Older records that wait, and a name that is remembered from some that were taken over.
 async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     use records::histories::{self, About, Choice, Links, OUT};
@@ -128,6 +152,27 @@ async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     (histories::upload(desk, actor, None, &file).await.expect("an upload"), alias)
 }
 
+/// An attendance sheet and typed feedback that wait to be mended.
+async fn filled_sheets(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
+    use records::{attendance, feedback};
+    let actor = &town.commissioner();
+    let file = |text: &str| imports::File { name: "sheet.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let sheet = file("Pupils who took part,Key (leave as it is)\nmany,x\n");
+    let typed = file("What did you think of the session?,Key (leave as it is)\nGood,x\n");
+    let sheet = attendance::upload(desk, actor, None, &sheet).await.expect("an upload");
+    (sheet, feedback::upload(desk, actor, None, &typed).await.expect("an upload"))
+}
+
+/// A list of schools' people and a calendar that wait.
+async fn lists(desk: &Desk, administrator: &Actor) -> (Uuid, Uuid) {
+    let file = |text: &str| imports::File { name: "list.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let people = file("School,Email\nKelder Primary,new@kelder.example\nKelder,\n");
+    let terms = file("Name,Starts,Ends\nSummer term,12/4/2027,20/7/2027\n");
+    let list = contacts::upload(desk, administrator, None, &people).await.expect("an upload");
+    let calendar = calendar_imports::upload(desk, administrator, None, ImportKind::Terms, &terms, None);
+    (list, calendar.await.expect("an upload"))
+}
+
 impl Place {
     async fn all() -> Vec<Self> {
         let mut places = Vec::new();
@@ -137,7 +182,10 @@ impl Place {
             let file = imports::File { name: "list.csv".into(), bytes: Arc::from(&b"URN\n"[..]) };
             let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
             let (history, alias) = history(&desk, &town).await;
+            let (attendance_sheet, paper_feedback) = filled_sheets(&desk, &town).await;
+            let request_sheet = request_sheet(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
+            let (list, calendar) = lists(&desk, &administrator).await;
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
             let document = NewDocument {
@@ -182,6 +230,15 @@ impl Place {
             asked.expect("an invitation");
             let invitation = invitations::list(&desk, &town.commissioner()).await.expect("a list")[0].id;
             let closed = split(&desk, &town).await;
+            // A mail about the session was given up; it has the session's key.
+            Throwaway::execute(
+                &desk,
+                &format!("INSERT INTO outbox (id, authority_code, to_address, subject, body, record_kind, record_id, created_at,
+                    next_attempt_at, attempts, failed_at, last_error)
+                 SELECT x.id, x.authority_code, 'gone@kelder.example', 'Booked', '', 'session', '{session}', x.created_at, x.created_at,
+                    8, x.created_at, 'no such mailbox' FROM session x WHERE x.state = 'confirmed'"),
+            )
+            .await;
             let app = TestApp::start(desk.clone(), false).await;
             let site = Site { desk, assets: Arc::new(Assets::default()), public_url: "".into(), demo: false };
             let (_, table) = app::router(site);
@@ -193,6 +250,11 @@ impl Place {
                 session,
                 import,
                 history,
+                attendance_sheet,
+                paper_feedback,
+                request_sheet,
+                list,
+                calendar,
                 alias,
                 term,
                 person,
@@ -218,6 +280,11 @@ impl Place {
             "schools" => self.town.primary,
             "imports" => self.import,
             "histories" => self.history,
+            "attendance-sheets" => self.attendance_sheet,
+            "paper-feedback" => self.paper_feedback,
+            "request-sheets" => self.request_sheet,
+            "lists" => self.list,
+            "calendars" => self.calendar,
             "school-names" => self.alias,
             "people" => self.person,
             "roles" => self.grant,
@@ -232,6 +299,7 @@ impl Place {
             "for-parents" => self.town.programme,
             "documents" => self.document,
             "sessions" => self.session,
+            "mails" => self.session,
             "run-sheets" => self.town.team,
             "waiting" => self.waiting,
             "requests" => self.request,
@@ -390,6 +458,7 @@ async fn each_role_reaches_what_the_table_says_and_nothing_else() {
         for kind in [
             "/requests/{id}",
             "/requests/{id}/change",
+            "/request-sheets/{id}",
             "/invitations/{id}/withdraw",
             "/schools/{id}",
             "/people/{id}",

@@ -3,7 +3,7 @@
 use domain::attendance_sheet::Key;
 use domain::session::State;
 use records::attendance::{self, Statement};
-use records::testing::{Town, date};
+use records::testing::{Throwaway, Town, date};
 use tests::{Reply, TestApp, databases};
 
 const HEADER: &str = "URN,LA (code),EstablishmentName,TypeOfEstablishment (name),PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge\n";
@@ -81,9 +81,17 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
             let heads = "Counted by,Pupils who took part,Key (leave as it is)";
             format!("{heads}\nJo,{other},\"{}\"\nJo,{one},\"{}\"\n", keys[1], keys[0]).into_bytes()
         };
-        let wrong = client.upload("/attendance-sheets", &[], "file", "sheet.csv", csv("many", "25")).await;
-        assert_eq!(wrong.status, 422);
+        let upload = async |bytes: Vec<u8>| {
+            let reply = client.upload("/attendance-sheets", &[], "file", "sheet.csv", bytes).await;
+            let here = reply.location.clone().unwrap_or_else(|| panic!("{} {}", reply.status, reply.body));
+            (client.follow(&here).await, here)
+        };
+        let (wrong, here) = upload(csv("many", "25")).await;
         assert!(wrong.body.contains("row 3, Pupils who took part") && wrong.body.contains("no whole number"));
+        let (status, name, marked) = client.download(&format!("{here}/marked")).await;
+        assert_eq!((status, marked.starts_with(b"PK")), (200, true));
+        assert!(name.contains("filename=\"sheet marked.xlsx\""), "{name}");
+        assert_eq!(app.signed_in(&school).await.get(&here).await.status, 404, "not the school’s upload");
 
         // The school states one of them meanwhile.
         let now = attendance::sheet(&desk, &school, first).await.unwrap();
@@ -95,7 +103,8 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
             ..Statement::default()
         };
         attendance::record(&desk, &school, first, statement).await.unwrap();
-        let page = client.upload("/attendance-sheets", &[], "file", "sheet.csv", csv("28", "25")).await;
+        let (page, here) = upload(csv("28", "25")).await;
+        let record = format!("{here}/record");
         assert_eq!((page.status, heading(&page)), (200, "Decide who is right"));
         assert!(
             page.body.contains("Stated by pshe (school)") && page.body.contains("row 3, counted by Jo"),
@@ -105,7 +114,7 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
 
         // Nothing chosen: asked again, and nothing is stored.
         let fields = page.fields();
-        let again = client.post("/attendance-sheets/record", &sent(&fields, &[])).await;
+        let again = client.post(&record, &sent(&fields, &[])).await;
         assert_eq!(again.status, 422);
         assert!(again.body.contains("choose which figure is right"), "{}", again.body);
         let pupils = async |session| attendance::sheet(&desk, &company, session).await.unwrap().groups[0].counts.pupils;
@@ -114,13 +123,67 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         let field = attendance::field(domain::attendance::Figure::Pupils, keys[0].group);
         let fields = again.fields();
         let chosen = sent(&fields, &[(field.as_str(), "29|28")]);
-        let done = client.post("/attendance-sheets/record", &chosen).await;
-        assert_eq!((done.status, done.location.as_deref()), (303, Some("/attendance-sheets")), "{}", done.body);
+        let done = client.post(&record, &chosen).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
         assert_eq!((pupils(first).await, pupils(second).await), (Some(28), Some(25)));
-        assert!(client.follow("/attendance-sheets").await.body.contains("2 figures"));
+        let shown = client.follow(&here).await;
+        assert!(shown.body.contains("2 figures of 2 sessions were recorded"), "{}", shown.body);
         // Sent twice, done once.
-        assert_eq!(client.post("/attendance-sheets/record", &chosen).await.status, 303);
-        assert_eq!(client.post("/attendance-sheets/record", &[("rows", "x")]).await.status, 409);
+        assert_eq!(client.post(&record, &chosen).await.status, 303);
+        assert_eq!(client.post(&record, &[]).await.status, 409);
+
+        // The same file is recognised, and dropped when somebody says so.
+        let (again, other) = upload(csv("28", "25")).await;
+        assert!(again.body.contains("taken in before") && again.body.contains(&format!("href=\"{here}\"")));
+        assert!(client.get(&format!("{other}/drop")).await.body.contains("Drop this sheet?"));
+        assert_eq!(client.post(&format!("{other}/drop"), &[]).await.status, 303);
+        assert_eq!(client.get(&other).await.status, 404);
+
+        // And taken back, by whoever uploaded it.
+        let undo =
+            shown.body.split("href=\"").find(|href| href.starts_with("/imports/")).expect("the way to take it back");
+        let undo = undo.split('"').next().unwrap();
+        let ask = client.get(undo).await;
+        assert!(ask.body.contains("Take this import back?") && ask.body.contains("as it was before"), "{}", ask.body);
+        let fields = ask.fields();
+        let undone = client.post(undo, &sent(&fields, &[])).await;
+        assert_eq!((undone.status, undone.location.as_deref()), (303, Some(here.as_str())), "{}", undone.body);
+        assert_eq!((pupils(first).await, pupils(second).await), (Some(29), None));
+        assert!(client.get(&here).await.body.contains("Taken back"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_list_is_taken_back_unless_something_was_built_on_it() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let list = format!("{HEADER}900021,990,New School,Community school,Primary,4,11\n").into_bytes();
+        let here = client.upload("/schools/import", &[], "file", "list.csv", list).await.location.expect("its page");
+        let page = client.follow(&here).await;
+        assert_eq!(client.post(&format!("{here}/apply"), &sent(&page.fields(), &[])).await.status, 303);
+        let page = client.follow(&here).await;
+        let undo = here.replace("/schools", "") + "/undo";
+        assert!(page.body.contains(&format!("href=\"{undo}\"")), "{}", page.body);
+
+        let refer = "INSERT INTO number_on_roll (setting_id, academic_year, year_group, pupils)
+            SELECT id, 2026, 6, 30 FROM setting WHERE urn = 900021";
+        Throwaway::execute(&desk, refer).await;
+        let ask = client.get(&undo).await;
+        assert!(ask.body.contains("1 school that it added will be deleted"), "{}", ask.body);
+        let refused = client.post(&undo, &sent(&ask.fields(), &[])).await;
+        assert!(
+            refused.status == 409 && refused.body.contains("New School has counted numbers on roll"),
+            "{}",
+            refused.body
+        );
+        Throwaway::execute(&desk, "DELETE FROM number_on_roll").await;
+        let other = app.signed_in(&town.commissioner_elsewhere()).await;
+        assert_eq!((other.get(&undo).await.status, other.post(&undo, &[]).await.status), (404, 404));
+        assert_eq!(client.post(&undo, &sent(&refused.fields(), &[])).await.status, 303);
+        assert!(client.follow(&here).await.body.contains("School list taken back"));
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM setting WHERE urn = 900021").await, 0);
     }
 }
 
@@ -143,15 +206,122 @@ async fn rolls_of_the_census_are_previewed_and_taken_over() {
 
         let text =
             format!("URN,time_period,Year 5,Year 6,EHC plan\n{urn},202627,c,28,4\n999999,202627,1,1,1\nTotal,,1,1,1\n");
-        let page = send("", text).await;
+        let here = send("", text.clone()).await.location.expect("the import's page");
+        let page = client.get(&here).await;
         assert_eq!((page.status, heading(&page)), (200, "Check what the census of 2026/27 changes"));
         assert!(page.body.contains("Year 6: not counted → 28, EHC plans: not known → 4"), "{}", page.body);
         let fields = page.fields();
-        let done = client.post("/schools/rolls/apply", &sent(&fields, &[])).await;
-        assert_eq!((done.status, done.location.as_deref()), (303, Some("/schools")), "{}", done.body);
+        let apply = format!("{here}/apply");
+        let done = client.post(&apply, &sent(&fields, &[])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
         let school = client.get(&format!("/schools/{}", town.primary)).await;
         assert!(school.body.contains("counted"), "labelled so: {}", school.body);
-        assert_eq!(client.post("/schools/rolls/apply", &sent(&fields, &[])).await.status, 303, "sent twice, done once");
-        assert_eq!(client.post("/schools/rolls/apply", &[("rows", "x")]).await.status, 409);
+        assert_eq!(client.post(&apply, &sent(&fields, &[])).await.status, 303, "sent twice, done once");
+        let page = client.follow(&here).await;
+        assert!(page.body.contains("Rolls taken over") && page.body.contains("Year 6: nothing → 28"), "{}", page.body);
+        assert_eq!(client.post(&apply, &[]).await.status, 409, "not a second time");
+
+        // It stands among the imports, is recognised when it comes again, and can be taken back.
+        let all = client.get("/imports").await;
+        assert!(all.body.contains(&here) && all.body.contains("Rolls from the census"), "{}", all.body);
+        let again = send("", text).await.location.expect("the import's page");
+        let page = client.get(&again).await;
+        assert!(
+            page.body.contains("imported before") && page.body.contains("Nothing would be changed"),
+            "{}",
+            page.body
+        );
+        let dropped = client.post(&format!("{again}/drop"), &[]).await;
+        assert_eq!((dropped.status, dropped.location.as_deref()), (303, Some("/schools/rolls")));
+        let undo = here.replace("/schools", "") + "/undo";
+        let ask = client.get(&undo).await;
+        assert!(ask.body.contains("The numbers of 1 school will be as they were"), "{}", ask.body);
+        let done = client.post(&undo, &sent(&ask.fields(), &[])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
+        assert!(client.follow(&here).await.body.contains("Rolls taken back"));
+        assert!(!client.get(&format!("/schools/{}", town.primary)).await.body.contains("counted"));
+        assert_eq!(client.post(&undo, &[]).await.status, 409, "once");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_on_paper_are_typed_in_and_uploaded() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let session = town.session(&desk, town.primary, date(2026, 11, 18), State::Confirmed).await;
+        let school = town.school(town.primary);
+        let now = attendance::sheet(&desk, &school, session).await.unwrap();
+        let mut counts = now.groups[0].counts;
+        counts.pupils = Some(2);
+        let groups = [(now.groups[0].id, counts)].into();
+        let statement = Statement { version: now.session.version, groups, ..Statement::default() };
+        attendance::record(&desk, &school, session, statement).await.unwrap();
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&school).await;
+        let codes = client.get(&format!("/sessions/{session}/feedback")).await;
+        for path in ["paper-forms", "paper-feedback"] {
+            assert!(codes.body.contains(&format!("href=\"/sessions/{session}/{path}\"")), "{path}: {}", codes.body);
+        }
+        let forms = client.get(&format!("/sessions/{session}/paper-forms")).await;
+        assert!(forms.body.contains("What did you think of the performance?") && forms.body.contains("Not good"));
+        let (status, name, workbook) = client.download(&format!("/sessions/{session}/paper-feedback")).await;
+        assert_eq!((status, workbook.starts_with(b"PK")), (200, true));
+        assert!(name.contains("Feedback The Lantern"), "{name}");
+        assert_eq!(client.download(&format!("/tours/{}/paper-feedback", town.tour)).await.0, 200);
+
+        let keys: Vec<_> = (0..2).map(|_| uuid::Uuid::new_v4()).collect();
+        let csv = |liked: &str| {
+            let questions = domain::feedback::Questionnaire::after(domain::feedback::Respondent::Pupil).questions;
+            let heads: Vec<_> = questions.iter().map(|q| q.asked(domain::programme::ProgrammeKind::Play)).collect();
+            let row = |key: &uuid::Uuid, liked: &str| format!("{session}:pupil:1:{key},{liked},Yes,Yes,Not sure\n");
+            format!("Key (leave as it is),{}\n{}{}", heads.join(","), row(&keys[0], liked), row(&keys[1], "OK"))
+        };
+        let upload = async |text: String| {
+            let reply = client.upload("/paper-feedback", &[], "file", "typed.csv", text.into_bytes()).await;
+            let here = reply.location.clone().unwrap_or_else(|| panic!("{} {}", reply.status, reply.body));
+            (client.follow(&here).await, here)
+        };
+        let (wrong, here) = upload(csv("Super")).await;
+        assert!(wrong.body.contains("none of the answers") && wrong.body.contains("row 2"), "{}", wrong.body);
+        assert_eq!(client.download(&format!("{here}/marked")).await.0, 200);
+        let rubbish = client.upload("/paper-feedback", &[], "file", "a.xlsx", b"PK\x03\x04".to_vec()).await;
+        assert_eq!(rubbish.status, 422);
+
+        let (page, here) = upload(csv("Good")).await;
+        assert_eq!(heading(&page), "Check what is added");
+        let fields = page.fields();
+        let record = format!("{here}/record");
+        let done = client.post(&record, &sent(&fields, &[])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
+        assert_eq!(client.post(&record, &sent(&fields, &[])).await.status, 303, "sent twice, done once");
+        let results = client.get(&format!("/sessions/{session}/results")).await;
+        assert!(results.body.contains("2 responses"), "{}", results.body);
+
+        // Typed otherwise: asked, and decided.
+        let (page, other) = upload(csv("Not good")).await;
+        assert_eq!(heading(&page), "Decide which answer is right");
+        assert!(page.body.contains("Good, as is on record") && page.body.contains("Taken in by pshe"), "{}", page.body);
+        let fields = page.fields();
+        let record = format!("{other}/record");
+        let again = client.post(&record, &sent(&fields, &[])).await;
+        assert!(again.status == 422 && again.body.contains("choose which answer is right"), "{}", again.body);
+        let field = format!("liked-{}", keys[0]);
+        let fields = again.fields();
+        assert_eq!(client.post(&record, &sent(&fields, &[(field.as_str(), "2|0")])).await.status, 303);
+        let shown = client.get(&other).await;
+        assert!(shown.body.contains("1 answer was changed"), "{}", shown.body);
+
+        // The first cannot go before the second, which changed an answer of it.
+        let undo = |page: &Reply| {
+            let found = page.body.split("href=\"").find(|href| href.starts_with("/imports/")).expect("a way back");
+            found.split('"').next().unwrap().to_owned()
+        };
+        let (first, second) = (undo(&client.get(&here).await), undo(&shown));
+        let refused = client.post(&first, &[]).await;
+        assert!(refused.status == 409 && refused.body.contains("changed answers of these forms"), "{}", refused.body);
+        assert_eq!(client.post(&second, &[]).await.status, 303);
+        assert_eq!(client.post(&first, &[]).await.status, 303);
+        let results = client.get(&format!("/sessions/{session}/results")).await;
+        assert!(results.body.contains("Nobody has answered yet"), "{}", results.body);
     }
 }

@@ -233,6 +233,9 @@ async fn schools_see_what_they_may(app: &TestApp, town: &Town, tour: &str, progr
     let school = app.signed_in(&town.school(town.primary)).await;
     let page = school.get(tour).await;
     assert_eq!(page.status, 200);
+    let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("no “{text}”: {}", page.body));
+    assert!(at("Price to the school") < at("No slot suits?"), "facts come before the ways on");
+    assert!(at("href=\"#openings\"") < at("id=\"openings\""));
     assert!(page.body.contains(&format!("{tour}/book?opening=")) && page.body.contains("Subsidised: £75 a visit"));
     assert!(page.body.contains(&format!("/sessions?tour={}", id_in(tour))));
     for hidden in ["Public health", "24,000", "What was changed", "/invite", "/edit"] {

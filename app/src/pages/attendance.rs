@@ -100,6 +100,7 @@ fn read(sheet: &Sheet, form: &mut Form) -> Statement {
         ends: form.read_optional("ends"),
         groups,
         sure: form.has("sure", "yes"),
+        ..Statement::default()
     }
 }
 
@@ -194,9 +195,13 @@ fn stated(group: &Group) -> Option<impl IntoView + use<>> {
         (Some(name), None) => name.clone(),
         (None, _) => "the council’s own records".to_owned(),
     };
+    let counted = match group.counted_by.as_str() {
+        "" => String::new(),
+        names => format!(", counted by {names}"),
+    };
     let flag = group.over_roll.then_some(" More than the roll, and confirmed so.");
     Some(
-        view! { <p class="govuk-body-s app-muted">"On record: "{said}", stated by "{who}", "{date_time(at)}"."{flag}</p> },
+        view! { <p class="govuk-body-s app-muted">"On record: "{said}", stated by "{who}{counted}", "{date_time(at)}"."{flag}</p> },
     )
 }
 

@@ -2,6 +2,8 @@
 
 mod decide;
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -9,13 +11,15 @@ use chrono::NaiveDate;
 use domain::access::{Operation, permitted};
 use leptos::prelude::*;
 use records::Error;
-use records::attendance::{self, Answers, Days, FilledRow, MAX_BYTES};
-use records::imports::Problem;
+use records::attendance::{self, Answers, Days, MAX_BYTES};
+use records::filled_sheets::Import;
+use records::imports::File;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::filled_sheets::{self as sheets, FILES, LISTED, MOST_FIELD_BYTES};
 use crate::components::*;
-use crate::web::answer::{Answer, Problem as Trouble};
+use crate::web::answer::{Answer, Problem as Trouble, once};
 use crate::web::context::Context;
 use crate::web::download::{WORKBOOK, download};
 use crate::web::form::Form;
@@ -25,8 +29,6 @@ use crate::web::upload::Upload;
 
 /// Where filled sheets are uploaded.
 pub(crate) const HERE: &str = "/attendance-sheets";
-/// The other fields of the form take less.
-const MOST_FIELD_BYTES: usize = 64 << 10;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let who = Who::May(Operation::RecordAttendance);
@@ -35,7 +37,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/run-sheets/{id}/attendance-sheet", Who::May(Operation::SeeRunSheets), of_team)
         .get(HERE, who, choose)
         .upload(HERE, who, MAX_BYTES + MOST_FIELD_BYTES, upload)
-        .post("/attendance-sheets/record", who, record)
+        .get("/attendance-sheets/{id}", who, show)
+        .post("/attendance-sheets/{id}/record", who, record)
+        .get("/attendance-sheets/{id}/marked", who, marked)
+        .get("/attendance-sheets/{id}/drop", who, ask_drop)
+        .post("/attendance-sheets/{id}/drop", who, drop_upload)
 }
 
 async fn of_tour(ctx: Context, Path(id): Path<Uuid>) -> Answer {
@@ -58,10 +64,11 @@ async fn of_team(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>)
 }
 
 async fn choose(ctx: Context) -> Answer {
-    Ok(choose_page(&ctx, Form::default(), &[])?.into_response())
+    Ok(choose_page(&ctx, Form::default()).await?.into_response())
 }
 
-fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Result<Page, Trouble> {
+async fn choose_page(ctx: &Context, form: Form) -> Result<Page, Trouble> {
+    let before = attendance::list_uploads(ctx.desk(), ctx.actor()?, LISTED).await?;
     let run_sheets = permitted(ctx.actor()?.role, Operation::SeeRunSheets).then(|| {
         view! { <li><a class="govuk-link" href="/run-sheets">"Run sheets"</a>": the sheet of a team’s day or week"</li> }
     });
@@ -73,71 +80,62 @@ fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Result<Page, 
             {run_sheets}
             <li><a class="govuk-link" href="/tours">"Tours"</a>": the sheet of a whole tour, on the tour’s page"</li>
         </ul>
-        {problem_table(problems)}
         <h2 class="govuk-heading-m">"Upload a filled sheet"</h2>
-        <p class="govuk-body">"Nothing is recorded until you have seen what changes, and said yes. Blank cells change nothing. If several people filled in copies, upload each in turn: where they counted differently you are asked who is right."</p>
+        <p class="govuk-body">"Nothing is recorded until you have seen what changes, and said yes. Blank cells change nothing. If several people filled in copies, upload each in turn: where they counted differently you are asked who is right. A sheet can be taken back for 30 days."</p>
         <PostForm form=form.clone() action=HERE upload=true>
-            <FileInput form=form name="file" label="The filled sheet" hint="A workbook or CSV file, up to 5 MB"
-                accept=".xlsx,.xlsm,.xls,.xlsb,.ods,.csv"/>
+            <FileInput form=form name="file" label="The filled sheet" hint="A workbook or CSV file, up to 5 MB" accept=FILES/>
             <Button text="Upload and compare"/>
         </PostForm>
+        {sheets::past(HERE, before)}
     };
     Ok(ctx.page("Attendance sheets", content).back("/"))
 }
 
-fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
-    (!problems.is_empty()).then(|| {
-        let rows = problems.iter().map(|p| vec![where_of(p).into_any(), p.message.clone().into_any()]).collect();
-        view! { <DataTable caption="What is wrong with the sheet" heads=vec!["Where", "What"] rows=rows/> }
-    })
-}
-
-/// “Attendance, row 5, Pupils who took part”
-fn where_of(problem: &Problem) -> String {
-    let row = problem.row.map(|row| format!("row {row}"));
-    let parts = [problem.sheet.clone(), row, problem.column.clone()].into_iter().flatten().collect::<Vec<_>>();
-    if parts.is_empty() { "The file".to_owned() } else { parts.join(", ") }
-}
-
 async fn upload(ctx: Context, upload: Upload) -> Answer {
     let mut form = upload.form.clone();
-    let mut problems = Vec::new();
     match upload.file("file") {
         None => form.refuse("file", "Choose the filled sheet"),
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
         Some(file) => {
-            let (bytes, name) = (file.bytes.clone(), file.name.clone());
-            let read = tokio::task::spawn_blocking(move || attendance::read_workbook(&bytes, &name)).await;
-            match read.map_err(Error::unavailable)? {
-                Ok(rows) if rows.is_empty() => {
-                    form.refuse(
-                        "file",
-                        "Nothing is filled in on this sheet, or only what was on record when it went out",
-                    );
-                }
-                Ok(rows) => {
-                    let compared = attendance::compare(ctx.desk(), ctx.actor()?, &rows, &Answers::default()).await?;
-                    if compared.problems.is_empty() {
-                        return Ok(decide::page(&ctx, Form::default(), &rows, &compared).into_response());
-                    }
-                    problems = compared.problems;
-                }
-                Err(found) => problems = found,
+            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+            match once(attendance::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
+                Ok(id) => return Ok(ctx.see_other(format!("{HERE}/{id}"))),
+                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(other) => return Err(other.into()),
             }
         }
     }
-    if !problems.is_empty() {
-        form.refuse("file", "Nothing was recorded. Mend what is listed below in the sheet, and upload it again");
-    }
-    Ok(choose_page(&ctx, form, &problems)?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(choose_page(&ctx, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
-async fn record(ctx: Context, mut form: Form) -> Answer {
-    let rows: Vec<FilledRow> = decide::rows(&form)?;
+async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let (import, compared) = attendance::look(ctx.desk(), ctx.actor()?, id, &Answers::default()).await?;
+    let page = match compared {
+        None => sheets::done_page(&ctx, HERE, &import, what(&import)),
+        Some(compared) if !compared.problems.is_empty() => {
+            sheets::problems_page(&ctx, HERE, &import, &compared.problems)
+        }
+        Some(compared) => decide::page(&ctx, Form::default(), &import, &compared),
+    };
+    Ok(page.into_response())
+}
+
+/// “3 figures of 2 sessions were recorded. 1 filled row was on record already.”
+fn what(import: &Import) -> String {
+    let unchanged = match import.unchanged {
+        0 => String::new(),
+        rows => format!(" {} on record already.", plural(rows, "filled row was", "filled rows were")),
+    };
+    let figures = plural(import.changed, "figure", "figures");
+    format!("{figures} of {} recorded.{unchanged}", plural(import.added, "session was", "sessions were"))
+}
+
+async fn record(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
+    let here = format!("{HERE}/{id}");
     let answers = decide::answers(&form);
-    let done = match attendance::take_in(&ctx.desk_for(&form), ctx.actor()?, &rows, &answers).await {
+    let done = match attendance::apply(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await {
         // The same form was sent before, and did its work.
-        Err(Error::Repeated(_)) => return Ok(ctx.see_other_with(HERE, "Attendance recorded")),
+        Err(Error::Repeated(_)) => return Ok(ctx.see_other_with(here, "Attendance recorded")),
         done => done?,
     };
     if done.is_settled() {
@@ -146,12 +144,27 @@ async fn record(ctx: Context, mut form: Form) -> Answer {
             0 => "Nothing had to be changed".to_owned(),
             _ => format!("Attendance recorded: {}", plural(figures, "figure", "figures")),
         };
-        return Ok(ctx.see_other_with(HERE, &said));
+        return Ok(ctx.see_other_with(here, &said));
     }
     if !done.problems.is_empty() {
-        form.refuse("file", "Nothing was recorded. Mend what is listed below in the sheet, and upload it again");
-        return Ok(choose_page(&ctx, form, &done.problems)?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        return Ok(ctx.see_other(here));
     }
+    let (import, _) = attendance::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
     decide::refuse(&mut form, &done);
-    Ok(decide::page(&ctx, form, &rows, &done).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(decide::page(&ctx, form, &import, &done).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let (name, workbook) = attendance::marked(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(download(&name, WORKBOOK, workbook))
+}
+
+async fn ask_drop(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    attendance::look(ctx.desk(), ctx.actor()?, id, &Answers::default()).await?;
+    Ok(sheets::drop_page(&ctx, HERE, id).into_response())
+}
+
+async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    once(attendance::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id))?;
+    Ok(ctx.see_other_with(HERE, "The sheet was dropped, and nothing was changed"))
 }

@@ -99,10 +99,11 @@ impl Span {
         }
     }
 
-    /// The same days in the other manner, and what the link says.
-    fn other(self) -> (Self, &'static str) {
+    /// The same days in the other manner, and what the link says: of this month, this week.
+    fn other(self, today: NaiveDate) -> (Self, &'static str) {
         match self {
             Self::Week(day) => (Self::Month(day.with_day(1).unwrap_or(day)), "Show the month"),
+            Self::Month(_) if self.has(today) => (Self::Week(monday(today)), "Show this week"),
             Self::Month(first) => (Self::Week(monday(first)), "Show a week"),
         }
     }
@@ -177,7 +178,7 @@ fn turning(span: Span, here: &str, today: NaiveDate) -> impl IntoView + use<> {
     let link = |to: Span| format!("{here}/calendar?{}", to.query());
     let what = |to: Span| to.title();
     let (before, after) = (span.by(-1), span.by(1));
-    let (other, text) = span.other();
+    let (other, text) = span.other(today);
     let now = match span {
         Span::Month(_) => Span::Month(today.with_day(1).unwrap_or(today)),
         Span::Week(_) => Span::Week(monday(today)),

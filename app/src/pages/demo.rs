@@ -10,7 +10,7 @@ use records::sign_ins;
 use serde::Deserialize;
 
 use crate::components::{Empty, Hidden, PostForm, TextInput};
-use crate::web::answer::{Answer, Problem, redirect};
+use crate::web::answer::{Answer, Problem, forget_copies, redirect};
 use crate::web::context::{Context, SIGN_IN_COOKIE, device};
 use crate::web::form::Form;
 use crate::web::routes::{Routes, Who};
@@ -121,5 +121,5 @@ async fn sign_in(ctx: Context, headers: HeaderMap, form: Form) -> Answer {
     }
     let grant = form.get("grant").parse().map_err(|_| Problem::NotFound)?;
     let token = sign_ins::begin_demonstration(ctx.desk(), grant, &device(&headers)).await?;
-    Ok(redirect("/", vec![ctx.cookie(SIGN_IN_COOKIE, &token, None)]))
+    Ok(forget_copies(redirect("/", vec![ctx.cookie(SIGN_IN_COOKIE, &token, None)])))
 }

@@ -110,10 +110,12 @@ fn choose_page(ctx: &Context, tour: &Invited, schools: Vec<Invitable>, form: For
 fn choices(tour: &Invited, new: Vec<Invitable>, form: Form) -> impl IntoView + use<> {
     let listed: Vec<_> =
         new.iter().map(|school| view! { <Hidden name="listed" value=school.setting.to_string()/> }).collect();
+    let silent = new.iter().filter(|school| school.addresses == 0).count();
+    let all = silent == new.len();
     let choices = new
         .into_iter()
         .map(|school| match school.addresses {
-            0 => choice_with_hint(school.setting, school.name, "Nobody’s address is known there: ring them as well"),
+            0 if !all => choice(school.setting, format!("{} (no address known)", school.name)),
             _ => choice(school.setting, school.name),
         })
         .collect();
@@ -122,6 +124,7 @@ fn choices(tour: &Invited, new: Vec<Invitable>, form: Form) -> impl IntoView + u
             "Each school’s people get a mail about it, with a link to say yes, name other days, or say no. Saying yes books nothing yet: it becomes a request. The tour runs from "
             {long_date(tour.starts)}" to "{long_date(tour.ends)}" and is "{tour.price_in_words()}"."
         </p>
+        {no_address(silent, all)}
         <PostForm form=form.clone() action=format!("/tours/{}/invite", tour.tour_id)>
             {listed}
             <Checkboxes form=form.clone() name="setting" legend="Schools to invite" hint="Take out those you do not want to ask" choices=choices/>
@@ -130,6 +133,20 @@ fn choices(tour: &Invited, new: Vec<Invitable>, form: Form) -> impl IntoView + u
             <Button text="Invite these schools"/>
         </PostForm>
     }
+}
+
+/// Whom no mail reaches, said once for all of them.
+fn no_address(silent: usize, all: bool) -> Option<impl IntoView> {
+    let count = plural(i64::try_from(silent).unwrap_or(i64::MAX), "school", "schools");
+    let whom = if all { "any of these schools".to_owned() } else { format!("{count}, marked in the list") };
+    (silent > 0).then(|| {
+        view! {
+            <div class="govuk-inset-text">
+                {format!("Nobody’s address is known at {whom}, so inviting them sends no mail. Ring them, and book or ask for them on the tour’s page; or give them an address first, each on its page under ")}
+                <a class="govuk-link" href="/schools">"Schools"</a>"."
+            </div>
+        }
+    })
 }
 
 fn invited_before(schools: Vec<Invitable>) -> impl IntoView {

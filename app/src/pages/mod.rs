@@ -17,19 +17,24 @@ mod authority;
 mod calendars;
 mod choose_role;
 mod colour;
+mod contacts;
 mod coverage;
 mod demo;
 mod feedback;
+mod filled_sheets;
 mod histories;
 mod home;
 mod imports;
 mod invitations;
+mod mails;
 mod openings;
+mod paper_feedback;
 mod people;
 mod plans;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
+mod request_sheets;
 mod requests;
 mod results;
 mod rolls;
@@ -40,6 +45,7 @@ mod schools;
 mod sessions;
 mod sign_in;
 mod successors;
+mod taking_back;
 mod teams;
 mod tours;
 mod waiting;
@@ -57,6 +63,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     calendars::routes,
     choose_role::routes,
     colour::routes,
+    contacts::routes,
     coverage::routes,
     demo::routes,
     feedback::routes,
@@ -64,11 +71,14 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     home::routes,
     imports::routes,
     invitations::routes,
+    mails::routes,
     openings::routes,
+    paper_feedback::routes,
     people::routes,
     plans::routes,
     programmes::routes,
     providers::routes,
+    request_sheets::routes,
     requests::routes,
     results::routes,
     rolls::routes,
@@ -79,6 +89,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     sessions::routes,
     sign_in::routes,
     successors::routes,
+    taking_back::routes,
     teams::routes,
     tours::routes,
     waiting::routes,

@@ -286,7 +286,7 @@ fn booked(form: &Form, choices: &Choices) -> Option<impl IntoView + use<>> {
                 <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"Release booked visits"</span></summary>
                 <div class="govuk-details__text">
                     <Checkboxes form=form.clone() name="release" legend="These may be moved" small=true
-                        hint="As few as can be are moved. Each school is told when you publish." choices=items/>
+                        hint="As few as can be are moved, and none that lies before the plan’s first day. Each school is told when you publish." choices=items/>
                 </div>
             </details>
         }

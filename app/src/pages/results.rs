@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use records::feedback::{self, Codes, Of, Summary};
 use uuid::Uuid;
 
+use super::paper_feedback::offer;
 use crate::components::{DataTable, Empty, long_date, plural, short_date, thousands};
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -57,20 +58,22 @@ async fn list(ctx: Context) -> Answer {
 
 async fn of_programme(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let summary = feedback::summary(ctx.desk(), ctx.actor()?, Of::Programme(id)).await?;
-    Ok(summary_page(&ctx, &summary, format!("/programmes/{id}")))
+    Ok(summary_page(&ctx, &summary, format!("/programmes/{id}"), None))
 }
 
 async fn of_tour(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let summary = feedback::summary(ctx.desk(), ctx.actor()?, Of::Tour(id)).await?;
-    Ok(summary_page(&ctx, &summary, format!("/tours/{id}")))
+    let paper = offer(&ctx, &format!("/tours/{id}")).into_any();
+    Ok(summary_page(&ctx, &summary, format!("/tours/{id}"), Some(paper)))
 }
 
 async fn of_session(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let summary = feedback::summary(ctx.desk(), ctx.actor()?, Of::Session(id)).await?;
-    Ok(summary_page(&ctx, &summary, format!("/sessions/{id}")))
+    let paper = offer(&ctx, &format!("/sessions/{id}")).into_any();
+    Ok(summary_page(&ctx, &summary, format!("/sessions/{id}"), Some(paper)))
 }
 
-fn summary_page(ctx: &Context, summary: &Summary, back: String) -> axum::response::Response {
+fn summary_page(ctx: &Context, summary: &Summary, back: String, paper: Option<AnyView>) -> axum::response::Response {
     let title = format!("Feedback: {}", summary.title);
     let reached = format!(
         "{} delivered, {} counted there.",
@@ -82,6 +85,7 @@ fn summary_page(ctx: &Context, summary: &Summary, back: String) -> axum::respons
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         <p class="govuk-body">{reached}</p>
         {parts}
+        {paper}
     };
     ctx.page(title, content).wide().back(back).into_response()
 }
@@ -159,6 +163,7 @@ async fn code(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         <span class="govuk-caption-l">{format!("{}, {}", codes.venue, short_date(codes.on_date))}</span>
         <h1 class="govuk-heading-l">{format!("Feedback on {}", codes.programme)}</h1>
         {body}
+        {offer(&ctx, &format!("/sessions/{id}"))}
         {may_see.then(|| view! {
             <p class="govuk-body app-no-print"><a class="govuk-link" href=format!("/sessions/{id}/results")>"See what was answered"</a></p>
         })}

@@ -1,7 +1,8 @@
-//! Run sheets: where a team goes today and this week. Complete on one page, printable, and to be saved as one file for
-//! where there is no signal.
+//! Run sheets: where a team goes today and this week. Complete on one page, printable; a phone keeps those that were
+//! opened for where there is no signal, and each can be saved as one file.
 
 mod file;
+mod no_signal;
 
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
@@ -19,11 +20,13 @@ use crate::web::routes::{Routes, Who};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let who = Who::May(Operation::SeeRunSheets);
-    routes.get("/run-sheets", who, teams).get("/run-sheets/{id}", who, show).get(
-        "/run-sheets/{id}/file",
-        who,
-        file::download,
-    )
+    routes
+        .get("/run-sheets", who, teams)
+        .get("/run-sheets/no-signal", Who::Anyone, no_signal::page)
+        .get("/run-sheets/worker.js", Who::Anyone, no_signal::worker)
+        .get("/run-sheets/keep.js", Who::Anyone, no_signal::keep)
+        .get("/run-sheets/{id}", who, show)
+        .get("/run-sheets/{id}/file", who, file::download)
 }
 
 #[derive(Default, Deserialize)]
@@ -59,8 +62,8 @@ async fn teams(ctx: Context) -> Answer {
         view! { <DataTable caption="Teams" caption_hidden=true heads=vec!["Team", "Provider", "Today", "Week"] rows=rows/> }
             .into_any()
     };
-    let view = view! { <h1 class="govuk-heading-l">"Run sheets"</h1>{content} };
-    Ok(ctx.page("Run sheets", view).back("/").into_response())
+    let view = view! { <h1 class="govuk-heading-l">"Run sheets"</h1>{no_signal::notes(ctx.desk().now())}{content} };
+    Ok(ctx.page("Run sheets", view).with_script(no_signal::KEEP).back("/").into_response())
 }
 
 async fn show(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> Answer {
@@ -79,15 +82,16 @@ async fn show(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Asked>) ->
     let content = view! {
         <span class="govuk-caption-l">{sheet.team.provider.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
+        {no_signal::notes(ctx.desk().now())}
         <p class="govuk-body app-no-print">
-            {other}", or "<a class="govuk-link" href=file>"save it on your phone"</a>": one file that opens without a signal. It holds names and numbers: delete it when the visits are over."
+            {other}", or "<a class="govuk-link" href=file>"save it as one file"</a>" that opens anywhere without a signal. It holds names and numbers: delete it when the visits are over."
         </p>
         <p class="govuk-body app-no-print">
             "To count without signal, take the "<a class="govuk-link" href=attendance>"attendance sheet as a workbook"</a>" with you, and "<a class="govuk-link" href="/attendance-sheets">"upload it filled in"</a>" afterwards."
         </p>
         {stops}
     };
-    Ok(ctx.page(title, content).back("/run-sheets").into_response())
+    Ok(ctx.page(title, content).with_script(no_signal::KEEP).back("/run-sheets").into_response())
 }
 
 fn title(sheet: &Sheet) -> String {

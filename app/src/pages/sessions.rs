@@ -12,7 +12,7 @@ mod join;
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
 use chrono::NaiveDate;
-use domain::access::{Actor, Operation, permitted};
+use domain::access::{Actor, Operation, Role, permitted};
 use domain::session::{Event, Reason, State, after};
 use leptos::prelude::*;
 use records::Page as Rows;
@@ -187,11 +187,23 @@ fn time(session: &Session) -> String {
     session.times().map_or_else(|| session.slot_label.clone(), |(from, to)| format!("{from} to {to}"))
 }
 
+/// The school, which leads to its page, and the room.
+fn place(session: &Session, may_see: bool) -> AnyView {
+    let room = if session.room.is_empty() { String::new() } else { format!(", {}", session.room) };
+    let name = session.venue.clone();
+    if may_see {
+        let href = format!("/schools/{}", session.venue_id);
+        view! { <a class="govuk-link" href=href>{name}</a>{room} }.into_any()
+    } else {
+        format!("{name}{room}").into_any()
+    }
+}
+
 fn facts(detail: &Detail, actor: &Actor) -> Vec<Row> {
     let s = &detail.session;
     let mut rows = vec![
         row("When", format!("{}, {}", long_date(s.on_date), time(s))),
-        row("Where", if s.room.is_empty() { s.venue.clone() } else { format!("{}, {}", s.venue, s.room) }),
+        row("Where", place(s, actor.role != Role::School && permitted(actor.role, Operation::SeeSettings))),
         row("Who delivers", s.team.clone().map_or_else(|| s.provider.clone(), |t| format!("{}, {t}", s.provider))),
         row(
             "Who comes",

@@ -11,7 +11,7 @@ use records::sign_ins;
 use serde::Deserialize;
 
 use crate::components::{Button, ErrorSummary, PostForm, TextInput};
-use crate::web::answer::{Answer, redirect};
+use crate::web::answer::{Answer, forget_copies, redirect};
 use crate::web::context::{Context, SIGN_IN_COOKIE, cookie, device};
 use crate::web::form::Form;
 use crate::web::routes::{Routes, Who};
@@ -158,14 +158,15 @@ async fn enter(ctx: Context, headers: HeaderMap, mut form: Form) -> Answer {
 }
 
 fn go_on(ctx: &Context, headers: &HeaderMap, next: Next, mut cookies: Vec<String>) -> Response {
-    match next {
-        Next::App => redirect("/sign-in/app", cookies),
-        Next::ChooseRole => redirect("/choose-role", cookies),
+    let path = match next {
+        Next::App => "/sign-in/app".to_owned(),
+        Next::ChooseRole => "/choose-role".to_owned(),
         Next::Done => {
             cookies.push(then::drop(ctx));
-            redirect(&then::path(headers, None), cookies)
+            then::path(headers, None)
         }
-    }
+    };
+    forget_copies(redirect(&path, cookies))
 }
 
 async fn app(ctx: Context, headers: HeaderMap) -> Answer {
@@ -215,5 +216,5 @@ async fn sign_out(ctx: Context, headers: HeaderMap) -> Answer {
     }
     let mut response = ctx.see_other_with("/sign-in", "You have signed out");
     crate::web::answer::set_cookies(&mut response, vec![ctx.cookie(SIGN_IN_COOKIE, "", Some(0))]);
-    Ok(response)
+    Ok(forget_copies(response))
 }

@@ -273,7 +273,7 @@ fn slot_fields(form: &Form) -> impl IntoView + use<> {
             view! {
                 <fieldset class="govuk-fieldset">
                     <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{format!("Slot {n}")}</legend>
-                    <div class="app-counts">
+                    <div class="app-slot">
                         <TextInput form=form.clone() name=format!("label_{n}") label="Name"/>
                         <TextInput form=form.clone() name=format!("starts_{n}") label="Begins" width="width-5"/>
                         <TextInput form=form.clone() name=format!("ends_{n}") label="Ends" width="width-5"/>

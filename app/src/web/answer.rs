@@ -147,6 +147,13 @@ pub(crate) fn set_cookies(response: &mut Response, cookies: Vec<String>) {
     }
 }
 
+/// The same response, with which the browser drops what it keeps of this site: run sheets to read without a signal. For
+/// whenever another person may sit there from now on.
+pub(crate) fn forget_copies(mut response: Response) -> Response {
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+    response
+}
+
 /// What an operation did: now, or when the same form was sent before.
 pub(crate) fn once<T: std::str::FromStr>(result: records::Result<T>) -> records::Result<T> {
     match result {

@@ -18,6 +18,7 @@ pub(crate) struct Page {
     content: AnyView,
     status: StatusCode,
     islands: bool,
+    script: Option<&'static str>,
     wide: bool,
     back: Option<String>,
     refresh: Option<u32>,
@@ -32,6 +33,7 @@ impl Page {
             content,
             status: StatusCode::OK,
             islands: false,
+            script: None,
             wide: false,
             back: None,
             refresh: None,
@@ -48,6 +50,12 @@ impl Page {
     /// The page has islands: it loads the WebAssembly, where that was built.
     pub(crate) fn with_islands(mut self) -> Self {
         self.islands = true;
+        self
+    }
+
+    /// The page loads this script of ours, which may have a service worker and fetch nothing. Not for pages with islands.
+    pub(crate) fn with_script(mut self, path: &'static str) -> Self {
+        self.script = Some(path);
         self
     }
 
@@ -79,6 +87,7 @@ impl Page {
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let (status, islands) = (self.status, self.islands && self.ctx.site.assets.has_islands());
+        let script = self.script.is_some();
         let cookie = self.ctx.drop_notice();
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
         let (html, nonce) = owner.with(|| {
@@ -88,7 +97,7 @@ impl IntoResponse for Page {
         owner.cleanup();
         let mut response = (status, Html(format!("<!DOCTYPE html>{html}"))).into_response();
         let headers = response.headers_mut();
-        if let Ok(policy) = HeaderValue::from_str(&policy(nonce.filter(|_| islands))) {
+        if let Ok(policy) = HeaderValue::from_str(&policy(nonce.filter(|_| islands || script), islands)) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -99,9 +108,11 @@ impl IntoResponse for Page {
     }
 }
 
-/// What a page may load: its own style sheet and pictures; scripts only where there is an island, by nonce.
-fn policy(nonce: Option<leptos::nonce::Nonce>) -> String {
+/// What a page may load: its own style sheet and pictures; scripts only where there is an island, or one script that the
+/// page names, by nonce.
+fn policy(nonce: Option<leptos::nonce::Nonce>, islands: bool) -> String {
     let scripts = match nonce {
+        Some(nonce) if !islands => format!("script-src 'nonce-{nonce}'; worker-src 'self'; connect-src 'none'"),
         Some(nonce) => format!("script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src 'self'"),
         None => "script-src 'none'; connect-src 'none'".into(),
     };
@@ -112,7 +123,7 @@ fn policy(nonce: Option<leptos::nonce::Nonce>) -> String {
 }
 
 fn shell(page: Page, islands: bool) -> impl IntoView {
-    let Page { ctx, title, content, status, wide, back, refresh, authority, .. } = page;
+    let Page { ctx, title, content, status, script, wide, back, refresh, authority, .. } = page;
     let authority = authority.or_else(|| ctx.authority().cloned());
     let council = authority.as_ref().map(|a| a.name.clone());
     let colour = authority.map(|a| format!("/colour/{}.css", a.colour.trim_start_matches('#')));
@@ -138,6 +149,7 @@ fn shell(page: Page, islands: bool) -> impl IntoView {
                 {colour.map(|href| view! { <link rel="stylesheet" href=href/> })}
                 {ctx.site.assets.path("favicon.svg").map(|href| view! { <link rel="icon" href=href type="image/svg+xml"/> })}
                 {islands.then(|| hydration(&ctx))}
+                {script.map(|src| view! { <script src=src defer nonce=leptos::nonce::use_nonce()></script> })}
             </head>
             <body class="govuk-template__body">
                 <a href="#main-content" class="govuk-skip-link">"Skip to main content"</a>

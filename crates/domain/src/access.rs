@@ -126,12 +126,15 @@ terms! {
         SeeSchoolYear = "see_school_year", "See a school’s year";
         SeeFeedback = "see_feedback", "See what pupils and staff answered, without names";
         OpenFeedback = "open_feedback", "See a session’s feedback code";
+        EnterPaperFeedback = "enter_paper_feedback", "Take in feedback given on paper";
         SeeCoverage = "see_coverage", "See coverage";
         EditFeeds = "edit_feeds", "See and revoke calendar feed addresses";
         SeeCalendar = "see_calendar", "See calendars: closed days, sessions, leave";
         EditCalendar = "edit_calendar", "Say when a school takes no visits";
         SeeImports = "see_imports", "See imports and their changes";
+        MindMail = "mind_mail", "See mails that did not arrive, and send them again";
         ImportHistory = "import_history", "Import older records of sessions, and undo it";
+        TakeBackImport = "take_back_import", "Take back a file that was taken in";
     }
 }
 
@@ -146,7 +149,8 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::SeeHome | O::SeeOwnSignIns | O::EditOwnAccount => &[S, P, C, E, G, A],
         O::SeeSettings => &[S, P, C, E, G, A],
         O::EditSetting => &[S, C, A],
-        O::ImportSchools | O::SeeImports | O::FollowSchools | O::ImportHistory => &[C, A],
+        O::ImportSchools | O::SeeImports | O::FollowSchools | O::ImportHistory | O::MindMail => &[C, A],
+        O::TakeBackImport => &[S, P, C, A],
         O::EditAuthority | O::SeePeople | O::EditPeople | O::SeeAudit => &[A],
         O::SeeProviders => &[P, C, A],
         O::EditProvider => &[P, C],
@@ -164,7 +168,7 @@ pub fn permitted(role: Role, operation: Operation) -> bool {
         O::AssignPeople | O::OfferSession | O::SeeRunSheets => &[P, C],
         O::SeeSchoolYear => &[S, C, E, G],
         O::SeeFeedback => &[S, P, C, E],
-        O::OpenFeedback => &[S, P, C],
+        O::OpenFeedback | O::EnterPaperFeedback => &[S, P, C],
         O::SeeCoverage => &[C, E, G, A],
         O::EditFeeds => &[S, P, C],
         O::SeeCalendar => &[S, P, C, E, A],
@@ -230,6 +234,9 @@ mod tests {
             assert!(!permitted(Role::Evaluator, operation), "{operation:?}");
         }
         assert!(!permitted(Role::Evaluator, Operation::BookSession));
+        for operation in [Operation::EnterPaperFeedback, Operation::TakeBackImport] {
+            assert!(permitted(Role::School, operation) && !permitted(Role::Evaluator, operation), "{operation:?}");
+        }
     }
 
     #[test]

@@ -2,11 +2,17 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use crate::reminder::Reminder;
+use crate::request::DeclineReason;
+
 /// Hours in which a school on the waiting list answers.
 pub const WAITING_HOURS: i64 = 48;
 
 /// The shortest time in which anybody can be asked to answer, in hours.
 const SHORTEST_HOURS: i64 = 2;
+
+/// Days without an answer after which the school is reminded the first time.
+pub const FIRST_REMINDER_DAYS: i64 = 7;
 
 /// Days before an offer lapses on which the school is reminded.
 pub const REMINDER_DAYS: i64 = 2;
@@ -27,11 +33,37 @@ pub fn is_open(now: DateTime<Utc>, until: Option<DateTime<Utc>>) -> bool {
     until.is_none_or(|until| now <= until)
 }
 
-/// Whether the school is to be reminded now: two days before the offer lapses, where it was given more than three.
+/// A day that a school was offered and said no to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declined {
+    /// The day.
+    pub on_date: NaiveDate,
+    /// Why, where it said.
+    pub because: Option<DeclineReason>,
+}
+
+impl Declined {
+    /// What to say of it while the school's request is open again: “Declined 12 May 2027: no hall or room for it. Still
+    /// asks for another date”.
+    #[must_use]
+    pub fn still_asks(&self) -> String {
+        let because = self.because.map(|reason| format!(": {}", reason.label().to_lowercase())).unwrap_or_default();
+        format!("Declined {}{because}. Still asks for another date", self.on_date.format("%-d %B %Y"))
+    }
+}
+
+/// The reminder that is due now: two days before the offer lapses, where the school was given more than three; before
+/// that, once a week has gone without an answer.
 #[must_use]
-pub fn reminder_is_due(now: DateTime<Utc>, offered_at: DateTime<Utc>, until: DateTime<Utc>) -> bool {
-    let long = until - offered_at > TimeDelta::days(REMINDER_DAYS + 1);
-    long && now >= until - TimeDelta::days(REMINDER_DAYS) && now <= until
+pub fn reminder_due(now: DateTime<Utc>, offered_at: DateTime<Utc>, until: DateTime<Utc>) -> Option<Reminder> {
+    if now > until {
+        return None;
+    }
+    if until - now <= TimeDelta::days(REMINDER_DAYS) {
+        let long = until - offered_at > TimeDelta::days(REMINDER_DAYS + 1);
+        return long.then_some(Reminder::Offer);
+    }
+    (now - offered_at >= TimeDelta::days(FIRST_REMINDER_DAYS)).then_some(Reminder::OfferWeek)
 }
 
 #[cfg(test)]
@@ -69,16 +101,32 @@ mod tests {
     }
 
     #[test]
-    fn who_has_long_is_reminded_once_it_is_short() {
+    fn a_day_that_did_not_suit_is_told_beside_a_request_that_stands() {
+        let on_date = NaiveDate::from_ymd_opt(2027, 5, 12).unwrap();
+        for (because, says) in [
+            (Some(DeclineReason::NoHall), "Declined 12 May 2027: no hall or room for it. Still asks for another date"),
+            (None, "Declined 12 May 2027. Still asks for another date"),
+        ] {
+            assert_eq!(Declined { on_date, because }.still_asks(), says);
+        }
+    }
+
+    #[test]
+    fn who_has_long_is_reminded_after_a_week_and_once_it_is_short() {
         let (offered, until) = (at("2026-12-01T10:00:00Z"), at("2026-12-15T10:00:00Z"));
         for (now, due) in [
-            ("2026-12-13T09:59:59Z", false),
-            ("2026-12-13T10:00:00Z", true),
-            ("2026-12-15T10:00:00Z", true),
-            ("2026-12-15T10:00:01Z", false),
+            ("2026-12-08T09:59:59Z", None),
+            ("2026-12-08T10:00:00Z", Some(Reminder::OfferWeek)),
+            ("2026-12-13T09:59:59Z", Some(Reminder::OfferWeek)),
+            ("2026-12-13T10:00:00Z", Some(Reminder::Offer)),
+            ("2026-12-15T10:00:00Z", Some(Reminder::Offer)),
+            ("2026-12-15T10:00:01Z", None),
         ] {
-            assert_eq!(reminder_is_due(at(now), offered, until), due, "{now}");
+            assert_eq!(reminder_due(at(now), offered, until), due, "{now}");
         }
-        assert!(!reminder_is_due(at("2026-12-01T11:00:00Z"), offered, at("2026-12-03T10:00:00Z")), "48 hours is short");
+        let short = reminder_due(at("2026-12-01T11:00:00Z"), offered, at("2026-12-03T10:00:00Z"));
+        assert_eq!(short, None, "48 hours is short");
+        let nine = at("2026-12-10T10:00:00Z");
+        assert_eq!(reminder_due(at("2026-12-08T10:00:00Z"), offered, nine), Some(Reminder::Offer), "one for both");
     }
 }

@@ -10,6 +10,7 @@ terms! {
     pub enum Reminder {
         Week = "week", "7 days before";
         Day = "day", "The day before";
+        OfferWeek = "offer_week", "An offer without an answer for a week";
         Offer = "offer", "An offer that lapses soon";
     }
 }

@@ -1,4 +1,4 @@
-//! Feedback: responses to a session's questionnaires, and what they add up to.
+//! Feedback: responses to a session's questionnaires, given on a page or on paper, and what they add up to.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,34 @@ use crate::authorities::{self, Authority};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::within::Within;
+
+/// The sessions `$1`–`$3` name, within the actor's scope `$4`–`$7`. A school sees what its own sessions' answers add up
+/// to; a provider those of its tours.
+macro_rules! sessions_of {
+    ($select:literal, $joins:literal, $group:literal) => {
+        concat!(
+            $select,
+            " FROM session s JOIN tour t ON t.id = s.tour_id JOIN programme p ON p.id = s.programme_id ",
+            $joins,
+            " WHERE ($1 IS NULL OR s.id = $1) AND ($2 IS NULL OR s.tour_id = $2) AND ($3 IS NULL OR s.programme_id = $3)
+               AND ($4 IS NULL OR s.authority_code = $4) AND ($5 IS NULL OR t.provider_id = $5)
+               AND (($6 IS NULL AND $7 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting x ON x.id = g.setting_id
+                    WHERE g.session_id = s.id AND ($6 IS NULL OR x.id = $6 OR x.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $6))
+                    AND ($7 IS NULL OR x.trust_code = $7 OR x.id IN
+                        (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $7)))) ",
+            $group
+        )
+    };
+}
+
+mod come_back;
+mod go_out;
+mod taken_in;
+
+pub use come_back::{Added, Asked, Change, Comparison, Decision, Decisions, MAX_BYTES, Said, compare, read_workbook};
+pub use go_out::{Form, form_of, workbook_of};
+pub use taken_in::{apply, drop_upload, list_uploads, look, marked, upload};
+pub(crate) use taken_in::{built_on, forget, remove};
 
 /// What a feedback code opens. Nothing here tells the school: whoever finds a code learns no more than the title.
 #[derive(Debug, Clone)]
@@ -80,12 +108,28 @@ async fn find(conn: &mut Conn, desk: &Desk, code: &Code) -> Result<Opened> {
     })
 }
 
-#[derive(sqlx::FromRow)]
-struct Present {
+/// What a session's room for responses is reckoned from.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+struct Room {
+    /// Pupils expected.
     expected: i64,
+    /// Pupils counted.
     attended: Option<i64>,
+    /// Adults counted.
     adults: Option<i64>,
-    responses: i64,
+    /// Pupils' responses.
+    pupils: i64,
+    /// Staff's.
+    staff: i64,
+}
+
+/// How many more responses a session takes.
+fn room(room: &Room, respondent: Respondent) -> i64 {
+    let left = match respondent {
+        Respondent::Pupil => most_pupil_responses(room.expected, room.attended).saturating_sub(room.pupils),
+        Respondent::Staff => most_staff_responses(room.adults).saturating_sub(room.staff),
+    };
+    left.max(0)
 }
 
 /// Keeps one person's answers, with nothing that tells whose they are: a random key and a date without a time. The
@@ -112,19 +156,15 @@ pub async fn respond(desk: &Desk, form: Option<Uuid>, code: &Code, answers: &Ans
     }
     let present = fetch_one!(
         conn,
-        Present,
+        Room,
         "SELECT CAST(COALESCE(SUM(g.expected), 0) AS BIGINT) AS expected,
             CAST(SUM(g.attended) AS BIGINT) AS attended, CAST(SUM(g.adults) AS BIGINT) AS adults,
-            (SELECT COUNT(*) FROM response r WHERE r.session_id = $1 AND r.respondent = $2) AS responses
+            (SELECT COUNT(*) FROM response r WHERE r.session_id = $1 AND r.respondent = 'pupil') AS pupils,
+            (SELECT COUNT(*) FROM response r WHERE r.session_id = $1 AND r.respondent = 'staff') AS staff
          FROM attending_group g WHERE g.session_id = $1",
         opened.session,
-        opened.respondent.as_str(),
     )?;
-    let most = match opened.respondent {
-        Respondent::Pupil => most_pupil_responses(present.expected, present.attended),
-        Respondent::Staff => most_staff_responses(present.adults),
-    };
-    if present.responses >= most {
+    if room(&present, opened.respondent) == 0 {
         return Err(Error::field(
             "code",
             "Everyone who was there has answered already, so this code takes no more answers",
@@ -215,6 +255,17 @@ pub enum Of {
     Programme(Uuid),
 }
 
+impl Of {
+    /// The session, the tour and the programme, one of which it is.
+    const fn ids(self) -> (Option<Uuid>, Option<Uuid>, Option<Uuid>) {
+        match self {
+            Self::Session(id) => (Some(id), None, None),
+            Self::Tour(id) => (None, Some(id), None),
+            Self::Programme(id) => (None, None, Some(id)),
+        }
+    }
+}
+
 /// What was answered, and by how many of those who could.
 #[derive(Debug, Clone)]
 pub struct Summary {
@@ -238,25 +289,6 @@ struct Reached {
     attended: Option<i64>,
 }
 
-/// The sessions `$1`–`$3` name, within the actor's scope `$4`–`$7`. A school sees what its own sessions' answers add up
-/// to; a provider those of its tours.
-macro_rules! sessions_of {
-    ($select:literal, $joins:literal, $group:literal) => {
-        concat!(
-            $select,
-            " FROM session s JOIN tour t ON t.id = s.tour_id JOIN programme p ON p.id = s.programme_id ",
-            $joins,
-            " WHERE ($1 IS NULL OR s.id = $1) AND ($2 IS NULL OR s.tour_id = $2) AND ($3 IS NULL OR s.programme_id = $3)
-               AND ($4 IS NULL OR s.authority_code = $4) AND ($5 IS NULL OR t.provider_id = $5)
-               AND (($6 IS NULL AND $7 IS NULL) OR EXISTS (SELECT 1 FROM attending_group g JOIN setting x ON x.id = g.setting_id
-                    WHERE g.session_id = s.id AND ($6 IS NULL OR x.id = $6 OR x.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $6))
-                    AND ($7 IS NULL OR x.trust_code = $7 OR x.id IN
-                        (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $7)))) ",
-            $group
-        )
-    };
-}
-
 /// The answers to a session's, a tour's or a programme's questionnaires.
 ///
 /// # Errors
@@ -264,11 +296,7 @@ macro_rules! sessions_of {
 pub async fn summary(desk: &Desk, actor: &Actor, of: Of) -> Result<Summary> {
     desk.authorise(actor, Operation::SeeFeedback)?;
     let within = Within::of(actor);
-    let (session, tour, programme) = match of {
-        Of::Session(id) => (Some(id), None, None),
-        Of::Tour(id) => (None, Some(id), None),
-        Of::Programme(id) => (None, None, Some(id)),
-    };
+    let (session, tour, programme) = of.ids();
     let mut conn = desk.read().await?;
     macro_rules! bound {
         ($fetch:ident, $row:ty, $sql:expr) => {

@@ -5,6 +5,7 @@ mod board;
 mod choices;
 mod compare;
 mod ground;
+mod moves;
 mod problem;
 mod publish;
 mod renew;
@@ -29,7 +30,8 @@ pub use board::{Action, Effect, apply, board, effect, set_pinned, targets};
 pub use choices::{Booked, Choices, Gap, Lost, TourChoice, choices, tours};
 pub use compare::{Compared, Difference, Figures, compare, figures};
 pub use ground::{Ask, Busy, Ground, Place, PlanTeam, PlanTour, outlines};
-pub use publish::{Preview, preview, publish};
+pub use moves::why_moved;
+pub use publish::{Broken, Preview, preview, publish};
 pub use start::{NewPlan, plan_again, start};
 pub use work::{give_up_stale, stop, work};
 

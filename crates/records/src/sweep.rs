@@ -1,11 +1,12 @@
 //! What is swept away when its time is over: a background job calls this now and then.
 
 use chrono::TimeDelta;
+use domain::import::UNDO_DAYS;
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{Desk, histories};
+use crate::{Desk, feedback, filled_sheets, histories, request_sheets, uploads};
 
 /// Rows of one kind that a turn deletes at most: nobody waits long behind it.
 const MOST: i64 = 1_000;
@@ -16,6 +17,9 @@ const SIGN_IN_DAYS: i64 = 30;
 /// Days a sent mail's address and subject stay; its text is dropped on sending.
 const MAIL_DAYS: i64 = 30;
 
+/// Days a mail that was given up stays, with its text, for whoever has it sent again.
+const FAILED_MAIL_DAYS: i64 = 90;
+
 /// Days a form's key stays: nobody sends a form again after that.
 const FORM_DAYS: i64 = 7;
 
@@ -25,8 +29,9 @@ const RESERVATION_DAYS: i64 = 7;
 /// Days an audit line stays: six years, after which a claim is out of time (Limitation Act 1980).
 pub const AUDIT_DAYS: i64 = 6 * 365 + 2;
 
-/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, sent mails, reservations that
-/// came to nothing, older records that nobody took over, old audit lines; of each kind at most a thousand. Says how many rows went.
+/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, mails sent or long given up, reservations that
+/// came to nothing, older records and sheets of requests that nobody took over, what records were before imports that
+/// can no longer be taken back, old audit lines; of each kind at most a thousand. Says how many rows went.
 ///
 /// # Errors
 /// The database does not answer.
@@ -66,8 +71,25 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
         before(MAIL_DAYS),
     )
     .await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE failed_at < $1 LIMIT $2)",
+        before(FAILED_MAIL_DAYS),
+    )
+    .await?;
     gone += reservations(&mut conn, before(RESERVATION_DAYS)).await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM import_before WHERE import_id IN (SELECT b.import_id FROM import_before b JOIN import i ON i.id = b.import_id
+           WHERE i.finished_at < $1 LIMIT $2)",
+        before(UNDO_DAYS),
+    )
+    .await?;
     gone += histories::drop_old(&mut conn, before(histories::KEPT_DAYS)).await?;
+    gone += filled_sheets::drop_old(&mut conn, before(filled_sheets::KEPT_DAYS)).await?;
+    gone += feedback::forget(&mut conn, before(UNDO_DAYS)).await?;
+    gone += request_sheets::drop_old(&mut conn, before(request_sheets::KEPT_DAYS)).await?;
+    gone += uploads::drop_old(&mut conn, now - uploads::KEPT).await?;
     gone += delete(
         &mut conn,
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)",

@@ -7,11 +7,13 @@ use domain::attendance::{Figure, Headcounts};
 use domain::attendance_sheet::{Column, Key};
 use domain::session::State;
 use records::attendance::{
-    Answer, Answers, Days, FilledRow, Statement, compare, field, of_team, of_tour, read_workbook, record, sheet,
-    take_in,
+    Answer, Answers, Comparison, Days, FilledRow, Statement, apply, compare, drop_upload, field, list_uploads, look,
+    marked, of_team, of_tour, read_workbook, record, sheet, upload,
 };
-use records::testing::{Throwaway, Town, date};
-use records::{Desk, Error, both};
+use records::imports::File;
+use records::taking_back::{self, State as Import};
+use records::testing::{Throwaway, Town, date, dump};
+use records::{Conflict, Desk, Error, Page, both, feedback};
 use rust_xlsxwriter::Workbook;
 use uuid::Uuid;
 
@@ -63,6 +65,16 @@ fn read(workbook: &[u8]) -> Vec<FilledRow> {
     read_workbook(workbook, "sheet.xlsx").unwrap()
 }
 
+fn file(workbook: &[u8]) -> File {
+    File { name: "sheet.xlsx".into(), bytes: workbook.into() }
+}
+
+/// Uploads a sheet and says yes to it; what is not settled stays there.
+async fn take_in(desk: &Desk, actor: &Actor, workbook: &[u8], answers: &Answers) -> Comparison {
+    let id = upload(desk, actor, None, &file(workbook)).await.unwrap();
+    apply(desk, actor, id, answers).await.unwrap()
+}
+
 async fn counts(desk: &Desk, actor: &Actor, session: Uuid) -> Headcounts {
     sheet(desk, actor, session).await.unwrap().groups[0].counts
 }
@@ -100,13 +112,14 @@ both!(
         fill(&mut rows[2], Figure::Adults, "3");
         rows.push(rows[2].clone());
         rows.reverse();
-        let filled = read(&rewritten(&rows));
+        let book = rewritten(&rows);
+        let filled = read(&book);
         assert_eq!(filled.len(), 3);
-        let compared = compare(&desk, &company, &filled, &Answers::default()).await.unwrap();
+        let compared = compare(&desk, &company, None, &filled, &Answers::default()).await.unwrap();
         assert!(compared.is_settled(), "{compared:?}");
         assert_eq!(compared.changes.len(), 4);
         assert_eq!(counts(&desk, &company, first).await, Headcounts::default(), "comparing stores nothing");
-        assert!(take_in(&desk, &company, &filled, &Answers::default()).await.unwrap().is_settled());
+        assert!(take_in(&desk, &company, &book, &Answers::default()).await.is_settled());
 
         let told = |pupils, send, adults| Headcounts { pupils, send, withdrawn: None, adults };
         assert_eq!(counts(&desk, &company, first).await, told(Some(28), Some(2), None));
@@ -118,7 +131,7 @@ both!(
         assert_eq!(Throwaway::count(&desk, audited).await, 2);
 
         // The same again changes nothing.
-        let again = take_in(&desk, &company, &filled, &Answers::default()).await.unwrap();
+        let again = take_in(&desk, &company, &book, &Answers::default()).await;
         assert_eq!((again.is_settled(), again.changes.len(), again.unchanged), (true, 0, 3));
         assert_eq!(Throwaway::count(&desk, audited).await, 2);
 
@@ -126,7 +139,7 @@ both!(
         let mut rows = opened(&workbook);
         fill(&mut rows[1], Figure::Pupils, "27");
         fill(&mut rows[3], Figure::Pupils, "9");
-        let refused = take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap();
+        let refused = take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await;
         assert!(refused.problems[0].message.contains("9 December 2026"), "{:?}", refused.problems);
         assert_eq!(counts(&desk, &company, second).await, Headcounts::default());
         assert_eq!(counts(&desk, &company, later).await, Headcounts::default());
@@ -146,10 +159,10 @@ both!(
         fill(&mut other[0], Figure::Pupils, "27");
         by(&mut other[0], "Sam");
         fill(&mut other[1], Figure::Pupils, "25");
-        assert!(take_in(&desk, &company, &read(&rewritten(&one)), &Answers::default()).await.unwrap().is_settled());
+        assert!(take_in(&desk, &company, &rewritten(&one), &Answers::default()).await.is_settled());
 
-        let filled = read(&rewritten(&other));
-        let compared = take_in(&desk, &company, &filled, &Answers::default()).await.unwrap();
+        let book = rewritten(&other);
+        let compared = take_in(&desk, &company, &book, &Answers::default()).await;
         assert_eq!((compared.asked.len(), compared.changes.len()), (1, 1));
         assert_eq!(counts(&desk, &company, second).await, Headcounts::default(), "nothing until it is decided");
         let asked = &compared.asked[0];
@@ -174,10 +187,10 @@ both!(
             ..Statement::default()
         };
         record(&desk, &school, first, statement).await.unwrap();
-        let stale = take_in(&desk, &company, &filled, &answer(28)).await.unwrap();
+        let stale = take_in(&desk, &company, &book, &answer(28)).await;
         assert_eq!((stale.asked.len(), stale.asked[0].what.before), (1, Some(29)));
         assert_eq!(counts(&desk, &company, first).await.pupils, Some(29));
-        assert!(take_in(&desk, &company, &filled, &answer(29)).await.unwrap().is_settled());
+        assert!(take_in(&desk, &company, &book, &answer(29)).await.is_settled());
         let after = counts(&desk, &company, first).await;
         assert_eq!((after.pupils, after.adults), (Some(27), Some(2)), "nothing of either copy is lost");
         assert_eq!(counts(&desk, &company, second).await.pupils, Some(25));
@@ -187,7 +200,7 @@ both!(
         keep.figures.insert(asked.field.clone(), Answer { on_record: Some(27), right: Some(27) });
         let mut rows = opened(&workbook);
         fill(&mut rows[0], Figure::Pupils, "26");
-        let kept = take_in(&desk, &company, &read(&rewritten(&rows)), &keep).await.unwrap();
+        let kept = take_in(&desk, &company, &rewritten(&rows), &keep).await;
         assert_eq!((kept.is_settled(), kept.changes.len()), (true, 0));
     }
 );
@@ -200,19 +213,19 @@ both!(
         let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
         let mut rows = opened(&workbook);
         fill(&mut rows[0], Figure::Pupils, "45");
-        let many = take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap();
+        let many = take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await;
         assert_eq!((many.over.len(), many.over[0].0), (1, first));
         let sure = Answers { sure: [first].into(), ..Answers::default() };
-        assert!(compare(&desk, &company, &read(&rewritten(&rows)), &sure).await.unwrap().is_settled());
+        assert!(compare(&desk, &company, None, &read(&rewritten(&rows)), &sure).await.unwrap().is_settled());
         rows[0].insert(Column::Sure.heading().into(), "yes".into());
         fill(&mut rows[1], Figure::Pupils, "10");
         fill(&mut rows[1], Figure::Send, "11");
-        let wrong = take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap();
+        let wrong = take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await;
         let problem = &wrong.problems[0];
         assert_eq!((problem.row, problem.column.as_deref()), (Some(5), Some("Of these, with SEND")), "{wrong:?}");
         assert_eq!(counts(&desk, &company, first).await, Headcounts::default(), "all of it or nothing");
         fill(&mut rows[1], Figure::Send, "1");
-        assert!(take_in(&desk, &company, &read(&rewritten(&rows)), &Answers::default()).await.unwrap().is_settled());
+        assert!(take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await.is_settled());
         assert_eq!(counts(&desk, &company, first).await.pupils, Some(45));
         assert_eq!(counts(&desk, &company, second).await.send, Some(1));
     }
@@ -232,20 +245,147 @@ both!(
         assert!(name.contains("19 November 2026"), "{name}");
 
         fill(&mut rows[0], Figure::Pupils, "20");
-        let filled = read(&rewritten(&rows));
+        let book = rewritten(&rows);
+        let filled = read(&book);
         for stranger in [school, town.company_elsewhere(), town.commissioner_elsewhere()] {
-            let refused = take_in(&desk, &stranger, &filled, &Answers::default()).await.unwrap();
+            let refused = take_in(&desk, &stranger, &book, &Answers::default()).await;
             assert!(refused.problems[0].message.contains("not yours"), "{refused:?}");
         }
         let evaluator = town.official(Role::Evaluator);
         assert!(matches!(of_tour(&desk, &evaluator, town.tour).await, Err(Error::Forbidden(_))));
-        assert!(matches!(take_in(&desk, &evaluator, &filled, &Answers::default()).await, Err(Error::Forbidden(_))));
+        assert!(matches!(upload(&desk, &evaluator, None, &file(&book)).await, Err(Error::Forbidden(_))));
         assert!(matches!(of_tour(&desk, &town.company_elsewhere(), town.tour).await, Err(Error::NotFound)));
         assert!(matches!(of_team(&desk, &town.commissioner_elsewhere(), town.team, days).await, Err(Error::NotFound)));
         let unknown = FilledRow { key: Key { group: Uuid::now_v7(), ..filled[0].key }, ..filled[0].clone() };
         let refused =
-            compare(&desk, &town.company(), std::slice::from_ref(&unknown), &Answers::default()).await.unwrap();
+            compare(&desk, &town.company(), None, std::slice::from_ref(&unknown), &Answers::default()).await.unwrap();
         assert_eq!(refused.problems.len(), 1);
         assert!(!field(Figure::Pupils, unknown.key.group).is_empty());
+    }
+);
+
+/// What an import and its taking back leave behind, and what every change does.
+const OWN: [&str; 6] = ["import", "import_before", "import_answer", "audit", "outbox", "form_post"];
+
+async fn everything(desk: &Desk) -> BTreeMap<String, Vec<String>> {
+    let mut all = dump(desk).await;
+    all.retain(|table, _| !OWN.contains(&table.as_str()));
+    all
+}
+
+fn refusal(result: Result<impl std::fmt::Debug, Error>) -> String {
+    match result {
+        Err(Error::Conflict(Conflict::Refused(why))) => why,
+        other => panic!("should have been refused: {other:?}"),
+    }
+}
+
+both!(
+    async fn a_sheet_is_an_import_and_is_taken_back(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (company, school) = (town.company(), town.school(town.primary));
+        let [first, second, third] = sessions(&desk, &town).await;
+        // One was counted before, and is corrected by the sheet.
+        let now = sheet(&desk, &school, third).await.unwrap();
+        let counted = Headcounts { pupils: Some(30), adults: Some(2), ..Headcounts::default() };
+        let groups = [(now.groups[0].id, counted)].into();
+        let said = Statement { version: now.session.version, groups, ..Statement::default() };
+        record(&desk, &school, third, said).await.unwrap();
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        let before = everything(&desk).await;
+
+        let mut rows = opened(&workbook);
+        fill(&mut rows[0], Figure::Pupils, "28");
+        by(&mut rows[0], "Jo");
+        fill(&mut rows[2], Figure::Pupils, "29");
+        let book = rewritten(&rows);
+        let id = upload(&desk, &company, None, &file(&book)).await.unwrap();
+        let (import, compared) = look(&desk, &company, id, &Answers::default()).await.unwrap();
+        assert_eq!((import.state, compared.unwrap().changes.len()), (Import::Previewed, 2));
+        assert_eq!(everything(&desk).await, before, "what waits changes nothing");
+        assert!(apply(&desk, &company, id, &Answers::default()).await.unwrap().is_settled());
+        assert!(refusal(apply(&desk, &company, id, &Answers::default()).await).contains("already"));
+        let group = sheet(&desk, &company, first).await.unwrap().groups.remove(0);
+        assert_eq!((group.counts.pupils, group.counted_by.as_str()), (Some(28), "Jo"));
+        assert_eq!(counts(&desk, &company, third).await.pupils, Some(29));
+
+        // Found by whoever uploaded it and by the council; recognised when it comes again.
+        for actor in [&company, &town.commissioner()] {
+            let found = list_uploads(&desk, actor, Page::new(1)).await.unwrap();
+            assert_eq!((found.len(), found[0].state, found[0].added, found[0].changed), (1, Import::Applied, 2, 2));
+        }
+        for stranger in [&school, &town.company_elsewhere(), &town.commissioner_elsewhere()] {
+            assert!(list_uploads(&desk, stranger, Page::new(1)).await.unwrap().is_empty());
+            assert!(matches!(look(&desk, stranger, id, &Answers::default()).await, Err(Error::NotFound)));
+            assert!(matches!(taking_back::undo(&desk, stranger, id).await, Err(Error::NotFound)));
+        }
+        let again = upload(&desk, &company, None, &file(&book)).await.unwrap();
+        let (import, compared) = look(&desk, &company, again, &Answers::default()).await.unwrap();
+        assert_eq!(import.same_id, Some(id));
+        let compared = compared.unwrap();
+        assert_eq!((compared.is_settled(), compared.changes.len(), compared.unchanged), (true, 0, 2));
+        drop_upload(&desk, &company, again).await.unwrap();
+
+        taking_back::undo(&desk, &company, id).await.unwrap();
+        let after = everything(&desk).await;
+        for (table, rows) in &before {
+            assert_eq!(after.get(table), Some(rows), "{table}");
+        }
+        assert_eq!(sheet(&desk, &company, first).await.unwrap().session.state, State::Confirmed);
+        assert!(refusal(taking_back::undo(&desk, &company, id).await).contains("taken back already"));
+        assert_eq!(counts(&desk, &company, second).await, Headcounts::default());
+    }
+);
+
+both!(
+    async fn what_was_built_on_a_sheet_keeps_it(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (company, school) = (town.company(), town.school(town.primary));
+        let [first, second, _] = sessions(&desk, &town).await;
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        let take = async |row: usize| {
+            let mut rows = opened(&workbook);
+            fill(&mut rows[row], Figure::Pupils, "20");
+            let id = upload(&desk, &company, None, &file(&rewritten(&rows))).await.unwrap();
+            assert!(apply(&desk, &company, id, &Answers::default()).await.unwrap().is_settled());
+            id
+        };
+        let (corrected, answered) = (take(0).await, take(1).await);
+        let now = sheet(&desk, &school, first).await.unwrap();
+        let counted = Headcounts { pupils: Some(21), ..Headcounts::default() };
+        let groups = [(now.groups[0].id, counted)].into();
+        let said = Statement { version: now.session.version, groups, ..Statement::default() };
+        record(&desk, &school, first, said).await.unwrap();
+        let why = refusal(taking_back::undo(&desk, &company, corrected).await);
+        assert!(why.contains("the attendance of Kelder Primary School was stated anew"), "{why}");
+
+        let codes = feedback::codes(&desk, &company, second).await.unwrap();
+        let code = codes.feedback_code.unwrap().parse().unwrap();
+        let pupil = domain::feedback::Questionnaire::after(domain::feedback::Respondent::Pupil);
+        let answers = pupil.read(|_| Some("2".into())).unwrap();
+        feedback::respond(&desk, None, &code, &answers).await.unwrap();
+        let why = refusal(taking_back::undo(&desk, &company, answered).await);
+        assert!(why.contains("Beck Primary School on 19 November 2026 has feedback"), "{why}");
+    }
+);
+
+both!(
+    async fn a_sheet_to_be_mended_is_marked(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        sessions(&desk, &town).await;
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        let mut rows = opened(&workbook);
+        fill(&mut rows[0], Figure::Pupils, "about 30");
+        let id = upload(&desk, &company, None, &file(&rewritten(&rows))).await.unwrap();
+        let (_, compared) = look(&desk, &company, id, &Answers::default()).await.unwrap();
+        assert_eq!(compared.unwrap().problems[0].row, Some(4));
+        let (name, book) = marked(&desk, &company, id).await.unwrap();
+        assert_eq!((name.as_str(), book.starts_with(b"PK")), ("sheet marked.xlsx", true));
+        assert!(!apply(&desk, &company, id, &Answers::default()).await.unwrap().is_settled());
+        for rubbish in [b"".as_slice(), b"PK\x03\x04", b"a,b\n1,2\n", &[0xff; 300]] {
+            let refused = upload(&desk, &company, None, &file(rubbish)).await;
+            assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+        }
     }
 );

@@ -5,4 +5,7 @@
 pub mod attendance;
 pub mod calendar;
 pub mod coverage;
+pub mod paper_feedback;
+pub mod requests;
+pub mod sheet;
 pub mod table;

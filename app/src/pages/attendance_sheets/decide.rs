@@ -1,20 +1,18 @@
 //! What a filled sheet changes, and what has to be decided: where two people counted differently, who is right.
 
-use domain::attendance_sheet::{FIGURES, heading};
+use domain::attendance_sheet::heading;
 use leptos::prelude::*;
-use records::Error;
-use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureChange, FilledRow};
+use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureChange};
+use records::filled_sheets::Import;
 use uuid::Uuid;
 
 use crate::components::*;
+use crate::pages::filled_sheets::about;
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
-/// The longest list of filled rows that a form carries.
-const MOST_ROWS: usize = 1_000;
-
-pub(super) fn page(ctx: &Context, form: Form, rows: &[FilledRow], compared: &Comparison) -> Page {
+pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Comparison) -> Page {
     let title = if compared.asked.is_empty() { "Check what the sheet changes" } else { "Decide who is right" };
     let nothing = compared.changes.is_empty() && compared.is_settled();
     let asked = (!compared.asked.is_empty()).then(|| {
@@ -31,33 +29,35 @@ pub(super) fn page(ctx: &Context, form: Form, rows: &[FilledRow], compared: &Com
         .map(|(session, why)| sure(&form, *session, why))
         .chain(decided_before(&form, compared))
         .collect_view();
-    let (carried, changes) = (carried(rows), changes(&compared.changes));
+    let changes = changes(&compared.changes);
+    let here = format!("{}/{}", super::HERE, import.id);
     let next = if nothing {
         view! {
             <p class="govuk-body">"Nothing would be changed: all of it is on record already."</p>
-            <p class="govuk-body"><a class="govuk-link" href=super::HERE>"Upload another sheet"</a></p>
+            <p class="govuk-body"><a class="govuk-link" href=format!("{here}/drop")>"Drop this sheet"</a></p>
         }
         .into_any()
     } else {
         view! {
-            <PostForm form=form.clone() action="/attendance-sheets/record">
-                <Hidden name="rows" value=carried/>
+            <PostForm form=form.clone() action=format!("{here}/record")>
                 {asked}
                 {over}
                 {changes}
                 <div class="govuk-button-group">
                     <Button text="Record this attendance"/>
-                    <a class="govuk-link" href=super::HERE>"Choose another file"</a>
+                    <a class="govuk-link" href=format!("{here}/drop")>"Drop this sheet"</a>
                 </div>
             </PostForm>
         }
         .into_any()
     };
-    let unchanged = unchanged(compared);
+    let (unchanged, about) = (unchanged(compared), about(super::HERE, import));
     let content = view! {
         <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l app-break">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         <p class="govuk-body">"Nothing has been recorded yet."{unchanged}</p>
+        {about}
         {next}
     };
     ctx.page(title, content).back(super::HERE)
@@ -101,7 +101,11 @@ fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
     let by = match (&asked.by, asked.at) {
         (Some((name, role)), Some(at)) => {
             let role = role.map(|r| format!(" ({})", r.label().to_lowercase())).unwrap_or_default();
-            format!("Stated by {name}{role}, {}", date_time(at))
+            let counted = match asked.counted_by.as_str() {
+                "" => String::new(),
+                names => format!(", counted by {names}"),
+            };
+            format!("Stated by {name}{role}{counted}, {}", date_time(at))
         }
         (None, Some(at)) => format!("Stated in the council’s own records, {}", date_time(at)),
         _ => "Nobody has stated it".to_owned(),
@@ -181,53 +185,6 @@ pub(super) fn answers(form: &Form) -> Answers {
     answers
 }
 
-/// The filled rows as the form carries them, a line each.
-fn carried(rows: &[FilledRow]) -> String {
-    let line = |row: &FilledRow| {
-        let counts = FIGURES.map(|f| row.counts.get(f).map(|n| n.to_string()).unwrap_or_default()).join(",");
-        let sure = if row.sure { "yes" } else { "" };
-        let sheet = row.sheet.as_deref().unwrap_or_default().replace(['\t', '\n', '\r'], " ");
-        format!(
-            "{}\t{}\t{counts}\t{sure}\t{}\t{sheet}",
-            row.row,
-            row.key,
-            row.counted_by.replace(['\t', '\n', '\r'], " ")
-        )
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// The rows that the form carried. Whatever else was sent is nothing.
-///
-/// # Errors
-/// They did not come back whole.
-pub(super) fn rows(form: &Form) -> Result<Vec<FilledRow>, Error> {
-    let lines: Vec<&str> = form.get("rows").lines().collect();
-    let rows: Option<Vec<FilledRow>> = lines.iter().take(MOST_ROWS).map(|line| row(line)).collect();
-    match rows {
-        Some(rows) if !rows.is_empty() && lines.len() <= MOST_ROWS => Ok(rows),
-        _ => Err(Error::refused("What the sheet says did not come back whole: upload it again")),
-    }
-}
-
-fn row(line: &str) -> Option<FilledRow> {
-    let cells: Vec<&str> = line.split('\t').collect();
-    let (row, key, figures) = (cells.first()?, cells.get(1)?, cells.get(2)?);
-    let mut counts = domain::attendance::Headcounts::default();
-    let parts: Vec<&str> = figures.split(',').collect();
-    for (figure, text) in FIGURES.into_iter().zip(parts) {
-        counts.set(figure, count(text)?);
-    }
-    Some(FilledRow {
-        sheet: cells.get(5).map(|s| (*s).to_owned()).filter(|s| !s.is_empty()),
-        row: row.parse().ok()?,
-        key: key.parse().ok()?,
-        counts,
-        sure: cells.get(3) == Some(&"yes"),
-        counted_by: cells.get(4).map(|by| by.chars().take(60).collect()).unwrap_or_default(),
-    })
-}
-
 /// A figure as it was carried, inner none for a blank; none for what is no figure.
 fn count(text: &str) -> Option<Option<i64>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
@@ -236,27 +193,6 @@ fn count(text: &str) -> Option<Option<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::attendance::Headcounts;
-    use domain::attendance_sheet::Key;
-
-    #[test]
-    fn what_was_filled_in_is_carried_whole() {
-        let base = Headcounts { pupils: Some(30), ..Headcounts::default() };
-        let filled = FilledRow {
-            sheet: Some("Attendance".into()),
-            row: 5,
-            key: Key { group: Uuid::from_u128(7), base },
-            counts: Headcounts { pupils: Some(28), send: None, withdrawn: Some(0), adults: Some(3) },
-            sure: true,
-            counted_by: "Jo\tBell".into(),
-        };
-        let text = carried(&[filled.clone(), filled.clone()]);
-        let back = rows(&Form::of([("rows", text.as_str())])).unwrap();
-        assert_eq!(back, [(); 2].map(|()| FilledRow { counted_by: "Jo Bell".into(), ..filled.clone() }));
-        for broken in ["", "x", "5\tkey\t1,2,3,4\t\t\t", &text.repeat(MOST_ROWS)] {
-            assert!(rows(&Form::of([("rows", broken)])).is_err());
-        }
-    }
 
     #[test]
     fn a_choice_says_what_was_on_record_when_it_was_made() {

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use records::home::{
-    Administrator, ClosedSchools, Commissioner, FailedMail, MOST_NEVER_SIGNED_IN, NeverSignedIn, OverdueProvider,
-    TourFeedback, TourProgress, Waiting,
+    Administrator, ClosedSchools, Commissioner, MOST_NEVER_SIGNED_IN, NeverSignedIn, OverdueProvider, TourFeedback,
+    TourProgress, Waiting,
 };
 
 use crate::components::*;
@@ -22,6 +22,7 @@ pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
         tours(waiting.tours).into_any()
     };
     view! {
+        {failed(waiting.failed_mails)}
         {closed(waiting.closed)}
         {requests}
         {overdue}
@@ -167,7 +168,7 @@ pub(super) fn safeguarding() -> impl IntoView {
 }
 
 pub(super) fn administrator(waiting: Administrator) -> impl IntoView {
-    let failed = (!waiting.failed_mails.is_empty()).then(|| failed(waiting.failed_mails));
+    let failed = failed(waiting.failed_mails);
     let never = (!waiting.never_signed_in.is_empty()).then(|| never(waiting.never_signed_in));
     let list = if waiting.schools == 0 {
         view! {
@@ -198,23 +199,14 @@ pub(super) fn administrator(waiting: Administrator) -> impl IntoView {
     }
 }
 
-fn failed(mails: Vec<FailedMail>) -> impl IntoView {
-    let rows = mails
-        .into_iter()
-        .map(|m| {
-            vec![
-                m.to_address.into_any(),
-                m.subject.into_any(),
-                m.last_error.into_any(),
-                date_time(m.failed_at).into_any(),
-            ]
-        })
-        .collect();
-    view! {
-        <h2 class="govuk-heading-m" id="mails">"Mails that did not arrive"</h2>
-        <p class="govuk-body">"Check the address, or tell them another way."</p>
-        <DataTable caption="Mails that did not arrive" caption_hidden=true heads=vec!["To", "Subject", "What the mail server said", "Given up"] rows=rows/>
-    }
+/// Mails that nobody took; nothing where there are none.
+fn failed(mails: i64) -> Option<impl IntoView> {
+    (mails > 0).then(|| {
+        view! {
+            <h2 class="govuk-heading-m" id="mails">"Mails that did not arrive"</h2>
+            <p class="govuk-body"><a class="govuk-link" href="/mails">{plural(mails, "mail was", "mails were")}" given up: see why, and what to do"</a></p>
+        }
+    })
 }
 
 fn never(people: Vec<NeverSignedIn>) -> impl IntoView {

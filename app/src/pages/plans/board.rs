@@ -182,7 +182,9 @@ fn cell(ground: &Ground, team: Uuid, on: NaiveDate, broken: &[Uuid]) -> AnyView 
 
 fn free_or_held(ground: &Ground, team: Uuid, on: NaiveDate, slot: &Slot, broken: &[Uuid]) -> AnyView {
     let held = ground.placed_on(team, on).find(|(_, place)| place.slots.contains(&slot.number));
-    let words = format!("{}, {} to {}", long_date(on), slot.starts, slot.ends);
+    // Of several teams each has such a slot: a list of places must say whose it is.
+    let whose = ground.teams.get(&team).filter(|_| ground.teams.len() > 1).map(|t| format!(", {}", t.name));
+    let words = format!("{}, {} to {}{}", long_date(on), slot.starts, slot.ends, whose.unwrap_or_default());
     let content = match held {
         // What takes several slots is one tile, in its first.
         Some((ask, place)) if place.slots.first() == Some(&slot.number) => tile(ground, ask, broken.contains(&ask.id)),

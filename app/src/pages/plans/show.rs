@@ -238,10 +238,16 @@ fn moves(ground: &Ground) -> Option<impl IntoView + use<>> {
             .iter()
             .map(|a| {
                 let state = a.booked.map(|s| s.label().to_owned()).unwrap_or_default();
-                vec![a.name().into_any(), state.into_any(), words(&a.current).into_any(), words(&a.place).into_any()]
+                vec![
+                    a.name().into_any(),
+                    state.into_any(),
+                    words(&a.current).into_any(),
+                    words(&a.place).into_any(),
+                    plans::why_moved(ground, a).into_any(),
+                ]
             })
             .collect();
-        view! { <DataTable caption="Booked visits that move" heads=vec!["School", "State", "From", "To"] rows=rows/> }
+        view! { <DataTable caption="Booked visits that move" heads=vec!["School", "State", "From", "To", "Why"] rows=rows/> }
     })
 }
 

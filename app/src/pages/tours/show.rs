@@ -1,8 +1,8 @@
-//! One tour: its facts, its openings, and where it leads.
+//! One tour: its facts, where it leads, and its openings.
 
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
-use domain::access::{Actor, Operation, Role, permitted};
+use domain::access::{Actor, Operation, Role, Scope, permitted};
 use domain::programme::Status;
 use domain::session::first_bookable;
 use domain::tour::Price;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::components::*;
 use crate::pages::attendance_sheets::HERE;
 use crate::pages::openings::{days_of_page, time_of};
+use crate::pages::paper_feedback::HERE as PAPER;
 use crate::pages::programmes::{audience_words, status_tag};
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -27,62 +28,91 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query
     let may_edit = permitted(actor.role, Operation::EditTour);
     let history = if may_edit { tours::history(ctx.desk(), actor, id).await? } else { Vec::new() };
     let page = Form::of(pairs).get("page").parse().unwrap_or(1);
+    // What a school came for lies below the facts.
+    let to_openings = (may_book(&tour, actor) && actor.role == Role::School && !free.is_empty()).then(|| {
+        view! { <p class="govuk-body app-no-print"><a class="govuk-link" href="#openings">"Choose one of the free dates and book it"</a></p> }
+    });
     let content = view! {
         <span class="govuk-caption-l">{tour.programme_name.clone()}</span>
         <h1 class="govuk-heading-l">{tour.name.clone()}" "{may_edit.then(|| status_tag(tour.status))}</h1>
-        {actions(&tour, actor)}
+        {to_openings}
         <SummaryList rows=facts(&tour, &counts, actor)/>
-        <h2 class="govuk-heading-m">"Openings"</h2>
+        {ways_on(&tour, actor)}
+        <h2 class="govuk-heading-m" id="openings">"Openings"</h2>
         {free_openings(&tour, &counts, actor, free, page)}
         <AuditLines lines=history/>
     };
     Ok(ctx.page(tour.name.clone(), content).back("/tours").into_response())
 }
 
-/// Where the tour leads, for whoever may go there.
-fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
+/// Where the tour leads, for whoever may go there, by what one comes for.
+fn ways_on(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
     let here = format!("/tours/{}", tour.id);
     let may = |operation| permitted(actor.role, operation);
     let ours = actor.role == Role::School;
-    let links = [
+    let open = tour.status == Status::Open;
+    let dates = vec![
         (
             format!("/sessions?tour={}", tour.id),
             if ours { "Our sessions of it" } else { "Its sessions" },
             may(Operation::SeeSessions),
         ),
         (format!("{here}/calendar"), "Its calendar by month and week", may(Operation::SeeProviders)),
+        (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
+        (format!("/plans/new?tour={}", tour.id), "Plan it", may(Operation::PlanTours) && tour.status != Status::Closed),
+        (format!("{here}/edit"), "Change the tour", may(Operation::EditTour)),
+    ];
+    let schools = vec![
+        (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
         (
-            format!("{here}/results"),
-            "What pupils and staff answered",
-            may(Operation::SeeFeedback) && actor.role != Role::School,
+            format!("{here}/requests"),
+            if ours { "What we asked for" } else { "Requests that schools made" },
+            may(Operation::SeeRequests),
         ),
+        (
+            format!("{here}/request"),
+            if ours { "Ask for this tour to come" } else { "Ask for a school that rang or wrote" },
+            may(Operation::AskForTour) && open,
+        ),
+        (
+            format!("{here}/request-sheet"),
+            "Sheet of requests to fill in offline, for several schools",
+            may(Operation::AskForTour) && open && !matches!(actor.scope, Scope::Setting(_)),
+        ),
+        (format!("{here}/wait"), "Waiting list", may(Operation::WaitForSlot) && open),
+    ];
+    let after = vec![
         (
             format!("{here}/attendance-sheet"),
             "Attendance sheet to fill in without signal",
             may(Operation::RecordAttendance),
         ),
         (HERE.to_owned(), "Upload a filled attendance sheet", may(Operation::RecordAttendance)),
-        (format!("{here}/wait"), "Waiting list", may(Operation::WaitForSlot) && tour.status == Status::Open),
         (
-            format!("{here}/request"),
-            if ours { "Ask for this tour to come" } else { "Ask for a school that rang or wrote" },
-            may(Operation::AskForTour) && tour.status == Status::Open,
+            format!("{here}/paper-feedback"),
+            "Workbook to type feedback on paper into",
+            may(Operation::EnterPaperFeedback),
         ),
-        (
-            format!("{here}/requests"),
-            if ours { "What we asked for" } else { "Requests that schools made" },
-            may(Operation::SeeRequests),
-        ),
-        (format!("{here}/openings"), "Make and withdraw openings", may(Operation::EditOpenings)),
-        (format!("{here}/invite"), "Invite schools", may(Operation::InviteSchools)),
-        (format!("/plans/new?tour={}", tour.id), "Plan it", may(Operation::PlanTours) && tour.status != Status::Closed),
-        (format!("{here}/edit"), "Change the tour", may(Operation::EditTour)),
+        (PAPER.to_owned(), "Upload feedback on paper", may(Operation::EnterPaperFeedback)),
+        (format!("{here}/results"), "What pupils and staff answered", may(Operation::SeeFeedback) && !ours),
+    ];
+    let groups = [
+        ("Dates", dates),
+        (if ours { "No slot suits?" } else { "Schools" }, schools),
+        ("On the day and afterwards", after),
     ]
     .into_iter()
-    .filter(|(.., may)| *may)
-    .map(|(href, text, _)| view! { <li><a class="govuk-link" href=href>{text}</a></li> })
+    .filter_map(|(title, links)| {
+        let links: Vec<_> = links
+            .into_iter()
+            .filter(|(.., may)| *may)
+            .map(|(href, text, _)| view! { <li><a class="govuk-link" href=href>{text}</a></li> })
+            .collect();
+        (!links.is_empty())
+            .then(|| view! { <div><h2 class="govuk-heading-s">{title}</h2><ul class="govuk-list">{links}</ul></div> })
+    })
     .collect_view();
-    view! { <ul class="govuk-list app-no-print">{links}</ul> }
+    view! { <div class="app-ways-on app-no-print">{groups}</div> }
 }
 
 fn facts(tour: &Tour, counts: &Counts, actor: &Actor) -> Vec<Row> {
@@ -162,7 +192,7 @@ fn free_openings(tour: &Tour, counts: &Counts, actor: &Actor, free: Vec<Opening>
     if free.is_empty() {
         return no_openings(tour, counts, actor).into_any();
     }
-    let may_book = permitted(actor.role, Operation::BookSession) && tour.status == Status::Open;
+    let may_book = may_book(tour, actor);
     let why_not = (tour.status != Status::Open).then(|| {
         view! { <p class="govuk-body">"The tour is not open, so nothing can be booked at the moment."</p> }
     });
@@ -183,6 +213,10 @@ fn free_openings(tour: &Tour, counts: &Counts, actor: &Actor, free: Vec<Opening>
         <Pagination path=format!("/tours/{}?page=", tour.id) page=page.clamp(1, pages) pages=pages/>
     }
     .into_any()
+}
+
+fn may_book(tour: &Tour, actor: &Actor) -> bool {
+    permitted(actor.role, Operation::BookSession) && tour.status == Status::Open
 }
 
 fn slot(opening: Opening, may_book: bool, several: bool) -> AnyView {

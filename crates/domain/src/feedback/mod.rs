@@ -1,6 +1,7 @@
 //! Feedback: codes, questionnaires, answers.
 
 mod code;
+pub mod paper;
 mod questionnaire;
 mod results;
 

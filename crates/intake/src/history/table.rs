@@ -16,14 +16,14 @@ use crate::grid::{Grid, Row};
 use crate::problem::Problem;
 
 /// Headings are looked for in so many rows at the top.
-const HEADER_ROWS: usize = 40;
+pub(crate) const HEADER_ROWS: usize = 40;
 /// More rows than a sheet of visits has.
 const MOST_ROWS: usize = 400_000;
 /// More cells than a sheet of visits has.
 const MOST_CELLS: usize = 3_000_000;
 
 /// The rows of a sheet that hold something, with their numbers from 1.
-pub(super) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32, Vec<String>)>, Problem> {
+pub(crate) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32, Vec<String>)>, Problem> {
     let (mut rows, mut cells) = (Vec::new(), 0);
     grid.rows(sheet, &mut |number, row: &dyn Row| {
         if rows.len() >= MOST_ROWS {
@@ -42,7 +42,7 @@ pub(super) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32,
         return Err(Problem {
             sheet: sheet.map(str::to_owned),
             ..Problem::of_file(format!(
-                "The sheet has more than {} million cells. Keep the list of visits alone, or import it in parts.",
+                "The sheet has more than {} million cells. Keep the list alone, or import it in parts.",
                 MOST_CELLS / 1_000_000
             ))
         });
@@ -67,7 +67,7 @@ fn header(rows: &[(u32, Vec<String>)]) -> Option<(usize, Columns)> {
 }
 
 /// Each heading with the one above it, which stands for the blank ones to its right too, as merged cells do.
-fn joined(above: &[String], below: &[String]) -> Vec<String> {
+pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
     let mut group = "";
     below
         .iter()
@@ -307,7 +307,7 @@ fn is_school(text: &str) -> bool {
 }
 
 /// A row of totals: its first cell says so.
-fn is_total(cells: &[String]) -> bool {
+pub(crate) fn is_total(cells: &[String]) -> bool {
     let first = cells.iter().map(|c| plain(c)).find(|c| !c.is_empty()).unwrap_or_default();
     words(&first).first().is_some_and(|w| matches!(*w, "total" | "totals" | "sum" | "subtotal" | "grand"))
 }

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation, Role};
 use domain::attendance::Figure;
-use domain::attendance_sheet::{Column, FIGURES, Merged, heading, merge};
+use domain::attendance_sheet::{Column, FIGURES, heading, merge};
+use domain::merged::Merged;
+use domain::setting::LaCode;
 use domain::slot::TimeOfDay;
 use intake::Problem;
 use intake::attendance::FilledRow;
@@ -18,6 +20,7 @@ use super::{Statement, field, lock, state_of};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
+use crate::filled_sheets::within;
 use crate::within::Within;
 
 /// What somebody decided about a figure that was stated differently.
@@ -76,6 +79,8 @@ pub struct Asked {
     pub field: String,
     /// Who stated what is on record, by name and role; none where nobody did.
     pub by: Option<(String, Option<Role>)>,
+    /// Who counted, as a sheet that was taken in names them; blank where nobody is named.
+    pub counted_by: String,
     /// When.
     pub at: Option<DateTime<Utc>>,
     /// What the file says.
@@ -105,35 +110,30 @@ impl Comparison {
     }
 }
 
-/// What taking in these rows would do. Nothing is stored.
+/// What taking in these rows would do; of another authority than `authority`, where one is named, none is found.
+/// Nothing is stored.
 ///
 /// # Errors
 /// Forbidden; the database does not answer.
-pub async fn compare(desk: &Desk, actor: &Actor, rows: &[FilledRow], answers: &Answers) -> Result<Comparison> {
+pub async fn compare(
+    desk: &Desk,
+    actor: &Actor,
+    authority: Option<&LaCode>,
+    rows: &[FilledRow],
+    answers: &Answers,
+) -> Result<Comparison> {
     desk.authorise(actor, Operation::RecordAttendance)?;
     // Tried out, so that every rule says its word, and taken back.
     let mut conn = desk.write().await?;
-    attempt(&mut conn, desk, actor, rows, answers).await
+    attempt(&mut conn, desk, actor, &within(actor, authority.map(LaCode::as_str)), rows, answers).await
 }
 
-/// Takes in what was filled in. Nothing is stored unless everything is settled: then the comparison says what was.
-///
-/// # Errors
-/// Forbidden; the database does not answer.
-pub async fn take_in(desk: &Desk, actor: &Actor, rows: &[FilledRow], answers: &Answers) -> Result<Comparison> {
-    desk.authorise(actor, Operation::RecordAttendance)?;
-    let mut conn = desk.write().await?;
-    let comparison = attempt(&mut conn, desk, actor, rows, answers).await?;
-    if comparison.is_settled() {
-        desk.commit(conn, comparison.changes.first().map_or(Uuid::nil(), |c| c.session)).await?;
-    }
-    Ok(comparison)
-}
-
-async fn attempt(
+/// Writes what was filled in, unless something is not settled; whoever calls keeps it or lets it go.
+pub(super) async fn attempt(
     conn: &mut Conn,
     desk: &Desk,
     actor: &Actor,
+    within: &Within,
     rows: &[FilledRow],
     answers: &Answers,
 ) -> Result<Comparison> {
@@ -142,7 +142,7 @@ async fn attempt(
         by_group.entry(row.key.group).or_default().push(row);
     }
     let mut comparison = Comparison::default();
-    let sessions = sessions(conn, actor, &by_group, &mut comparison).await?;
+    let sessions = sessions(conn, within, &by_group, &mut comparison).await?;
     let mut statements = Vec::with_capacity(sessions.len());
     for (visit, session) in sessions {
         // Each session is found, locked and written as its own page does it.
@@ -165,35 +165,69 @@ async fn attempt(
     Ok(comparison)
 }
 
+/// A group that a row is about, with what decides whose it is.
+#[derive(sqlx::FromRow)]
+struct Found {
+    id: Uuid,
+    visit_id: Uuid,
+    session_id: Uuid,
+    authority_code: String,
+    provider_id: Uuid,
+    setting_id: Uuid,
+    trust_code: Option<String>,
+    heir_id: Option<Uuid>,
+    heir_trust: Option<String>,
+}
+
+impl Found {
+    fn lies_within(&self, within: &Within) -> bool {
+        let is_own = |setting: Option<Uuid>, trust: &Option<String>| {
+            within.setting.is_none_or(|own| Some(own) == setting)
+                && within.trust.as_ref().is_none_or(|own| Some(own) == trust.as_ref())
+        };
+        within.authority.as_ref().is_none_or(|own| *own == self.authority_code)
+            && within.provider.is_none_or(|own| own == self.provider_id)
+            && (is_own(Some(self.setting_id), &self.trust_code)
+                || (self.heir_id.is_some() && is_own(self.heir_id, &self.heir_trust)))
+    }
+}
+
+/// The groups of these rows; a school that carries on another's history counts for it.
+async fn found<'a>(conn: &mut Conn, groups: impl Iterator<Item = &'a Uuid>) -> Result<Vec<Found>> {
+    let groups: Vec<Uuid> = groups.copied().collect();
+    fetch_in!(
+        conn,
+        Found,
+        "SELECT g.id, x.visit_id, x.id AS session_id, x.authority_code, t.provider_id, g.setting_id, s.trust_code,
+            c.id AS heir_id, c.trust_code AS heir_trust
+         FROM attending_group g JOIN session x ON x.id = g.session_id JOIN tour t ON t.id = x.tour_id
+         JOIN setting s ON s.id = g.setting_id LEFT JOIN lineage l ON l.setting_id = s.id
+         LEFT JOIN setting c ON c.id = l.current_id WHERE g.id IN ",
+        groups,
+        " ORDER BY g.id"
+    )
+}
+
+/// The authorities whose groups these are.
+pub(super) async fn authorities(conn: &mut Conn, within: &Within, rows: &[FilledRow]) -> Result<Vec<String>> {
+    let groups: BTreeSet<Uuid> = rows.iter().map(|row| row.key.group).collect();
+    let own = found(conn, groups.iter()).await?.into_iter().filter(|found| found.lies_within(within));
+    let codes: BTreeSet<String> = own.map(|found| found.authority_code).collect();
+    Ok(codes.into_iter().collect())
+}
+
 /// The sessions of the groups with their visits, in the order in which everyone locks them.
 async fn sessions(
     conn: &mut Conn,
-    actor: &Actor,
+    within: &Within,
     by_group: &BTreeMap<Uuid, Vec<&FilledRow>>,
     comparison: &mut Comparison,
 ) -> Result<BTreeSet<(Uuid, Uuid)>> {
-    let within = Within::of(actor);
-    let groups: Vec<Uuid> = by_group.keys().copied().collect();
-    let found = fetch_in!(
-        conn,
-        (Uuid, Uuid, Uuid, String, Uuid, Uuid, Option<String>),
-        "SELECT g.id, x.visit_id, x.id, x.authority_code, t.provider_id, g.setting_id, s.trust_code
-         FROM attending_group g JOIN session x ON x.id = g.session_id JOIN tour t ON t.id = x.tour_id
-         JOIN setting s ON s.id = g.setting_id WHERE g.id IN ",
-        groups,
-        " ORDER BY g.id"
-    )?;
     let mut known = BTreeSet::new();
     let mut sessions = BTreeSet::new();
-    for (group, visit, session, authority, provider, setting, trust) in found {
-        let is_own = within.authority.as_ref().is_none_or(|own| *own == authority)
-            && within.provider.is_none_or(|own| own == provider)
-            && within.setting.is_none_or(|own| own == setting)
-            && within.trust.as_ref().is_none_or(|own| Some(own) == trust.as_ref());
-        if is_own {
-            known.insert(group);
-            sessions.insert((visit, session));
-        }
+    for found in found(conn, by_group.keys()).await?.into_iter().filter(|found| found.lies_within(within)) {
+        known.insert(found.id);
+        sessions.insert((found.visit_id, found.session_id));
     }
     for row in by_group.iter().filter(|(group, _)| !known.contains(group)).flat_map(|(_, rows)| rows) {
         comparison.problems.push(problem(
@@ -224,6 +258,7 @@ fn bring_together(
         ends: time(session.actual_ends_minute),
         groups: BTreeMap::new(),
         sure: answers.sure.contains(&session.id),
+        counted_by: BTreeMap::new(),
     };
     for group in &found.groups {
         let Some(rows) = by_group.get(&group.id) else { continue };
@@ -245,6 +280,7 @@ fn bring_together(
         if counts != group.counts {
             statement.sure |= rows.iter().any(|row| row.sure);
             statement.groups.insert(group.id, counts);
+            statement.counted_by.insert(group.id, counted_by(rows));
         } else if !is_asked {
             comparison.unchanged += rows.len();
         }
@@ -273,8 +309,8 @@ fn decided(
     };
     let others = match merge(on_record, &filled) {
         Merged::Stays => return Ok(None),
-        Merged::Becomes(count) => return Ok(Some(change(Some(count)))),
-        Merged::Asked(_, others) => others,
+        Merged::Becomes(count) => return Ok(Some(change(count))),
+        Merged::Asked(others) => others.into_iter().flatten().collect::<Vec<_>>(),
     };
     let field = field(figure, group.id);
     if let Some(answer) = answers.figures.get(&field).filter(|answer| answer.on_record == on_record) {
@@ -296,9 +332,17 @@ fn decided(
         what: change(on_record),
         field,
         by: on_record.and_then(|_| Some((group.stated_by.clone()?, group.stated_role))),
+        counted_by: on_record.map(|_| group.counted_by.clone()).unwrap_or_default(),
         at: on_record.and(group.stated_at),
         said: said.collect(),
     }))
+}
+
+/// Everybody whom the rows of a group name.
+fn counted_by(rows: &[&FilledRow]) -> String {
+    let names: BTreeSet<&str> =
+        rows.iter().map(|row| row.counted_by.as_str()).filter(|name| !name.is_empty()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// “row 5, counted by Jo”

@@ -92,7 +92,9 @@ async fn write(desk: &Desk, actor: &Actor, of: String, which: Which) -> Result<(
          WHERE x.state IN ('confirmed', 'missed', 'delivered') AND ($1 IS NULL OR x.tour_id = $1)
            AND ($2 IS NULL OR x.team_id = $2) AND ($3 IS NULL OR x.on_date >= $3) AND ($4 IS NULL OR x.on_date <= $4)
            AND ($5 IS NULL OR x.authority_code = $5) AND ($6 IS NULL OR t.provider_id = $6)
-           AND ($7 IS NULL OR g.setting_id = $7) AND ($8 IS NULL OR s.trust_code = $8)
+           AND ($7 IS NULL OR g.setting_id = $7 OR s.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $7))
+           AND ($8 IS NULL OR s.trust_code = $8 OR s.id IN
+            (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $8))
          ORDER BY x.on_date, x.starts_minute, v.name, x.id, s.name, g.year_groups, g.label, g.id",
         which.tour,
         which.team,

@@ -4,6 +4,7 @@
 mod come_back;
 mod go_out;
 mod sheet;
+mod taken_in;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +16,12 @@ use domain::slot::TimeOfDay;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use come_back::{Answer, Answers, Asked, Change as FigureChange, Comparison, Said, compare, take_in};
+pub use come_back::{Answer, Answers, Asked, Change as FigureChange, Comparison, Said, compare};
 pub use go_out::{Days, of_team, of_tour};
 pub use intake::attendance::{FilledRow, MAX_BYTES, read as read_workbook};
 pub use sheet::{Group, Session, Sheet, sheet};
+pub use taken_in::{apply, drop_upload, list_uploads, look, marked, upload};
+pub(crate) use taken_in::{built_on, remove};
 
 use crate::audit::{self, Change};
 use crate::db::Conn;
@@ -38,6 +41,8 @@ pub struct Statement {
     pub groups: BTreeMap<Uuid, Headcounts>,
     /// The headcounts are right although they exceed the roll.
     pub sure: bool,
+    /// Who counted, by group, where a sheet names them.
+    pub counted_by: BTreeMap<Uuid, String>,
 }
 
 /// The form's name for a figure of a group.
@@ -93,7 +98,7 @@ async fn state_of(conn: &mut Conn, desk: &Desk, actor: &Actor, found: &Sheet, st
         execute!(
             conn,
             "UPDATE attending_group SET attended = $1, attended_send = $2, withdrawn = $3, adults = $4, over_roll = $5,
-                stated_by = $6, stated_at = $7 WHERE id = $8",
+                stated_by = $6, stated_at = $7, counted_by = $8 WHERE id = $9",
             counts.pupils,
             counts.send,
             counts.withdrawn,
@@ -101,6 +106,7 @@ async fn state_of(conn: &mut Conn, desk: &Desk, actor: &Actor, found: &Sheet, st
             over.is_some(),
             actor.person,
             desk.now(),
+            statement.counted_by.get(&group.id).map_or("", String::as_str),
             group.id,
         )?;
     }

@@ -115,6 +115,8 @@ pub struct Group {
     pub roll: Option<NumberOnRoll>,
     /// Who stated it, by name; none for the command line.
     pub stated_by: Option<String>,
+    /// Who counted, as a filled sheet names them; blank where nobody is named.
+    pub counted_by: String,
     /// The role they stated it in.
     pub stated_role: Option<Role>,
     /// When it was stated; none: not yet.
@@ -154,6 +156,7 @@ struct GroupRow {
     adults: Option<i64>,
     over_roll: bool,
     stated_by: Option<String>,
+    counted_by: String,
     stated_role: Option<String>,
     stated_at: Option<DateTime<Utc>>,
 }
@@ -197,7 +200,7 @@ async fn groups(conn: &mut Conn, within: &Within, session: Uuid) -> Result<Vec<G
         conn,
         GroupRow,
         "SELECT g.id, g.setting_id, s.name AS setting, g.year_groups, g.label, g.expected, g.expected_send, g.attended,
-                g.attended_send, g.withdrawn, g.adults, g.over_roll, p.name AS stated_by, g.stated_at,
+                g.attended_send, g.withdrawn, g.adults, g.over_roll, p.name AS stated_by, g.counted_by, g.stated_at,
                 (SELECT MAX(e.by_role) FROM session_event e WHERE e.session_id = g.session_id AND e.at = g.stated_at
                     AND e.event IN ('deliver', 'attendance')) AS stated_role
          FROM attending_group g JOIN setting s ON s.id = g.setting_id LEFT JOIN person p ON p.id = g.stated_by
@@ -233,6 +236,7 @@ async fn groups(conn: &mut Conn, within: &Within, session: Uuid) -> Result<Vec<G
                 },
                 over_roll: row.over_roll,
                 stated_by: row.stated_by,
+                counted_by: row.counted_by,
                 stated_role: row.stated_role.and_then(|word| word.parse().ok()),
                 stated_at: row.stated_at,
             })

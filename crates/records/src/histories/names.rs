@@ -11,13 +11,35 @@ use uuid::Uuid;
 use super::ground::Schools;
 use super::{About, Candidate, Choices, Found, Name, OUT};
 
+/// A school as a row has it, with what stands beside it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written<'a> {
+    /// The name as it is typed.
+    pub school: &'a str,
+    /// The town.
+    pub town: &'a str,
+    /// The postcode.
+    pub postcode: &'a str,
+    /// The unique reference number as it is typed.
+    pub urn: &'a str,
+    /// The lowest and highest school year that is said to have taken part.
+    pub years: Option<(u8, u8)>,
+}
+
+impl<'a> From<&'a Visit> for Written<'a> {
+    fn from(visit: &'a Visit) -> Self {
+        let Visit { school, town, postcode, urn, .. } = visit;
+        Self { school, town, postcode, urn, years: years(visit) }
+    }
+}
+
 /// What choices call a name: what two ways of typing it share, with the place beside it.
-fn key(visit: &Visit) -> String {
+fn key(written: &Written<'_>) -> String {
     let place = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let name = matching::text_key(&visit.school);
+    let name = matching::text_key(written.school);
     // A text without a word that could be a name is itself.
-    let name = if name.is_empty() { place(&visit.school) } else { name };
-    [name, place(&visit.town), place(&visit.postcode), place(&visit.urn)].join("|").trim_end_matches('|').to_owned()
+    let name = if name.is_empty() { place(written.school) } else { name };
+    [name, place(written.town), place(written.postcode), place(written.urn)].join("|").trim_end_matches('|').to_owned()
 }
 
 /// The lowest and highest school year that is said to have taken part.
@@ -34,18 +56,18 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    fn find(&mut self, key: &str, visit: &Visit) -> &Finding {
-        let years = years(visit);
+    fn find(&mut self, key: &str, written: &Written<'_>) -> &Finding {
+        let Written { school: name, town, postcode, years, .. } = *written;
         self.found.entry((key.to_owned(), years)).or_insert_with(|| {
-            let typed = Typed { name: &visit.school, postcode: &visit.postcode, town: &visit.town, years };
+            let typed = Typed { name, postcode, town, years };
             self.register.find(&typed)
         })
     }
 }
 
-/// The names of a file in its order, and which of them each visit has.
-pub(super) fn names(
-    visits: &[Visit],
+/// The names of a file in its order, and which of them each row has.
+pub(crate) fn names(
+    rows: &[Written<'_>],
     schools: &Schools,
     register: &Register,
     choices: &Choices,
@@ -53,15 +75,15 @@ pub(super) fn names(
     let remembered = schools.remembered();
     let mut lookup = Lookup { register, found: HashMap::new() };
     let (mut names, mut at, mut of) = (Vec::<Name>::new(), HashMap::<String, usize>::new(), Vec::new());
-    for (number, visit) in visits.iter().enumerate() {
-        let key = key(visit);
+    for (number, written) in rows.iter().enumerate() {
+        let key = key(written);
         let name = *at.entry(key.clone()).or_insert_with(|| {
             names.push(Name {
                 is_remembered: choices.get(About::Remember, &key) != Some("no"),
                 key: key.clone(),
-                text: visit.school.trim().to_owned(),
-                town: visit.town.clone(),
-                postcode: visit.postcode.clone(),
+                text: written.school.trim().to_owned(),
+                town: written.town.to_owned(),
+                postcode: written.postcode.to_owned(),
                 rows: Vec::new(),
                 found: Found::None,
                 candidates: Vec::new(),
@@ -72,7 +94,7 @@ pub(super) fn names(
         of.push(name);
     }
     for name in &mut names {
-        decide(name, visits, schools, &remembered, choices, &mut lookup);
+        decide(name, rows, schools, &remembered, choices, &mut lookup);
     }
     (names, of)
 }
@@ -81,16 +103,16 @@ pub(super) fn names(
 /// one school in one row and another elsewhere, by their year groups, is a person's to decide.
 fn decide(
     name: &mut Name,
-    visits: &[Visit],
+    rows: &[Written<'_>],
     schools: &Schools,
     remembered: &HashMap<&str, Option<super::School>>,
     choices: &Choices,
     lookup: &mut Lookup<'_>,
 ) {
-    let first = &visits[name.rows[0]];
+    let first = &rows[name.rows[0]];
     let mut agreed: Option<Decision> = None;
     for row in &name.rows {
-        let finding = lookup.find(&name.key, &visits[*row]);
+        let finding = lookup.find(&name.key, &rows[*row]);
         for candidate in &finding.candidates {
             let known = name.candidates.iter().any(|c| c.school.urn == Some(candidate.urn));
             if let Some(school) = schools.of_urn(candidate.urn).filter(|_| !known) {
@@ -108,7 +130,7 @@ fn decide(
     name.candidates.truncate(matching::MAX_CANDIDATES);
     let by_number = first.urn.parse::<Urn>().ok().and_then(|urn| schools.of_urn(urn));
     name.found =
-        match (choices.get(About::School, &name.key), remembered.get(matching::text_key(&first.school).as_str())) {
+        match (choices.get(About::School, &name.key), remembered.get(matching::text_key(first.school).as_str())) {
             (Some(OUT), _) => Found::Out,
             (Some(chosen), _) => match chosen.parse::<Uuid>().ok().and_then(|id| schools.get(id)) {
                 Some(school) => Found::Chosen(school),

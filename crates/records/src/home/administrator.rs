@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
+use crate::failed_mails;
 use crate::within::Within;
 
 /// People who never signed in that a home page lists.
@@ -17,8 +18,8 @@ pub struct Administrator {
     pub schools: i64,
     /// The last import of a school list.
     pub last_import: Option<LastImport>,
-    /// Mails that were given up, the newest first; at most 10.
-    pub failed_mails: Vec<FailedMail>,
+    /// Mails that were given up.
+    pub failed_mails: i64,
     /// People who may sign in and never have, the oldest first; at most [`MOST_NEVER_SIGNED_IN`].
     pub never_signed_in: Vec<NeverSignedIn>,
 }
@@ -36,19 +37,6 @@ pub struct LastImport {
     pub added: i64,
     /// Schools changed.
     pub changed: i64,
-}
-
-/// A mail that was given up.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct FailedMail {
-    /// To whom.
-    pub to_address: String,
-    /// What about.
-    pub subject: String,
-    /// What the mail server said.
-    pub last_error: String,
-    /// When it was given up.
-    pub failed_at: DateTime<Utc>,
 }
 
 /// Somebody who may sign in and never has.
@@ -79,14 +67,7 @@ pub(super) async fn of(conn: &mut Conn, within: &Within) -> Result<Administrator
          ORDER BY i.started_at DESC, i.id DESC LIMIT 1",
         authority,
     )?;
-    let failed_mails = fetch_all!(
-        conn,
-        FailedMail,
-        "SELECT o.to_address, o.subject, o.last_error, o.failed_at FROM outbox o
-         WHERE ($1 IS NULL OR o.authority_code = $1) AND o.failed_at IS NOT NULL
-         ORDER BY o.failed_at DESC, o.id DESC LIMIT 10",
-        authority,
-    )?;
+    let failed_mails = failed_mails::count(conn, within).await?;
     let never_signed_in = fetch_all!(
         conn,
         NeverSignedIn,

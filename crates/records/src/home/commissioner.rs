@@ -21,6 +21,8 @@ pub struct Commissioner {
     pub waiting: Vec<Waiting>,
     /// Providers whose sessions nobody has counted for more than three days: the most first.
     pub overdue: Vec<OverdueProvider>,
+    /// Mails that were given up.
+    pub failed_mails: i64,
 }
 
 /// Schools that closed and wait for somebody.
@@ -141,5 +143,5 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
         Some(authority) => closed(conn, desk, authority).await?,
         None => ClosedSchools::default(),
     };
-    Ok(Commissioner { tours, closed, waiting, overdue })
+    Ok(Commissioner { failed_mails: crate::failed_mails::count(conn, within).await?, tours, closed, waiting, overdue })
 }

@@ -8,7 +8,7 @@ mod sessions;
 use domain::access::{Actor, Operation, Role};
 use domain::request::RequestState;
 
-pub use administrator::{Administrator, FailedMail, LastImport, MOST_NEVER_SIGNED_IN, NeverSignedIn};
+pub use administrator::{Administrator, LastImport, MOST_NEVER_SIGNED_IN, NeverSignedIn};
 pub use commissioner::{ClosedSchools, Commissioner, OverdueProvider, TourProgress, Waiting};
 pub use offers::{Invited, Offer};
 pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};

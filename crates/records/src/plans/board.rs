@@ -214,7 +214,9 @@ pub(crate) fn words(ground: &Ground, place: &Place) -> String {
         slots.map(|s| format!("{} {} to {}", s.label, s.starts, s.ends).trim().to_owned()).collect();
     let team = ground.teams.get(&place.team).filter(|_| ground.teams.len() > 1);
     let team = team.map(|t| format!(", {}", t.name)).unwrap_or_default();
-    format!("{}, {}{team}", place.on.format("%A %-d %B %Y"), times.join(" and "))
+    // What lies outside the plan's days has no slots in it.
+    let times = if times.is_empty() { String::new() } else { format!(", {}", times.join(" and ")) };
+    format!("{}{times}{team}", place.on.format("%A %-d %B %Y"))
 }
 
 /// Does it. What a person places is pinned, so that planning again leaves it there. `version` is the placement's; what

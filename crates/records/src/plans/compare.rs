@@ -7,7 +7,7 @@ use domain::setting::SettingType;
 use uuid::Uuid;
 
 use super::board::words;
-use super::ground::{Ask, Ground};
+use super::ground::{Ask, Ground, Place};
 use super::{find, ground};
 use crate::Desk;
 use crate::error::Result;
@@ -95,18 +95,24 @@ pub async fn compare(desk: &Desk, actor: &Actor, first: Uuid, second: Uuid) -> R
 type Part = (Uuid, Uuid, i64);
 
 fn differences(first: &Ground, second: &Ground) -> Vec<Difference> {
-    let by_part = |ground: &Ground| -> BTreeMap<Part, (String, Option<String>)> {
-        let line = |a: &Ask| ((a.setting, a.tour, a.part), (a.name(), a.place.as_ref().map(|p| words(ground, p))));
-        ground.asks.iter().map(line).collect()
-    };
-    let (one, mut other) = (by_part(first), by_part(second));
-    let mut all = Vec::new();
-    for (part, (name, first)) in one {
-        let second = other.remove(&part).and_then(|(_, place)| place);
-        all.push(Difference { name, first, second });
+    fn by_part(ground: &Ground) -> BTreeMap<Part, (String, Option<&Place>)> {
+        ground.asks.iter().map(|a| ((a.setting, a.tour, a.part), (a.name(), a.place.as_ref()))).collect()
     }
-    all.extend(other.into_values().map(|(name, second)| Difference { name, first: None, second }));
-    all.retain(|d| d.first != d.second);
+    let (one, mut other) = (by_part(first), by_part(second));
+    let mut pairs = Vec::new();
+    for (part, (name, here)) in one {
+        pairs.push((name, here, other.remove(&part).and_then(|(_, there)| there)));
+    }
+    pairs.extend(other.into_values().map(|(name, there)| (name, None, there)));
+    pairs.retain(|(_, here, there)| here != there);
+    let mut all: Vec<Difference> = pairs
+        .into_iter()
+        .map(|(name, here, there)| Difference {
+            name,
+            first: here.map(|p| words(first, p)),
+            second: there.map(|p| words(second, p)),
+        })
+        .collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
 }

@@ -29,7 +29,7 @@ pub struct NewPlan {
     pub tours: BTreeSet<Uuid>,
     /// Gap schools to plan for, each with the tour that could come.
     pub gaps: BTreeSet<(Uuid, Uuid)>,
-    /// Booked visits that may be moved.
+    /// Booked visits that may be moved; those before `from` stay all the same.
     pub released: BTreeSet<Uuid>,
     /// Visits that were called off, to be placed again.
     pub lost: BTreeSet<Uuid>,
@@ -228,7 +228,8 @@ async fn rows(
         rows.extend(split(row, longest(ground, visit.tour), worth(visit.tour, visit.setting)));
     }
     for visit in &choices.booked {
-        let fixed = !new.released.contains(&visit.visit);
+        // What lies before the plan's first day has no slot in it: it could only be moved away.
+        let fixed = !new.released.contains(&visit.visit) || visit.on < new.from;
         rows.push(Row {
             visit: Some(visit.visit),
             fixed,

@@ -49,7 +49,7 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
     let state = session::after(Some(session.state), Event::Move, actor.role)?;
     check_notice(desk, actor.role, &session)?;
     only_host(&mut conn, actor, &session).await?;
-    let tour = tours::find(&mut conn, desk, actor, session.tour_id).await?;
+    let tour = tours::find(&mut conn, actor, session.tour_id).await?;
     if tour.status == Status::Closed && actor.role == Role::School {
         return Err(Error::refused("This tour is closed: ask the council to move it"));
     }
@@ -96,7 +96,8 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
         after: json!({ "on": to.on_date, "slot": to.slot_label, "reason": why.reason }),
     };
     audit::write(&mut conn, desk, actor, change).await?;
-    mail::tell(&mut conn, desk, id, mail::News::Moved { from: session.on_date, why: why.text() }).await?;
+    mail::tell(&mut conn, desk, id, mail::News::Moved { by: actor.role, from: session.on_date, why: why.text() })
+        .await?;
     if !why.reason.is_the_teams() {
         waiting::freed(&mut conn, desk, &session).await?;
     }
@@ -298,7 +299,7 @@ pub(super) async fn end(
     audit::write(conn, desk, actor, change).await?;
     let is_needed = why.reason != Reason::NoLongerNeeded;
     crate::requests::called_off(conn, desk, actor, session.id, is_needed).await?;
-    mail::tell(conn, desk, session.id, mail::News::Ended { why: why.text() }).await?;
+    mail::tell(conn, desk, session.id, mail::News::Ended { by: actor.role, why: why.text() }).await?;
     if session.state == State::Offered {
         offer::given_back(conn, desk, session, is_free).await?;
     } else if is_free {

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::Actor;
+use domain::access::{Actor, Role};
 use domain::session::State;
 use report::calendar::{Entry, Method, Standing, calendar};
 use uuid::Uuid;
 
-use super::{Session, find, groups, of_visit};
+use super::{Session, expected, find, of_visit};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::Result;
@@ -25,8 +25,8 @@ pub(super) enum News {
     Reminder { prepare: String },
     Joined,
     Left { who: String },
-    Moved { from: NaiveDate, why: String },
-    Ended { why: String },
+    Moved { by: Role, from: NaiveDate, why: String },
+    Ended { by: Role, why: String },
     People,
 }
 
@@ -84,21 +84,37 @@ impl News {
             ),
             Self::Joined => "Another school brings a group to this visit.".into(),
             Self::Left { who } => format!("{who} took its groups out of this visit. The visit itself goes on."),
-            Self::Moved { from, why } => {
-                format!("This visit has moved. It was on {}.\nReason: {why}", from.format("%A %-d %B %Y"))
+            Self::Moved { by, from, why } => {
+                let by = who(*by, session).map(|who| format!(" by {who}")).unwrap_or_default();
+                format!("This visit was moved{by}. It was on {}.\nReason: {why}", from.format("%A %-d %B %Y"))
             }
-            Self::Ended { why } => {
-                format!("This visit is {}.\nReason: {why}", session.state.label().to_lowercase())
+            Self::Ended { by, why } if session.state == State::Missed => {
+                let by = who(*by, session).map(|who| format!(", {who} says")).unwrap_or_default();
+                format!("This visit did not take place{by}.\nReason: {why}")
+            }
+            Self::Ended { by, why } => {
+                let by = who(*by, session).map(|who| format!(" by {who}")).unwrap_or_default();
+                format!("This visit was cancelled{by}.\nReason: {why}")
             }
             Self::People => "The people who come have changed. The booking stands as it was.".into(),
         }
     }
 }
 
+/// Who did something, as everybody a mail goes to knows them; nobody where it happened by itself.
+fn who(by: Role, session: &Session) -> Option<String> {
+    match by {
+        Role::School => Some(session.venue.clone()),
+        Role::Provider => Some(session.provider.clone()),
+        Role::Commissioner => Some("the council".to_owned()),
+        _ => None,
+    }
+}
+
 /// Writes to everybody whom a session concerns, with an entry for their calendar.
 pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> Result<()> {
     let session = find(conn, &Actor::SYSTEM, id).await?;
-    let expected: i64 = groups(conn, &Actor::SYSTEM, id).await?.iter().map(|g| g.expected).sum();
+    let expected = expected(conn, id).await?;
     let link = desk.address(&format!("/sessions/{id}"));
     let to = recipients(conn, &session, &news).await?;
     // The people are the visit's: with them every session of it changes.
@@ -109,8 +125,11 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
     let over = matches!(news, News::Ended { .. } | News::Declined { .. } | News::OfferLapsed);
     let method = if over { Method::Cancel } else { Method::Publish };
     let entry = file(desk, method, &sessions);
-    let lead =
-        if news.asks() { format!("Say yes or no:\n{link}/accept") } else { format!("See or change it:\n{link}") };
+    let lead = match &news {
+        news if news.asks() => format!("Say yes or no:\n{link}/accept"),
+        News::Ended { .. } => format!("See it, or find a new date:\n{link}"),
+        _ => format!("See or change it:\n{link}"),
+    };
     let body = format!("{}\n\n{}\n{lead}\n", news.first_lines(&session), facts(&session, expected));
     let may_wait = news.may_wait(desk, &session);
     let mail = |to| Mail {

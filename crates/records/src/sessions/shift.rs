@@ -139,7 +139,8 @@ async fn carry(
         after: json!({ "on": shift.on_date, "slot": slot.label, "reason": "planned anew" }),
     };
     audit::write(conn, desk, actor, change).await?;
-    mail::tell(conn, desk, session.id, mail::News::Moved { from: session.on_date, why: WHY.to_owned() }).await
+    mail::tell(conn, desk, session.id, mail::News::Moved { by: actor.role, from: session.on_date, why: WHY.to_owned() })
+        .await
 }
 
 /// Withdraws an offer and puts its new day to the school; the new session's visit.
@@ -174,7 +175,7 @@ async fn offer_anew(
         conn,
         desk,
         session.id,
-        mail::News::Ended { why: format!("{WHY}: another day is offered in its place") },
+        mail::News::Ended { by: actor.role, why: format!("{WHY}: another day is offered in its place") },
     )
     .await?;
     let attending: Vec<Group> = groups(conn, &Actor::SYSTEM, session.id)

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use domain::TermSet;
+use domain::availability::SchoolCalendar;
 use domain::programme::Need;
 use domain::session::State;
 use domain::slot::{Slot, TimeOfDay};
+use domain::{TermSet, YearGroups};
 use uuid::Uuid;
 
 use super::ask::asks;
@@ -123,6 +124,12 @@ fn overlaps(a: &Slot, b: &Slot) -> bool {
     a.number == b.number || (a.starts < b.ends && b.starts < a.ends)
 }
 
+/// Whether any school could be visited on a day, had it no dates of its own: no weekend, bank holiday or school holiday.
+fn is_open_anywhere(schools: &BTreeMap<(Uuid, bool), SchoolCalendar>, on: NaiveDate) -> bool {
+    let mut calendars = schools.values();
+    calendars.any(|s| s.closed_day(on, YearGroups::NONE).is_none_or(|closed| closed.is_schools_own()))
+}
+
 /// Reads everything a plan stands on; `plan` was found within the actor's scope.
 pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
     let (tours, names) = tours(conn, plan.id).await?;
@@ -179,6 +186,7 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
             others.insert(number);
         }
     }
+    let mut open: BTreeMap<NaiveDate, bool> = BTreeMap::new();
     let mut days = BTreeMap::new();
     for (id, team) in &teams {
         for on in first.iter_days().take_while(|day| *day <= last) {
@@ -191,6 +199,8 @@ pub(crate) async fn load(conn: &mut Conn, plan: Plan) -> Result<Ground> {
             let worked = match (is_away, plan.by_openings) {
                 (true, _) => Vec::new(),
                 (false, true) => ours,
+                // In the holidays no school can be visited: such a day is planned only where openings were made for it.
+                (false, false) if !*open.entry(on).or_insert_with(|| is_open_anywhere(&schools, on)) => ours,
                 (false, false) => {
                     let pattern = team.calendar.slots_on(on).iter().cloned();
                     ours.into_iter().chain(pattern.filter(|s| !others.contains(&s.number))).collect()

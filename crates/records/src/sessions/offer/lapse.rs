@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation, Role};
 use domain::offer;
-use domain::reminder::Reminder;
 use domain::session::{self, Event, State};
 use serde_json::json;
 use uuid::Uuid;
@@ -74,7 +73,8 @@ async fn lapse(desk: &Desk, id: Uuid) -> Result<bool> {
     Ok(true)
 }
 
-/// Reminds schools of offers that lapse soon. Says how many were reminded.
+/// Reminds schools of offers that they have not answered for a week, and of those that lapse soon; of each once. Says how
+/// many were reminded.
 ///
 /// # Errors
 /// The database does not answer.
@@ -85,21 +85,21 @@ pub async fn remind(desk: &Desk) -> Result<u64> {
         conn,
         (Uuid, chrono::NaiveDate, DateTime<Utc>, DateTime<Utc>),
         "SELECT x.id, x.on_date, x.created_at, x.offered_until FROM session x
-         WHERE x.state = 'offered' AND x.offered_until >= $1 AND x.offered_until <= $2
-           AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.session_id = x.id AND r.kind = 'offer' AND r.on_date = x.on_date)
-         ORDER BY x.offered_until, x.id LIMIT $3",
+         WHERE x.state = 'offered' AND x.offered_until >= $1 AND (x.offered_until <= $2 OR x.created_at <= $3)
+           AND NOT EXISTS (SELECT 1 FROM reminder r WHERE r.session_id = x.id AND r.on_date = x.on_date
+                AND r.kind = CASE WHEN x.offered_until <= $2 THEN 'offer' ELSE 'offer_week' END)
+         ORDER BY x.offered_until, x.id LIMIT $4",
         now,
         now + chrono::TimeDelta::days(offer::REMINDER_DAYS),
+        now - chrono::TimeDelta::days(offer::FIRST_REMINDER_DAYS),
         MOST,
     )?;
     drop(conn);
     let mut reminded = 0;
     for (id, on, offered_at, until) in open {
-        if !offer::reminder_is_due(now, offered_at, until) {
-            continue;
-        }
+        let Some(kind) = offer::reminder_due(now, offered_at, until) else { continue };
         let mut conn = desk.write().await?;
-        if reminders::claim(&mut conn, desk, id, Reminder::Offer, on).await? {
+        if reminders::claim(&mut conn, desk, id, kind, on).await? {
             mail::tell(&mut conn, desk, id, mail::News::OfferReminder { until }).await?;
             reminded += 1;
         }

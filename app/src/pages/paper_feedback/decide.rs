@@ -1,0 +1,208 @@
+//! What typed forms add, and what has to be decided: where an answer was typed differently, which is right.
+
+use domain::feedback::paper::{Given, word};
+use leptos::prelude::*;
+use records::feedback::{Added, Asked, Change, Comparison, Decision as Right, Decisions};
+use records::filled_sheets::Import;
+
+use super::HERE;
+use crate::components::*;
+use crate::pages::filled_sheets::about;
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+
+/// How a choice names an answer that a form leaves blank.
+const BLANK: &str = "blank";
+
+pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Comparison) -> Page {
+    let title = if compared.asked.is_empty() { "Check what is added" } else { "Decide which answer is right" };
+    let here = format!("{HERE}/{}", import.id);
+    let nothing = compared.added.is_empty() && compared.changes.is_empty() && compared.is_settled();
+    let asked = (!compared.asked.is_empty()).then(|| {
+        let questions = compared.asked.iter().map(|asked| question(&form, asked)).collect_view();
+        let heading =
+            plural(count(compared.asked.len()), "answer was typed differently", "answers were typed differently");
+        view! { <h2 class="govuk-heading-m">{heading}</h2> {questions} }
+    });
+    let decided = decided_before(&form, compared);
+    let (added, changes) = (added(&compared.added), changes(&compared.changes));
+    let drop = format!("{here}/drop");
+    let next = if nothing {
+        view! {
+            <p class="govuk-body">"Nothing would be added: all of it is on record already."</p>
+            <p class="govuk-body"><a class="govuk-link" href=drop>"Drop this sheet"</a></p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <PostForm form=form.clone() action=format!("{here}/record")>
+                {asked}
+                {decided}
+                {added}
+                {changes}
+                <div class="govuk-button-group">
+                    <Button text="Take in this feedback"/>
+                    <a class="govuk-link" href=drop>"Drop this sheet"</a>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    };
+    let (about, notes) = (about(HERE, import), notes(compared));
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l app-break">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
+        <p class="govuk-body">"Nothing has been recorded yet."</p>
+        {about}
+        {notes}
+        {next}
+    };
+    ctx.page(title, content).back(HERE)
+}
+
+fn count(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// What is not added, and why.
+fn notes(compared: &Comparison) -> impl IntoView + use<> {
+    let unchanged = (compared.unchanged > 0).then(|| {
+        format!(
+            "{} on record already, and not counted again.",
+            plural(count(compared.unchanged), "form is", "forms are")
+        )
+    });
+    let copies = (compared.copies > 0).then(|| {
+        format!(
+            "{} the key of another row, and is the same form. If you copied a row to make room for another form, type that form into a row of its own.",
+            plural(count(compared.copies), "row repeats", "rows repeat")
+        )
+    });
+    [unchanged, copies].into_iter().flatten().map(|text| view! { <p class="govuk-body">{text}</p> }).collect_view()
+}
+
+fn added(added: &[Added]) -> Option<impl IntoView + use<>> {
+    (!added.is_empty()).then(|| {
+        let rows = added
+            .iter()
+            .map(|line| {
+                vec![
+                    short_date(line.on).into_any(),
+                    line.place.clone().into_any(),
+                    line.respondent.label().into_any(),
+                    thousands(count(line.forms)).into_any(),
+                ]
+            })
+            .collect();
+        view! {
+            <DataTable caption="Responses that will be added" heads=vec!["Day", "Where", "From", "Responses"]
+                numeric=vec![3] rows=rows/>
+        }
+    })
+}
+
+fn changes(changes: &[Change]) -> Option<impl IntoView + use<>> {
+    (!changes.is_empty()).then(|| {
+        let said = |change: &Change, given: Option<Given>| given.map_or("", |given| word(change.question, given));
+        let rows = changes
+            .iter()
+            .map(|c| {
+                vec![
+                    c.rows.clone().into_any(),
+                    c.question.asked(c.kind).into_any(),
+                    said(c, c.before).into_any(),
+                    said(c, c.after).into_any(),
+                ]
+            })
+            .collect();
+        view! { <DataTable caption="Decisions that will be changed" heads=vec!["Form", "Question", "Now", "Then"] rows=rows/> }
+    })
+}
+
+/// An answer that was typed differently: what each says, who and when; nothing is chosen beforehand.
+fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
+    let what = &asked.what;
+    let own = what.before.map(|given| {
+        let by = match &asked.by {
+            Some((person, at)) => {
+                let who = person.clone().unwrap_or_else(|| "the command line".to_owned());
+                format!("Taken in by {who}, {}", date_time(*at))
+            }
+            None => "Taken in before".to_owned(),
+        };
+        choice_with_hint(value(what.before, given), format!("{}, as is on record", word(what.question, given)), by)
+    });
+    let said = asked.said.iter().map(|said| {
+        let label = format!("{}, as the sheet says", word(what.question, said.given));
+        choice_with_hint(value(what.before, said.given), label, format!("In {}", said.wheres.join("; ")))
+    });
+    let choices = own.into_iter().chain(said).collect::<Vec<_>>();
+    let hint = format!("{}, {}. Form: {}", long_date(what.on), what.place, what.rows);
+    view! {
+        <Radios form=form.clone() name=asked.field.clone() legend=what.question.asked(what.kind) hint=hint choices=choices/>
+    }
+}
+
+/// What was on record when it was asked, and what is right: “2|0”, “|blank”.
+fn value(record: Option<Given>, right: Given) -> String {
+    let text = |given: Given| given.map_or_else(|| BLANK.to_owned(), |place| place.to_string());
+    format!("{}|{}", record.map(text).unwrap_or_default(), text(right))
+}
+
+/// What was decided before goes on being decided.
+fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
+    let is_asked = |field: &String| compared.asked.iter().any(|asked| asked.field == *field);
+    let decided = answers(form).into_iter().filter(|(field, _)| !is_asked(field));
+    decided
+        .map(|(field, answer)| view! { <Hidden name=field value=value(answer.on_record, answer.right)/> }.into_any())
+        .collect()
+}
+
+/// Says beside each question that it is open.
+pub(super) fn refuse(form: &mut Form, compared: &Comparison) {
+    for asked in &compared.asked {
+        let what = format!("{}, {}", asked.what.rows, asked.what.question.asked(asked.what.kind));
+        let sentence = if form.get(&asked.field).is_empty() {
+            format!("{what}: choose which answer is right")
+        } else {
+            format!("{what}: the record was changed meanwhile. Choose again which answer is right")
+        };
+        form.refuse(asked.field.clone(), sentence);
+    }
+}
+
+/// What was decided.
+pub(super) fn answers(form: &Form) -> Decisions {
+    let decided = form.pairs().iter().filter_map(|(field, chosen)| {
+        let (record, right) = chosen.split_once('|')?;
+        let on_record = if record.is_empty() { None } else { Some(given(record)?) };
+        Some((field.clone(), Right { on_record, right: given(right)? }))
+    });
+    decided.collect()
+}
+
+/// An answer as it was carried; none for what is none.
+fn given(text: &str) -> Option<Given> {
+    if text == BLANK { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_says_what_was_on_record_when_it_was_made() {
+        let form = Form::of([("liked-x", "2|0"), ("learned-x", "|blank"), ("again-x", "blank|1"), ("other", "a|b")]);
+        let answers = answers(&form);
+        assert_eq!(answers.len(), 3);
+        assert_eq!(answers["liked-x"], Right { on_record: Some(Some(2)), right: Some(0) });
+        assert_eq!(answers["learned-x"], Right { on_record: None, right: None });
+        assert_eq!(answers["again-x"], Right { on_record: Some(None), right: Some(1) });
+        for answer in answers.values() {
+            let text = value(answer.on_record, answer.right);
+            assert_eq!(super::answers(&Form::of([("x", text)]))["x"], *answer);
+        }
+    }
+}

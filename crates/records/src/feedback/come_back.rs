@@ -1,0 +1,429 @@
+//! Feedback on paper that comes back: each form that was typed in becomes a response as a page makes one. A form is known
+//! by its key; what was typed differently is asked about, cell by cell; all of it is taken in, or nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Actor, Operation};
+use domain::feedback::paper::{Given, KEY, NotAKey, merge};
+use domain::feedback::{Question, Questionnaire, Respondent};
+use domain::merged::Merged;
+use domain::programme::ProgrammeKind;
+use domain::session::State;
+use domain::setting::LaCode;
+use intake::Problem;
+use intake::paper_feedback::TypedForm;
+use uuid::Uuid;
+
+use super::{Room, room};
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::{Error, Result};
+use crate::filled_sheets::within;
+use crate::within::Within;
+
+pub use intake::paper_feedback::{MAX_BYTES, read as read_workbook};
+
+/// What somebody decided about an answer that was typed differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// What was on record when it was asked, none while the form was not: when it is no longer, it is asked again.
+    pub on_record: Option<Given>,
+    /// What is right.
+    pub right: Given,
+}
+
+/// What was decided, by the [`Asked::field`].
+pub type Decisions = BTreeMap<String, Decision>;
+
+/// Forms that are new, of a session and a respondent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// The session's day.
+    pub on: NaiveDate,
+    /// Its slot and venue.
+    pub place: String,
+    /// Who filled them in.
+    pub respondent: Respondent,
+    /// How many.
+    pub forms: usize,
+}
+
+/// An answer of a form.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The session's day.
+    pub on: NaiveDate,
+    /// Its slot and venue.
+    pub place: String,
+    /// The question.
+    pub question: &'static Question,
+    /// Which decides its wording.
+    pub kind: ProgrammeKind,
+    /// Where the form is typed in: “Pupils, row 5”.
+    pub rows: String,
+    /// What is on record; none while the form is not.
+    pub before: Option<Given>,
+    /// What it will be; none where it is asked about.
+    pub after: Option<Given>,
+}
+
+/// One thing that was typed for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The answer.
+    pub given: Given,
+    /// Where: “Pupils, row 5”.
+    pub wheres: Vec<String>,
+}
+
+/// An answer that was typed differently.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Which, and what is on record.
+    pub what: Change,
+    /// Its name on a form.
+    pub field: String,
+    /// Who uploaded what is on record, and when; none while the form is not, or when that is no longer known.
+    pub by: Option<(Option<String>, DateTime<Utc>)>,
+    /// What the file says.
+    pub said: Vec<Said>,
+}
+
+/// What a file says beside the records.
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
+    /// New responses.
+    pub added: Vec<Added>,
+    /// Decisions that change.
+    pub changes: Vec<Change>,
+    /// What has to be decided first.
+    pub asked: Vec<Asked>,
+    /// What cannot be taken in.
+    pub problems: Vec<Problem>,
+    /// Forms that are on record as they are typed.
+    pub unchanged: usize,
+    /// Rows that repeat another row's key.
+    pub copies: usize,
+    /// Rows in all.
+    pub rows: usize,
+}
+
+impl Comparison {
+    /// Whether nothing is left to decide or to mend.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.asked.is_empty() && self.problems.is_empty()
+    }
+
+    /// How many responses are new.
+    #[must_use]
+    pub fn forms(&self) -> usize {
+        self.added.iter().map(|added| added.forms).sum()
+    }
+}
+
+/// What taking in these forms would do; of another authority than `authority`, where one is named, none is found.
+/// Nothing is stored.
+///
+/// # Errors
+/// Forbidden; the database does not answer.
+pub async fn compare(
+    desk: &Desk,
+    actor: &Actor,
+    authority: Option<&LaCode>,
+    forms: &[TypedForm],
+    answers: &Decisions,
+) -> Result<Comparison> {
+    desk.authorise(actor, Operation::EnterPaperFeedback)?;
+    let mut conn = desk.read().await?;
+    let within = within(actor, authority.map(LaCode::as_str));
+    Ok(bring_together(&mut conn, desk, &within, forms, answers).await?.comparison)
+}
+
+/// What is to be written, and what is said of it.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub comparison: Comparison,
+    /// New responses: the form with what it says.
+    pub fresh: Vec<(Uuid, Respondent, Uuid, BTreeMap<&'static str, Given>)>,
+    /// Decisions that change: response, question, before, after.
+    pub changed: Vec<(Uuid, &'static str, Given, Given)>,
+}
+
+/// A session that forms belong to.
+#[derive(Debug, sqlx::FromRow)]
+struct Session {
+    id: Uuid,
+    authority_code: String,
+    provider_id: Uuid,
+    state: String,
+    on_date: NaiveDate,
+    slot_label: String,
+    feedback_closes: Option<NaiveDate>,
+    kind: String,
+    venue: String,
+    #[sqlx(flatten)]
+    room: Room,
+}
+
+impl Session {
+    /// Why no form of it can be taken in today; none when it can.
+    fn why_not(&self, today: NaiveDate) -> Option<String> {
+        let day = |on: NaiveDate| on.format("%-d %B %Y").to_string();
+        if self.state != State::Delivered.as_str() {
+            return Some(format!(
+                "The session of {} is not recorded as delivered. Record its attendance first.",
+                day(self.on_date)
+            ));
+        }
+        let last = self.feedback_closes.filter(|last| *last < today)?;
+        Some(format!("The questionnaires of this session closed after {}: nothing can be added any more.", day(last)))
+    }
+
+    fn place(&self) -> String {
+        format!("{}, {}", self.slot_label, self.venue)
+    }
+}
+
+/// A form that is on record.
+#[derive(Debug, sqlx::FromRow)]
+struct OnRecord {
+    id: Uuid,
+    session_id: Uuid,
+    respondent: String,
+    person: Option<String>,
+    at: Option<DateTime<Utc>>,
+}
+
+/// Brings the forms together with what is on record.
+pub(super) async fn bring_together(
+    conn: &mut Conn,
+    desk: &Desk,
+    within: &Within,
+    forms: &[TypedForm],
+    answers: &Decisions,
+) -> Result<Outcome> {
+    let mut by_form = BTreeMap::<Uuid, Vec<&TypedForm>>::new();
+    for form in forms {
+        by_form.entry(form.key.form).or_default().push(form);
+    }
+    let mut sessions = sessions(conn, within, forms).await?;
+    let (on_record, given) = on_record(conn, &by_form).await?;
+    let mut outcome = Outcome::default();
+    outcome.comparison.rows = forms.len();
+    outcome.comparison.copies = forms.len() - by_form.len();
+    let mut added = BTreeMap::<(NaiveDate, String, Respondent), usize>::new();
+    // In the order of the file, so that problems are.
+    let mut seen = BTreeSet::new();
+    for first in forms.iter().filter(|form| seen.insert(form.key.form)) {
+        let rows = &by_form[&first.key.form];
+        let there = on_record.get(&first.key.form);
+        let is_other = |form: &&&TypedForm| {
+            form.key != first.key
+                || there.is_some_and(|there| {
+                    there.session_id != form.key.session || there.respondent != form.key.respondent.as_str()
+                })
+        };
+        let others: Vec<_> = rows.iter().filter(is_other).collect();
+        if !others.is_empty() {
+            outcome.comparison.problems.extend(others.iter().map(|form| problem(form, format!("{NotAKey}."))));
+            continue;
+        }
+        let Some(session) = sessions.get_mut(&first.key.session) else {
+            let message = "There is no such session any more, or it is not yours. Look it up in Callboard.";
+            outcome.comparison.problems.extend(rows.iter().map(|form| problem(form, message.to_owned())));
+            continue;
+        };
+        let decided = decide(session, rows, there, given.get(&first.key.form), answers)?;
+        if there.is_some() && decided.asked.is_empty() && decided.changed.is_empty() {
+            outcome.comparison.unchanged += 1;
+            continue;
+        }
+        if let Some(why) = session.why_not(desk.today()) {
+            outcome.comparison.problems.extend(rows.iter().map(|form| problem(form, why.clone())));
+            continue;
+        }
+        if there.is_none() {
+            if room(&session.room, first.key.respondent) == 0 {
+                let message = "More forms than were there: as many responses as people counted are on record or above this row. Correct the attendance, or take this row out.";
+                outcome.comparison.problems.push(problem(first, message.to_owned()));
+                continue;
+            }
+            match first.key.respondent {
+                Respondent::Pupil => session.room.pupils += 1,
+                Respondent::Staff => session.room.staff += 1,
+            }
+            *added.entry((session.on_date, session.place(), first.key.respondent)).or_default() += 1;
+            outcome.fresh.push((first.key.form, first.key.respondent, session.id, decided.after));
+        } else {
+            let changed = decided
+                .changed
+                .iter()
+                .filter_map(|change| Some((first.key.form, change.question.id, change.before?, change.after?)));
+            outcome.changed.extend(changed);
+            outcome.comparison.changes.extend(decided.changed);
+        }
+        outcome.comparison.asked.extend(decided.asked);
+    }
+    outcome.comparison.added =
+        added.into_iter().map(|((on, place, respondent), forms)| Added { on, place, respondent, forms }).collect();
+    Ok(outcome)
+}
+
+fn problem(form: &TypedForm, message: String) -> Problem {
+    Problem { sheet: form.sheet.clone(), row: Some(form.row), column: Some(KEY.to_owned()), message }
+}
+
+/// “Pupils, row 5”
+fn place(form: &TypedForm) -> String {
+    match &form.sheet {
+        Some(sheet) => format!("{sheet}, row {}", form.row),
+        None => format!("row {}", form.row),
+    }
+}
+
+/// What becomes of one form.
+#[derive(Default)]
+struct Decided {
+    asked: Vec<Asked>,
+    changed: Vec<Change>,
+    after: BTreeMap<&'static str, Given>,
+}
+
+fn decide(
+    session: &Session,
+    rows: &[&TypedForm],
+    there: Option<&OnRecord>,
+    given: Option<&BTreeMap<String, i64>>,
+    answers: &Decisions,
+) -> Result<Decided> {
+    let mut decided = Decided::default();
+    let Some(first) = rows.first() else { return Ok(decided) };
+    let kind = session.kind.parse().map_err(Error::unavailable)?;
+    for question in Questionnaire::after(first.key.respondent).questions {
+        let typed = |form: &&TypedForm| form.answers.get(question.id).copied();
+        let said: Vec<Given> = rows.iter().filter_map(typed).collect();
+        let before = there.map(|_| given.and_then(|given| given.get(question.id)).copied());
+        let change = |after| Change {
+            on: session.on_date,
+            place: session.place(),
+            question,
+            kind,
+            rows: rows.iter().map(|form| place(form)).collect::<Vec<_>>().join("; "),
+            before,
+            after,
+        };
+        let others: Vec<Given> = match merge(before, &said) {
+            Merged::Stays => continue,
+            Merged::Becomes(after) => {
+                decided.after.extend(after.map(|after| (question.id, after)));
+                continue;
+            }
+            Merged::Asked(others) => others.into_iter().flatten().collect(),
+        };
+        let field = format!("{}-{}", question.id, first.key.form);
+        let answer = answers.get(&field).filter(|answer| answer.on_record == before);
+        match answer.map(|answer| answer.right) {
+            Some(right) if before == Some(right) => {}
+            Some(right) if others.contains(&right) => {
+                decided.after.insert(question.id, right);
+                decided.changed.push(change(Some(right)));
+            }
+            _ => {
+                let wheres = |given| rows.iter().filter(|f| typed(f) == Some(given)).map(|f| place(f)).collect();
+                decided.asked.push(Asked {
+                    what: change(None),
+                    field,
+                    by: there.and_then(|there| Some((there.person.clone(), there.at?))),
+                    said: others.into_iter().map(|given| Said { given, wheres: wheres(given) }).collect(),
+                });
+            }
+        }
+    }
+    Ok(decided)
+}
+
+/// The sessions of the forms that lie within the scope.
+async fn sessions(conn: &mut Conn, within: &Within, forms: &[TypedForm]) -> Result<BTreeMap<Uuid, Session>> {
+    let ids: BTreeSet<Uuid> = forms.iter().map(|form| form.key.session).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let found = fetch_in!(
+        conn,
+        Session,
+        "SELECT s.id, s.authority_code, t.provider_id, s.state, s.on_date, s.slot_label, s.feedback_closes, p.kind,
+            venue.name AS venue,
+            CAST((SELECT COALESCE(SUM(g.expected), 0) FROM attending_group g WHERE g.session_id = s.id) AS BIGINT) AS expected,
+            CAST((SELECT SUM(g.attended) FROM attending_group g WHERE g.session_id = s.id) AS BIGINT) AS attended,
+            CAST((SELECT SUM(g.adults) FROM attending_group g WHERE g.session_id = s.id) AS BIGINT) AS adults,
+            (SELECT COUNT(*) FROM response r WHERE r.session_id = s.id AND r.respondent = 'pupil') AS pupils,
+            (SELECT COUNT(*) FROM response r WHERE r.session_id = s.id AND r.respondent = 'staff') AS staff
+         FROM session s JOIN tour t ON t.id = s.tour_id JOIN programme p ON p.id = s.programme_id
+         JOIN visit v ON v.id = s.visit_id JOIN setting venue ON venue.id = v.venue_id WHERE s.id IN ",
+        ids,
+        ""
+    )?;
+    // A school's sessions are those it has a group in, its predecessors' included.
+    let attended: BTreeSet<Uuid> = if within.setting.is_some() || within.trust.is_some() {
+        let groups = fetch_in!(
+            conn,
+            (Uuid, Uuid, Option<String>, Option<Uuid>, Option<String>),
+            "SELECT g.session_id, x.id, x.trust_code, c.id, c.trust_code FROM attending_group g
+             JOIN setting x ON x.id = g.setting_id LEFT JOIN lineage l ON l.setting_id = x.id
+             LEFT JOIN setting c ON c.id = l.current_id WHERE g.session_id IN ",
+            ids,
+            ""
+        )?;
+        let is_own = |id: Option<Uuid>, trust: &Option<String>| {
+            within.setting.is_none_or(|own| Some(own) == id)
+                && within.trust.as_ref().is_none_or(|own| Some(own) == trust.as_ref())
+        };
+        let own = groups
+            .into_iter()
+            .filter(|(_, id, trust, heir, heirs)| is_own(Some(*id), trust) || (heir.is_some() && is_own(*heir, heirs)));
+        own.map(|(session, ..)| session).collect()
+    } else {
+        ids.iter().copied().collect()
+    };
+    let own = found.into_iter().filter(|session| {
+        within.authority.as_ref().is_none_or(|own| *own == session.authority_code)
+            && within.provider.is_none_or(|own| own == session.provider_id)
+            && attended.contains(&session.id)
+    });
+    Ok(own.map(|session| (session.id, session)).collect())
+}
+
+/// The authorities whose sessions these are.
+pub(super) async fn authorities(conn: &mut Conn, within: &Within, forms: &[TypedForm]) -> Result<Vec<String>> {
+    let found = sessions(conn, within, forms).await?;
+    let codes: BTreeSet<String> = found.into_values().map(|session| session.authority_code).collect();
+    Ok(codes.into_iter().collect())
+}
+
+/// Which forms are on record, and what they answer.
+async fn on_record(
+    conn: &mut Conn,
+    by_form: &BTreeMap<Uuid, Vec<&TypedForm>>,
+) -> Result<(BTreeMap<Uuid, OnRecord>, BTreeMap<Uuid, BTreeMap<String, i64>>)> {
+    let ids: Vec<Uuid> = by_form.keys().copied().collect();
+    let found = fetch_in!(
+        conn,
+        OnRecord,
+        "SELECT r.id, r.session_id, r.respondent, p.name AS person, i.finished_at AS at FROM response r
+         LEFT JOIN import i ON i.id = r.import_id LEFT JOIN person p ON p.id = i.by_person WHERE r.id IN ",
+        ids,
+        ""
+    )?;
+    let answers = fetch_in!(
+        conn,
+        (Uuid, String, i64),
+        "SELECT response_id, question, choice FROM answer WHERE response_id IN ",
+        ids,
+        ""
+    )?;
+    let mut given = BTreeMap::<Uuid, BTreeMap<String, i64>>::new();
+    for (response, question, choice) in answers {
+        given.entry(response).or_default().insert(question, choice);
+    }
+    Ok((found.into_iter().map(|row| (row.id, row)).collect(), given))
+}

@@ -1,0 +1,142 @@
+//! Mails as time goes by: reminders of offers, and what becomes of mails that nobody took.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::Role;
+use domain::clock::Clock;
+use domain::session::{Reason, State};
+use records::secret::Secret;
+use records::sessions::Why;
+use records::testing::{Throwaway, Town, date, present};
+use records::{Desk, Error, Page, both, failed_mails, outbox, sessions, sweep};
+
+/// The same desk at another moment.
+fn at(desk: &Desk, moment: DateTime<Utc>) -> Desk {
+    Desk::new(desk.db().clone(), Clock::fixed(moment), Secret::random().unwrap())
+}
+
+both!(
+    async fn an_offer_is_reminded_of_after_a_week_and_two_days_before_it_lapses(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let id = town.session(&desk, town.primary, date(2027, 1, 12), State::Offered).await;
+        let set =
+            "UPDATE session SET created_at = '2026-11-22 11:00:00+00:00', offered_until = '2026-12-15 18:00:00+00:00'";
+        Throwaway::execute(&desk, set).await;
+        let told = "SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Still to answer:%' AND body LIKE '%15 December 2026, 6:00pm%'";
+        let mut before = 0;
+        for (when, more) in [
+            ("2026-11-29T10:59:00Z", false),
+            ("2026-11-29T11:00:00Z", true),
+            ("2026-12-05T11:00:00Z", false),
+            ("2026-12-13T17:59:00Z", false),
+            ("2026-12-13T18:00:00Z", true),
+            ("2026-12-14T18:00:00Z", false),
+        ] {
+            let then = at(&desk, when.parse().unwrap());
+            let (one, two) = tokio::join!(sessions::remind_of_offers(&then), sessions::remind_of_offers(&then));
+            assert_eq!(one.unwrap() + two.unwrap(), u64::from(more), "at {when}");
+            let now = Throwaway::count(&desk, told).await;
+            assert_eq!(now > before, more, "at {when}: {now} mails, {before} before");
+            before = now;
+        }
+        // Those who answer for the school are asked, and nobody else; the mail leads to the answer.
+        let mails = outbox::claim(&at(&desk, "2026-12-14T18:00:00Z".parse().unwrap()), 100).await.unwrap();
+        let reminders: Vec<_> = mails.iter().filter(|m| m.subject.starts_with("Still to answer:")).collect();
+        assert!(reminders.iter().all(|m| m.to_address.contains("school.example") || m.to_address.contains("kelder")));
+        assert!(reminders.iter().all(|m| m.body.contains(&format!("/sessions/{id}/accept"))));
+    }
+);
+
+both!(
+    async fn a_mail_says_who_cancelled_and_why(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let why = |note: &str| Why { reason: Reason::Sickness, note: note.to_owned() };
+        let cases = [
+            (town.company(), State::Confirmed, "cancelled by Lamplight"),
+            (town.commissioner(), State::Confirmed, "cancelled by the council"),
+            (town.company(), State::Missed, "did not take place, Lamplight"),
+        ];
+        for (day, (actor, state, says)) in (1..).zip(cases) {
+            let missed = state == State::Missed;
+            let on = if missed { date(2026, 11, 20) } else { date(2026, 12, day) };
+            let id = town.session(&desk, town.primary, on, State::Confirmed).await;
+            if missed {
+                sessions::miss(&desk, &actor, id, 1, &why("The lead is ill")).await.unwrap();
+            } else {
+                sessions::cancel(&desk, &actor, id, 1, &why("The lead is ill")).await.unwrap();
+            }
+            let mails = outbox::claim(&desk, 100).await.unwrap();
+            assert!(!mails.is_empty());
+            for mail in mails {
+                assert!(
+                    mail.body.contains(says) && mail.body.contains("Reason: Sickness: The lead is ill"),
+                    "{}",
+                    mail.body
+                );
+                assert!(mail.body.contains("find a new date"), "{}", mail.body);
+                outbox::sent(&desk, mail.id).await.unwrap();
+            }
+        }
+    }
+);
+
+both!(
+    async fn a_mail_that_was_given_up_is_sent_again_or_put_away(desk: Desk) {
+        let town = Town::build(&desk).await;
+        town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        town.session(&desk, town.special, date(2026, 12, 2), State::Confirmed).await;
+        Throwaway::execute(
+            &desk,
+            "INSERT INTO outbox (id, authority_code, to_address, subject, body, record_kind, record_id, created_at, next_attempt_at,
+                attempts, failed_at, last_error)
+             SELECT x.id, '990', 'gone@kelder.example', 'Booked', 'Come', 'session', '', x.created_at, x.created_at, 8, x.created_at,
+                'no such mailbox' FROM session x",
+        )
+        .await;
+        let (commissioner, page) = (town.commissioner(), Page::new(1));
+        let (mails, total) = failed_mails::list(&desk, &commissioner, page).await.unwrap();
+        assert_eq!((mails.len(), total), (2, 2));
+        assert_eq!(mails[0].last_error, "no such mailbox");
+        for actor in [town.company(), town.school(town.primary), town.official(Role::Evaluator)] {
+            assert!(matches!(failed_mails::list(&desk, &actor, page).await, Err(Error::Forbidden(_))));
+        }
+        let stranger = town.commissioner_elsewhere();
+        assert_eq!(failed_mails::list(&desk, &stranger, page).await.unwrap().1, 0);
+        assert!(matches!(failed_mails::put_away(&desk, &stranger, mails[0].id).await, Err(Error::NotFound)));
+        assert_eq!(failed_mails::send_again(&desk, &stranger).await.unwrap(), 0);
+
+        failed_mails::put_away(&desk, &commissioner, mails[0].id).await.unwrap();
+        assert!(matches!(failed_mails::put_away(&desk, &commissioner, mails[0].id).await, Err(Error::NotFound)));
+        let administrator = town.official(Role::Administrator);
+        assert_eq!(failed_mails::send_again(&desk, &administrator).await.unwrap(), 1);
+        let claimed = outbox::claim(&desk, 100).await.unwrap();
+        let again = claimed.iter().find(|m| m.id == mails[1].id).expect("it is due at once");
+        assert_eq!((again.attempts, again.body.as_str()), (1, "Come"), "as if for the first time");
+        assert_eq!(failed_mails::being_tried(&desk, &administrator).await.unwrap(), 1);
+        outbox::failed(&desk, again, "busy").await.unwrap();
+        assert_eq!(failed_mails::list(&desk, &commissioner, page).await.unwrap().1, 0, "it is tried again by itself");
+        outbox::sent(&desk, again.id).await.unwrap();
+        assert_eq!(failed_mails::being_tried(&desk, &administrator).await.unwrap(), 0);
+        let lines = "SELECT COUNT(*) FROM audit WHERE operation = 'mind_mail' AND before NOT LIKE '%gone@%'";
+        assert_eq!(Throwaway::count(&desk, lines).await, 3);
+    }
+);
+
+both!(
+    async fn a_mail_that_was_given_up_does_not_stay_for_ever(desk: Desk) {
+        let town = Town::build(&desk).await;
+        town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        Throwaway::execute(
+            &desk,
+            "INSERT INTO outbox (id, authority_code, to_address, subject, body, record_kind, record_id, created_at, next_attempt_at,
+                attempts, failed_at, last_error)
+             SELECT x.id, '990', 'gone@kelder.example', 'Booked', 'Come', 'session', '', x.created_at, x.created_at, 8,
+                '2026-11-22 11:00:00+00:00', 'no such mailbox' FROM session x",
+        )
+        .await;
+        let failed = "SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL";
+        sweep::sweep(&at(&desk, present() + TimeDelta::days(89))).await.unwrap();
+        assert_eq!(Throwaway::count(&desk, failed).await, 1);
+        sweep::sweep(&at(&desk, present() + TimeDelta::days(91))).await.unwrap();
+        assert_eq!(Throwaway::count(&desk, failed).await, 0);
+    }
+);

@@ -1,0 +1,217 @@
+//! `callboard import attendance FILE` and `callboard import feedback FILE`: sheets that went out and come back filled in
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::Args;
+use domain::access::Actor;
+use domain::attendance_sheet;
+use domain::feedback::paper::word;
+use domain::setting::LaCode;
+use records::imports::{File, Problem};
+use records::taking_back::{self, Kind};
+use records::{Desk, attendance, feedback};
+use serde_json::{Value, json};
+
+use super::import::{file, listed, same_json, tell_same, write_marked};
+use crate::config::Config;
+
+/// A filled sheet.
+#[derive(Debug, Args)]
+pub(super) struct Filled {
+    /// The filled sheet, a workbook or CSV
+    file: PathBuf,
+    /// The authority whose sessions are on it, by its LA code
+    #[arg(long)]
+    authority: LaCode,
+    /// Only tell what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
+    #[arg(long, value_name = "FILE")]
+    marked: Option<PathBuf>,
+    /// Print JSON: {"rows","changes","added","unchanged","asked":[{"what","on_record","said"}],
+    /// "problems":[{"sheet","row","column","message"}],"same_file","import"}
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a sheet says beside the records, as it is printed.
+#[derive(Default)]
+struct Told {
+    rows: usize,
+    /// Figures or answers that change.
+    changes: usize,
+    /// New responses.
+    added: usize,
+    unchanged: usize,
+    asked: Vec<Question>,
+    problems: Vec<Problem>,
+}
+
+/// What somebody has to decide on the site.
+struct Question {
+    what: String,
+    on_record: Option<String>,
+    said: Vec<String>,
+}
+
+impl Told {
+    fn of_attendance(rows: usize, compared: attendance::Comparison) -> Self {
+        let number = |count: i64| count.to_string();
+        let figures = compared.asked.iter().map(|asked| Question {
+            what: format!(
+                "{}, {}, {}: {}",
+                asked.what.on.format("%-d %B %Y"),
+                asked.what.place,
+                asked.what.group,
+                attendance_sheet::heading(asked.what.figure)
+            ),
+            on_record: asked.what.before.map(number),
+            said: asked.said.iter().map(|said| format!("{} ({})", said.count, said.wheres.join("; "))).collect(),
+        });
+        let over =
+            compared.over.iter().map(|(_, why)| Question { what: why.clone(), on_record: None, said: Vec::new() });
+        Self {
+            rows,
+            changes: compared.changes.len(),
+            added: 0,
+            unchanged: compared.unchanged,
+            asked: figures.chain(over).collect(),
+            problems: compared.problems,
+        }
+    }
+
+    fn of_feedback(compared: feedback::Comparison) -> Self {
+        let asked = compared.asked.iter().map(|asked| {
+            let say = |given| word(asked.what.question, given).to_owned();
+            Question {
+                what: format!("{}: {}", asked.what.rows, asked.what.question.asked(asked.what.kind)),
+                on_record: asked.what.before.map(say),
+                said: asked.said.iter().map(|s| format!("{} ({})", say(s.given), s.wheres.join("; "))).collect(),
+            }
+        });
+        Self {
+            rows: compared.rows,
+            changes: compared.changes.len(),
+            added: compared.forms(),
+            unchanged: compared.unchanged,
+            asked: asked.collect(),
+            problems: compared.problems,
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.asked.is_empty() && self.problems.is_empty()
+    }
+}
+
+impl Filled {
+    pub(super) async fn attendance(self, config: &Config) -> anyhow::Result<()> {
+        self.run(config, Kind::Attendance).await
+    }
+
+    pub(super) async fn feedback(self, config: &Config) -> anyhow::Result<()> {
+        self.run(config, Kind::Feedback).await
+    }
+
+    async fn run(self, config: &Config, kind: Kind) -> anyhow::Result<()> {
+        let file = file(&self.file)?;
+        let desk = config.desk().await?;
+        let authority = Some(&self.authority);
+        let same = taking_back::imported_before(&desk, &Actor::SYSTEM, kind, authority, &file).await;
+        let told = self.take_in(&desk, kind, &file).await;
+        desk.db().close().await;
+        let (same, (told, import)) = (same?, told.map_err(super::in_words)?);
+        if let (Some(path), false) = (&self.marked, told.problems.is_empty()) {
+            write_marked(path, &file, &told.problems)?;
+        }
+        if self.json {
+            let asked: Vec<Value> = told
+                .asked
+                .iter()
+                .map(|asked| json!({ "what": asked.what, "on_record": asked.on_record, "said": asked.said }))
+                .collect();
+            println!(
+                "{}",
+                json!({
+                    "rows": told.rows, "changes": told.changes, "added": told.added, "unchanged": told.unchanged,
+                    "asked": asked, "problems": told.problems, "same_file": same_json(same.as_ref()), "import": import,
+                })
+            );
+        } else if told.is_settled() {
+            tell_same(same.as_ref());
+            self.tell(kind, &told);
+        }
+        let name = self.file.display();
+        match (told.problems.is_empty(), told.asked.is_empty()) {
+            (true, true) => Ok(()),
+            _ if self.json => bail!("{name} is not taken in; nothing was stored"),
+            (false, _) => bail!("{name} is refused; nothing was stored:{}", listed(&told.problems)),
+            (true, false) => bail!(
+                "{name} says otherwise than the records; nothing was stored. Upload it on the site, and decide who is right:{}",
+                told.asked.iter().map(|asked| format!("\n  {}", sentence(asked))).collect::<String>()
+            ),
+        }
+    }
+
+    /// What the file says, and the import when it was taken in.
+    async fn take_in(&self, desk: &Desk, kind: Kind, file: &File) -> records::Result<(Told, Option<uuid::Uuid>)> {
+        let (actor, authority) = (&Actor::SYSTEM, Some(&self.authority));
+        let told = match kind {
+            Kind::Attendance => match attendance::read_workbook(&Arc::clone(&file.bytes), &file.name) {
+                Ok(rows) => {
+                    let answers = attendance::Answers::default();
+                    let compared = attendance::compare(desk, actor, authority, &rows, &answers).await?;
+                    Told::of_attendance(rows.len(), compared)
+                }
+                Err(problems) => Told { problems, ..Told::default() },
+            },
+            _ => match feedback::read_workbook(&file.bytes, &file.name) {
+                Ok(forms) => {
+                    let answers = feedback::Decisions::new();
+                    Told::of_feedback(feedback::compare(desk, actor, authority, &forms, &answers).await?)
+                }
+                Err(problems) => Told { problems, ..Told::default() },
+            },
+        };
+        if self.dry_run || !told.is_settled() || told.rows == 0 {
+            return Ok((told, None));
+        }
+        // Compared once more as it is written: what the records say by then counts.
+        let (id, told) = match kind {
+            Kind::Attendance => {
+                let id = attendance::upload(desk, actor, authority, file).await?;
+                let done = attendance::apply(desk, actor, id, &attendance::Answers::default()).await?;
+                (id, Told::of_attendance(told.rows, done))
+            }
+            _ => {
+                let id = feedback::upload(desk, actor, authority, file).await?;
+                (id, Told::of_feedback(feedback::apply(desk, actor, id, &feedback::Decisions::new()).await?))
+            }
+        };
+        Ok((told, Some(id)))
+    }
+
+    fn tell(&self, kind: Kind, told: &Told) {
+        let would = if self.dry_run { "Nothing was stored. It would be: " } else { "" };
+        if told.rows == 0 {
+            println!("Nothing is filled in on this sheet");
+        } else if kind == Kind::Attendance {
+            println!("{would}{} figures changed, {} rows on record already", told.changes, told.unchanged);
+        } else {
+            println!(
+                "{would}{} responses added, {} answers changed, {} forms on record already",
+                told.added, told.changes, told.unchanged
+            );
+        }
+    }
+}
+
+/// “row 5: What did you think of the session? On record: Good. The sheet: OK (row 5)”
+fn sentence(asked: &Question) -> String {
+    let record = asked.on_record.as_ref().map(|record| format!(". On record: {record}")).unwrap_or_default();
+    let said = if asked.said.is_empty() { String::new() } else { format!(". The sheet: {}", asked.said.join(", ")) };
+    format!("{}{record}{said}", asked.what)
+}
