@@ -1,69 +1,156 @@
-//! Measures matching: `cargo run --release -p intake --example measure_matching -- [SEED] [show]`. With `show`, every row
-//! that is not as it should be is printed.
+//! Measures matching.
+//!
+//! `cargo run --release -p intake --example measure_matching -- [SEED] [show]` measures the shared sample and the first
+//! generator's names. With `show`, every row that is not as it should be is printed.
+//!
+//! `… -- sheets development|held-out [SEED] [show] [write FOLDER]` measures the second generator's. Of its districts every
+//! other is held out, and so are its even seeds: there, only figures are printed. `write` puts names and truth into a
+//! folder, in the shared format.
 
-#[path = "../tests/matching/generator.rs"]
+#[path = "../tests/matching/generator/mod.rs"]
 mod generator;
+#[path = "../tests/matching/made.rs"]
+mod made;
 #[allow(dead_code, reason = "the tests assert what is only printed here")]
 #[path = "../tests/matching/score.rs"]
 mod score;
 #[path = "../tests/matching/shared.rs"]
 mod shared;
+#[path = "../tests/matching/sheets/mod.rs"]
+mod sheets;
 
+use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::time::Instant;
 
-use generator::{Generator, Made};
+use generator::Generator;
 use intake::matching::{Decision, Finding, Links, Register};
+use intake::school_list::SchoolList;
+use made::Made;
 use score::Score;
+use sheets::{Half, Sheets};
+
+struct Lists {
+    england: SchoolList,
+    bradford: SchoolList,
+    links: Links,
+}
+
+/// What is done with what was found, beside counting it.
+struct Telling {
+    show: bool,
+    write: Option<PathBuf>,
+}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let seed = arguments.first().and_then(|a| a.parse().ok()).unwrap_or(1);
-    let show = arguments.iter().any(|a| a == "show");
+    let seed = arguments.iter().find_map(|a| a.parse().ok()).unwrap_or(1);
+    let write = arguments.iter().position(|a| a == "write").and_then(|at| arguments.get(at + 1)).map(PathBuf::from);
+    let telling = Telling { show: arguments.iter().any(|a| a == "show"), write };
     let (Some(england), Some(bradford), Some(links)) = (shared::england(), shared::bradford(), shared::links()) else {
         println!("Nothing is measured without ../shared.");
         return;
     };
+    let lists = Lists { england, bradford, links };
+    if arguments.first().is_none_or(|first| first != "sheets") {
+        generated(&lists, seed, &telling);
+    } else if arguments.iter().any(|a| a == "held-out") {
+        if telling.show || seed % 2 == 1 {
+            println!("Held out: even seeds, and no row is shown.");
+            return;
+        }
+        of_sheets(&lists, Half::HeldOut, seed, &telling);
+    } else if seed % 2 == 1 {
+        of_sheets(&lists, Half::Development, seed, &telling);
+    } else {
+        println!("Even seeds are held out.");
+    }
+}
+
+fn measure(what: &str, register: &Register, made: &[Made], telling: &Telling) -> Score {
+    if let Some(folder) = &telling.write {
+        write(folder, what, made);
+    }
+    let began = Instant::now();
+    let score = Score::of(register, made, |made, finding| {
+        if telling.show {
+            tell(register, made, finding);
+        }
+    });
+    println!("{what} ({:.0} ms): {score}\n", began.elapsed().as_secs_f64() * 1e3);
+    score
+}
+
+fn generated(lists: &Lists, seed: u64, telling: &Telling) {
+    let Lists { england, bradford, links } = lists;
     let mut all = Score::default();
-    let measure = |what: &str, register: &Register, made: &[Made]| {
-        let began = Instant::now();
-        let score = Score::of(register, made, |made, finding| {
-            if show {
-                tell(register, made, finding);
-            }
-        });
-        let milliseconds = began.elapsed().as_secs_f64() * 1e3;
-        println!("{what} ({milliseconds:.0} ms): {score}\n");
-        score
-    };
     if let Some(sample) = shared::sample() {
         let old = shared::bytes("matching/links-bradford.csv").map(|b| Links::read(&b, "links").unwrap());
-        let register = Register::of_list(&bradford, &old.unwrap_or_default(), &[]);
-        measure("Sample", &register, &sample);
+        let register = Register::of_list(bradford, &old.unwrap_or_default(), &[]);
+        measure("sample", &register, &sample, telling);
     }
-    let register = Register::of_list(&bradford, &links, &[]);
-    let made = Generator::new(&bradford, Some(&england), shared::rows(&links), seed).make(4_000);
-    all.pool(&measure("Bradford", &register, &made));
+    let register = Register::of_list(bradford, links, &[]);
+    let made = Generator::new(bradford, Some(england), shared::rows(links), seed).make(4_000);
+    all.pool(&measure("bradford", &register, &made, telling));
 
     let began = Instant::now();
-    let register = Register::of_list(&england, &links, &[]);
+    let register = Register::of_list(england, links, &[]);
     println!("England made ready in {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
-    let made = Generator::new(&england, None, shared::rows(&links), seed).make(4_000);
-    all.pool(&measure("England", &register, &made));
+    let made = Generator::new(england, None, shared::rows(links), seed).make(4_000);
+    all.pool(&measure("england", &register, &made, telling));
 
     let mut districts = Score::default();
     for code in ["383", "330", "886", "210", "813", "925", "340", "873", "861", "356", "935", "815"] {
-        let list = shared::district(&england, code);
-        let register = Register::of_list(&list, &links, &[]);
-        let made = Generator::new(&list, Some(&england), shared::rows(&links), seed).make(1_000);
-        districts.pool(&Score::of(&register, &made, |made, finding| {
-            if show {
-                tell(&register, made, finding);
-            }
-        }));
+        let list = shared::district(england, code);
+        let register = Register::of_list(&list, links, &[]);
+        let made = Generator::new(&list, Some(england), shared::rows(links), seed).make(1_000);
+        districts.pool(&measure(code, &register, &made, telling));
     }
     println!("Twelve districts: {districts}\n");
     all.pool(&districts);
     println!("All generated: {all}");
+}
+
+fn of_sheets(lists: &Lists, half: Half, seed: u64, telling: &Telling) {
+    let Lists { england, bradford, links } = lists;
+    let mut all = Score::default();
+    if half.has("380")
+        && let Some((before, sponsors)) = shared::bradford_before()
+    {
+        let register = Register::of_list(bradford, links, &[]);
+        let sheets = Sheets::new(bradford, england, shared::rows(links), |_| true, seed);
+        let made = sheets.with_release(&before, sponsors).make(4_000);
+        all.pool(&measure("bradford", &register, &made, telling));
+    }
+    let register = Register::of_list(england, links, &[]);
+    let of = |row: &intake::school_list::SchoolRow| half.has(row.authority.as_str());
+    let made = Sheets::new(england, england, shared::rows(links), of, seed).make(4_000);
+    all.pool(&measure("england", &register, &made, telling));
+
+    let mut districts = Score::default();
+    for code in half.districts(england, seed, 12) {
+        let list = shared::district(england, &code);
+        let register = Register::of_list(&list, links, &[]);
+        let made = Sheets::new(&list, england, shared::rows(links), |_| true, seed).make(1_000);
+        districts.pool(&measure(&code, &register, &made, telling));
+    }
+    println!("Twelve districts: {districts}\n");
+    all.pool(&districts);
+    println!("All of the sheets: {all}");
+}
+
+fn write(folder: &std::path::Path, what: &str, made: &[Made]) {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut names = "row,name,postcode,town\n".to_owned();
+    let mut truth = "row,urn,kind,review_ok,alts\n".to_owned();
+    for (row, made) in (1..).zip(made) {
+        let _ = writeln!(names, "{row},{},{},{}", quoted(&made.name), quoted(&made.postcode), quoted(&made.town));
+        let urn = made.urn.map(|urn| urn.to_string()).unwrap_or_default();
+        let _ = writeln!(truth, "{row},{urn},{:?},{},", made.kind, u8::from(made.review_ok));
+    }
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(folder.join(format!("{what}-names.csv")), names).unwrap();
+    std::fs::write(folder.join(format!("{what}-truth.csv")), truth).unwrap();
 }
 
 fn tell(register: &Register, made: &Made, finding: &Finding) {

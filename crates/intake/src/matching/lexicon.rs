@@ -64,7 +64,7 @@ pub(super) fn class(word: &str) -> Class {
 /// Abbreviations that can mean only one thing in a school's name, and what they stand for, one word or several.
 pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
     Some(match word {
-        "saint" => &["st"],
+        "saint" | "stt" | "sst" => &["st"],
         "sch" | "shool" | "schol" | "scool" | "schl" | "schs" | "schools" | "skl" | "scl" => &["school"],
         "acad" | "acdemy" | "acadamy" | "acedemy" | "acdy" | "acdmy" | "acad'y" | "academies" | "acady" => &["academy"],
         "coll" | "clg" => &["college"],
@@ -79,7 +79,7 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
         "comm" | "cmty" | "commun" | "commty" | "cmnty" => &["community"],
         "vol" => &["voluntary"],
         "contr" | "controled" | "cont" => &["controlled"],
-        "rc" | "cath" | "catholics" | "rcc" => &["catholic"],
+        "rc" | "cath" | "cathol" | "catholics" | "rcc" => &["catholic"],
         "ce" | "coe" | "cofee" | "cofs" | "cofeng" => &["cofe"],
         "meth" => &["methodist"],
         "ps" => &["primary", "school"],
@@ -126,6 +126,12 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["cooperative"], &["coop"]),
     (&["pre", "school"], &["preschool"]),
     (&["town", "hall"], &["townhall"]),
+    (&["village", "hall"], &["villagehall"]),
+    (&["college", "of", "fe"], &["fecollege"]),
+    (&["college", "of", "art"], &["fecollege"]),
+    (&["fe", "college"], &["fecollege"]),
+    (&["princes", "trust"], &["princestrust"]),
+    (&["church", "of", "e"], &["cofe"]),
     (&["p", "s"], &["primary", "school"]),
     (&["h", "s"], &["high", "school"]),
     (&["g", "s"], &["grammar", "school"]),
@@ -172,6 +178,18 @@ pub(super) const RESPELT: &[&str] = &[
     "aided",
     "cofe",
     "saint",
+    "roman",
+    "form",
+    "endowed",
+    "education",
+    "educational",
+    "learning",
+    "provision",
+    "alternative",
+    "partnership",
+    "comprehensive",
+    "prim",
+    "acad",
 ];
 
 /// Abbreviations that can mean more than one thing: each is one reading among others.
@@ -186,7 +204,7 @@ pub(super) fn may_stand_for(word: &str) -> &'static [&'static str] {
         "gdns" | "gdn" => &["gardens", "garden"],
         "grn" | "gn" => &["green"],
         "gr" => &["grove", "green"],
-        "gv" | "gve" => &["grove"],
+        "gv" | "gve" | "grv" => &["grove"],
         "cl" => &["close"],
         "ct" => &["court"],
         "cres" => &["crescent"],
@@ -195,19 +213,21 @@ pub(super) fn may_stand_for(word: &str) -> &'static [&'static str] {
         "hl" => &["hill"],
         "ht" | "hth" => &["heath"],
         "mt" => &["mount"],
-        "nth" | "n" => &["north"],
-        "sth" | "s" => &["south"],
+        "nth" => &["north"],
+        "n" => &["north", "and", "nursery"],
+        "sth" => &["south"],
+        "s" => &["south", "st", "school"],
         "w" | "wst" => &["west"],
         "e" | "est" => &["east"],
         "gt" => &["great"],
         "lt" | "ltl" => &["little"],
-        "upr" => &["upper"],
-        "lwr" => &["lower"],
+        "upr" | "up" => &["upper"],
+        "lwr" | "lr" => &["lower"],
         "vill" | "vlge" => &["village"],
         "vly" | "vall" => &["valley"],
         "br" | "brdg" => &["bridge"],
         "ch" => &["church", "christ"],
-        "com" => &["community"],
+        "com" | "cty" => &["community"],
         "col" => &["college"],
         "ac" | "acd" => &["academy"],
         "int" | "intl" => &["international"],
@@ -215,17 +235,36 @@ pub(super) fn may_stand_for(word: &str) -> &'static [&'static str] {
         "ind" => &["independent"],
         "prov" => &["provision"],
         "alt" => &["alternative"],
-        "thos" => &["thomas"],
+        "thos" | "toms" => &["thomas"],
+        "barts" | "bart" => &["bartholomews", "bartholomew"],
+        "augs" => &["augustines"],
+        "pats" => &["patricks"],
+        "joes" => &["josephs"],
+        "jn" | "jno" => &["john"],
+        "robt" => &["robert"],
+        "imm" | "immac" => &["immaculate"],
+        "conc" => &["conception"],
+        "fam" => &["family"],
+        "trin" => &["trinity"],
+        "card" => &["cardinal"],
+        "bl" => &["blessed"],
+        "sac" | "scd" => &["sacred"],
+        "comp" => &["comprehensive"],
+        "hi" => &["high"],
+        "p" => &["primary"],
+        "ed" | "educ" => &["education"],
+        "lrng" => &["learning"],
+        "cen" => &["centre"],
         "wm" => &["william"],
         "chas" => &["charles"],
         "geo" => &["george"],
         "jas" => &["james"],
-        "jos" => &["joseph", "josephs"],
+        "jos" => &["joseph", "josephs", "johns"],
         "eliz" => &["elizabeth"],
         "edw" => &["edward"],
         "margt" => &["margaret"],
-        "bp" => &["bishop"],
-        "abp" => &["archbishop"],
+        "bp" | "bish" => &["bishop"],
+        "abp" | "archbp" => &["archbishop"],
         "bros" => &["brothers"],
         "hosp" => &["hospital"],
         "bvm" => &["virgin"],
@@ -249,7 +288,26 @@ const NOTES: &str = "am pm hall assembly assemblies paid unpaid confirmed confir
     part first second third drama talk pending main site double booking's twice online lunch be and the form forms \
     late early time times times' day days rescheduled postponed both head sent awaiting deposit parking week term \
     spring summer autumn christmas easter lunchtime hr hrs min mins hour hours kids max tbd draft dates weds thur \
+    snow ill illness covid ring back eve parents matinee shows input pcso dsl annexe block building office ask via \
     send old large mixed waiting list reserve priority check checked query address gym";
+
+/// Words for what is done at a school, as they stand before its name: "Assembly at".
+pub(super) fn is_doing(word: &str) -> bool {
+    matches!(
+        word,
+        "visit"
+            | "visits"
+            | "assembly"
+            | "show"
+            | "workshop"
+            | "session"
+            | "talk"
+            | "tour"
+            | "performance"
+            | "input"
+            | "pcso"
+    )
+}
 
 /// Words of trusts' and authorities' names, as they are written before or after a school's.
 pub(super) fn is_trust(word: &str) -> bool {
@@ -278,8 +336,10 @@ const NO_SCHOOLS: &str = "scout scouts scouting guides guide brownies brownie cu
     station fire governors parents evening conference rehearsal bank closed free n na none nil unknown various \
     misc test sick off break virtual nightclub football rugby cricket sports gym pool swimming town hall council \
     hotel pub cafe stadium festival fair market shop supermarket university nhs clinic charity home care family \
+    ehe educated ditto nick yc yot mash fostering foster carers rotary wi u3a atc rehearsals hols total report \
+    evaluation available cluster board nspcc barnardos kumon gala pcsos npt madrassah market residents \
     after breakfast childminder childminders nursery's staff planning prep day ymca salvation army probation \
-    refuge event townhall baptist ambulance sea date drop in stay play community centre childrens children";
+    refuge event townhall villagehall fecollege princestrust uni baptist ambulance sea date drop in stay play community centre childrens children";
 
 /// Words before or between those of a name that make it another place's, never a trust's or a note's.
 pub(super) fn sets_apart(word: &str) -> bool {

@@ -58,7 +58,18 @@ pub(super) fn place_words(text: &str) -> Vec<String> {
     words.retain(|w| {
         !matches!(
             w.as_str(),
-            "city" | "county" | "of" | "the" | "borough" | "royal" | "council" | "upon" | "and" | "on"
+            "city"
+                | "county"
+                | "of"
+                | "the"
+                | "borough"
+                | "royal"
+                | "council"
+                | "upon"
+                | "and"
+                | "on"
+                | "uk"
+                | "england"
         )
     });
     words

@@ -16,6 +16,13 @@ const FINAL_S: f64 = 0.7;
 /// The cost of an abbreviation that may mean several things.
 const ABBREVIATION: f64 = 0.6;
 
+/// The cost of "St" for a street at the beginning.
+const FIRST_STREET: f64 = 6.0;
+/// The cost of a last word cut off.
+const CUT: f64 = 2.5;
+/// No field is narrower, in characters.
+const NARROWEST: usize = 18;
+
 /// Some words of the typed text, taken for a word of the register.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading {
@@ -47,6 +54,8 @@ pub(super) struct Query {
     pub(super) slipped: u32,
     /// The words that name a trust without brackets or a dash, a bit each.
     pub(super) trust_words: u32,
+    /// The words before the name that say what is done there, and people's names with their titles, a bit each.
+    pub(super) asides: u32,
     /// Whether a word says that it is a school, or of which phase.
     pub(super) says_school: bool,
     pub(super) postcode: Option<Postcode>,
@@ -76,6 +85,7 @@ impl Query {
             alone: alone(&tokens),
             slipped: 0,
             trust_words: trust_words(&tokens),
+            asides: asides(&tokens),
             says_school: classes.iter().any(|c| matches!(c, Class::School | Class::Phase(_))),
             postcode: Postcode::read(typed.postcode),
             town_key: town.join(" "),
@@ -90,6 +100,7 @@ impl Query {
         };
         query.read_exactly(register);
         query.read_spacing(register);
+        query.read_cut(register, typed.name);
         query
     }
 
@@ -112,7 +123,9 @@ impl Query {
             };
             add(&text, 0.0);
             for word in lexicon::may_stand_for(&text) {
-                add(word, ABBREVIATION);
+                // A name begins with a saint, hardly with a street.
+                let first_st = at == 0 && text == "st";
+                add(word, if first_st { FIRST_STREET } else { ABBREVIATION });
             }
             if text.len() >= 4 {
                 match text.strip_suffix('s') {
@@ -154,6 +167,27 @@ impl Query {
                     self.add(right, Reading { of: 1 << at, cost, slip: false, with: Some(left) });
                 }
             }
+        }
+    }
+
+    /// The last word, of which a field too narrow has kept the beginning.
+    fn read_cut(&mut self, register: &Register, typed: &str) {
+        let Some(at) = self.tokens.len().checked_sub(1) else { return };
+        let text = self.tokens[at].text.clone();
+        if typed.chars().count() < NARROWEST
+            || text.len() < 3
+            || !typed.ends_with(char::is_alphanumeric)
+            || words::is_numeral(&text)
+            || register.vocabulary.in_a_name(&text).is_some()
+            || lexicon::is_no_school(&text)
+        {
+            return;
+        }
+        for id in register.vocabulary.beginning(&text) {
+            let own = register.vocabulary.word(id).class == Class::Own;
+            let cost = if own { CUT } else { CUT / 2.0 };
+            self.add(id, Reading { of: 1 << at, cost, slip: own, with: None });
+            self.slipped |= u32::from(own) << at;
         }
     }
 
@@ -251,12 +285,18 @@ fn apart(register: &Register, token: Token) -> Vec<Token> {
 /// A word that no name has, a slip away from one that all schools have, is read as that.
 fn respell(register: &Register, token: &mut Token) {
     let text = &token.text;
-    if text.len() == 3
-        && strsim::osa_distance(text, "the") == 1
-        && register.vocabulary.get(text).is_none()
-        && !lexicon::is_note(text)
+    let known = register.vocabulary.get(text).is_some() || lexicon::is_note(text);
+    // "Thhe", "annd", "widh": between the letters it begins and ends with, a word that joins others.
+    let joins = |word: &&&str| {
+        (text.as_bytes().first(), text.as_bytes().last()) == (word.as_bytes().first(), word.as_bytes().last())
+            || text.len() == 3 && **word == "the"
+    };
+    if !known
+        && text.len() >= 2
+        && let Some(word) =
+            ["the", "and", "with"].iter().filter(joins).find(|word| strsim::osa_distance(text, word) == 1)
     {
-        "the".clone_into(&mut token.text);
+        (*word).clone_into(&mut token.text);
         return;
     }
     if text.len() < 4
@@ -279,7 +319,23 @@ fn respell(register: &Register, token: &mut Token) {
         .min();
     if let Some((slips, word)) = best {
         // Where a name's own word is as near, that is the likelier: all schools' words are not asked for.
-        let seldom = matches!(word, "first" | "high" | "middle" | "aided" | "centre" | "sixth" | "saint" | "cofe");
+        let seldom = matches!(
+            word,
+            "first"
+                | "high"
+                | "middle"
+                | "aided"
+                | "centre"
+                | "sixth"
+                | "saint"
+                | "cofe"
+                | "form"
+                | "roman"
+                | "endowed"
+                | "learning"
+                | "prim"
+                | "acad"
+        );
         let near = if seldom { slips } else { slips - 1 };
         let rival = near > 0 && !register.vocabulary.alike(text, near).is_empty();
         if !rival {
@@ -339,6 +395,28 @@ fn trust_words(tokens: &[Token]) -> u32 {
         if matches!(token.text.as_str(), "trust" | "mat" | "federation") {
             let near = (at.saturating_sub(3)..=at).filter(|before| tokens[*before].part == token.part);
             mask |= near.fold(0, |near, before| near | 1_u32 << before);
+        }
+    }
+    mask
+}
+
+/// The words before a name that say what is done there ("Assembly at"), and people with their titles ("Mrs J Smith"), a
+/// bit each.
+fn asides(tokens: &[Token]) -> u32 {
+    let mut mask = 0_u32;
+    let leads = tokens.iter().take_while(|t| lexicon::is_doing(&t.text)).count();
+    if leads > 0 && leads < tokens.len() {
+        let joined =
+            tokens[leads..].iter().take_while(|t| matches!(t.text.as_str(), "at" | "to" | "for" | "in")).count();
+        mask |= (1 << (leads + joined)) - 1;
+    }
+    for (at, token) in tokens.iter().enumerate() {
+        if matches!(token.text.as_str(), "mr" | "mrs" | "miss" | "ms" | "sister") {
+            mask |= 1 << at;
+            let named = tokens[at + 1..].iter().take_while(|next| next.part == token.part);
+            let initials = named.clone().take_while(|next| next.text.len() == 1).count();
+            let many = named.take(initials + 1).count();
+            mask |= ((1_u32 << many) - 1) << (at + 1);
         }
     }
     mask

@@ -58,6 +58,13 @@ impl Vocabulary {
         &mut self.words[id as usize]
     }
 
+    /// Longer words of names that begin so.
+    pub(super) fn beginning(&self, text: &str) -> Vec<u32> {
+        let begins =
+            |word: &Word| word.text.len() > text.len() && word.text.starts_with(text) && !word.names.is_empty();
+        (0_u32..).zip(&self.words).filter(|(_, word)| begins(word)).map(|(id, _)| id).collect()
+    }
+
     /// Words of names that say which school it is, at most so many slips of the fingers away (a letter left out, put in,
     /// taken for another, or two swapped), and how many.
     pub(super) fn alike(&self, text: &str, most: usize) -> Vec<(u32, usize)> {

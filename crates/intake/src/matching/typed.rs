@@ -1,6 +1,5 @@
 //! A file of typed names.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use crate::grid::Grid;
@@ -15,7 +14,7 @@ const MAX_TEXT: usize = 400;
 /// A typed name of a file. As JSON in results: `row`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameRow {
-    /// The number the file gives it in its column `row`; without the column, its row from 1 below the header.
+    /// The number the file gives it in its column `row`, which may repeat; without the column, its row from 1 below the header.
     pub row: u64,
     /// The name as typed.
     pub name: String,
@@ -28,14 +27,14 @@ pub struct NameRow {
 /// Reads a file with the columns `row`, `name`, `postcode` and `town`; all but `name` may be missing.
 ///
 /// # Errors
-/// Every problem found: no column `name`, a `row` that is no number or stands there twice: results are told apart by it.
+/// Every problem found: no column `name`, a `row` that is no number. The same number may stand there twice, as in two lists
+/// pasted together: each row has its result, in the order of the file.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<NameRow>, Vec<Problem>> {
     const COLUMNS: [&str; 4] = ["row", "name", "postcode", "town"];
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let sheet = grid.sheets().into_iter().next().flatten();
     let mut places: Option<[Option<usize>; 4]> = None;
     let (mut names, mut problems, mut count) = (Vec::new(), Problems::default(), 0_u64);
-    let mut taken = HashMap::<u64, u32>::new();
     let walked = grid.rows(sheet.as_deref(), &mut |number, row| {
         let Some([numbers, name, postcode, town]) = places else {
             if row.is_blank() {
@@ -67,24 +66,13 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<NameRow>, Vec<Problem>>
         let text = |place: Option<usize>| place.map(|p| shortened(&tidy(&row.cell(p)))).unwrap_or_default();
         let given = text(numbers);
         let parsed = if numbers.is_none() { Ok(count) } else { given.parse() };
-        let before = parsed.as_ref().ok().and_then(|row| taken.insert(*row, number));
-        match (parsed, before) {
-            (Ok(row), Some(before)) => problems.push(Problem {
+        match parsed {
+            Ok(row) => names.push(NameRow { row, name: text(name), postcode: text(postcode), town: text(town) }),
+            Err(_) => problems.push(Problem {
                 sheet: sheet.clone(),
                 row: Some(number),
                 column: Some("row".to_owned()),
-                message: format!(
-                    "{row} is the number of row {before} already. Write a different number in each row: results are told apart by it."
-                ),
-            }),
-            (Ok(row), None) => names.push(NameRow { row, name: text(name), postcode: text(postcode), town: text(town) }),
-            (Err(_), _) => problems.push(Problem {
-                sheet: sheet.clone(),
-                row: Some(number),
-                column: Some("row".to_owned()),
-                message: format!(
-                    "“{given}” is not a row's number. Write digits alone, a different number in each row."
-                ),
+                message: format!("“{given}” is not a row's number. Write digits alone."),
             }),
         }
         ControlFlow::Continue(())

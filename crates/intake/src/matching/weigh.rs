@@ -5,12 +5,18 @@ use super::reading::{Query, near};
 use super::register::{Name, Register, School};
 use super::words;
 
+/// How much likelier a name is when every word of it stands there in its order: who means another with one word more has
+/// left just that out.
+const WHOLE: f64 = 1.5;
+
 /// A name weighed against a typed one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighed {
     pub(super) name: u32,
     pub(super) school: u32,
     pub(super) cost: f64,
+    /// Which typed words are its own, a bit each.
+    pub(super) read: u32,
     /// What its words alone cost.
     pub(super) words: f64,
     pub(super) facts: Facts,
@@ -37,6 +43,8 @@ pub(super) struct Facts {
     pub(super) beside: u8,
     /// How many words of the name, of whatever kind, were not typed; fillers do not count.
     pub(super) left_out: u8,
+    /// Whether every word of the name was typed, fillers too, in its order.
+    pub(super) whole: bool,
     pub(super) other_phase: bool,
     pub(super) other_faith: bool,
     pub(super) postcode: Agreement,
@@ -68,8 +76,13 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
     }
     if name.old.is_some() {
         cost += 2.5;
-    } else if query.plain == school.plain {
-        cost -= 0.7;
+    } else {
+        if query.plain == school.plain {
+            cost -= 0.7;
+        }
+        if facts.whole && facts.more == 0 && facts.beside == 0 && facts.loose == 0 {
+            cost -= WHOLE;
+        }
     }
     let words = cost;
     cost += postcode(register, query, school, &mut facts);
@@ -78,7 +91,7 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
         facts.other_phase = true;
         cost += 2.0;
     }
-    Weighed { name: at, school: name.school, cost, words, facts }
+    Weighed { name: at, school: name.school, cost, read, words, facts }
 }
 
 /// The words of the name, typed or left out. Answers which typed words they explain, a bit each, and the cost.
@@ -95,7 +108,10 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
     let other_place =
         query.ids.iter().flatten().any(|id| register.vocabulary.word(*id).place && !name.words.contains(id));
     let leaving_out_own = if query.says_school { 6.0 } else { 3.0 };
+    let phases = |id: &&u32| matches!(register.vocabulary.word(**id).class, Class::Phase(_));
+    let only_nursery = name.words.iter().filter(phases).count() == 1;
     let mut left_out_phases = 0.0;
+    facts.whole = true;
     for id in &name.words {
         let word = register.vocabulary.word(*id);
         let own = word.class == Class::Own;
@@ -132,6 +148,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             }
             continue;
         }
+        facts.whole = false;
         facts.left_out += u8::from(word.class != Class::Filler);
         let left_out = match word.class {
             Class::Filler => 0.2,
@@ -140,7 +157,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             Class::Status => 0.7,
             Class::Faith if ended => 3.0,
             Class::Faith => 1.6,
-            Class::Phase(Level::Nursery) => 0.7,
+            Class::Phase(Level::Nursery) if !(ended && only_nursery) => 0.7,
             Class::Phase(_) => {
                 left_out_phases += 1.0;
                 if ended { 4.0 } else { 1.2 }
@@ -159,6 +176,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
     }
     // A tail left out is one thing done, however long it is.
     cost += if ended { general } else { general.min(2.5 + general * 0.2) };
+    facts.whole &= !disorder;
     if disorder {
         cost += 3.0;
     }
@@ -218,7 +236,8 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
                     .and_then(|p| register.places_of_outward.get(&p.outward))
                     .is_some_and(|places| places.contains(&id))
         });
-        cost += if (beside || at >= query.notes_from) && (words::is_numeral(text) || lexicon::is_note(text)) {
+        let note = (beside || at >= query.notes_from) && (words::is_numeral(text) || lexicon::is_note(text));
+        cost += if note || query.asides & (1 << at) != 0 {
             0.6
         } else if words::is_numeral(text) && query.ids[at].is_none() {
             2.0
@@ -228,6 +247,7 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
             0.8
         } else {
             facts.more += u8::from(query.classes[at] != Class::Filler);
+            facts.whole = false;
             match query.classes[at] {
                 Class::Filler => 0.3,
                 Class::Saint => 3.0,
@@ -283,6 +303,8 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
         10.0
     } else if place_elsewhere {
         8.5
+    } else if text.len() == 1 {
+        4.0
     } else if query.ids[at].is_none() && text.len() <= 3 {
         if query.slipped & (1 << at) == 0 { 4.0 } else { 4.5 }
     } else if beside && query.alone & (1 << at) != 0 && register.coverage < 0.5 {

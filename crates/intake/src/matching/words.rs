@@ -96,6 +96,10 @@ pub(super) fn in_full(tokens: Vec<Token>) -> Vec<Token> {
             && token.text == "church"
             && tokens[at + 1].text.len() <= 3
             && tokens[at + 2].text == "england";
+        // "CvfE" falls into two at its capital, as "CofE" does.
+        let of_church = tokens.get(at + 1).is_some_and(|next| next.text == "e" && next.part == token.part)
+            && token.text.starts_with('c')
+            && strsim::osa_distance(&token.text, "cof") == 1;
         let mut push = |words: &[&str]| {
             for word in words {
                 full.push(Token { text: (*word).to_owned(), part: token.part, initials: false });
@@ -107,6 +111,9 @@ pub(super) fn in_full(tokens: Vec<Token>) -> Vec<Token> {
         } else if misspelt {
             push(&["cofe"]);
             at += 3;
+        } else if of_church {
+            push(&["cofe"]);
+            at += 2;
         } else if let Some(words) = lexicon::full_form(&token.text) {
             push(words);
             at += 1;

@@ -2,16 +2,20 @@
 //! when they are there.
 
 mod generator;
+mod made;
 mod rules;
 mod score;
 mod shared;
+mod sheets;
 
 use std::time::Instant;
 
 use generator::Generator;
 use intake::matching::{Links, Register, Typed};
 use intake::school_list::SchoolList;
+use intake::school_list::SchoolRow;
 use score::Score;
+use sheets::{Half, Sheets};
 
 /// The most automatic matches that may be wrong.
 const WRONG: f64 = 0.002;
@@ -60,9 +64,30 @@ fn generated_names_are_matched_in_all_england() {
     println!("England: {score}");
     assert!(score.wrong_share() < WRONG, "{score}");
     // Names that several schools share make up a good part of these.
-    assert!(score.recall_sure() >= 0.90, "{score}");
+    assert!(score.recall_sure() >= 0.945, "{score}");
     assert!(score.false_none_share() < 0.003, "{score}");
     assert!(score.first_share(1) >= 0.5 && score.first_share(5) >= 0.8, "{score}");
+}
+
+/// Seeds and districts that nothing was mended by, of a generator that had no part in how the matcher was made.
+#[test]
+fn names_from_a_second_hand_are_matched() {
+    let (Some(england), Some(links)) = (shared::england(), shared::links()) else { return };
+    let mut districts = Score::default();
+    for (seed, code) in (101..).zip(Half::HeldOut.districts(&england, 100, 6)) {
+        let list = shared::district(&england, &code);
+        let register = Register::of_list(&list, &links, &[]);
+        let made = Sheets::new(&list, &england, shared::rows(&links), |_| true, seed).make(800);
+        districts.pool(&Score::of(&register, &made, |_, _| {}));
+    }
+    println!("Districts, second hand: {districts}");
+    let of = |row: &SchoolRow| Half::HeldOut.has(row.authority.as_str());
+    let made = Sheets::new(&england, &england, shared::rows(&links), of, 108).make(1_500);
+    let country = Score::of(&Register::of_list(&england, &links, &[]), &made, |_, _| {});
+    println!("England, second hand: {country}");
+    // What holds today, with some room; the aim, 0.2% wrong and 95%, is not reached on these.
+    assert!(districts.wrong_share() < 0.006 && districts.recall_sure() >= 0.945, "{districts}");
+    assert!(country.wrong_share() < 0.018 && country.recall_sure() >= 0.91, "{country}");
 }
 
 /// The aim is a second on one core with optimisation; this leaves room for a busy machine.

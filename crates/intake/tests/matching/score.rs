@@ -5,7 +5,7 @@ use std::fmt;
 
 use intake::matching::{Decision, Finding, Register, Typed};
 
-use super::generator::{Kind, Made};
+use super::made::{Kind, Made};
 
 /// The figures of a set of typed names.
 #[derive(Debug, Default, Clone)]

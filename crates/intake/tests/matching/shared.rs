@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use domain::setting::Urn;
 use intake::matching::{self, Link, Links};
 use intake::school_list::{self, SchoolList};
 
-use super::generator::{Kind, Made};
+use super::made::{Kind, Made};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
 
@@ -45,6 +46,23 @@ pub fn district(country: &SchoolList, code: &str) -> SchoolList {
     list.rows.retain(|row| row.authority.as_str() == code);
     list.authorities.retain(|authority, _| authority.as_str() == code);
     list
+}
+
+/// Bradford's schools of an earlier release, and what trust each had then.
+pub fn bradford_before() -> Option<(SchoolList, Vec<(Urn, String)>)> {
+    const PATH: &str = "data/register/gias_layout_bradford_2023.csv";
+    let bytes = bytes(PATH)?;
+    let mut sponsors = Vec::new();
+    let mut reader = csv::Reader::from_reader(&*bytes);
+    let header = reader.byte_headers().unwrap().clone();
+    let column = header.iter().position(|name| name == b"SchoolSponsors (name)").unwrap();
+    for record in reader.byte_records() {
+        let record = record.unwrap();
+        let cell = |at: usize| String::from_utf8_lossy(&record[at]).into_owned();
+        sponsors.push((cell(0).parse().unwrap(), cell(column)));
+    }
+    sponsors.retain(|(_, name): &(Urn, String)| !name.is_empty());
+    list(PATH).map(|list| (list, sponsors))
 }
 
 /// The links as rows.
