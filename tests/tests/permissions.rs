@@ -49,7 +49,7 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 10] = [
+const UPLOADS: [&str; 11] = [
     "/attendance-sheets",
     "/paper-feedback",
     "/request-sheets",
