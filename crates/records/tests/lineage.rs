@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::AcademicYear;
 use domain::access::{Actor, Role, Scope};
+use domain::import::ImportKind as Kind;
 use domain::lineage::LinkType;
 use domain::session::State;
 use domain::setting::SettingStatus;
@@ -348,8 +349,8 @@ both!(
         let report = release(&desk, &commissioner, &rows, "", APPLY).await;
         assert_eq!((urns(&report.release.converted), urns(&report.release.closed)), (vec![900_001], vec![900_003]));
         let kept = taking_back::list(&desk, &commissioner, None, Page::new(1)).await.unwrap().0;
-        assert_eq!(kept.iter().map(|i| i.is_links_alone()).collect::<Vec<_>>(), [false, true, false]);
-        let release = kept[0].release().unwrap();
+        assert_eq!(kept.iter().map(|i| i.kind).collect::<Vec<_>>(), [Kind::Schools, Kind::Links, Kind::Schools]);
+        let release = imports::look(&desk, &commissioner, kept[0].id).await.unwrap().release().unwrap();
         assert_eq!(urns(&release.converted), [900_001]);
         let closed =
             imports::changes(&desk, &commissioner, kept[0].id, ChangeKind::Closed, Page::new(1)).await.unwrap();

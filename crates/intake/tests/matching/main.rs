@@ -5,7 +5,9 @@ mod generator;
 mod made;
 mod rules;
 mod score;
+#[allow(dead_code, reason = "the example measures more than is tested here")]
 mod shared;
+#[allow(dead_code, reason = "the example measures more than is tested here")]
 mod sheets;
 
 use std::time::Instant;
