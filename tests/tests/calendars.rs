@@ -227,25 +227,24 @@ async fn sessions_that_a_changed_calendar_leaves_without_school_are_listed() {
         let title = "Sessions on days without school";
         assert!(!admin.get("/authority").await.body.contains(title), "no terms, nothing to clash with");
         let term = |ends: &str| format!("Name,Starts,Ends\nAutumn term,3/9/2026,{ends}\n").into_bytes();
-        let import = async |ends: &str| {
-            let preview = admin.upload("/authority/terms/import", &[], "file", "terms.csv", term(ends)).await;
-            let rows = preview.input("rows").expect("the rows");
-            is_done(&admin.post("/authority/terms/import/apply", &[("rows", &rows)]).await);
+        let import = async |page: &str, file: &str, bytes: Vec<u8>| {
+            let sent = admin.upload(page, &[], "file", file, bytes).await;
+            let import = sent.location.clone().unwrap_or_else(|| panic!("{}", sent.body));
+            let seen = admin.get(&import).await.input("seen").expect("what was seen");
+            is_done(&admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await);
         };
-        import("18/12/2026").await;
+        let terms = "/authority/terms/import";
+        import(terms, "terms.csv", term("18/12/2026")).await;
         assert!(!admin.get("/authority").await.body.contains(title), "all lie in term");
         // The term is cut short, and a day of it becomes a bank holiday.
-        import("4/12/2026").await;
+        import(terms, "terms.csv", term("4/12/2026")).await;
         let page = admin.get("/authority").await.body;
         let listed = |body: &str, session: uuid::Uuid| body.contains(&format!("/sessions/{session}\""));
         assert!(page.contains(title) && listed(&page, offered), "{page}");
         assert!(page.contains("Oak Lodge School") && page.contains("Offered"), "with its school and state: {page}");
         assert!(!listed(&page, booked) && !listed(&page, kept));
         let json = r#"{"england-and-wales":{"events":[{"title":"A proclaimed day","date":"2026-12-03"}]}}"#;
-        let holidays = "/authority/bank-holidays/import";
-        let preview = admin.upload(holidays, &[], "file", "b.json", json.as_bytes().to_vec()).await;
-        let rows = preview.input("rows").expect("the rows");
-        is_done(&admin.post(&format!("{holidays}/apply"), &[("rows", &rows)]).await);
+        import("/authority/bank-holidays/import", "b.json", json.as_bytes().to_vec()).await;
         let page = admin.get("/authority").await.body;
         assert!(listed(&page, booked) && listed(&page, offered) && !listed(&page, kept), "{page}");
         assert_eq!(page.matches("href=\"/sessions/").count(), 2, "what is cancelled clashes with nothing: {page}");

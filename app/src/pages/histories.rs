@@ -52,7 +52,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/histories/{id}/marked", may, marked)
         .get("/histories/{id}/preview", may, preview::show)
         .get("/histories/{id}/apply", may, preview::ask)
-        .post("/histories/{id}/apply", may, preview::apply)
+        .upload("/histories/{id}/apply", may, preview::MOST_SEEN_BYTES + MOST_FIELD_BYTES, preview::apply)
         .get("/histories/{id}/drop", may, drop_page)
         .post("/histories/{id}/drop", may, drop_upload)
         .get("/school-names", may, aliases::list)

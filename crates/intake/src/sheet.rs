@@ -36,6 +36,9 @@ impl<C: Copy + PartialEq> Places<C> {
     }
 }
 
+/// What is done with each row: its sheet's name, its number from 1, itself, and where its columns are.
+type Each<'a, C> = dyn FnMut(Option<&str>, u32, &dyn Row, &Places<C>) + 'a;
+
 /// Walks the rows below the headings of every sheet that has them: with the sheet's name, the row's number from 1, and
 /// where its columns are. Says whether any sheet had them, and what else is wrong with the file.
 ///
@@ -45,7 +48,7 @@ pub(crate) fn walk<C: Copy + PartialEq>(
     bytes: &[u8],
     columns: &[(C, String)],
     needs: &[C],
-    each: &mut dyn FnMut(Option<&str>, u32, &dyn Row, &Places<C>),
+    each: &mut Each<'_, C>,
 ) -> Result<(bool, Vec<Problem>), Problem> {
     let mut grid = Grid::open(bytes)?;
     let (mut found, mut problems) = (false, Vec::new());

@@ -36,7 +36,7 @@ use crate::error::{Error, Result};
 pub use aliases::{Alias, aliases, forget_alias};
 pub use apply::{Applied, Difference, apply};
 pub use choices::{About, Choice, Choices, choose};
-pub use intake::history::{Count, Half, Outcome, Role, Table};
+pub use intake::history::{Count, Half, MAX_VISITS, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::topic_key;
 pub use marked::marked;

@@ -1,7 +1,7 @@
 //! Imports of every kind, as one list shows them, and taking one back as long as nothing was built on it.
 //!
 //! What is the same for all kinds stands here: who may, the lock, the import's state and age, the refusal, the audit line.
-//! A kind adds two functions and its arms in [`built_on`] and [`remove`]: what was built on it, a phrase each, and putting
+//! A kind adds two functions and its arms in `built_on` and `remove`: what was built on it, a phrase each, and putting
 //! the records back as they were. The rule is `domain::import`.
 
 use chrono::{DateTime, Utc};

@@ -57,7 +57,7 @@ pub struct About {
 /// None in practice: it is written to memory, and texts are cut to what a cell holds.
 pub fn workbook(about: &About, lines: &[Line]) -> Result<Vec<u8>, XlsxError> {
     let used = lines.iter().filter_map(|line| line.asked.as_ref()).map(Cells::groups).max().unwrap_or(0);
-    let groups = (used + 1).max(GROUPS).min(domain::request::MOST_GROUPS);
+    let groups = (used + 1).clamp(GROUPS, domain::request::MOST_GROUPS);
     let mut book = Workbook::new();
     fill(book.add_worksheet(), about, lines, &columns(groups, about.on_behalf))?;
     instruct(book.add_worksheet(), &about.title, &about.made, instructions(about, lines.is_empty()))?;

@@ -67,9 +67,9 @@ pub(super) struct Schools {
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE", conflicts_with = "links")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}],
-    /// "same_file", "import"}; with --links also "links": {"read", "kept", "added", "removed"} and "release": {"new", "closed", "renamed",
-    /// "converted", "merged", "split"}, lists of schools with what is to come there and their successors
+    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
+    /// with --links also "same_file", "import", "links": {"read", "kept", "added", "removed"} and "release": {"new",
+    /// "closed", "renamed", "converted", "merged", "split"}, lists of schools with what is to come there and their successors
     #[arg(long)]
     json: bool,
 }
@@ -209,12 +209,13 @@ fn as_json(report: &Report, with_links: bool, same: Option<&taking_back::Import>
         "closed": report.closed,
         "unchanged": report.unchanged,
         "problems": report.problems,
-        "same_file": same_json(same),
-        "import": report.import,
     });
+    // A list by itself has these and no more; `import list` knows its key.
     if with_links {
         let release = &report.release;
         let items = |items: &[Item]| items.iter().map(item_json).collect::<Vec<_>>();
+        json["same_file"] = same_json(same);
+        json["import"] = json!(report.import);
         json["links"] = json!(release.links);
         json["release"] = json!({
             "new": items(&release.new),

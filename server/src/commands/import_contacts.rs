@@ -39,7 +39,7 @@ pub(super) struct Contacts {
     /// Write the list as a workbook with the cells marked that are to be mended, if there are any
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"tables","rows","figures","gone","problems","same_file","applied","mails","import"}
+    /// Print JSON: {"tables", "rows", "figures", "gone", "problems", "same_file", "applied", "mails", "import"}
     #[arg(long)]
     json: bool,
     #[command(flatten)]

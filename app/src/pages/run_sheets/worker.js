@@ -5,6 +5,7 @@
 const SHEETS = "run-sheets";
 const LOOK = "run-sheets-look";
 const NO_SIGNAL = "/run-sheets/no-signal";
+const KEEP = "/run-sheets/keep.js";
 const KEPT_AT = "x-kept-at";
 const MOST_SHEETS = 8;
 const MOST_STYLES = 8;
@@ -33,6 +34,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && IS_SHEET.test(url.pathname)) event.respondWith(sheet(event, url));
   else if (IS_STYLE.test(url.pathname)) event.respondWith(style(request));
+  else if (url.pathname === KEEP) event.respondWith(inTime(request));
 });
 
 // A page that was opened before this worker was there asks for itself to be kept.
@@ -143,6 +145,11 @@ async function others() {
     list.length > 0 ? `${open}${list.join("")}</ul>` : ul,
   );
   return new Response(html, { headers: page.headers });
+}
+
+// The page is not done before its script is: it is not waited for long where little comes.
+function inTime(request) {
+  return Promise.race([fetch(request), late()]).catch(() => Response.error());
 }
 
 async function style(request) {

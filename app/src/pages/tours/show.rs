@@ -91,7 +91,8 @@ fn ways_on(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
         (
             format!("{here}/paper-feedback"),
             "Workbook to type feedback on paper into",
-            may(Operation::EnterPaperFeedback),
+            // A school has it on the pages of its own sessions.
+            may(Operation::EnterPaperFeedback) && !ours,
         ),
         (PAPER.to_owned(), "Upload feedback on paper", may(Operation::EnterPaperFeedback)),
         (format!("{here}/results"), "What pupils and staff answered", may(Operation::SeeFeedback) && !ours),

@@ -100,8 +100,11 @@ fn what_is_left_blank_is_as_the_form_has_it() {
     assert_eq!((wish.part_of_day, wish.groups.len(), at), (PartOfDay::Any, 2, vec![0, 2]));
 }
 
+/// What was on record when a row went out, and what its cells say.
+type Filled<'a> = (Option<&'a Cells>, &'a [(Cell, &'a str)]);
+
 /// What becomes of a cell: `on_record` now, and rows each with what was on record when it went out and what it says.
-fn of(cell: Cell, now: &Cells, rows: &[(Option<&Cells>, &[(Cell, &str)])]) -> Merged<String> {
+fn of(cell: Cell, now: &Cells, rows: &[Filled<'_>]) -> Merged<String> {
     let rows: Vec<(Key, Cells)> = rows
         .iter()
         .map(|(base, said)| {

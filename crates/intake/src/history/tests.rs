@@ -180,7 +180,9 @@ fn what_a_person_says_of_columns_years_and_cells_is_read_instead() {
 #[test]
 fn each_kind_of_cell_is_read_or_asked_about() {
     // Date, year groups, pupils; then the day, the year groups, how many (a ~ where it is rough), cells asked about.
-    let rows: &[(&str, &str, &str, &str, &str, &str, &[&str])] = &[
+    type Case =
+        (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+    let rows: &[Case] = &[
         ("12/09/16", "Y7", "30", "2016-09-12", "Y7", "30", &[]),
         ("12th Sept 2016", "Yr 7/8", "30 approx", "2016-09-12", "Y7;Y8", "30~", &[]),
         ("42625", "KS3", "2x30", "2016-09-12", "Y7;Y8;Y9", "60", &[]),

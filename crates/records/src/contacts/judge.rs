@@ -69,6 +69,12 @@ impl<'a> Ground<'a> {
         Self { schools, at_school, at_trust }
     }
 
+    /// Whether what looks like an office's address is one by which somebody signs in for the school, or did.
+    fn is_person(&self, row: &Row) -> bool {
+        let (Gives::Address, Some(email), Some(school)) = (row.gives, &row.email, &row.school) else { return false };
+        self.at_school.contains_key(&(email.as_str(), Holds::School, school.id))
+    }
+
     /// What becomes of a role for an address at an open school.
     fn role(&self, email: &str, role: Holds, school: Uuid) -> (Standing, String) {
         let trust = self.schools.trust(school);
@@ -120,6 +126,9 @@ pub(super) fn rows(
     let (mut given, mut offices) =
         (HashMap::<(EmailAddress, Gives, Uuid), String>::new(), HashMap::<Uuid, String>::new());
     for row in &mut rows {
+        if ground.is_person(row) {
+            row.gives = Gives::Role(Holds::School);
+        }
         let (standing, why) = judge(row, names, &ground);
         (row.standing, row.why) = (standing, why);
         let (Some(school), Some(email), Standing::Ready) = (&row.school, &row.email, standing) else { continue };

@@ -69,6 +69,7 @@ impl Drop for Going {
 /// # Errors
 /// Forbidden; not found.
 pub async fn at_work(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Work>> {
+    desk.authorise(actor, Operation::ImportHistory)?;
     uploads::look(desk, actor, id).await?;
     Ok(watch().get(&id).cloned())
 }
@@ -92,6 +93,7 @@ pub async fn keep_upload(desk: &Desk, actor: &Actor, file: &File) -> Result<Uuid
 /// # Errors
 /// Forbidden; not found; it cannot be read, or has no table of visits: what to do.
 pub async fn read_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
+    desk.authorise(actor, Operation::ImportHistory)?;
     uploads::look(desk, actor, id).await?;
     let mut going = Going::begin(id, Work::Reading);
     let understood = understand(desk, actor, id).await;
@@ -110,6 +112,7 @@ pub async fn read_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 /// # Errors
 /// As [`apply`].
 pub async fn apply_beside(desk: &Desk, actor: &Actor, id: Uuid, as_seen: &str) -> Result<Applied> {
+    desk.authorise(actor, Operation::ImportHistory)?;
     uploads::look(desk, actor, id).await?;
     let mut going = Going::begin(id, Work::Applying);
     let applied = apply(desk, actor, id, &Links::default(), Some(as_seen)).await;

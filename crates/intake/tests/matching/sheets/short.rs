@@ -111,7 +111,7 @@ pub fn abbreviate(parts: &mut [Part], likely: f64, rng: &mut ChaCha8Rng) -> bool
 }
 
 /// "JMI", "J&I", "CEP", "RCP": the whole kind in a few capitals.
-pub fn kind_in_capitals(parts: &mut Vec<Part>, rng: &mut ChaCha8Rng) -> bool {
+pub fn kind_in_capitals(parts: &mut [Part], rng: &mut ChaCha8Rng) -> bool {
     let at = |meant: &str| parts.iter().position(|p| p.meant == meant && p.slip == Slip::None);
     let (junior, infant, primary, school) = (at("junior"), at("infant"), at("primary"), at("school"));
     if let (Some(junior), Some(infant)) = (junior, infant) {
