@@ -232,6 +232,7 @@ pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 /// # Errors
 /// Forbidden; not found; no cell is to be mended; it is no longer kept, or too large to be marked.
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
+    desk.authorise(actor, MAY)?;
     let problems = understand(desk, actor, id).await?.problems();
     let mut conn = desk.read().await?;
     let file = uploads::file(&mut conn, id).await?;
