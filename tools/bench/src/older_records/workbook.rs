@@ -114,7 +114,7 @@ fn school_days(first: i32) -> Vec<NaiveDate> {
     let begins = NaiveDate::from_ymd_opt(first, 9, 3).unwrap_or_default();
     let all = (0..315).map(|day| begins + Days::new(day));
     all.filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
-        .filter(|day| !(day.month() == 12 && day.day() > 19) && !(day.month() == 1 && day.day() < 4))
+        .filter(|day| !matches!((day.month(), day.day()), (12, 20..) | (1, ..4)))
         .collect()
 }
 
