@@ -122,8 +122,14 @@ impl Place {
         let sent = self.http.post(to).header("cookie", &self.cookie).multipart(form).send();
         let answered = async {
             let reply = sent.await.expect("an answer in time");
-            let status = reply.status().as_u16();
-            let body = reply.text().await.expect("a page");
+            let (status, to) = (reply.status().as_u16(), reply.url().clone());
+            let mut body = reply.text().await.expect("a page");
+            // What takes longer goes on beside a page that says so, and says how it went.
+            while body.contains("Reading the file") && began.elapsed() < MOST_TIME {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                let again = self.http.get(to.clone()).header("cookie", &self.cookie).send().await;
+                body = again.expect("an answer in time").text().await.expect("a page");
+            }
             over.store(true, Ordering::Relaxed);
             (status, body, began.elapsed())
         };
@@ -144,7 +150,7 @@ impl Place {
         watch.join().expect("the watch ends");
         let more = peak.load(Ordering::Relaxed).saturating_sub(rest);
         println!("{name}: {took:.1?}, {} MB more, {asked} other pages meanwhile", more >> 20);
-        assert_eq!(status, 422, "{name}: {body}");
+        assert!(status == 422 || body.contains("This file cannot be read"), "{name}: {status} {body}");
         assert!(took < MOST_TIME, "{name}: {took:?}");
         assert!(more < MOST_BYTES, "{name}: {} MB more", more >> 20);
         body

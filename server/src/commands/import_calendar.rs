@@ -36,8 +36,8 @@ pub(super) struct Calendar {
     /// Write the table, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"kind","years","added","removed","unchanged","neither","faults","problems",
-    /// "same_file","applied","import"}
+    /// Print JSON: {"kind", "years", "added", "removed", "unchanged", "neither", "faults", "problems",
+    /// "same_file", "applied", "import"}
     #[arg(long)]
     json: bool,
 }

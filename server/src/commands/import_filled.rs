@@ -31,8 +31,8 @@ pub(super) struct Filled {
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"rows","changes","added","unchanged","asked":[{"what","on_record","said"}],
-    /// "problems":[{"sheet","row","column","message"}],"same_file","import"}
+    /// Print JSON: {"rows", "changes", "added", "unchanged", "asked": [{"what", "on_record", "said"}],
+    /// "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
     #[arg(long)]
     json: bool,
 }

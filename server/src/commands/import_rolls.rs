@@ -31,8 +31,8 @@ pub(super) struct Rolls {
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"year","changed","counted","unchanged","elsewhere","withheld","totals",
-    /// "problems":[{"sheet","row","column","message"}],"same_file","import"}
+    /// Print JSON: {"year", "changed", "counted", "unchanged", "elsewhere", "withheld", "totals",
+    /// "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
     #[arg(long)]
     json: bool,
 }

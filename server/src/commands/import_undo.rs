@@ -19,8 +19,8 @@ pub(super) struct List {
     /// Only of this authority, by its LA code; not those of several authorities at once
     #[arg(long)]
     authority: Option<LaCode>,
-    /// Print JSON, newest first: [{"import","kind","file","links","authority","state","started_at",
-    /// "finished_at","undone_at","by","added","changed","closed","unchanged","undo_until"}]
+    /// Print JSON, newest first: [{"import", "kind", "file", "links", "authority", "state", "started_at",
+    /// "finished_at", "undone_at", "by", "added", "changed", "closed", "unchanged", "undo_until"}]
     #[arg(long)]
     json: bool,
 }
@@ -29,7 +29,7 @@ pub(super) struct List {
 pub(super) struct Undo {
     /// The import, by its key: `callboard import list` has it
     id: Uuid,
-    /// Print JSON: {"import","state"}, or {"import","refused"} with what stands in the way
+    /// Print JSON: {"import", "state"}, or {"import", "refused"} with what stands in the way
     #[arg(long)]
     json: bool,
 }
