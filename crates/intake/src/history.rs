@@ -9,6 +9,7 @@ mod columns;
 mod count;
 mod date;
 mod outcome;
+mod sheet;
 mod table;
 mod words;
 mod years;
@@ -30,6 +31,9 @@ use crate::problem::Problem;
 
 /// The most visits one file may hold.
 pub const MAX_VISITS: usize = 200_000;
+/// The most bytes of a file: of so many visits, 250 a row. A text file is read in the server's own process, and what is
+/// read of it stands beside it in memory.
+pub const MAX_BYTES: usize = 50 << 20;
 
 /// What a file says of visits.
 #[derive(Debug, Clone, Default)]
@@ -168,12 +172,18 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<History, Vec<Problem>> {
 /// # Errors
 /// As [`read`].
 pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<History, Vec<Problem>> {
+    if bytes.len() > MAX_BYTES {
+        return Err(vec![Problem::of_file(format!(
+            "The file is larger than {} MB. Keep the list of visits alone, or import it in parts.",
+            MAX_BYTES >> 20
+        ))]);
+    }
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let mut history = History::default();
     for sheet in grid.sheets() {
-        let mut rows = table::rows(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
-        table::mend(sheet.as_deref(), &mut rows, said);
-        table::read(sheet.as_deref(), &rows, said, &mut history);
+        let mut cells = sheet::Sheet::read(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
+        cells.mend(sheet.as_deref(), said);
+        table::read(sheet.as_deref(), &cells, said, &mut history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(
                 "The file has more than {MAX_VISITS} visits. Import it in parts."
