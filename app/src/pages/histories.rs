@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
 use records::histories::{self, Asks, Import, Row, Standing, State, Understood};
-use records::imports::{File, MAX_FILE_BYTES};
+use records::imports::File;
 use records::{Error, Page as Rows};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -34,7 +34,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let may = Who::May(Operation::ImportHistory);
     routes
         .get("/histories", may, choose)
-        .upload("/histories", may, MAX_FILE_BYTES + MOST_FIELD_BYTES, upload)
+        .upload("/histories", may, histories::MOST_BYTES + MOST_FIELD_BYTES, upload)
         .get("/histories/{id}", may, show)
         .get("/histories/{id}/columns", may, columns::show)
         .post("/histories/{id}/columns", may, columns::change)
@@ -45,7 +45,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/histories/{id}/cells", may, cells::change)
         .get("/histories/{id}/preview", may, preview::show)
         .get("/histories/{id}/apply", may, preview::ask)
-        .post("/histories/{id}/apply", may, preview::apply)
+        .upload("/histories/{id}/apply", may, preview::MOST_SEEN_BYTES + MOST_FIELD_BYTES, preview::apply)
         .get("/histories/{id}/undo", may, preview::ask_undo)
         .post("/histories/{id}/undo", may, preview::undo)
         .get("/histories/{id}/drop", may, drop_page)
@@ -80,7 +80,7 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
             <li>"Nothing changes until you say yes, and you can take it back for 30 days."</li>
         </ul>
         <PostForm form=form.clone() action="/histories" upload=true>
-            <FileInput form=form name="file" label="The workbook" hint="Excel, OpenDocument or CSV, up to 100 MB"
+            <FileInput form=form name="file" label="The workbook" hint="Excel, OpenDocument or CSV, up to 50 MB"
                 accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
             <Button text="Upload"/>
         </PostForm>
@@ -117,13 +117,14 @@ fn past(imports: Vec<Import>) -> impl IntoView {
     }
 }
 
-async fn upload(ctx: Context, upload: Upload) -> Answer {
+async fn upload(ctx: Context, mut upload: Upload) -> Answer {
     let mut form = upload.form.clone();
-    match upload.file("file") {
+    match upload.take("file") {
         None => form.refuse("file", "Choose the workbook"),
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
         Some(file) => {
-            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+            // What came is let go of before the file is read: `file` is the only one from here on.
+            let file = File { bytes: Arc::from(&file.bytes[..]), name: file.name };
             match once(histories::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("/histories/{id}"))),
                 Err(Error::Invalid(errors)) => form.refuse_all(errors),

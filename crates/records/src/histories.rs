@@ -11,6 +11,7 @@ mod apply;
 mod choices;
 mod ground;
 mod judge;
+mod kept;
 mod names;
 mod understand;
 mod undo;
@@ -30,12 +31,12 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 pub use aliases::{Alias, aliases, forget_alias};
-pub use apply::{Applied, Difference, apply};
+pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
 pub use intake::history::{Count, Half, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason};
 pub use judge::topic_key;
-pub use understand::{look_at_file, understand};
+pub use understand::{Opened, look_at, open, understand};
 pub use undo::{UNDO_DAYS, undo};
 pub use uploads::{Import, State, drop_upload, list, look, same_file, upload};
 pub(crate) use uploads::{KEPT_DAYS, drop_old};
@@ -44,6 +45,12 @@ use domain::access::{Actor, Operation, Scope};
 
 /// A row's or a file's choice that leaves what it is about out.
 pub const OUT: &str = "out";
+
+/// The most rows a file may have.
+pub const MOST_ROWS: usize = intake::history::MAX_VISITS;
+
+/// The most bytes of a file.
+pub const MOST_BYTES: usize = intake::history::MAX_BYTES;
 
 /// What is understood of a file, against the records as they are.
 #[derive(Debug, Clone)]

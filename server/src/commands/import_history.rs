@@ -8,7 +8,7 @@ use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::history::{Count, Outcome};
 use records::histories::{
-    self, About, Applied, Choice, Found, Links, Name, Programme, Provider, Row, Standing, Understood,
+    self, About, Applied, Choice, Found, Links, Name, Opened, Programme, Provider, Row, Standing, Understood,
 };
 use records::imports::File;
 use serde_json::{Value, json};
@@ -60,30 +60,23 @@ impl History {
             }
         };
         let desk = config.desk().await?;
-        let done = self.import(&desk, &file, &links).await;
+        let done = self.import(&desk, file, &links).await;
         desk.db().close().await;
         done
     }
 
-    async fn import(&self, desk: &records::Desk, file: &File, links: &Links) -> anyhow::Result<()> {
+    async fn import(&self, desk: &records::Desk, file: File, links: &Links) -> anyhow::Result<()> {
         let actor = &Actor::SYSTEM;
-        let look = async |choices: &[Choice]| {
-            let seen = histories::look_at_file(desk, actor, &self.authority, file, choices, links).await;
-            seen.map_err(super::in_words)
+        let same = histories::same_file(desk, actor, &self.authority, &file).await?;
+        let opened = histories::open(desk, actor, &self.authority, file).await.map_err(super::in_words)?;
+        let choices = self.choices(&opened)?;
+        let (understood, done) = if self.dry_run {
+            (histories::look_at(desk, actor, &opened, &choices, links).await.map_err(super::in_words)?, None)
+        } else {
+            histories::take_over(desk, actor, &opened, &choices, links).await.map_err(super::in_words)?
         };
-        let plain = look(&[]).await?;
-        let choices = self.choices(&plain)?;
-        let understood = look(&choices).await?;
-        let same = histories::same_file(desk, actor, &self.authority, file).await?;
         let nothing = understood.count(Standing::Ready) == 0;
-        let mut applied = None;
-        let mut import = None;
-        if !self.dry_run && !nothing {
-            let id = histories::upload(desk, actor, Some(&self.authority), file).await.map_err(super::in_words)?;
-            histories::choose(desk, actor, id, &choices).await.map_err(super::in_words)?;
-            applied = Some(histories::apply(desk, actor, id, links, None).await.map_err(super::in_words)?);
-            import = Some(id);
-        }
+        let (import, applied) = done.unzip();
         if self.json {
             println!("{:#}", as_json(&understood, same.as_ref(), applied.as_ref(), import));
         } else {
@@ -100,8 +93,8 @@ impl History {
     }
 
     /// What the options say, with the keys of what they name.
-    fn choices(&self, understood: &Understood) -> anyhow::Result<Vec<Choice>> {
-        let programmes = &understood.programmes;
+    fn choices(&self, opened: &Opened) -> anyhow::Result<Vec<Choice>> {
+        let programmes = &opened.programmes;
         let mut choices = Vec::new();
         if let Some(wanted) = &self.programme {
             choices.push(Choice::new(About::Programme, "", programme(programmes, wanted)?));
@@ -109,17 +102,17 @@ impl History {
         for pair in &self.topic {
             let (topic, wanted) = pair.split_once('=').context("--topic is written TOPIC=PROGRAMME")?;
             let key = histories::topic_key(topic);
-            if !understood.topics.iter().any(|t| histories::topic_key(&t.text) == key) {
+            if !opened.topics.iter().any(|t| histories::topic_key(&t.text) == key) {
                 bail!(
                     "the file has no topic “{topic}”: it has {}",
-                    quoted(understood.topics.iter().map(|t| t.text.as_str()))
+                    quoted(opened.topics.iter().map(|t| t.text.as_str()))
                 );
             }
             choices.push(Choice::new(About::Programme, key, programme(programmes, wanted)?));
         }
         if let Some(wanted) = &self.provider {
-            let found = understood.providers.iter().find(|p: &&Provider| is(&p.name, p.id, wanted));
-            let names = || quoted(understood.providers.iter().map(|p| p.name.as_str()));
+            let found = opened.providers.iter().find(|p: &&Provider| is(&p.name, p.id, wanted));
+            let names = || quoted(opened.providers.iter().map(|p| p.name.as_str()));
             let found = found.with_context(|| format!("there is no provider “{wanted}”: there are {}", names()))?;
             choices.push(Choice::new(About::Provider, "", found.id));
         }
