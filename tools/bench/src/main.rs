@@ -3,7 +3,7 @@
 //! `limit` is what the ratio, or without a peer our own figure, should stay below. A plan's figure is points short of
 //! its bound, its peer's a greedy plan's; its `limit` is for our own, and `plan` tells bound, seconds and memory.
 //!
-//! Words after it name the parts to measure (`schools`, `matching`, `bookings`, `plans`, `region`); without any, all of
+//! Words after it name the parts to measure (`schools`, `matching`, `older-records`, `bookings`, `plans`, `region`); without any, all of
 //! them but the region, which alone takes minutes.
 
 #![warn(clippy::unwrap_used)]
@@ -11,6 +11,7 @@
 mod bookings;
 mod matching;
 mod measure;
+mod older_records;
 mod plans;
 mod school_list;
 
@@ -34,9 +35,10 @@ fn main() -> ExitCode {
 type Part = (&'static str, fn(&Programs) -> anyhow::Result<Vec<Measurement>>);
 
 /// The parts, in their order. The region comes last, and only when it is asked for.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("schools", school_list::measure),
     ("matching", matching::measure),
+    ("older-records", older_records::measure),
     ("bookings", bookings::measure),
     ("plans", plans::measure),
     (REGION, plans::measure_region),
@@ -46,8 +48,13 @@ const REGION: &str = "region";
 
 /// Whether everything stayed within its limit.
 fn run() -> anyhow::Result<bool> {
-    let programs = Programs::beside_this_one()?;
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, workbook] = wanted.as_slice()
+        && word == older_records::READ_CELLS
+    {
+        return older_records::read_cells(std::path::Path::new(workbook)).map(|()| true);
+    }
+    let programs = Programs::beside_this_one()?;
     if let Some(unknown) = wanted.iter().find(|word| PARTS.iter().all(|(name, _)| name != word)) {
         bail!("there is no part “{unknown}”: the parts are {}", PARTS.map(|(name, _)| name).join(", "));
     }

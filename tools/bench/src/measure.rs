@@ -158,6 +158,37 @@ fn watch(child: &mut Child) -> anyhow::Result<f64> {
     }
 }
 
+/// The most memory a program and those it starts held together at one moment, in MiB.
+///
+/// # Errors
+/// It cannot be started, or says that it failed.
+pub(crate) fn peak_of_all(command: &mut Command) -> anyhow::Result<f64> {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?;
+    let mut peak = 0.0_f64;
+    loop {
+        peak = peak.max(resident(child.id()));
+        if let Some(status) = child.try_wait()? {
+            ensure!(status.success(), "{} failed: {status}", command.get_program().display());
+            return Ok(peak);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// What a process and those it started hold now, in MiB; 0 where the system does not tell.
+fn resident(process: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let held = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = held.and_then(|held| held.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let started = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    let started: f64 = started
+        .flat_map(|ids| ids.split(' ').filter_map(|id| id.parse().ok()).collect::<Vec<u32>>())
+        .map(resident)
+        .sum();
+    kib.unwrap_or_default() / 1024.0 + started
+}
+
 /// The middle one of several figures.
 pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
