@@ -1,13 +1,17 @@
 //! Calendars over HTTP, on both databases: what schools, providers and administrators type, rubbish among it, what
 //! clashes, and what is another's.
 
-use domain::access::Role;
+use domain::access::{Actor, Role, Scope};
 use domain::session::State;
+use records::people::{self, NewPerson};
 use records::testing::{Throwaway, Town, date};
+use records::{Desk, Page};
 use tests::{Client, Reply, TestApp, databases};
+use uuid::Uuid;
 
 struct Place {
     _database: Throwaway,
+    desk: Desk,
     app: TestApp,
     town: Town,
 }
@@ -17,7 +21,8 @@ impl Place {
         let mut places = Vec::new();
         for (database, desk) in databases().await {
             let town = Town::build(&desk).await;
-            places.push(Self { _database: database, app: TestApp::start(desk, false).await, town });
+            let app = TestApp::start(desk.clone(), false).await;
+            places.push(Self { _database: database, desk, app, town });
         }
         places
     }
@@ -155,6 +160,102 @@ async fn whoever_books_on_a_closed_day_is_warned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_moves_a_session_or_joins_one_on_a_closed_day_is_warned() {
+    for place in Place::all().await {
+        let (town, desk) = (&place.town, &place.app.desk);
+        let week = [("version", "0"), ("closed", "3"), ("alternates", "no")];
+        for (setting, actor) in
+            [(town.primary, town.school(town.primary)), (town.second_primary, town.school(town.second_primary))]
+        {
+            let school = place.app.signed_in(&actor).await;
+            is_done(&school.post(&format!("/schools/{setting}/week"), &week).await);
+        }
+        let school = place.school().await;
+        let session = town.session(desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        let free =
+            records::openings::free(desk, &town.school(town.primary), town.tour, date(2026, 12, 3)).await.unwrap();
+        let thursday = |on| free.iter().find(|o| o.on_date == on).expect("a free slot").id.to_string();
+        let (one, other) = (thursday(date(2026, 12, 3)), thursday(date(2026, 12, 10)));
+        let path = format!("/sessions/{session}/move");
+        assert!(school.get(&path).await.body.contains("(the school is closed then)"));
+        let to = |opening: &str, closed: &str| {
+            [("version", "1"), ("reason", "timetable"), ("opening", opening), ("closed", closed)]
+                .map(|(name, value)| (name, value.to_owned()))
+        };
+        let send = async |fields: [(&'static str, String); 4]| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            school.post(&path, &fields).await
+        };
+        let warned = send(to(&one, "")).await;
+        assert_eq!(warned.status, 422);
+        assert!(warned.body.contains("The school takes no visits on Thursdays"), "{}", warned.body);
+        assert_eq!(warned.input("closed").as_deref(), Some(one.as_str()));
+        assert_eq!(send(to(&other, &one)).await.status, 422, "another closed day is asked about anew");
+        let unmoved = Throwaway::count(desk, "SELECT COUNT(*) FROM session WHERE on_date = '2026-12-01'").await;
+        assert_eq!(unmoved, 1, "a warning moves nothing");
+        is_done(&send(to(&one, &one)).await);
+        assert!(school.get(&format!("/sessions/{session}")).await.body.contains("3 December 2026"));
+
+        // Another school joins that visit on its own closed day: told, and free to go all the same.
+        let beck = place.app.signed_in(&town.school(town.second_primary)).await;
+        let (session, setting) = (session.to_string(), town.second_primary.to_string());
+        let mut joining = vec![
+            ("session", session.as_str()),
+            ("school", setting.as_str()),
+            ("year_groups-0", "6"),
+            ("expected-0", "20"),
+        ];
+        let page = format!("/tours/{}/join", town.tour);
+        let checked = beck.post(&page, &joining).await;
+        assert_eq!(checked.status, 200, "{}", checked.body);
+        let warning = "Beck Primary School takes no visits then, according to its calendar";
+        assert!(checked.body.contains(warning) && checked.body.contains("on Thursdays"), "{}", checked.body);
+        joining.push(("step", "book"));
+        is_done(&beck.post(&page, &joining).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_a_changed_calendar_leaves_without_school_are_listed() {
+    for place in Place::all().await {
+        let (town, desk) = (&place.town, &place.app.desk);
+        let booked = town.session(desk, town.primary, date(2026, 12, 3), State::Confirmed).await;
+        let offered = town.session(desk, town.special, date(2026, 12, 9), State::Offered).await;
+        let kept = town.session(desk, town.second_primary, date(2026, 12, 1), State::Confirmed).await;
+        town.session(desk, town.second_primary, date(2026, 12, 10), State::Cancelled).await;
+        let admin = place.app.signed_in(&town.official(Role::Administrator)).await;
+        let title = "Sessions on days without school";
+        assert!(!admin.get("/authority").await.body.contains(title), "no terms, nothing to clash with");
+        let term = |ends: &str| format!("Name,Starts,Ends\nAutumn term,3/9/2026,{ends}\n").into_bytes();
+        let import = async |ends: &str| {
+            let preview = admin.upload("/authority/terms/import", &[], "file", "terms.csv", term(ends)).await;
+            let rows = preview.input("rows").expect("the rows");
+            is_done(&admin.post("/authority/terms/import/apply", &[("rows", &rows)]).await);
+        };
+        import("18/12/2026").await;
+        assert!(!admin.get("/authority").await.body.contains(title), "all lie in term");
+        // The term is cut short, and a day of it becomes a bank holiday.
+        import("4/12/2026").await;
+        let page = admin.get("/authority").await.body;
+        let listed = |body: &str, session: uuid::Uuid| body.contains(&format!("/sessions/{session}\""));
+        assert!(page.contains(title) && listed(&page, offered), "{page}");
+        assert!(page.contains("Oak Lodge School") && page.contains("Offered"), "with its school and state: {page}");
+        assert!(!listed(&page, booked) && !listed(&page, kept));
+        let json = r#"{"england-and-wales":{"events":[{"title":"A proclaimed day","date":"2026-12-03"}]}}"#;
+        let holidays = "/authority/bank-holidays/import";
+        let preview = admin.upload(holidays, &[], "file", "b.json", json.as_bytes().to_vec()).await;
+        let rows = preview.input("rows").expect("the rows");
+        is_done(&admin.post(&format!("{holidays}/apply"), &[("rows", &rows)]).await);
+        let page = admin.get("/authority").await.body;
+        assert!(listed(&page, booked) && listed(&page, offered) && !listed(&page, kept), "{page}");
+        assert_eq!(page.matches("href=\"/sessions/").count(), 2, "what is cancelled clashes with nothing: {page}");
+        let elsewhere = Scope::Authority(town.elsewhere.parse().expect("an LA code"));
+        let other = place.app.signed_in(&town.actor(Role::Administrator, &elsewhere)).await;
+        assert!(!other.get("/authority").await.body.contains(title), "another authority's sessions are its own");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_provider_keeps_its_teams_hours_leave_and_days() {
     for place in Place::all().await {
         let company = place.app.signed_in(&place.town.company()).await;
@@ -246,41 +347,139 @@ async fn an_administrator_imports_term_dates_and_bank_holidays() {
     for place in Place::all().await {
         let admin = place.app.signed_in(&place.town.official(Role::Administrator)).await;
         let (terms, holidays) = ("/authority/terms/import", "/authority/bank-holidays/import");
-        let wrong = b"Name,Starts,Ends\nAutumn term,soon,18/12/2026\n".to_vec();
-        let reply = admin.upload(terms, &[], "file", "terms.csv", wrong).await;
-        assert_eq!(reply.status, 422);
+        let sent = async |to: &str, name: &str, bytes: &[u8]| {
+            let reply = admin.upload(to, &[], "file", name, bytes.to_vec()).await;
+            is_done(&reply);
+            reply.location.expect("the import")
+        };
+        let wrong = sent(terms, "terms.csv", b"Name,Starts,Ends\nAutumn term,soon,18/12/2026\n").await;
+        let reply = admin.get(&wrong).await;
         assert!(
             reply.body.contains("row 2, first day") && reply.body.contains("“soon” is not a date"),
             "{}",
             reply.body
         );
-        let csv = b"Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nHalf term,26/10/2026,30/10/2026\n".to_vec();
-        let preview = admin.upload(terms, &[], "file", "terms.csv", csv).await;
+        let (status, name, marked) = admin.download(&format!("{wrong}/marked")).await;
+        assert!(status == 200 && name.contains("terms marked.xlsx") && marked.starts_with(b"PK"), "{name}");
+        is_done(&admin.post(&format!("{wrong}/drop"), &[]).await);
+        assert_eq!(admin.get(&wrong).await.status, 404);
+
+        let csv = b"Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nHalf term,26/10/2026,30/10/2026\n";
+        let import = sent(terms, "terms.csv", csv).await;
+        let preview = admin.get(&import).await;
         assert!(preview.body.contains("Autumn term, second half: 2 November to 18 December 2026"), "{}", preview.body);
         assert!(admin.get("/authority").await.body.contains("No terms yet"), "a preview changes nothing");
-        let rows = preview.input("rows").expect("the rows");
-        is_done(&admin.post(&format!("{terms}/apply"), &[("rows", &rows)]).await);
+        // What was seen is not what would be: nothing is done, and it is shown anew.
+        let stale = admin.post(&format!("{import}/apply"), &[("seen", "another")]).await;
+        assert!(stale.status == 409 && stale.body.contains("have changed since you looked"), "{}", stale.body);
+        let seen = preview.input("seen").expect("what was seen");
+        is_done(&admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await);
         let page = admin.get("/authority").await;
         assert!(
             page.body.contains("Autumn term, first half")
                 && page.body.contains("Half term: 24 October to 1 November 2026")
         );
-        for rubbish in ["", "a\tb\tc", "2026-09-01\t2026-08-01\tTerm", "2026-09-01"] {
-            let reply = admin.post(&format!("{terms}/apply"), &[("rows", rubbish)]).await;
-            assert_eq!(reply.status, 409, "{rubbish:?}");
-        }
+        assert_eq!(admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await.status, 409, "once");
+        let again = admin.get(&sent(terms, "terms.csv", csv).await).await;
+        assert!(
+            again.body.contains("imported before") && again.body.contains("Nothing would be changed"),
+            "{}",
+            again.body
+        );
+        let done = admin.get(&import).await;
+        assert!(done.body.contains("It can be taken back until"), "{}", done.body);
+        let undo = format!("/imports/{}/undo", import.rsplit('/').next().unwrap_or_default());
+        assert!(done.body.contains(&undo) && admin.get(&undo).await.status == 200);
+        is_done(&admin.post(&undo, &[]).await);
+        assert!(admin.get("/authority").await.body.contains("No terms yet"), "as it was before");
+        assert!(admin.get(&import).await.body.contains("Term dates taken back"));
         let large = admin.upload(terms, &[], "file", "terms.csv", vec![b'a'; 2 << 20]).await;
         assert!(large.status == 413 && large.body.contains("Choose another file"), "{}", large.body);
+        let none = admin.upload(terms, &[], "file", "", Vec::new()).await;
+        assert!(none.status == 422 && none.body.contains("Choose a file"), "{}", none.body);
 
         let json = r#"{"england-and-wales":{"events":[{"title":"A proclaimed day","date":"2026-12-03"}]}}"#;
-        let preview = admin.upload(holidays, &[], "file", "b.json", json.as_bytes().to_vec()).await;
+        let import = sent(holidays, "b.json", json.as_bytes()).await;
+        let preview = admin.get(&import).await;
         assert!(preview.body.contains("Thursday 3 December 2026: A proclaimed day"), "{}", preview.body);
-        let rows = preview.input("rows").expect("the rows");
-        is_done(&admin.post(&format!("{holidays}/apply"), &[("rows", &rows)]).await);
+        let seen = preview.input("seen").expect("what was seen");
+        is_done(&admin.post(&format!("{import}/apply"), &[("seen", &seen)]).await);
         assert!(admin.get("/authority").await.body.contains("A proclaimed day"));
-        let nothing = admin.upload(holidays, &[], "file", "b.json", b"{}".to_vec()).await;
-        assert!(nothing.status == 422 && nothing.body.contains("not the published list"), "{}", nothing.body);
+        let nothing = admin.get(&sent(holidays, "b.json", b"{}").await).await;
+        assert!(nothing.body.contains("not the published list"), "{}", nothing.body);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trusts_terms_replace_the_authoritys_and_a_schools_the_trusts() {
+    for place in Place::all().await {
+        let desk = &place.desk;
+        let town = &place.town;
+        Throwaway::execute(
+            desk,
+            "UPDATE setting SET trust_code = 'T1', trust_name = 'Kelder Trust' WHERE authority_code = '990'",
+        )
+        .await;
+        let admin = place.app.signed_in(&town.official(Role::Administrator)).await;
+        let trust = NewPerson {
+            email: "trust@kelder.example".parse().unwrap(),
+            name: "Trust".into(),
+            role: Role::School,
+            scope: Scope::Trust("T1".into()),
+        };
+        people::add(desk, &Actor::SYSTEM, &trust).await.unwrap();
+        let term = |name: &'static str, from: [&'static str; 3], to: [&'static str; 3]| {
+            let mut fields = day(["starts-day", "starts-month", "starts-year"], from);
+            fields.extend(day(["ends-day", "ends-month", "ends-year"], to));
+            fields.push(("name", name));
+            fields
+        };
+        let autumn = term("Council autumn", ["1", "9", "2026"], ["18", "12", "2026"]);
+        is_done(&admin.post("/authority/terms/add", &autumn).await);
+        let next = term("Council next autumn", ["1", "9", "2027"], ["17", "12", "2027"]);
+        is_done(&admin.post("/authority/terms/add", &next).await);
+
+        let (own, other) = (town.primary, town.second_primary);
+        let school = place.school().await;
+        let sees = async |setting: Uuid| admin.get(&format!("/schools/{setting}/dates")).await.body;
+        assert!(sees(own).await.contains("Council autumn"));
+        // The trust's terms: every school of it has them, in that academic year alone.
+        let head = place.app.signed_in(&trust_actor(desk).await).await;
+        let reply = head.post("/trust-terms", &term("Trust autumn", ["7", "9", "2026"], ["11", "12", "2026"])).await;
+        is_done(&reply);
+        for setting in [own, other] {
+            let page = sees(setting).await;
+            assert!(page.contains("Trust autumn") && !page.contains("Council autumn"), "{page}");
+            assert!(page.contains("Council next autumn"), "another year is the authority’s still");
+        }
+        // The school's own go before the trust's, there and nowhere else.
+        let add = format!("/schools/{own}/terms/add");
+        let wrong = school.post(&add, &term("Own autumn", ["7", "9", "2026"], ["1", "9", "2026"])).await;
+        assert!(wrong.status == 422 && wrong.body.contains("value=\"Own autumn\""), "{}", wrong.body);
+        is_done(&school.post(&add, &term("Own autumn", ["9", "9", "2026"], ["9", "12", "2026"])).await);
+        let page = sees(own).await;
+        assert!(page.contains("Own autumn") && !page.contains("Trust autumn"), "{page}");
+        assert!(sees(other).await.contains("Trust autumn"));
+        // Another school's people change nothing here, and a school's none of the trust's.
+        let stranger = place.app.signed_in(&town.school(other)).await;
+        assert_eq!(stranger.post(&add, &term("Not mine", ["4", "1", "2027"], ["5", "2", "2027"])).await.status, 404);
+        assert_eq!(
+            school.post("/trust-terms", &term("Not mine", ["4", "1", "2027"], ["5", "2", "2027"])).await.status,
+            404
+        );
+        // With the last of its own the trust's hold again.
+        let remove = between(&page, "href=\"/own-terms/", "/remove\"");
+        is_done(&school.post(&format!("/own-terms/{remove}/remove"), &[]).await);
+        let page = sees(own).await;
+        assert!(page.contains("Trust autumn") && !page.contains("Own autumn"), "{page}");
+    }
+}
+
+/// The trust's person, under their role.
+async fn trust_actor(desk: &Desk) -> Actor {
+    let filter = people::Filter { text: Some("trust@kelder.example".into()), role: None };
+    let found = people::list(desk, &Actor::SYSTEM, &filter, Page::new(1)).await.expect("people").0;
+    found[0].grants[0].actor()
 }
 
 #[tokio::test(flavor = "multi_thread")]

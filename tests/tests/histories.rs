@@ -132,8 +132,12 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         let remembered = client.get("/school-names").await;
         assert!(remembered.body.contains("“The Old Mill Site”"), "{}", remembered.body);
 
-        let undo = client.get(&at("undo")).await;
-        good(&send(&client, &undo, &at("undo"), &[]).await);
+        let back =
+            done.body.split("href=\"").find_map(|rest| rest.split('"').next().filter(|to| to.ends_with("/undo")));
+        let back = back.expect("the way to take it back");
+        let undo = client.get(back).await;
+        assert!(undo.body.contains("5 sessions will be deleted"), "{}", undo.body);
+        assert_eq!(good(&send(&client, &undo, back, &[]).await), id);
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 0);
         assert!(client.get("/school-names").await.body.contains("Nothing is remembered yet"));
         assert!(client.get(&id).await.body.contains("Older records taken back"));

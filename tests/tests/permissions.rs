@@ -10,13 +10,16 @@ use std::sync::Arc;
 use app::{Assets, RouteLine, Site, Who};
 use domain::access::{Actor, Role, Scope, permitted};
 use domain::availability::{DateKind, NewSchoolDate};
+use domain::import::ImportKind;
 use domain::session::State;
 use domain::visit_pack::{DocumentKind, NewDocument};
 use domain::year_group::YearGroups;
 use records::plans::{self, NewPlan};
 use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{Desk, imports, invitations, people, programmes, school_calendar, teams, term_dates};
+use records::{
+    Desk, calendar_imports, contacts, imports, invitations, people, programmes, school_calendar, teams, term_dates,
+};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -43,8 +46,9 @@ const QUERIES: [(&str, &str); 2] =
     [("/schools/imports/{id}/changes", "?kind=added"), ("/plans/{id}/placements/{placement}/effect", "?off=yes")];
 
 /// Forms that come with a file, and are not even read without one.
-const UPLOADS: [&str; 8] = [
+const UPLOADS: [&str; 9] = [
     "/attendance-sheets",
+    "/request-sheets",
     "/schools/import",
     "/schools/rolls",
     "/programmes/{id}/documents/add",
@@ -52,6 +56,7 @@ const UPLOADS: [&str; 8] = [
     "/authority/bank-holidays/import",
     "/authority/wards",
     "/histories",
+    "/people/lists",
 ];
 
 /// The town with one of each thing that a path can name.
@@ -63,6 +68,9 @@ struct Place {
     session: Uuid,
     import: Uuid,
     history: Uuid,
+    request_sheet: Uuid,
+    list: Uuid,
+    calendar: Uuid,
     alias: Uuid,
     term: Uuid,
     person: Uuid,
@@ -112,6 +120,16 @@ async fn split(desk: &Desk, town: &Town) -> Uuid {
     town.secondary
 }
 
+/// A sheet of requests of Kelder Primary that waits.
+async fn request_sheet(desk: &Desk, town: &Town) -> Uuid {
+    use domain::request_sheet::Key;
+    use records::request_sheets;
+    let key = Key::of(town.tour, town.primary, None);
+    let text = format!("Group 1: pupils,Key (leave as it is)\n28,{key}\n");
+    let file = imports::File { name: "sheet.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    request_sheets::upload(desk, &town.school(town.primary), &file).await.expect("an upload")
+}
+
 /// Older records that wait, and a name that is remembered from some that were taken over.
 async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     use records::histories::{self, About, Choice, Links, OUT};
@@ -128,6 +146,16 @@ async fn history(desk: &Desk, town: &Town) -> (Uuid, Uuid) {
     (histories::upload(desk, actor, None, &file).await.expect("an upload"), alias)
 }
 
+/// A list of schools' people and a calendar that wait.
+async fn lists(desk: &Desk, administrator: &Actor) -> (Uuid, Uuid) {
+    let file = |text: &str| imports::File { name: "list.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    let people = file("School,Email\nKelder Primary,new@kelder.example\nKelder,\n");
+    let terms = file("Name,Starts,Ends\nSummer term,12/4/2027,20/7/2027\n");
+    let list = contacts::upload(desk, administrator, None, &people).await.expect("an upload");
+    let calendar = calendar_imports::upload(desk, administrator, None, ImportKind::Terms, &terms, None);
+    (list, calendar.await.expect("an upload"))
+}
+
 impl Place {
     async fn all() -> Vec<Self> {
         let mut places = Vec::new();
@@ -137,7 +165,9 @@ impl Place {
             let file = imports::File { name: "list.csv".into(), bytes: Arc::from(&b"URN\n"[..]) };
             let import = imports::upload(&desk, &town.commissioner(), &file).await.expect("an upload");
             let (history, alias) = history(&desk, &town).await;
+            let request_sheet = request_sheet(&desk, &town).await;
             let administrator = town.official(Role::Administrator);
+            let (list, calendar) = lists(&desk, &administrator).await;
             let (starts, ends) = (date(2027, 1, 4), date(2027, 2, 12));
             let term = term_dates::add(&desk, &administrator, "Spring", starts, ends).await.expect("a term");
             let document = NewDocument {
@@ -193,6 +223,9 @@ impl Place {
                 session,
                 import,
                 history,
+                request_sheet,
+                list,
+                calendar,
                 alias,
                 term,
                 person,
@@ -218,6 +251,9 @@ impl Place {
             "schools" => self.town.primary,
             "imports" => self.import,
             "histories" => self.history,
+            "request-sheets" => self.request_sheet,
+            "lists" => self.list,
+            "calendars" => self.calendar,
             "school-names" => self.alias,
             "people" => self.person,
             "roles" => self.grant,
@@ -390,6 +426,7 @@ async fn each_role_reaches_what_the_table_says_and_nothing_else() {
         for kind in [
             "/requests/{id}",
             "/requests/{id}/change",
+            "/request-sheets/{id}",
             "/invitations/{id}/withdraw",
             "/schools/{id}",
             "/people/{id}",

@@ -1,7 +1,8 @@
 //! Requests over HTTP, JavaScript off: a school asks, checks, changes, withdraws; the council sees why each is worth what
 //! it is, and sets what counts.
 
-use records::testing::{Throwaway, Town};
+use domain::session::State;
+use records::testing::{Throwaway, Town, date};
 use tests::{Client, Reply, TestApp, databases};
 
 async fn apps() -> Vec<(Throwaway, TestApp, Town)> {
@@ -222,5 +223,29 @@ async fn the_council_asks_for_a_school_sees_values_and_sets_what_counts() {
         let provider = app.signed_in(&town.company()).await;
         assert!(provider.get(&request).await.body.contains("Worth 55 points"));
         assert!(provider.get("/requests").await.body.contains("Oak Lodge"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declined_day_is_told_wherever_the_open_request_shows() {
+    for (_database, app, town) in apps().await {
+        let school = app.signed_in(&town.school(town.primary)).await;
+        let request = ask(&school, &town, &town.primary.to_string(), &[]).await.location.unwrap();
+        let offer = town.session(&app.desk, town.primary, date(2026, 12, 3), State::Offered).await;
+        Throwaway::execute(&app.desk, "UPDATE session SET request_id = (SELECT id FROM request)").await;
+        Throwaway::execute(&app.desk, "UPDATE request SET state = 'placed'").await;
+        let no = [("version", "1"), ("reason", "no_hall")];
+        assert_eq!(school.post(&format!("/sessions/{offer}/decline"), &no).await.status, 303);
+        let said = "Declined 3 December 2026: no hall or room for it. Still asks for another date";
+        for path in [request.as_str(), "/", "/requests", "/school-year"] {
+            let page = school.get(path).await;
+            assert!(page.body.contains(said), "{path}: {}", page.body);
+        }
+        let commissioner = app.signed_in(&town.commissioner()).await;
+        let gaps = format!("/coverage/gaps?programme={}", town.programme);
+        for path in [format!("/tours/{}/requests", town.tour), gaps, request] {
+            let page = commissioner.get(&path).await;
+            assert!(page.body.contains(said), "{path}: {}", page.body);
+        }
     }
 }

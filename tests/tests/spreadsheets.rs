@@ -3,7 +3,7 @@
 use domain::attendance_sheet::Key;
 use domain::session::State;
 use records::attendance::{self, Statement};
-use records::testing::{Town, date};
+use records::testing::{Throwaway, Town, date};
 use tests::{Reply, TestApp, databases};
 
 const HEADER: &str = "URN,LA (code),EstablishmentName,TypeOfEstablishment (name),PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge\n";
@@ -125,6 +125,40 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_school_list_is_taken_back_unless_something_was_built_on_it() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let list = format!("{HEADER}900021,990,New School,Community school,Primary,4,11\n").into_bytes();
+        let here = client.upload("/schools/import", &[], "file", "list.csv", list).await.location.expect("its page");
+        let page = client.follow(&here).await;
+        assert_eq!(client.post(&format!("{here}/apply"), &sent(&page.fields(), &[])).await.status, 303);
+        let page = client.follow(&here).await;
+        let undo = here.replace("/schools", "") + "/undo";
+        assert!(page.body.contains(&format!("href=\"{undo}\"")), "{}", page.body);
+
+        let refer = "INSERT INTO number_on_roll (setting_id, academic_year, year_group, pupils)
+            SELECT id, 2026, 6, 30 FROM setting WHERE urn = 900021";
+        Throwaway::execute(&desk, refer).await;
+        let ask = client.get(&undo).await;
+        assert!(ask.body.contains("1 school that it added will be deleted"), "{}", ask.body);
+        let refused = client.post(&undo, &sent(&ask.fields(), &[])).await;
+        assert!(
+            refused.status == 409 && refused.body.contains("New School has counted numbers on roll"),
+            "{}",
+            refused.body
+        );
+        Throwaway::execute(&desk, "DELETE FROM number_on_roll").await;
+        let other = app.signed_in(&town.commissioner_elsewhere()).await;
+        assert_eq!((other.get(&undo).await.status, other.post(&undo, &[]).await.status), (404, 404));
+        assert_eq!(client.post(&undo, &sent(&refused.fields(), &[])).await.status, 303);
+        assert!(client.follow(&here).await.body.contains("School list taken back"));
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM setting WHERE urn = 900021").await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rolls_of_the_census_are_previewed_and_taken_over() {
     for (_database, desk) in databases().await {
         let town = Town::build(&desk).await;
@@ -143,15 +177,40 @@ async fn rolls_of_the_census_are_previewed_and_taken_over() {
 
         let text =
             format!("URN,time_period,Year 5,Year 6,EHC plan\n{urn},202627,c,28,4\n999999,202627,1,1,1\nTotal,,1,1,1\n");
-        let page = send("", text).await;
+        let here = send("", text.clone()).await.location.expect("the import's page");
+        let page = client.get(&here).await;
         assert_eq!((page.status, heading(&page)), (200, "Check what the census of 2026/27 changes"));
         assert!(page.body.contains("Year 6: not counted → 28, EHC plans: not known → 4"), "{}", page.body);
         let fields = page.fields();
-        let done = client.post("/schools/rolls/apply", &sent(&fields, &[])).await;
-        assert_eq!((done.status, done.location.as_deref()), (303, Some("/schools")), "{}", done.body);
+        let apply = format!("{here}/apply");
+        let done = client.post(&apply, &sent(&fields, &[])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
         let school = client.get(&format!("/schools/{}", town.primary)).await;
         assert!(school.body.contains("counted"), "labelled so: {}", school.body);
-        assert_eq!(client.post("/schools/rolls/apply", &sent(&fields, &[])).await.status, 303, "sent twice, done once");
-        assert_eq!(client.post("/schools/rolls/apply", &[("rows", "x")]).await.status, 409);
+        assert_eq!(client.post(&apply, &sent(&fields, &[])).await.status, 303, "sent twice, done once");
+        let page = client.follow(&here).await;
+        assert!(page.body.contains("Rolls taken over") && page.body.contains("Year 6: nothing → 28"), "{}", page.body);
+        assert_eq!(client.post(&apply, &[]).await.status, 409, "not a second time");
+
+        // It stands among the imports, is recognised when it comes again, and can be taken back.
+        let all = client.get("/imports").await;
+        assert!(all.body.contains(&here) && all.body.contains("Rolls from the census"), "{}", all.body);
+        let again = send("", text).await.location.expect("the import's page");
+        let page = client.get(&again).await;
+        assert!(
+            page.body.contains("imported before") && page.body.contains("Nothing would be changed"),
+            "{}",
+            page.body
+        );
+        let dropped = client.post(&format!("{again}/drop"), &[]).await;
+        assert_eq!((dropped.status, dropped.location.as_deref()), (303, Some("/schools/rolls")));
+        let undo = here.replace("/schools", "") + "/undo";
+        let ask = client.get(&undo).await;
+        assert!(ask.body.contains("The numbers of 1 school will be as they were"), "{}", ask.body);
+        let done = client.post(&undo, &sent(&ask.fields(), &[])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
+        assert!(client.follow(&here).await.body.contains("Rolls taken back"));
+        assert!(!client.get(&format!("/schools/{}", town.primary)).await.body.contains("counted"));
+        assert_eq!(client.post(&undo, &[]).await.status, 409, "once");
     }
 }

@@ -4,7 +4,7 @@ mod aliases;
 mod cells;
 mod columns;
 mod preview;
-mod schools;
+pub(super) mod schools;
 
 use std::sync::Arc;
 
@@ -46,8 +46,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/histories/{id}/preview", may, preview::show)
         .get("/histories/{id}/apply", may, preview::ask)
         .upload("/histories/{id}/apply", may, preview::MOST_SEEN_BYTES + MOST_FIELD_BYTES, preview::apply)
-        .get("/histories/{id}/undo", may, preview::ask_undo)
-        .post("/histories/{id}/undo", may, preview::undo)
         .get("/histories/{id}/drop", may, drop_page)
         .post("/histories/{id}/drop", may, drop_upload)
         .get("/school-names", may, aliases::list)
@@ -97,9 +95,9 @@ fn past(imports: Vec<Import>) -> impl IntoView {
             let link =
                 view! { <a class="govuk-link" href=format!("/histories/{}", import.id)>{import.file_name.clone()}</a> };
             let (text, colour) = match import.state {
-                State::Previewed => ("Waits for you", "yellow"),
                 State::Applied => ("Taken over", "green"),
                 State::Undone => ("Taken back", "grey"),
+                _ => ("Waits for you", "yellow"),
             };
             vec![
                 link.into_any(),
@@ -123,8 +121,10 @@ async fn upload(ctx: Context, mut upload: Upload) -> Answer {
         None => form.refuse("file", "Choose the workbook"),
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
         Some(file) => {
-            // What came is let go of before the file is read: `file` is the only one from here on.
-            let file = File { bytes: Arc::from(&file.bytes[..]), name: file.name };
+            let (name, bytes) = (file.name, file.bytes);
+            let file = File { name, bytes: Arc::from(&bytes[..]) };
+            // Reading it takes memory of its own.
+            drop(bytes);
             match once(histories::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("/histories/{id}"))),
                 Err(Error::Invalid(errors)) => form.refuse_all(errors),
@@ -224,7 +224,7 @@ async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
 }
 
 /// A count as components take it.
-fn count_of(count: usize) -> i64 {
+pub(super) fn count_of(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
@@ -243,7 +243,7 @@ fn is_of_row(asks: Asks) -> bool {
 }
 
 /// The part of a list that a page shows, the page's number and how many there are.
-fn page_of<T>(all: &[T], page: i64, size: usize) -> (&[T], i64, i64) {
+pub(super) fn page_of<T>(all: &[T], page: i64, size: usize) -> (&[T], i64, i64) {
     let pages = count_of(all.len().div_ceil(size).max(1));
     let page = page.clamp(1, pages);
     let from = usize::try_from(page - 1).unwrap_or_default() * size;

@@ -14,11 +14,13 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::imports::{self, ChangeKind, File, Import, MAX_FILE_BYTES, Sent, State};
+use records::imports::{self, ChangeKind, File, MAX_FILE_BYTES, Sent};
+use records::taking_back::{Kind, UNDO_DAYS};
 use records::{Error, Page as Rows};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::{rolls, taking_back};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
@@ -49,11 +51,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn choose(ctx: Context) -> Answer {
-    let before = imports::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
-    Ok(choose_page(&ctx, Form::default(), before).into_response())
+    Ok(choose_page(&ctx, Form::default()).await?.into_response())
 }
 
-fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
+async fn choose_page(ctx: &Context, form: Form) -> Result<Page, Error> {
+    let latest = taking_back::latest(ctx).await?;
     let council = ctx.authority().map_or_else(|| "your authority".to_owned(), |a| a.name.clone());
     let content = view! {
         <ErrorSummary form=form.clone()/>
@@ -63,6 +65,7 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
             <li>"Nothing changes until you have seen what would, and said yes."</li>
             <li>"A blank in the file never erases what is known."</li>
             <li>"What schools and colleagues have corrected stays as they left it."</li>
+            <li>{format!("You can take it back for {UNDO_DAYS} days, as long as nothing was built on it.")}</li>
         </ul>
         <PostForm form=form.clone() action="/schools/import" upload=true>
             <FileInput form=form.clone() name="file" label="The school list" hint="A CSV file or a workbook, up to 100 MB"
@@ -72,46 +75,9 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
                 accept=FILES/>
             <Button text="Upload and preview"/>
         </PostForm>
-        {(!before.is_empty()).then(|| past(before))}
+        {latest}
     };
-    ctx.page("Import the school list", content).wide().back("/schools")
-}
-
-fn past(imports: Vec<Import>) -> impl IntoView {
-    let rows = imports
-        .into_iter()
-        .map(|import| {
-            let with = import.links_name.clone().filter(|_| !import.is_links_alone());
-            let files =
-                with.map_or_else(|| import.file_name.clone(), |links| format!("{} with {links}", import.file_name));
-            let link = view! { <a class="govuk-link" href=format!("/schools/imports/{}", import.id)>{files}</a> };
-            vec![
-                link.into_any(),
-                date_time(import.started_at).into_any(),
-                import.person.clone().unwrap_or_else(|| "Command line".to_owned()).into_any(),
-                state_tag(import.state).into_any(),
-                thousands(import.added).into_any(),
-                thousands(import.changed).into_any(),
-                thousands(import.closed).into_any(),
-            ]
-        })
-        .collect();
-    view! {
-        <DataTable caption="Imports so far" heads=vec!["File", "When", "Who", "State", "Added", "Changed", "No longer in it"]
-            numeric=vec![4, 5, 6] rows=rows/>
-    }
-}
-
-fn state_tag(state: State) -> impl IntoView {
-    let (text, colour) = match state {
-        State::Waiting | State::Reading => ("Being read", "blue"),
-        State::Previewed => ("Waiting for a yes", "yellow"),
-        State::Applying => ("Being imported", "blue"),
-        State::Applied => ("Imported", "green"),
-        State::Refused => ("Refused", "red"),
-        State::Failed => ("Stopped", "red"),
-    };
-    view! { <Tag text=text colour=colour/> }
+    Ok(ctx.page("Import the school list", content).wide().back("/schools"))
 }
 
 async fn upload(ctx: Context, upload: Upload) -> Answer {
@@ -139,8 +105,7 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             Err(other) => return Err(other.into()),
         }
     }
-    let before = imports::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
-    Ok(choose_page(&ctx, form, before).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(choose_page(&ctx, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// Starts work that goes on when the request is over, and waits a moment for it; none when it takes longer.
@@ -198,8 +163,12 @@ async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let (desk, actor) = (ctx.desk().clone(), ctx.actor()?.clone());
     // Found first: work that goes on by itself cannot answer "not found".
-    let said =
-        if imports::look(&desk, &actor, id).await?.is_links_alone() { "Links kept" } else { "School list imported" };
+    let said = match imports::look(&desk, &actor, id).await?.kind {
+        Kind::Rolls => return rolls::apply(&ctx, id, &form).await,
+        Kind::Links => "Links kept",
+        // The other kinds have pages of their own.
+        _ => "School list imported",
+    };
     let close_missing = form.has("close_missing", "yes");
     let done = within_patience(async move { imports::apply(&desk, &actor, id, close_missing).await }).await;
     let here = format!("/schools/imports/{id}");
@@ -211,6 +180,10 @@ async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
 }
 
 async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    let rolls = imports::look(ctx.desk(), ctx.actor()?, id).await.is_ok_and(|import| import.kind == Kind::Rolls);
     imports::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await?;
-    Ok(ctx.see_other_with("/schools/import", "The file was dropped, and nothing was changed"))
+    Ok(ctx.see_other_with(
+        if rolls { rolls::HERE } else { "/schools/import" },
+        "The file was dropped, and nothing was changed",
+    ))
 }

@@ -17,6 +17,7 @@ mod authority;
 mod calendars;
 mod choose_role;
 mod colour;
+mod contacts;
 mod coverage;
 mod demo;
 mod feedback;
@@ -30,6 +31,7 @@ mod plans;
 pub(crate) mod problem;
 mod programmes;
 mod providers;
+mod request_sheets;
 mod requests;
 mod results;
 mod rolls;
@@ -40,6 +42,7 @@ mod schools;
 mod sessions;
 mod sign_in;
 mod successors;
+mod taking_back;
 mod teams;
 mod tours;
 mod waiting;
@@ -57,6 +60,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     calendars::routes,
     choose_role::routes,
     colour::routes,
+    contacts::routes,
     coverage::routes,
     demo::routes,
     feedback::routes,
@@ -69,6 +73,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     plans::routes,
     programmes::routes,
     providers::routes,
+    request_sheets::routes,
     requests::routes,
     results::routes,
     rolls::routes,
@@ -79,6 +84,7 @@ const PARTS: &[fn(Routes) -> Routes] = &[
     sessions::routes,
     sign_in::routes,
     successors::routes,
+    taking_back::routes,
     teams::routes,
     tours::routes,
     waiting::routes,

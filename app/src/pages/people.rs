@@ -77,7 +77,10 @@ async fn list(ctx: Context, Query(asked): Query<Asked>) -> Answer {
     let content = view! {
         <h1 class="govuk-heading-l">"People"</h1>
         <p class="govuk-body">"Everybody who has a role at the council, at one of its schools, or at a provider that serves it."</p>
-        <ButtonLink href="/people/add" text="Add a person"/>
+        <div class="govuk-button-group">
+            <ButtonLink href="/people/add" text="Add a person"/>
+            <ButtonLink href="/people/lists" text="Import schools’ people" secondary=true/>
+        </div>
         <form method="get" action="/people" class="app-filter">
             <TextInput form=form.clone() name="text" label="Name or email address"/>
             <Select form=form name="role" label="Role" choices=choices/>

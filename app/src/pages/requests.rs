@@ -39,12 +39,12 @@ fn state_tag(state: RequestState) -> impl IntoView {
 }
 
 /// Days, or that there are none.
-fn days(days: &[chrono::NaiveDate]) -> String {
+pub(super) fn days(days: &[chrono::NaiveDate]) -> String {
     if days.is_empty() { "None named".to_owned() } else { in_words(days).join("; ") }
 }
 
 /// When in the day, and on one day or several.
-fn when(part: PartOfDay, sessions: i64, may_split: bool) -> String {
+pub(super) fn when(part: PartOfDay, sessions: i64, may_split: bool) -> String {
     match (sessions, may_split) {
         (1, _) => part.label().to_owned(),
         (_, true) => format!("{}, on one day or several", part.label()),

@@ -1,26 +1,27 @@
 //! Rolls by year group from the school census: a file goes in, its changes are shown, somebody says yes.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::AcademicYear;
 use domain::access::Operation;
-use domain::setting::Urn;
-use domain::{AcademicYear, YearGroup};
 use leptos::prelude::*;
-use records::census::{self, Change, Report, RollList, Rolls, SchoolRoll};
-use records::imports::Problem;
-use records::{Conflict, Error};
+use records::census::{self, Change, Preview, Report, RollList};
+use records::imports::{File, Import, Problem};
+use records::{Error, taking_back};
+use uuid::Uuid;
 
+use super::taking_back::{again, latest};
 use crate::components::*;
-use crate::web::answer::{Answer, Problem as Trouble};
+use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
 use crate::web::upload::Upload;
 
-const HERE: &str = "/schools/rolls";
+pub(super) const HERE: &str = "/schools/rolls";
 /// The largest file, in bytes: the census of all schools of England has about 20 MB.
 const MOST_BYTES: usize = 50 << 20;
 /// The other fields of the form take less.
@@ -30,18 +31,15 @@ const SHOWN: usize = 100;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may = Who::May(Operation::ImportSchools);
-    routes.get(HERE, may, choose).upload(HERE, may, MOST_BYTES + MOST_FIELD_BYTES, upload).post(
-        "/schools/rolls/apply",
-        may,
-        apply,
-    )
+    routes.get(HERE, may, choose).upload(HERE, may, MOST_BYTES + MOST_FIELD_BYTES, upload)
 }
 
 async fn choose(ctx: Context) -> Answer {
-    Ok(choose_page(&ctx, Form::default(), &[]).into_response())
+    Ok(choose_page(&ctx, Form::default(), &[]).await?.into_response())
 }
 
-fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Page {
+async fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Result<Page, Error> {
+    let latest = latest(ctx).await?;
     let now = i64::from(AcademicYear::containing(ctx.desk().today()));
     let years = (now - 6..=now).rev().filter_map(|first| AcademicYear::new(first).ok());
     let mut choices = vec![choice("", "As the file says")];
@@ -54,6 +52,7 @@ fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Page {
             <li>"Counted numbers take the place of estimates, and are labelled so."</li>
             <li>"What the file withholds (c, x, z, low, <5) is not known: it changes nothing, and is never a zero."</li>
             <li>"Only your authority’s schools are taken from it, and nothing changes until you have said yes."</li>
+            <li>{format!("You can take it back for {} days, as long as nothing was built on it.", taking_back::UNDO_DAYS)}</li>
         </ul>
         {problem_table(problems)}
         <PostForm form=form.clone() action=HERE upload=true>
@@ -63,8 +62,9 @@ fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Page {
                 hint="The census of January 2026 is of 2025/26" choices=choices/>
             <Button text="Upload and preview"/>
         </PostForm>
+        {latest}
     };
-    ctx.page("Import rolls from the census", content).back("/schools")
+    Ok(ctx.page("Import rolls from the census", content).wide().back("/schools"))
 }
 
 fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
@@ -94,7 +94,12 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             match read.map_err(Error::unavailable)? {
                 Ok(list) => {
                     if let Some(year) = year_of(&mut form, &list) {
-                        return preview(&ctx, list, year).await;
+                        let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+                        match once(census::upload(&ctx.desk_for(&form), ctx.actor()?, &file, year).await) {
+                            Ok(id) => return Ok(ctx.see_other(format!("/schools/imports/{id}"))),
+                            Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                            Err(other) => return Err(other.into()),
+                        }
                     }
                 }
                 Err(found) => {
@@ -107,7 +112,7 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             }
         }
     }
-    Ok(choose_page(&ctx, form, &problems).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(choose_page(&ctx, form, &problems).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// The year that was chosen, else the file's.
@@ -119,41 +124,32 @@ fn year_of(form: &mut Form, list: &RollList) -> Option<AcademicYear> {
     chosen.or(list.academic_year).filter(|_| form.is_good())
 }
 
-async fn preview(ctx: &Context, list: RollList, year: AcademicYear) -> Answer {
-    let (withheld, totals) = (list.withheld, list.totals);
-    let rolls = Rolls { year, schools: list.schools };
-    let report = census::look(ctx.desk(), ctx.actor()?, None, &rolls).await?;
-    // Only what changes goes on: a file of all England would not fit a form.
-    let changing: Vec<i64> = report.changes.iter().map(|change| change.urn).collect();
-    let carried: Vec<String> =
-        rolls.schools.iter().filter(|school| changing.contains(&school.urn.number())).map(line).collect();
+/// What a file that waits changes; somebody says yes.
+pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
+    let actor = ctx.actor()?;
+    let Preview { year, report, withheld, totals } = census::preview(ctx.desk(), actor, import.id).await?;
+    let same = taking_back::same_file(ctx.desk(), actor, import.id).await?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let more = report.changes.len().saturating_sub(SHOWN);
     let more = (more > 0).then(
         || view! { <p class="govuk-body">{format!("And {} more.", plural(count(more), "school", "schools"))}</p> },
     );
+    let here = format!("/schools/imports/{}", import.id);
     let next = if report.changes.is_empty() {
-        view! {
-            <p class="govuk-body">"Nothing would be changed."</p>
-            <p class="govuk-body"><a class="govuk-link" href=HERE>"Choose another file"</a></p>
-        }
-        .into_any()
+        view! { <p class="govuk-body">"Nothing would be changed."</p> }.into_any()
     } else {
         view! {
-            <PostForm form=Form::default() action="/schools/rolls/apply">
-                <Hidden name="year" value=i64::from(year).to_string()/>
-                <Hidden name="rows" value=carried.join("\n")/>
-                <div class="govuk-button-group">
-                    <Button text="Take these rolls over"/>
-                    <a class="govuk-link" href=HERE>"Choose another file"</a>
-                </div>
+            <PostForm form=Form::default() action=format!("{here}/apply")>
+                <Button text="Take these rolls over"/>
             </PostForm>
         }
         .into_any()
     };
     let schools = |n: usize| plural(count(n), "school", "schools");
     let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{format!("Check what the census of {year} changes")}</h1>
+        {again(same)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         <SummaryList rows=vec![
             row("Schools with changes", schools(report.changes.len())),
@@ -166,6 +162,9 @@ async fn preview(ctx: &Context, list: RollList, year: AcademicYear) -> Answer {
         {changes_table(&report)}
         {more}
         {next}
+        <PostForm form=Form::default() action=format!("{here}/drop")>
+            <Button text="Drop this file" variant="secondary"/>
+        </PostForm>
     };
     Ok(ctx.page("Check what the census changes", content).wide().back(HERE).into_response())
 }
@@ -193,71 +192,14 @@ fn words(change: &Change) -> String {
     years.chain(needs.into_iter().flatten()).collect::<Vec<_>>().join(", ")
 }
 
-/// A school's roll as the form carries it.
-fn line(school: &SchoolRoll) -> String {
-    let years: Vec<String> = school.by_year.iter().map(|(year, n)| format!("{}:{n}", year.number())).collect();
-    let text = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-    format!("{} {} e{} s{}", school.urn, years.join(","), text(school.ehc_plans), text(school.sen_support))
-}
-
-/// The rolls that the form carried; none when they did not come back whole.
-fn carried(form: &Form) -> Option<Rolls> {
-    let year = form.get("year").parse().ok()?;
-    let schools: Option<Vec<SchoolRoll>> = form.get("rows").lines().map(school).collect();
-    Some(Rolls { year, schools: schools.filter(|schools| !schools.is_empty())? })
-}
-
-fn school(line: &str) -> Option<SchoolRoll> {
-    let mut parts = line.split(' ');
-    let urn: Urn = parts.next()?.parse().ok()?;
-    let mut by_year = BTreeMap::new();
-    for pair in parts.next()?.split(',').filter(|pair| !pair.is_empty()) {
-        let (year, pupils) = pair.split_once(':')?;
-        by_year.insert(YearGroup::new(year.parse().ok()?).ok()?, pupils.parse().ok()?);
-    }
-    let mut need = |mark: char| match parts.next()?.strip_prefix(mark)? {
-        "" => Some(None),
-        count => count.parse().ok().map(Some),
-    };
-    let (ehc_plans, sen_support) = (need('e')?, need('s')?);
-    Some(SchoolRoll { row: 0, urn, by_year, pupils: None, ehc_plans, sen_support })
-}
-
-async fn apply(ctx: Context, form: Form) -> Answer {
-    let rolls = carried(&form).ok_or_else(|| {
-        Trouble::from(Error::Conflict(Conflict::Refused(
-            "The preview did not come back whole: choose the file again".into(),
-        )))
-    })?;
-    let said = match census::take_over(&ctx.desk_for(&form), ctx.actor()?, None, &rolls).await {
+/// Takes the rolls of a file over that waits.
+pub(super) async fn apply(ctx: &Context, id: Uuid, form: &Form) -> Answer {
+    let said = match census::apply(&ctx.desk_for(form), ctx.actor()?, id).await {
         Err(Error::Repeated(_)) => "Rolls taken over".to_owned(),
         done => {
             let schools = i64::try_from(done?.changes.len()).unwrap_or(i64::MAX);
             format!("Rolls of {} taken over", plural(schools, "school", "schools"))
         }
     };
-    Ok(ctx.see_other_with("/schools", &said))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_roll_is_carried_whole() {
-        let roll = SchoolRoll {
-            row: 0,
-            urn: "107253".parse().unwrap(),
-            by_year: [(YearGroup::FIRST, 12), (YearGroup::new(6).unwrap(), 58)].into(),
-            pupils: None,
-            ehc_plans: Some(4),
-            sen_support: None,
-        };
-        assert_eq!(school(&line(&roll)), Some(roll.clone()));
-        let none = SchoolRoll { by_year: BTreeMap::new(), ehc_plans: None, ..roll };
-        assert_eq!(school(&line(&none)), Some(none));
-        for broken in ["", "107253", "x 6:1 e s", "107253 6 e s", "107253 99:1 e s", "107253 6:1 s e", "107253 6:1 e"] {
-            assert_eq!(school(broken), None, "{broken}");
-        }
-    }
+    Ok(ctx.see_other_with(format!("/schools/imports/{id}"), &said))
 }

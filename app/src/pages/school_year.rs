@@ -164,7 +164,8 @@ fn cell_of(cell: &Cell, programme: &Programme, year_group: &str, school: Uuid) -
             </a>
         }
     });
-    view! { <td class="govuk-table__cell app-year__cell">{word(cell.state)}{sessions}{book}{ask}</td> }
+    let declined = cell.declined.map(|d| view! { <span class="app-year__when">{d.still_asks()}</span> });
+    view! { <td class="govuk-table__cell app-year__cell">{word(cell.state)}{declined}{sessions}{book}{ask}</td> }
 }
 
 /// A state as a word with a mark of its own.

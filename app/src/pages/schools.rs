@@ -56,6 +56,10 @@ async fn list(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
                 <ButtonLink href="/schools/import" text="Import the school list" secondary=true/>
                 <ButtonLink href="/histories" text="Import older records" secondary=true/>
                 <a class="govuk-link" href="/schools/rolls">"Import rolls from the census"</a>
+                {permitted(actor.role, Operation::EditPeople).then(|| view! {
+                    <a class="govuk-link" href="/people/lists">"Import schools’ people"</a>
+                })}
+                <a class="govuk-link" href="/imports">"All imports"</a>
             </div>
         })}
         {permitted(actor.role, Operation::FollowSchools).then(|| view! {

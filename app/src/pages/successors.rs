@@ -7,6 +7,7 @@ use domain::access::Operation;
 use leptos::prelude::*;
 use records::Error;
 use records::lineage::{self, Bringing, Carry, Followed, Item, Split};
+use records::taking_back::UNDO_DAYS;
 use uuid::Uuid;
 
 use super::imports::coming_text;
@@ -44,7 +45,7 @@ async fn list(ctx: Context) -> Answer {
             .into_any()
         } else {
             view! {
-                <p class="govuk-body">"A school that follows another carries its history: sessions delivered there count for it in coverage, and in what schools need. What is still to come stays at the closed school until you carry it over."</p>
+                <p class="govuk-body">"A school that follows another carries its history: sessions delivered there count for it in coverage, and in what schools need. What is still to come stays at the closed school until you carry it over; what was carried over can be taken back under "<a class="govuk-link" href="/imports">"Imports"</a>"."</p>
                 {table(schools)}
             }
             .into_any()
@@ -201,7 +202,7 @@ fn carry_page(ctx: &Context, carry: &Carry) -> Page {
         Some(to) if moving > 0 => {
             let text = format!("Carry {} over to {}", plural(moving, "thing", "things"), to.name);
             view! {
-                <Warning text=format!("{} follows this school. Sessions keep their day, slot and team; both schools’ calendars say so. This cannot be taken back in one step.", to.name)/>
+                <Warning text=format!("{} follows this school. Sessions keep their day, slot and team; both schools’ calendars say so. You can take it back for {UNDO_DAYS} days, as long as nothing was built on it.", to.name)/>
                 <PostForm form=Form::default() action=here.clone()>
                     <Button text=text/>
                 </PostForm>

@@ -4,13 +4,13 @@
 //! A row is one attending group. Its key says which, and what was on record when the sheet went out: so a figure that
 //! somebody filled in is told from one that was there before, whatever was sorted, copied or left blank.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use uuid::Uuid;
 
 use crate::attendance::{Figure, Headcounts};
+use crate::merged::{self, Merged, Said};
 
 /// A column of the sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,39 +143,21 @@ impl FromStr for Key {
     }
 }
 
-/// What becomes of one figure of a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Merged {
-    /// What is on record stays: nothing else was filled in.
-    Stays,
-    /// Nobody else stated it since the sheet went out: this is it from now on.
-    Becomes(i64),
-    /// Several people stated different figures: somebody has to say which is right. What is on record, and what else
-    /// was filled in, lowest first.
-    Asked(Option<i64>, Vec<i64>),
-}
-
 /// Brings together what is on record with what was filled in on sheets, each with what was on record when it went out.
 ///
 /// A blank says nothing, and neither does a figure that is as it went out: a sheet never erases. What was changed on a
 /// sheet holds where nothing else was said meanwhile.
 #[must_use]
-pub fn merge(on_record: Option<i64>, filled: &[(Option<i64>, Option<i64>)]) -> Merged {
-    let said = filled.iter().filter(|(base, said)| said != base);
-    let said: Vec<(Option<i64>, i64)> = said.filter_map(|(base, said)| Some((*base, (*said)?))).collect();
-    let others: BTreeSet<i64> = said.iter().map(|(_, said)| *said).filter(|said| Some(*said) != on_record).collect();
-    // Somebody who filled in what is on record by now has said so, too.
-    let confirmed = said.iter().any(|(_, said)| Some(*said) == on_record);
-    let untouched = said.iter().all(|(base, _)| *base == on_record);
-    match others.iter().next() {
-        None => Merged::Stays,
-        Some(only) if others.len() == 1 && untouched && !confirmed => Merged::Becomes(*only),
-        Some(_) => Merged::Asked(on_record, others.into_iter().collect()),
-    }
+pub fn merge(on_record: Option<i64>, filled: &[(Option<i64>, Option<i64>)]) -> Merged<Option<i64>> {
+    let said = filled.iter().filter(|(base, said)| said.is_some() && said != base);
+    let said: Vec<_> = said.map(|(base, said)| Said { value: *said, untouched: *base == on_record }).collect();
+    merged::merge(&on_record, &said)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -185,21 +167,21 @@ mod tests {
         for (on_record, filled, expected) in [
             (None, vec![], Stays),
             (None, vec![(None, None)], Stays),
-            (None, vec![(None, Some(0))], Becomes(0)),
+            (None, vec![(None, Some(0))], Becomes(Some(0))),
             (Some(30), vec![(Some(30), Some(30))], Stays),
             (Some(30), vec![(Some(30), None)], Stays),
-            (Some(30), vec![(Some(30), Some(28))], Becomes(28)),
+            (Some(30), vec![(Some(30), Some(28))], Becomes(Some(28))),
             // Copied rows, and two people who agree.
-            (None, vec![(None, Some(28)), (None, Some(28)), (None, None)], Becomes(28)),
+            (None, vec![(None, Some(28)), (None, Some(28)), (None, None)], Becomes(Some(28))),
             (Some(28), vec![(None, Some(28))], Stays),
             // Stated meanwhile, and not touched on the sheet.
             (Some(29), vec![(Some(30), Some(30))], Stays),
             // Stated meanwhile, and stated otherwise on the sheet.
-            (Some(29), vec![(None, Some(28))], Asked(Some(29), vec![28])),
-            (Some(29), vec![(Some(30), Some(28))], Asked(Some(29), vec![28])),
+            (Some(29), vec![(None, Some(28))], Asked(vec![Some(28)])),
+            (Some(29), vec![(Some(30), Some(28))], Asked(vec![Some(28)])),
             // Two rows of one group that disagree.
-            (None, vec![(None, Some(28)), (None, Some(27))], Asked(None, vec![27, 28])),
-            (Some(30), vec![(Some(30), Some(28)), (Some(29), Some(30))], Asked(Some(30), vec![28])),
+            (None, vec![(None, Some(28)), (None, Some(27))], Asked(vec![Some(27), Some(28)])),
+            (Some(30), vec![(Some(30), Some(28)), (Some(29), Some(30))], Asked(vec![Some(28)])),
         ] {
             assert_eq!(merge(on_record, &filled), expected, "{on_record:?} {filled:?}");
         }
@@ -235,10 +217,9 @@ mod tests {
             let stated: BTreeSet<i64> = filled.iter().filter(|(b, s)| b != s).filter_map(|(_, s)| *s).collect();
             match &merged {
                 Merged::Stays => prop_assert!(stated.iter().all(|s| Some(*s) == on_record)),
-                Merged::Becomes(count) => prop_assert_eq!(&stated, &BTreeSet::from([*count])),
-                Merged::Asked(record, others) => {
-                    prop_assert_eq!(*record, on_record);
-                    let shown: BTreeSet<i64> = others.iter().copied().chain(on_record).collect();
+                Merged::Becomes(count) => prop_assert_eq!(stated, count.iter().copied().collect::<BTreeSet<_>>()),
+                Merged::Asked(others) => {
+                    let shown: BTreeSet<i64> = others.iter().copied().flatten().chain(on_record).collect();
                     prop_assert!(stated.is_subset(&shown));
                 }
             }

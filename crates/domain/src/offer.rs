@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use crate::request::DeclineReason;
+
 /// Hours in which a school on the waiting list answers.
 pub const WAITING_HOURS: i64 = 48;
 
@@ -25,6 +27,25 @@ pub fn waiting_until(now: DateTime<Utc>, on_date: NaiveDate) -> Option<DateTime<
 #[must_use]
 pub fn is_open(now: DateTime<Utc>, until: Option<DateTime<Utc>>) -> bool {
     until.is_none_or(|until| now <= until)
+}
+
+/// A day that a school was offered and said no to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declined {
+    /// The day.
+    pub on_date: NaiveDate,
+    /// Why, where it said.
+    pub because: Option<DeclineReason>,
+}
+
+impl Declined {
+    /// What to say of it while the school's request is open again: “Declined 12 May 2027: no hall or room for it. Still
+    /// asks for another date”.
+    #[must_use]
+    pub fn still_asks(&self) -> String {
+        let because = self.because.map(|reason| format!(": {}", reason.label().to_lowercase())).unwrap_or_default();
+        format!("Declined {}{because}. Still asks for another date", self.on_date.format("%-d %B %Y"))
+    }
 }
 
 /// Whether the school is to be reminded now: two days before the offer lapses, where it was given more than three.
@@ -66,6 +87,17 @@ mod tests {
         assert!(is_open(until, Some(until)));
         assert!(!is_open(until + TimeDelta::milliseconds(1), Some(until)));
         assert!(is_open(until, None), "an offer without an end");
+    }
+
+    #[test]
+    fn a_day_that_did_not_suit_is_told_beside_a_request_that_stands() {
+        let on_date = NaiveDate::from_ymd_opt(2027, 5, 12).unwrap();
+        for (because, says) in [
+            (Some(DeclineReason::NoHall), "Declined 12 May 2027: no hall or room for it. Still asks for another date"),
+            (None, "Declined 12 May 2027. Still asks for another date"),
+        ] {
+            assert_eq!(Declined { on_date, because }.still_asks(), says);
+        }
     }
 
     #[test]

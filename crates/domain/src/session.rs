@@ -186,7 +186,7 @@ pub struct Group {
 }
 
 /// A field of a [`Group`], by its name in forms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupField {
     /// `year_groups`
     YearGroups,

@@ -223,6 +223,25 @@ impl fmt::Display for YearGroups {
     }
 }
 
+impl FromStr for YearGroups {
+    type Err = NotAYearGroup;
+
+    /// Reads what it is displayed as, and lists such as `5, 6`, `Y5/6`, `Years 3-6`, `R and 1`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = text.to_lowercase().replace("years", "year").replace(" and ", ",").replace(" to ", "-");
+        let mut all = Self::NONE;
+        for item in plain.split([',', ';', '/', '&', '+']).map(str::trim).filter(|item| !item.is_empty()) {
+            let (low, high) = item.split_once(['-', '–']).unwrap_or((item, item));
+            let (low, high) = (low.parse::<YearGroup>()?, high.parse::<YearGroup>()?);
+            if low > high {
+                return Err(NotAYearGroup(item.to_owned()));
+            }
+            all = all.union(Self::range(low, high));
+        }
+        if all.is_empty() { Err(NotAYearGroup(text.trim().to_owned())) } else { Ok(all) }
+    }
+}
+
 impl Serialize for YearGroups {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_seq(self.iter())
@@ -253,6 +272,24 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_read_as_people_write_it() {
+        for (text, numbers) in [
+            ("6", vec![6]),
+            ("Year 5, Year 6", vec![5, 6]),
+            ("Y5/6", vec![5, 6]),
+            ("Years 3-6", vec![3, 4, 5, 6]),
+            ("R and 1", vec![0, 1]),
+            ("N1 to Reception; 2", vec![-2, -1, 0, 2]),
+        ] {
+            let set: YearGroups = numbers.iter().map(|n| YearGroup::new(*n).unwrap()).collect();
+            assert_eq!(text.parse(), Ok(set), "{text}");
+        }
+        for text in ["", "none", "6A", "6-5", "KS2", "5 6", "Year", ","] {
+            assert!(text.parse::<YearGroups>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_set_reads_as_a_person_would_say_it() {
         let set =
             |numbers: &[i64]| numbers.iter().map(|n| YearGroup::new(*n).unwrap()).collect::<YearGroups>().to_string();
@@ -271,6 +308,9 @@ mod tests {
             prop_assert_eq!(set.mask(), mask);
             prop_assert_eq!(set.iter().collect::<YearGroups>(), set);
             prop_assert_eq!(set.len() as usize, set.iter().count());
+            if !set.is_empty() {
+                prop_assert_eq!(set.to_string().parse(), Ok(set), "what it is displayed as is read back");
+            }
         }
     }
 }

@@ -3,21 +3,17 @@
 //! Columns are found by their headings wherever they were moved, rows by their key. What else stands in the workbook is
 //! not read: the day, the school and the group are what the records say.
 
-use std::ops::ControlFlow;
-
 use domain::attendance::{Figure, Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES};
 
-use crate::grid::{Grid, Row};
+use crate::grid::Row;
 use crate::problem::{Problem, Problems};
-use crate::text::tidy;
+use crate::sheet::{Places, walk};
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 5 << 20;
 /// The most rows that are filled in, of all copies together.
 pub const MAX_FILLED: usize = 1_000;
-/// The headings stand in one of the first rows.
-const HEADER_ROWS: u32 = 10;
 /// The longest name of who counted, in characters.
 const LONGEST_NAME: usize = 60;
 
@@ -57,24 +53,14 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem
             MAX_BYTES >> 20
         ))]);
     }
-    let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let mut reading = Reading::default();
-    let mut found = false;
-    for sheet in grid.sheets() {
-        let mut places: Option<Places> = None;
-        let walked = grid.rows(sheet.as_deref(), &mut |number, row| {
-            match &places {
-                Some(places) => reading.row(sheet.as_deref(), number, row, places),
-                None if number > HEADER_ROWS => return ControlFlow::Break(()),
-                None => places = Places::read(row),
-            }
-            ControlFlow::Continue(())
-        });
-        found |= places.is_some();
-        if let Err(problem) = walked {
-            reading.problems.push(problem);
-        }
-    }
+    let columns: Vec<_> = COLUMNS.iter().map(|column| (*column, column.heading().to_owned())).collect();
+    let needs = [Column::Key, Column::Count(Figure::Pupils)];
+    let walked = walk(bytes, &columns, &needs, &mut |sheet, number, row, places| {
+        reading.row(sheet, number, row, places);
+    });
+    let (found, problems) = walked.map_err(|p| vec![p])?;
+    problems.into_iter().for_each(|problem| reading.problems.push(problem));
     if !found && reading.problems.is_empty() {
         reading.problems.push(Problem::of_file(format!(
             "“{file_name}” is no attendance sheet: no row has the headings “{}” and “{}”. Download a sheet, and fill in that one.",
@@ -90,25 +76,6 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem
     if reading.problems.is_empty() { Ok(reading.filled) } else { Err(reading.problems.into_list()) }
 }
 
-/// Where the columns are.
-struct Places(Vec<(Column, usize)>);
-
-impl Places {
-    /// The columns that a row names, if the key and the pupils are among them.
-    fn read(row: &dyn Row) -> Option<Self> {
-        let heads: Vec<String> = (0..row.width().min(100)).map(|c| tidy(&row.cell(c)).to_lowercase()).collect();
-        let place = |column: &Column| heads.iter().position(|head| *head == column.heading().to_lowercase());
-        let places: Vec<_> = COLUMNS.iter().filter_map(|column| Some((*column, place(column)?))).collect();
-        let has = |column| places.iter().any(|(c, _)| *c == column);
-        (has(Column::Key) && has(Column::Count(Figure::Pupils))).then_some(Self(places))
-    }
-
-    fn text(&self, row: &dyn Row, column: Column) -> String {
-        let place = self.0.iter().find(|(c, _)| *c == column);
-        place.map(|(_, at)| tidy(&row.cell(*at)).into_owned()).unwrap_or_default()
-    }
-}
-
 #[derive(Default)]
 struct Reading {
     filled: Vec<FilledRow>,
@@ -116,7 +83,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn row(&mut self, sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places) {
+    fn row(&mut self, sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Column>) {
         let key = places.text(row, Column::Key);
         let texts = FIGURES.map(|figure| (figure, places.text(row, Column::Count(figure))));
         if key.is_empty() && texts.iter().all(|(_, text)| text.is_empty()) {

@@ -5,13 +5,13 @@
 //! [`Years`], [`Outcome`]). What is not understood is a [`Doubt`] with its sheet and cell, never a guess and never a
 //! zero. Which school is meant is for matching to say.
 
-mod columns;
+pub(crate) mod columns;
 mod count;
 mod date;
 mod outcome;
 mod sheet;
-mod table;
-mod words;
+pub(crate) mod table;
+pub(crate) mod words;
 mod years;
 
 pub use columns::{Role, letters};

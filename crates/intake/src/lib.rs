@@ -9,15 +9,18 @@
 
 mod grid;
 mod problem;
+mod sheet;
 mod text;
 mod workbook;
 
 pub mod attendance;
 pub mod bank_holidays;
+pub mod contacts;
 pub mod history;
 pub mod isolation;
 pub mod marked;
 pub mod matching;
+pub mod requests;
 pub mod rolls;
 pub mod school_list;
 pub mod term_dates;

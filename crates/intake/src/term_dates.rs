@@ -278,6 +278,52 @@ mod tests {
         assert!(read(deep.as_bytes()).unwrap_err()[0].message.contains("deeper"), "refused, not followed");
     }
 
+    /// A workbook as a council keeps it: a sheet of notes, then the terms below a title, dates as dates and as text.
+    fn workbook(last: &str) -> Vec<u8> {
+        use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+        let mut book = Workbook::new();
+        book.add_worksheet().set_name("Notes").unwrap().write(0, 0, "Agreed by the council in May").unwrap();
+        let sheet = book.add_worksheet().set_name("Terms").unwrap();
+        let day = Format::new().set_num_format("dddd d mmmm yyyy");
+        let date = |y, m, d| ExcelDateTime::from_ymd(y, m, d).unwrap();
+        sheet.write(0, 0, "School terms 2026/27").unwrap();
+        for (at, heading) in ["Term", "First day", "Last day"].into_iter().enumerate() {
+            sheet.write(2, u16::try_from(at).unwrap(), heading).unwrap();
+        }
+        sheet.write(3, 0, "Autumn term").unwrap();
+        sheet.write_datetime_with_format(3, 1, date(2026, 9, 3), &day).unwrap();
+        sheet.write_datetime_with_format(3, 2, date(2026, 12, 18), &day).unwrap();
+        sheet.write(4, 0, "Half term").unwrap();
+        sheet.write_datetime_with_format(4, 1, date(2026, 10, 26), &day).unwrap();
+        sheet.write(4, 2, "30/10/2026").unwrap();
+        sheet.write(6, 0, "Spring term").unwrap();
+        sheet.write(6, 1, "Monday 4 January 2027").unwrap();
+        sheet.write(6, 2, last).unwrap();
+        book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn a_workbook_has_its_terms_on_any_sheet_as_dates_or_as_text() {
+        let shown = |bytes: &[u8]| {
+            let list = read(bytes).unwrap();
+            list.iter().map(|s| format!("{}: {} to {}", s.name, s.starts, s.ends)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            shown(&workbook("25th March 2027")),
+            [
+                "Autumn term: 2026-09-03 to 2026-12-18",
+                "Half term: 2026-10-26 to 2026-10-30",
+                "Spring term: 2027-01-04 to 2027-03-25"
+            ]
+        );
+        let problems = read(&workbook("Easter")).unwrap_err();
+        let at = (problems[0].sheet.as_deref(), problems[0].row, problems[0].column.as_deref());
+        assert_eq!(at, (Some("Terms"), Some(7), Some("last day")));
+        // The same workbook with the cell marked says the same of it, and nothing else.
+        let marked = crate::marked::workbook(&workbook("Easter"), "terms.xlsx", &problems).unwrap();
+        assert_eq!(read(&marked).unwrap_err(), problems);
+    }
+
     #[test]
     fn what_is_no_list_is_refused() {
         for bytes in [&b""[..], b"\n\n", b"%PDF-1.7", b"PK\x03\x04", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {

@@ -28,22 +28,23 @@ pub(crate) const REDACTED: &str = "(personal)";
 
 /// Writes the audit line of a change, in the change's own transaction.
 pub(crate) async fn write(conn: &mut Conn, desk: &Desk, actor: &Actor, change: Change<'_>) -> Result<()> {
+    write_all(conn, desk, actor, &[change]).await
+}
+
+/// Writes the audit lines of changes that were made together, in their own transaction.
+pub(crate) async fn write_all(conn: &mut Conn, desk: &Desk, actor: &Actor, changes: &[Change<'_>]) -> Result<()> {
     let json = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
-    execute!(
+    insert_rows!(
         conn,
-        "INSERT INTO audit (id, at, person_id, grant_id, role, authority_code, operation, record_kind, record_id, before, after)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        Uuid::now_v7(),
-        desk.now(),
-        actor.person,
-        actor.grant,
-        actor.role.as_str(),
-        change.authority,
-        change.operation.as_str(),
-        change.record_kind,
-        &change.record_id,
-        json(&change.before),
-        json(&change.after),
+        "INSERT INTO audit (id, at, person_id, grant_id, role, authority_code, operation, record_kind, record_id, before, after) ",
+        changes,
+        |b, change| {
+            b.push_bind(Uuid::now_v7()).push_bind(desk.now()).push_bind(actor.person).push_bind(actor.grant);
+            b.push_bind(actor.role.as_str()).push_bind(change.authority).push_bind(change.operation.as_str());
+            b.push_bind(change.record_kind).push_bind(change.record_id.as_str());
+            b.push_bind(json(&change.before)).push_bind(json(&change.after));
+        },
+        ""
     )?;
     Ok(())
 }

@@ -6,13 +6,13 @@ use chrono::{Datelike, NaiveDate};
 use domain::access::{Actor, Operation};
 use domain::calendar::{BankHoliday, HolidayDifference, differences_of};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::audit::{self, Change};
+use crate::before::{self, Among, BANK_HOLIDAY};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::{Desk, availability};
-
-pub use intake::bank_holidays::read;
 
 /// What published bank holidays would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +51,8 @@ pub async fn list(desk: &Desk, actor: &Actor, from: NaiveDate, to: NaiveDate) ->
     availability::holidays(&mut conn, authority_of(actor)?, from, to).await
 }
 
-async fn compare(conn: &mut Conn, authority: &str, published: &[(NaiveDate, String)]) -> Result<Preview> {
+/// What published bank holidays would change.
+pub(crate) async fn compare(conn: &mut Conn, authority: &str, published: &[(NaiveDate, String)]) -> Result<Preview> {
     let years: BTreeSet<i32> = published.iter().map(|(on, _)| on.year()).collect();
     let differences = differences_of(published);
     let mut there = availability::differences(conn, authority).await?;
@@ -66,26 +67,17 @@ async fn compare(conn: &mut Conn, authority: &str, published: &[(NaiveDate, Stri
     })
 }
 
-/// What published bank holidays would change, without changing it.
-///
-/// # Errors
-/// Forbidden to all but an administrator.
-pub async fn preview(desk: &Desk, actor: &Actor, published: &[(NaiveDate, String)]) -> Result<Preview> {
-    desk.authorise(actor, Operation::EditAuthority)?;
-    let mut conn = desk.read().await?;
-    compare(&mut conn, authority_of(actor)?, published).await
-}
-
-/// Takes over where published bank holidays differ from the rule, for the years they cover.
-///
-/// # Errors
-/// Forbidden to all but an administrator.
-pub async fn apply(desk: &Desk, actor: &Actor, published: &[(NaiveDate, String)]) -> Result<String> {
-    desk.authorise(actor, Operation::EditAuthority)?;
-    let authority = authority_of(actor)?;
-    let mut conn = desk.write().await?;
-    execute!(conn, "UPDATE authority SET version = version WHERE code = $1", authority)?;
-    let preview = compare(&mut conn, authority, published).await?;
+/// Takes over where published bank holidays differ from the rule, for the years they cover, as a preview says, and keeps
+/// what stood there.
+pub(crate) async fn replace(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    (import, authority): (Uuid, &str),
+    preview: &Preview,
+) -> Result<()> {
+    let codes = [authority.to_owned()];
+    let before = before::rows(conn, &BANK_HOLIDAY, "authority_code IN ", Among::Codes(&codes), "").await?;
     if let Some((first, last)) = preview.years {
         execute!(
             conn,
@@ -105,6 +97,8 @@ pub async fn apply(desk: &Desk, actor: &Actor, published: &[(NaiveDate, String)]
         },
         ""
     )?;
+    let after = before::rows(conn, &BANK_HOLIDAY, "authority_code IN ", Among::Codes(&codes), "").await?;
+    before::keep(conn, import, &BANK_HOLIDAY, &before, &after).await?;
     let said = |days: &[HolidayDifference]| -> Value {
         days.iter().map(|d| json!({ "on": d.on, "bank_holiday": d.name })).collect()
     };
@@ -116,7 +110,5 @@ pub async fn apply(desk: &Desk, actor: &Actor, published: &[(NaiveDate, String)]
         before: said(&preview.removed),
         after: said(&preview.added),
     };
-    audit::write(&mut conn, desk, actor, change).await?;
-    desk.commit(conn, authority).await?;
-    Ok(authority.to_owned())
+    audit::write(conn, desk, actor, change).await
 }

@@ -147,7 +147,7 @@ pub async fn look(desk: &Desk, actor: &Actor, of: Of, from: NaiveDate, to: Naive
         }
         Of::Tour(id) => {
             which.tour = Some(id);
-            let tour = tours::find(&mut conn, desk, actor, id).await?;
+            let tour = tours::find(&mut conn, actor, id).await?;
             let names = tour.teams.iter().map(|t| (t.id, t.name.clone())).collect();
             (tour.name, Some(tour.authority_code.as_str().to_owned()), names)
         }

@@ -2,6 +2,11 @@
 //!
 //! What a file withholds or leaves blank changes nothing. EHC plans and SEN support are kept of the present: they are
 //! taken over from a census of this academic year or the last. Taking the same file over again changes nothing.
+//!
+//! A file that is taken over is an import: it is listed with the others, with what it changed, and can be taken back.
+
+mod undo;
+mod uploads;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,9 +20,13 @@ pub use intake::rolls::{MOST_PUPILS, RollList, SchoolRoll, read};
 
 use crate::Desk;
 use crate::audit::{self, Change as AuditChange};
+use crate::before::{self, Among};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::imports::confined;
+use crate::imports::{File, confined};
+
+pub(crate) use undo::{built_on, remove};
+pub use uploads::{Preview, apply, preview, upload};
 
 /// Rolls of an academic year, as a file has them.
 #[derive(Debug, Clone)]
@@ -54,6 +63,8 @@ pub struct Report {
     pub unchanged: usize,
     /// Schools of the file that are not in the records, or another authority's.
     pub elsewhere: usize,
+    /// The import, where something was changed.
+    pub import: Option<Uuid>,
 }
 
 impl Report {
@@ -76,19 +87,58 @@ pub async fn look(desk: &Desk, actor: &Actor, only: Option<&LaCode>, rolls: &Rol
     Ok(compare(&mut conn, desk, only.as_ref(), rolls).await?.0)
 }
 
-/// Takes the rolls over: all of them or, when something is wrong, none.
+/// Takes the rolls of a file over: all of them or, when something is wrong, none.
 ///
 /// # Errors
 /// Forbidden; a number of pupils that cannot be.
-pub async fn take_over(desk: &Desk, actor: &Actor, only: Option<&LaCode>, rolls: &Rolls) -> Result<Report> {
+pub async fn take_over(
+    desk: &Desk,
+    actor: &Actor,
+    only: Option<&LaCode>,
+    rolls: &Rolls,
+    file: &File,
+) -> Result<Report> {
     desk.authorise(actor, Operation::ImportSchools)?;
     let only = confined(actor, only)?;
     check(rolls)?;
     let mut conn = desk.write().await?;
-    // Imports of one authority wait for each other.
-    let code = only.as_ref().map(LaCode::as_str);
+    lock(&mut conn, only.as_ref()).await?;
+    let (mut report, needs) = compare(&mut conn, desk, only.as_ref(), rolls).await?;
+    if !report.changes.is_empty() {
+        let id = Uuid::now_v7();
+        uploads::insert(&mut conn, desk, actor, only.as_ref(), id, rolls.year, file, false).await?;
+        write(&mut conn, desk, actor, only.as_ref(), id, rolls, &report, &needs).await?;
+        report.import = Some(id);
+    }
+    desk.commit(conn, rolls.year).await?;
+    Ok(report)
+}
+
+/// Imports of one authority wait for each other.
+async fn lock(conn: &mut Conn, only: Option<&LaCode>) -> Result<()> {
+    let code = only.map(LaCode::as_str);
     execute!(conn, "UPDATE authority SET version = version WHERE ($1 IS NULL OR code = $1)", code)?;
-    let (report, needs) = compare(&mut conn, desk, only.as_ref(), rolls).await?;
+    Ok(())
+}
+
+/// Writes what changes, keeps what was before with the import, and its audit line.
+#[allow(clippy::too_many_arguments)] // What is written, of which file, and for whom.
+async fn write(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    only: Option<&LaCode>,
+    id: Uuid,
+    rolls: &Rolls,
+    report: &Report,
+    needs: &[Needs],
+) -> Result<()> {
+    let changing: Vec<Uuid> = report.changes.iter().map(|change| change.setting_id).collect();
+    let needing: Vec<Uuid> = needs.iter().map(|(id, ..)| *id).collect();
+    let of_year = format!(" AND academic_year = {}", rolls.year.first());
+    let (counts, settings) = (&before::NUMBER_ON_ROLL, &before::SETTING);
+    let counted_before = before::rows(conn, counts, "setting_id IN ", Among::Ids(&changing), &of_year).await?;
+    let settings_before = before::rows(conn, settings, "id IN ", Among::Ids(&needing), "").await?;
     let counted: Vec<_> = report
         .changes
         .iter()
@@ -113,19 +163,21 @@ pub async fn take_over(desk: &Desk, actor: &Actor, only: Option<&LaCode>, rolls:
         ") UPDATE setting SET ehc_plans = given.ehc_plans, sen_support = given.sen_support, updated_at = given.at,
             version = setting.version + 1 FROM given WHERE setting.id = given.id"
     )?;
-    if !report.changes.is_empty() {
-        let change = AuditChange {
-            operation: Operation::ImportSchools,
-            authority: code,
-            record_kind: "rolls",
-            record_id: rolls.year.to_string(),
-            before: json!({ "schools": report.changes.len(), "on_roll": before_and_after(&report).0 }),
-            after: json!({ "schools": report.changes.len(), "on_roll": before_and_after(&report).1 }),
-        };
-        audit::write(&mut conn, desk, actor, change).await?;
-    }
-    desk.commit(conn, rolls.year).await?;
-    Ok(report)
+    let counted_after = before::rows(conn, counts, "setting_id IN ", Among::Ids(&changing), &of_year).await?;
+    let settings_after = before::rows(conn, settings, "id IN ", Among::Ids(&needing), "").await?;
+    before::keep(conn, id, counts, &counted_before, &counted_after).await?;
+    before::keep(conn, id, settings, &settings_before, &settings_after).await?;
+    uploads::finish(conn, desk, id, report).await?;
+    let (was, is) = before_and_after(report);
+    let change = AuditChange {
+        operation: Operation::ImportSchools,
+        authority: only.map(LaCode::as_str),
+        record_kind: "rolls",
+        record_id: rolls.year.to_string(),
+        before: json!({ "schools": report.changes.len(), "on_roll": was }),
+        after: json!({ "schools": report.changes.len(), "on_roll": is }),
+    };
+    audit::write(conn, desk, actor, change).await
 }
 
 /// The sums of the year groups that change, so that a line of the audit tells a slip from a census.

@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 /// So much of an embedded file each connection keeps in memory, in KiB.
 const SQLITE_CACHE: usize = 32 << 10;
 
+/// A connection to the server that lay idle for so long is asked whether it is there still.
+const ASKED_AFTER: Duration = Duration::from_secs(1);
+
 /// Rows a list shows at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
@@ -91,7 +94,15 @@ impl Db {
         } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
             // The reason may quote the address, and with it the password: it is left out.
             let options = PgConnectOptions::from_str(address).map_err(|_| bad("this one cannot be read".into()))?;
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10))
+                // A connection that lay idle may be gone, and is asked first; asking one that was used a moment ago is
+                // one more journey for every operation.
+                .test_before_acquire(false)
+                .before_acquire(|conn, meta| {
+                    Box::pin(async move { Ok(meta.idle_for < ASKED_AFTER || conn.ping().await.is_ok()) })
+                });
             match pool.connect_with(options.clone()).await {
                 // The pool waits for a server that is starting, and in the end only says that it waited: one more try
                 // by itself says why.

@@ -118,6 +118,12 @@ impl From<Conflict> for Error {
     }
 }
 
+impl From<domain::import::CannotTakeBack> for Error {
+    fn from(why: domain::import::CannotTakeBack) -> Self {
+        Self::refused(why.to_string())
+    }
+}
+
 impl From<domain::session::Refused> for Error {
     fn from(refused: domain::session::Refused) -> Self {
         Self::refused(refused.to_string())

@@ -12,7 +12,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 pub use giving::revoke;
-pub(crate) use giving::{check, give};
+pub(crate) use giving::{check, give, welcome};
 pub use scopes::{Choice, choices, named};
 
 /// A grant, with the name of what it reaches.

@@ -6,13 +6,13 @@
 //! one is never applied. Applying is one transaction, and so is taking it back. Why it is done so is in
 //! `docs/decisions/0006-histories-are-understood-anew.md`.
 
-mod aliases;
+pub(crate) mod aliases;
 mod apply;
-mod choices;
-mod ground;
+pub(crate) mod choices;
+pub(crate) mod ground;
 mod judge;
 mod kept;
-mod names;
+pub(crate) mod names;
 mod understand;
 mod undo;
 mod uploads;
@@ -37,7 +37,7 @@ pub use intake::history::{Count, Half, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason};
 pub use judge::topic_key;
 pub use understand::{Opened, look_at, open, understand};
-pub use undo::{UNDO_DAYS, undo};
+pub(crate) use undo::{built_on, remove};
 pub use uploads::{Import, State, drop_upload, list, look, same_file, upload};
 pub(crate) use uploads::{KEPT_DAYS, drop_old};
 

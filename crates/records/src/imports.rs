@@ -9,6 +9,7 @@ mod marked;
 mod plan;
 mod release;
 mod store;
+mod undo;
 mod uploads;
 
 use std::collections::HashSet;
@@ -32,15 +33,19 @@ use crate::error::{Conflict, Error, Result};
 use crate::lineage;
 use crate::schools;
 use plan::{Closing, Read};
+use undo::Before;
 
 pub use crate::lineage::LinkFigures;
 pub use compare::FieldChange;
 pub use intake::{MAX_FILE_BYTES, Problem};
 pub use marked::marked;
 pub use release::{Item, Release, Successor};
-pub use uploads::{
-    Import, State, apply, changes, drop_upload, give_up_stale, list, look, preview, upload, upload_sent,
-};
+pub(crate) use store::write_changes;
+#[cfg(feature = "testing")]
+pub(crate) use undo::REFERENCES;
+pub(crate) use undo::{built_on, remove};
+pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, look, preview, upload, upload_sent};
+pub(crate) use uploads::{drop_previews, find};
 
 /// A school list as somebody chose it.
 #[derive(Debug, Clone)]
@@ -99,6 +104,8 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// What becomes of schools: new, closed, renamed, converted, merged, split.
     pub release: Release,
+    /// The import, once it is applied.
+    pub import: Option<Uuid>,
     /// URNs of the closed that were, or would be, left as they are until somebody confirms that they closed.
     unmarked: HashSet<i64>,
 }
@@ -280,12 +287,15 @@ impl Job<'_> {
                 known.collect::<Result<_>>()?
             }
         };
+        let authorities = undo::authorities(&mut conn, &codes).await?;
         store::lock_authorities(&mut conn, &named, now).await?;
         let mut plan = match self.plan(&mut conn, read, &codes).await? {
             Ok(plan) => plan,
             // The transaction is dropped, and with it any authority that was added.
             Err(problems) => return Ok(Report { problems, ..Report::default() }),
         };
+        let year = AcademicYear::containing(self.desk.today());
+        let before = Before::read(&mut conn, &plan, &codes, year, authorities, self.has_links()).await?;
         let marks = |closing: &Closing| close_missing || closing.is_followed;
         for closing in plan.closed.iter_mut().filter(|c| marks(c)) {
             closing.school.status = closing.status;
@@ -293,12 +303,12 @@ impl Job<'_> {
         let closed = plan.closed.iter().filter(|c| marks(c)).map(|closing| &closing.school);
         let writing = plan.added.iter().chain(plan.changed.iter().map(|(school, _)| school)).chain(closed);
         store::write_schools(&mut conn, writing, now, &self.progress).await?;
-        let year = AcademicYear::containing(self.desk.today());
         schools::snapshot(&mut conn, year, schools::Of::Authorities(&codes)).await?;
         lineage::write_links(&mut conn, &plan.linked.before, &plan.linked.after).await?;
         lineage::rebuild(&mut conn, &codes).await?;
-        let report = plan.into_report(close_missing);
+        let report = Report { import: Some(self.id), ..plan.into_report(close_missing) };
         self.record(&mut conn, &report, &codes, started).await?;
+        before.keep(&mut conn, self.id).await?;
         self.desk.commit(conn, self.id).await?;
         Ok(report)
     }

@@ -9,6 +9,7 @@
 mod batch;
 #[macro_use]
 mod db;
+mod before;
 mod desk;
 mod error;
 mod rate_limits;
@@ -23,8 +24,10 @@ pub mod authorities;
 mod availability;
 pub mod backup;
 pub mod bank_holidays;
+pub mod calendar_imports;
 pub mod calendars;
 pub mod census;
+pub mod contacts;
 pub mod coverage;
 pub mod demo;
 pub mod digests;
@@ -42,6 +45,7 @@ pub mod people;
 pub mod plans;
 pub mod programmes;
 pub mod providers;
+pub mod request_sheets;
 pub mod requests;
 pub mod run_sheets;
 pub mod school_calendar;
@@ -52,11 +56,13 @@ pub mod sessions;
 pub mod sign_in_codes;
 pub mod sign_ins;
 pub mod sweep;
+pub mod taking_back;
 pub mod teams;
 pub mod term_dates;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tours;
+mod uploads;
 pub mod waiting;
 pub mod ward_outlines;
 

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::within::Within;
 
 pub use carry::{Bringing, Carry, Item, carry_over, look as carrying};
+pub(crate) use carry::{built_on, remove};
 pub use links::Figures as LinkFigures;
 pub(crate) use links::{Kept, kept, replaced, write as write_links};
 pub use splits::{Choice, Split, decide, split, take_back};

@@ -91,7 +91,7 @@ struct Holder {
 pub async fn free(desk: &Desk, actor: &Actor, tour: Uuid, from: NaiveDate) -> Result<Vec<Opening>> {
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
-    tours::find(&mut conn, desk, actor, tour).await?;
+    tours::find(&mut conn, actor, tour).await?;
     free_in(&mut conn, desk, tour, from).await
 }
 
@@ -120,7 +120,7 @@ pub(crate) async fn free_in(conn: &mut Conn, desk: &Desk, tour: Uuid, from: Naiv
 pub async fn of_tour(desk: &Desk, actor: &Actor, tour: Uuid) -> Result<Vec<Dated>> {
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
-    tours::find(&mut conn, desk, actor, tour).await?;
+    tours::find(&mut conn, actor, tour).await?;
     let openings = fetch_all!(
         conn,
         Opening,
@@ -213,6 +213,6 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Opening> {
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
     let opening = find(&mut conn, id).await?;
-    tours::find(&mut conn, desk, actor, opening.tour_id).await.map_err(|_| Error::NotFound)?;
+    tours::find(&mut conn, actor, opening.tour_id).await.map_err(|_| Error::NotFound)?;
     Ok(opening)
 }

@@ -207,10 +207,13 @@ pub async fn add(desk: &Desk, actor: &Actor, new: &NewPerson) -> Result<Uuid> {
     Ok(person)
 }
 
+/// The longest name of a person, in characters.
+pub(crate) const LONGEST_NAME: usize = 100;
+
 fn tidy_name(name: &str) -> Result<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
-        1..=100 => Ok(name),
+        1..=LONGEST_NAME => Ok(name),
         _ => Err(Error::field("name", "Enter a name, at most 100 characters")),
     }
 }

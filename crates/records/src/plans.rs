@@ -29,7 +29,7 @@ pub use board::{Action, Effect, apply, board, effect, set_pinned, targets};
 pub use choices::{Booked, Choices, Gap, Lost, TourChoice, choices, tours};
 pub use compare::{Compared, Difference, Figures, compare, figures};
 pub use ground::{Ask, Busy, Ground, Place, PlanTeam, PlanTour, outlines};
-pub use publish::{Preview, preview, publish};
+pub use publish::{Broken, Preview, preview, publish};
 pub use start::{NewPlan, plan_again, start};
 pub use work::{give_up_stale, stop, work};
 

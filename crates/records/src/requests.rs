@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::AcademicYear;
 use domain::access::{Actor, Operation, permitted};
+use domain::offer::Declined;
 use domain::request::{DateKind, PartOfDay, RequestState};
 use domain::session::Group;
 use domain::setting::SettingType;
@@ -23,11 +24,13 @@ use crate::within::Within;
 
 mod ask;
 mod estimate;
+mod kept;
 mod mail;
 
 pub use ask::{Asking, ask, change, check, contact_errors, wish_errors, withdraw};
 pub(crate) use ask::{By, ask_in, change_in, live_of, withdraw_in};
 pub(crate) use estimate::{estimate, of_roll};
+pub(crate) use kept::{Kept, forget};
 
 /// A school's request for a tour.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -98,6 +101,10 @@ pub struct Request {
     pub reason: String,
     /// What was said of it.
     pub reason_note: String,
+    /// The last day it was offered and said no to; see [`Request::declined`].
+    declined_on: Option<NaiveDate>,
+    /// Why: a `domain::request::DeclineReason`, or blank.
+    declined_because: Option<String>,
     /// When it was asked.
     pub asked_at: DateTime<Utc>,
     /// When it last changed.
@@ -126,6 +133,13 @@ impl Request {
     #[must_use]
     pub fn missing(&self) -> i64 {
         (self.sessions - self.held).max(0)
+    }
+
+    /// The day it was offered and said no to, while it waits for another.
+    #[must_use]
+    pub fn declined(&self) -> Option<Declined> {
+        let on_date = self.declined_on.filter(|_| self.state == RequestState::Asked)?;
+        Some(Declined { on_date, because: self.declined_because.as_deref().and_then(|reason| reason.parse().ok()) })
     }
 
     /// Preferred days that are not the tour's: somebody has to decide.
@@ -161,9 +175,11 @@ macro_rules! requests_where {
                         WHERE g.session_id = x.id AND g.setting_id = r.setting_id)) AS held,
                 r.may_split, r.room_for_others, r.part_of_day, r.access_needs, r.note, r.contact_name, r.contact_telephone,
                 r.contact_email, r.asked_by_name, r.asked_how, r.by_person, r.is_estimated, r.outside_audience, r.reason,
-                r.reason_note, r.asked_at, r.updated_at, r.version
+                r.reason_note, d.on_date AS declined_on, d.reason AS declined_because, r.asked_at, r.updated_at, r.version
              FROM request r JOIN tour t ON t.id = r.tour_id JOIN programme p ON p.id = t.programme_id
                 JOIN provider v ON v.id = t.provider_id JOIN setting s ON s.id = r.setting_id
+                LEFT JOIN session d ON d.id = (SELECT x.id FROM session x WHERE x.request_id = r.id AND x.state = 'declined'
+                    ORDER BY x.created_at DESC, x.id DESC LIMIT 1)
              WHERE ",
             $condition
         )

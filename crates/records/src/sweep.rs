@@ -1,11 +1,12 @@
 //! What is swept away when its time is over: a background job calls this now and then.
 
 use chrono::TimeDelta;
+use domain::import::UNDO_DAYS;
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{Desk, histories};
+use crate::{Desk, histories, request_sheets, uploads};
 
 /// Rows of one kind that a turn deletes at most: nobody waits long behind it.
 const MOST: i64 = 1_000;
@@ -26,7 +27,8 @@ const RESERVATION_DAYS: i64 = 7;
 pub const AUDIT_DAYS: i64 = 6 * 365 + 2;
 
 /// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, sent mails, reservations that
-/// came to nothing, older records that nobody took over, old audit lines; of each kind at most a thousand. Says how many rows went.
+/// came to nothing, older records and sheets of requests that nobody took over, what records were before imports that
+/// can no longer be taken back, old audit lines; of each kind at most a thousand. Says how many rows went.
 ///
 /// # Errors
 /// The database does not answer.
@@ -67,7 +69,16 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
     )
     .await?;
     gone += reservations(&mut conn, before(RESERVATION_DAYS)).await?;
+    gone += delete(
+        &mut conn,
+        "DELETE FROM import_before WHERE import_id IN (SELECT b.import_id FROM import_before b JOIN import i ON i.id = b.import_id
+           WHERE i.finished_at < $1 LIMIT $2)",
+        before(UNDO_DAYS),
+    )
+    .await?;
     gone += histories::drop_old(&mut conn, before(histories::KEPT_DAYS)).await?;
+    gone += request_sheets::drop_old(&mut conn, before(request_sheets::KEPT_DAYS)).await?;
+    gone += uploads::drop_old(&mut conn, now - uploads::KEPT).await?;
     gone += delete(
         &mut conn,
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)",

@@ -14,8 +14,8 @@ use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 
-pub use import::{Preview, apply, preview};
-pub use intake::term_dates::{MAX_BYTES, read};
+pub use import::Preview;
+pub(crate) use import::{compare, in_the_way, replace};
 
 /// A term.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -104,7 +104,8 @@ pub async fn add(desk: &Desk, actor: &Actor, name: &str, starts: NaiveDate, ends
         starts,
         ends,
     )?;
-    note(&mut conn, desk, actor, Value::Null, json!({ "term": name, "starts": starts, "ends": ends })).await?;
+    let after = json!({ "term": name, "starts": starts, "ends": ends });
+    note(&mut conn, desk, actor, authority, Value::Null, after).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
@@ -119,14 +120,13 @@ pub async fn remove(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     let mut conn = desk.write().await?;
     let term = find(&mut conn, authority, id).await?;
     execute!(conn, "DELETE FROM term WHERE id = $1", id)?;
-    note(&mut conn, desk, actor, json!({ "term": term.name, "starts": term.starts, "ends": term.ends }), Value::Null)
-        .await?;
+    let before = json!({ "term": term.name, "starts": term.starts, "ends": term.ends });
+    note(&mut conn, desk, actor, authority, before, Value::Null).await?;
     desk.commit(conn, id).await
 }
 
 /// Written on the authority's own trail: its page shows it.
-async fn note(conn: &mut Conn, desk: &Desk, actor: &Actor, before: Value, after: Value) -> Result<()> {
-    let authority = authority_of(actor)?;
+async fn note(conn: &mut Conn, desk: &Desk, actor: &Actor, authority: &str, before: Value, after: Value) -> Result<()> {
     let change = Change {
         operation: Operation::EditAuthority,
         authority: Some(authority),

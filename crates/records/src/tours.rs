@@ -225,7 +225,7 @@ pub async fn years(desk: &Desk, actor: &Actor) -> Result<Vec<AcademicYear>> {
 pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Tour> {
     desk.authorise(actor, Operation::SeeTours)?;
     let mut conn = desk.read().await?;
-    Ok(find(&mut conn, desk, actor, id).await?.seen_by(actor))
+    Ok(find(&mut conn, actor, id).await?.seen_by(actor))
 }
 
 /// One tour, with how far it has come.
@@ -246,14 +246,47 @@ pub async fn get_counted(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Counted
 pub async fn history(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Vec<Line>> {
     desk.authorise(actor, Operation::EditTour)?;
     let mut conn = desk.read().await?;
-    find(&mut conn, desk, actor, id).await?;
+    find(&mut conn, actor, id).await?;
     audit::of_record(&mut conn, "tour", &id.to_string()).await
 }
 
-/// One tour within the actor's scope, inside another operation.
-pub(crate) async fn find(conn: &mut Conn, desk: &Desk, actor: &Actor, id: Uuid) -> Result<Tour> {
-    let rows = select(conn, actor, desk.today(), Filter::one(id), Counting::No).await?;
-    rows.into_iter().map(|row| row.tour).next_back().ok_or(crate::Error::NotFound)
+/// `tours_where!(", more AS columns", "t.id = $5")`: tours within the scope that `$1` to `$4` bind.
+macro_rules! tours_where {
+    ($columns:literal, $condition:literal) => {
+        concat!(
+            "SELECT t.id, t.authority_code, a.name AS authority_name, t.programme_id, p.name AS programme_name,
+                p.kind AS programme_kind, p.for_adults, p.setting_types, p.year_groups, p.largest_group, t.provider_id, v.name AS provider_name,
+                t.academic_year, t.name, t.starts, t.ends, t.target_schools, t.funders, t.budget_pence, t.price, t.price_pence,
+                t.notice_days, t.status, t.version",
+            $columns,
+            "
+             FROM tour t JOIN programme p ON p.id = t.programme_id JOIN provider v ON v.id = t.provider_id
+                JOIN authority a ON a.code = t.authority_code
+             WHERE ($1 IS NULL OR t.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
+               AND ($3 IS NULL OR (t.status <> 'draft' AND t.authority_code = (SELECT authority_code FROM setting WHERE id = $3)))
+               AND ($4 IS NULL OR (t.status <> 'draft' AND t.authority_code IN (SELECT authority_code FROM setting WHERE trust_code = $4)))
+               AND ",
+            $condition
+        )
+    };
+}
+
+/// One tour within the actor's scope, inside another operation. Its text asks for one key and nothing that may be left
+/// out, so that PostgreSQL plans it once for a connection and not at every booking.
+pub(crate) async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Tour> {
+    let within = Within::of(actor);
+    let mut tour = fetch_one!(
+        conn,
+        Tour,
+        tours_where!("", "t.id = $5"),
+        &within.authority,
+        within.provider,
+        within.setting,
+        &within.trust,
+        id,
+    )?;
+    add_teams(conn, &mut [&mut tour]).await?;
+    Ok(tour)
 }
 
 /// One tour within the actor's scope with how far it has come, inside another operation.
@@ -280,10 +313,8 @@ async fn select(
     let mut tours = fetch_all!(
         conn,
         TourRow,
-        "SELECT t.id, t.authority_code, a.name AS authority_name, t.programme_id, p.name AS programme_name,
-            p.kind AS programme_kind, p.for_adults, p.setting_types, p.year_groups, p.largest_group, t.provider_id, v.name AS provider_name,
-            t.academic_year, t.name, t.starts, t.ends, t.target_schools, t.funders, t.budget_pence, t.price, t.price_pence,
-            t.notice_days, t.status, t.version,
+        tours_where!(
+            ",
             CASE WHEN $10 THEN (SELECT COUNT(DISTINCT COALESCE(l.current_id, g.setting_id)) FROM session s
                 JOIN attending_group g ON g.session_id = s.id LEFT JOIN lineage l ON l.setting_id = g.setting_id
              WHERE s.tour_id = t.id AND s.live AND s.state <> 'reserved') ELSE 0 END AS schools_booked,
@@ -295,15 +326,11 @@ async fn select(
             CASE WHEN $10 THEN (SELECT COUNT(*) FROM opening o WHERE o.tour_id = t.id) ELSE 0 END AS openings,
             CASE WHEN $10 THEN (SELECT COUNT(*) FROM opening o WHERE o.tour_id = t.id AND o.on_date >= $9 AND NOT EXISTS
                 (SELECT 1 FROM session s WHERE s.team_id = o.team_id AND s.on_date = o.on_date AND s.slot = o.slot AND s.live)
-            ) ELSE 0 END AS free_openings
-         FROM tour t JOIN programme p ON p.id = t.programme_id JOIN provider v ON v.id = t.provider_id
-            JOIN authority a ON a.code = t.authority_code
-         WHERE ($1 IS NULL OR t.authority_code = $1) AND ($2 IS NULL OR t.provider_id = $2)
-           AND ($3 IS NULL OR (t.status <> 'draft' AND t.authority_code = (SELECT authority_code FROM setting WHERE id = $3)))
-           AND ($4 IS NULL OR (t.status <> 'draft' AND t.authority_code IN (SELECT authority_code FROM setting WHERE trust_code = $4)))
-           AND ($5 IS NULL OR t.academic_year = $5) AND ($6 IS NULL OR t.programme_id = $6)
+            ) ELSE 0 END AS free_openings",
+            "($5 IS NULL OR t.academic_year = $5) AND ($6 IS NULL OR t.programme_id = $6)
            AND ($7 IS NULL OR t.id = $7) AND ($8 IS NULL OR t.provider_id = $8)
-         ORDER BY t.starts, t.name, t.id",
+         ORDER BY t.starts, t.name, t.id"
+        ),
         &within.authority,
         within.provider,
         within.setting,
@@ -316,7 +343,13 @@ async fn select(
         first_bookable(actor.role, today),
         counting == Counting::Yes,
     )?;
-    let ids: Vec<Uuid> = tours.iter().map(|row| row.tour.id).collect();
+    add_teams(conn, &mut tours.iter_mut().map(|row| &mut row.tour).collect::<Vec<_>>()).await?;
+    Ok(tours)
+}
+
+/// Gives tours their teams, by name.
+async fn add_teams(conn: &mut Conn, tours: &mut [&mut Tour]) -> Result<()> {
+    let ids: Vec<Uuid> = tours.iter().map(|tour| tour.id).collect();
     let teams = fetch_in!(
         conn,
         (Uuid, Uuid, String),
@@ -325,9 +358,9 @@ async fn select(
         " ORDER BY m.name, m.id"
     )?;
     for (tour, id, name) in teams {
-        if let Some(tour) = tours.iter_mut().map(|row| &mut row.tour).find(|t| t.id == tour) {
+        if let Some(tour) = tours.iter_mut().find(|t| t.id == tour) {
             tour.teams.push(TourTeam { id, name });
         }
     }
-    Ok(tours)
+    Ok(())
 }

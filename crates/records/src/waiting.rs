@@ -79,7 +79,7 @@ pub struct Place {
 pub async fn join(desk: &Desk, actor: &Actor, tour: Uuid, new: &Joining) -> Result<Uuid> {
     desk.authorise(actor, Operation::WaitForSlot)?;
     let mut conn = desk.write().await?;
-    let tour = tours::find(&mut conn, desk, actor, tour).await?;
+    let tour = tours::find(&mut conn, actor, tour).await?;
     if tour.status != Status::Open || tour.ends <= desk.today() {
         return Err(Error::refused("This tour takes no bookings, so there is nothing to wait for"));
     }

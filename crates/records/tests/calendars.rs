@@ -1,19 +1,24 @@
 //! Calendars: a school's dates and what they fall on, a team's leave and hours, what is to look at.
 
+use std::sync::Arc;
+
 use chrono::{NaiveDate, Weekday};
-use domain::access::{Role, Scope};
+use domain::AcademicYear;
+use domain::access::{Actor, Role, Scope};
 use domain::availability::{DateKind, Hours, NewSchoolDate, Week, hall};
 use domain::calendar::{LeftOut, WorkingDays};
+use domain::import::{ImportKind, ImportState};
 use domain::session::{Reason, State};
-use domain::term_date::Stretch;
 use domain::year_group::{YearGroup, YearGroups};
+use records::calendar_imports::{self, Applied, Changes};
 use records::calendars::{self, Of};
+use records::imports::File;
 use records::openings::{self, Rule};
 use records::school_calendar::{self, Proposed};
 use records::sessions::{self, CancelDay, Why};
 use records::teams::{self, Base};
-use records::testing::{Throwaway, Town, date};
-use records::{Conflict, Error, bank_holidays, both, term_dates};
+use records::testing::{Throwaway, Town, date, dump};
+use records::{Conflict, Desk, Error, bank_holidays, both, taking_back, term_dates};
 use uuid::Uuid;
 
 fn year_six() -> YearGroups {
@@ -278,31 +283,120 @@ both!(
     async fn term_dates_of_a_file_replace_those_of_their_years(desk: Desk) {
         let town = Town::build(&desk).await;
         let administrator = town.official(Role::Administrator);
-        let stretch = |name: &str, starts, ends| Stretch { name: name.into(), starts, ends };
         term_dates::add(&desk, &administrator, "Old autumn", date(2026, 9, 1), date(2026, 12, 16)).await.unwrap();
         term_dates::add(&desk, &administrator, "Last year", date(2025, 9, 1), date(2025, 12, 16)).await.unwrap();
-        let list = [
-            stretch("Autumn term", date(2026, 9, 3), date(2026, 12, 18)),
-            stretch("Half term", date(2026, 10, 26), date(2026, 10, 30)),
-            stretch("Inset", date(2026, 9, 2), date(2026, 9, 2)),
-        ];
-        let preview = term_dates::preview(&desk, &administrator, &list).await.unwrap();
+        let was = dump(&desk).await;
+        let list = "Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nHalf term,26/10/2026,30/10/2026\nInset,2/9/2026,2/9/2026\n";
+        let id = upload(&desk, &administrator, ImportKind::Terms, list).await;
+        let changes = calendar_imports::understand(&desk, &administrator, id).await.unwrap();
+        let Changes::Terms(preview) = &changes else { panic!("{changes:?}") };
         assert_eq!((preview.added.len(), preview.removed.len(), preview.neither.len()), (2, 1, 1));
         assert!(preview.is_change() && preview.faults.is_empty());
         assert_eq!(term_dates::list(&desk, &administrator).await.unwrap().len(), 2, "a preview changes nothing");
-        term_dates::apply(&desk, &administrator, &list).await.unwrap();
-        let names: Vec<_> =
-            term_dates::list(&desk, &administrator).await.unwrap().into_iter().map(|t| t.name).collect();
-        assert_eq!(names, ["Last year", "Autumn term, first half", "Autumn term, second half"]);
-        assert!(!term_dates::preview(&desk, &administrator, &list).await.unwrap().is_change(), "twice is once");
+        // Somebody else changes the terms meanwhile: it says what would be now, and does nothing.
+        term_dates::add(&desk, &administrator, "Spring", date(2027, 1, 4), date(2027, 2, 12)).await.unwrap();
+        let seen = changes.seen();
+        let stale = calendar_imports::apply(&desk, &administrator, id, Some(&seen)).await.unwrap();
+        let Applied::Changed(Changes::Terms(now)) = stale else { panic!("{stale:?}") };
+        assert_eq!(now.removed.len(), 2);
+        let spring = term_dates::list(&desk, &administrator).await.unwrap().pop().unwrap();
+        term_dates::remove(&desk, &administrator, spring.id).await.unwrap();
+        let done = calendar_imports::apply(&desk, &administrator, id, Some(&seen)).await.unwrap();
+        assert!(matches!(done, Applied::Done(_)), "{done:?}");
+        let names = async || -> Vec<String> {
+            term_dates::list(&desk, &administrator).await.unwrap().into_iter().map(|t| t.name).collect()
+        };
+        assert_eq!(names().await, ["Last year", "Autumn term, first half", "Autumn term, second half"]);
+        let again = upload(&desk, &administrator, ImportKind::Terms, list).await;
+        assert!(
+            !calendar_imports::understand(&desk, &administrator, again).await.unwrap().is_change(),
+            "twice is once"
+        );
+        let same = taking_back::same_file(&desk, &administrator, again).await.unwrap();
+        assert_eq!(same.map(|import| import.id), Some(id));
+        assert!(calendar_imports::apply(&desk, &administrator, again, None).await.is_err(), "nothing to change");
 
-        let overlapping = [
-            stretch("Autumn term", date(2026, 9, 3), date(2026, 12, 18)),
-            stretch("Spring term", date(2026, 12, 18), date(2027, 3, 1)),
-        ];
-        assert_eq!(term_dates::preview(&desk, &administrator, &overlapping).await.unwrap().faults.len(), 1);
-        assert!(matches!(term_dates::apply(&desk, &administrator, &overlapping).await, Err(Error::Conflict(_))));
-        assert!(matches!(term_dates::apply(&desk, &town.commissioner(), &list).await, Err(Error::Forbidden(_))));
+        // Taken back, everything is as it was.
+        taking_back::undo(&desk, &administrator, id).await.unwrap();
+        let after = dump(&desk).await;
+        let changed: Vec<_> = was.keys().filter(|t| was[*t] != after[*t]).map(String::as_str).collect();
+        assert_eq!(changed, ["audit", "import"]);
+        assert_eq!(calendar_imports::look(&desk, &administrator, id).await.unwrap().state, ImportState::Undone);
+
+        // What was changed since keeps it from that.
+        let id = upload(&desk, &administrator, ImportKind::Terms, list).await;
+        calendar_imports::apply(&desk, &administrator, id, None).await.unwrap();
+        let half = term_dates::list(&desk, &administrator).await.unwrap().pop().unwrap();
+        term_dates::remove(&desk, &administrator, half.id).await.unwrap();
+        term_dates::add(&desk, &administrator, "Mine", date(2026, 12, 1), date(2026, 12, 11)).await.unwrap();
+        let refused = taking_back::undo(&desk, &administrator, id).await;
+        assert!(
+            matches!(&refused, Err(Error::Conflict(Conflict::Refused(why)))
+                if why.contains("the term dates were changed") && why.contains("the term “Mine” was added")),
+            "{refused:?}"
+        );
+        // The list once more takes that away, and gives it back.
+        let once_more = upload(&desk, &administrator, ImportKind::Terms, list).await;
+        calendar_imports::apply(&desk, &administrator, once_more, None).await.unwrap();
+        assert_eq!(names().await, ["Last year", "Autumn term, first half", "Autumn term, second half"]);
+        taking_back::undo(&desk, &administrator, once_more).await.unwrap();
+        assert_eq!(names().await, ["Last year", "Autumn term, first half", "Mine"]);
+    }
+);
+
+async fn upload(desk: &Desk, actor: &Actor, kind: ImportKind, text: &str) -> Uuid {
+    let file = File { name: "calendar".into(), bytes: Arc::from(text.as_bytes()) };
+    calendar_imports::upload(desk, actor, None, kind, &file, None).await.expect("an upload")
+}
+
+both!(
+    async fn a_calendar_with_faults_changes_nothing_and_is_nobody_elses(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let administrator = town.official(Role::Administrator);
+        let overlapping = "Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nSpring term,18/12/2026,1/3/2027\n";
+        let id = upload(&desk, &administrator, ImportKind::Terms, overlapping).await;
+        assert_eq!(calendar_imports::understand(&desk, &administrator, id).await.unwrap().faults().len(), 1);
+        assert!(matches!(calendar_imports::apply(&desk, &administrator, id, None).await, Err(Error::Conflict(_))));
+        // A file with problems is kept, so that its cells can be marked; it is not applied.
+        let wrong =
+            upload(&desk, &administrator, ImportKind::Terms, "Name,Starts,Ends\nAutumn term,soon,18/12/2026\n").await;
+        let import = calendar_imports::look(&desk, &administrator, wrong).await.unwrap();
+        assert_eq!((import.state, import.problems().len()), (ImportState::Refused, 1));
+        assert!(calendar_imports::apply(&desk, &administrator, wrong, None).await.is_err());
+        assert!(calendar_imports::marked(&desk, &administrator, wrong).await.unwrap().1.starts_with(b"PK"));
+        let calendar = upload(&desk, &administrator, ImportKind::Terms, "BEGIN:VCALENDAR\nEND:VCALENDAR\n").await;
+        assert!(calendar_imports::marked(&desk, &administrator, calendar).await.is_err(), "it has no cells");
+        // Of one academic year alone.
+        let two = File {
+            name: "two.csv".into(),
+            bytes: Arc::from(
+                &b"Name,Starts,Ends\nAutumn term,3/9/2026,18/12/2026\nAutumn term,3/9/2027,17/12/2027\n"[..],
+            ),
+        };
+        let code = "990".parse().unwrap();
+        for (year, terms) in [(None, 2), (Some(2027), 1)] {
+            let year = year.map(|year| AcademicYear::new(year).unwrap());
+            let looked =
+                calendar_imports::look_at_file(&desk, &Actor::SYSTEM, &code, ImportKind::Terms, &two, year).await;
+            let Ok(Ok(Changes::Terms(preview))) = looked else { panic!("{looked:?}") };
+            assert_eq!(preview.added.len(), terms);
+        }
+        let none = AcademicYear::new(2030).ok();
+        let looked = calendar_imports::look_at_file(&desk, &Actor::SYSTEM, &code, ImportKind::Terms, &two, none).await;
+        assert!(looked.unwrap().unwrap_err()[0].message.contains("no dates of 2030/31"));
+
+        let stranger = town.actor(Role::Administrator, &Scope::Authority("991".parse().unwrap()));
+        let nothing = |result: Result<(), Error>| assert!(matches!(result, Err(Error::NotFound)), "{result:?}");
+        nothing(calendar_imports::look(&desk, &stranger, id).await.map(drop));
+        nothing(calendar_imports::understand(&desk, &stranger, id).await.map(drop));
+        nothing(calendar_imports::apply(&desk, &stranger, id, None).await.map(drop));
+        nothing(calendar_imports::marked(&desk, &stranger, wrong).await.map(drop));
+        nothing(calendar_imports::drop_upload(&desk, &stranger, id).await);
+        for actor in [town.commissioner(), town.school(town.primary)] {
+            assert!(matches!(calendar_imports::look(&desk, &actor, id).await, Err(Error::Forbidden(_))));
+        }
+        calendar_imports::drop_upload(&desk, &administrator, id).await.unwrap();
+        nothing(calendar_imports::look(&desk, &administrator, id).await.map(drop));
     }
 );
 
@@ -312,11 +406,22 @@ both!(
         let administrator = town.official(Role::Administrator);
         let mut published: Vec<(NaiveDate, String)> =
             domain::calendar::bank_holidays(2026).into_iter().map(|h| (h.on, h.name.into_owned())).collect();
-        assert!(!bank_holidays::preview(&desk, &administrator, &published).await.unwrap().is_change());
+        let json = |days: &[(NaiveDate, String)]| {
+            let events: Vec<_> =
+                days.iter().map(|(on, name)| format!(r#"{{"title":"{name}","date":"{on}"}}"#)).collect();
+            format!(r#"{{"england-and-wales":{{"events":[{}]}}}}"#, events.join(","))
+        };
+        let import = async |text: String| {
+            let id = upload(&desk, &administrator, ImportKind::BankHolidays, &text).await;
+            (id, calendar_imports::understand(&desk, &administrator, id).await.unwrap())
+        };
+        assert!(!import(json(&published)).await.1.is_change());
+        let was = dump(&desk).await;
         published.push((date(2026, 12, 3), "A proclaimed day".into()));
-        let preview = bank_holidays::preview(&desk, &administrator, &published).await.unwrap();
+        let (id, changes) = import(json(&published)).await;
+        let Changes::BankHolidays(preview) = &changes else { panic!("{changes:?}") };
         assert_eq!((preview.added.len(), preview.removed.len()), (1, 0));
-        bank_holidays::apply(&desk, &administrator, &published).await.unwrap();
+        calendar_imports::apply(&desk, &administrator, id, Some(&changes.seen())).await.unwrap();
         let day = date(2026, 12, 3);
         let list = bank_holidays::list(&desk, &administrator, day, day).await.unwrap();
         assert_eq!(list.iter().map(|h| h.name.as_ref()).collect::<Vec<_>>(), ["A proclaimed day"]);
@@ -329,9 +434,21 @@ both!(
         let elsewhere = town.school(town.primary_elsewhere);
         let other = calendars::look(&desk, &elsewhere, Of::School(town.primary_elsewhere), day, day).await.unwrap();
         assert_eq!(other.days[0].closed, None, "another authority has not taken it over");
+        // A list without it: the rule holds again; taken back, the day is there again, and taken back once more, gone.
         published.pop();
-        bank_holidays::apply(&desk, &administrator, &published).await.unwrap();
+        let (rule, _) = import(json(&published)).await;
+        calendar_imports::apply(&desk, &administrator, rule, None).await.unwrap();
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM bank_holiday").await, 0, "the rule holds again");
+        let refused = taking_back::undo(&desk, &administrator, id).await;
+        assert!(
+            matches!(&refused, Err(Error::Conflict(Conflict::Refused(why))) if why.contains("bank holidays were changed"))
+        );
+        taking_back::undo(&desk, &administrator, rule).await.unwrap();
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM bank_holiday").await, 1);
+        taking_back::undo(&desk, &administrator, id).await.unwrap();
+        let after = dump(&desk).await;
+        let changed: Vec<_> = was.keys().filter(|t| was[*t] != after[*t]).map(String::as_str).collect();
+        assert_eq!(changed, ["audit", "import"]);
     }
 );
 

@@ -1,9 +1,13 @@
 //! Rolls from the census: counted numbers take the place of estimates, and what is withheld takes nobody's.
 
+use std::sync::Arc;
+
 use domain::access::{Actor, Role};
 use domain::number_on_roll::{Basis, NumberOnRoll};
+use domain::setting::LaCode;
 use domain::{AcademicYear, YearGroup};
-use records::census::{self, Rolls, look, take_over};
+use records::census::{self, Rolls, look};
+use records::imports::File;
 use records::testing::{Throwaway, Town};
 use records::{Desk, Error, both, schools};
 use uuid::Uuid;
@@ -23,6 +27,16 @@ async fn on_roll(desk: &Desk, actor: &Actor, setting: Uuid, group: i64) -> Optio
 fn rolls(text: &str, first: i64) -> Rolls {
     let list = census::read(text.as_bytes(), "census.csv").unwrap();
     Rolls { year: AcademicYear::new(first).unwrap(), schools: list.schools }
+}
+
+async fn take_over(
+    desk: &Desk,
+    actor: &Actor,
+    only: Option<&LaCode>,
+    rolls: &Rolls,
+) -> records::Result<census::Report> {
+    census::take_over(desk, actor, only, rolls, &File { name: "census.csv".into(), bytes: Arc::from(&b"census"[..]) })
+        .await
 }
 
 both!(

@@ -12,7 +12,7 @@ use records::histories::{self, About, Applied, Asks, Choice, Found, Links, OUT, 
 use records::imports::File;
 use records::sessions::{self, Why};
 use records::testing::{Throwaway, Town, dump};
-use records::{Conflict, Desk, Error, Page, both, coverage, sweep};
+use records::{Conflict, Desk, Error, Page, both, coverage, sweep, taking_back};
 use uuid::Uuid;
 
 const LOG: &str = "Sessions 2018-19,,,,,\n\
@@ -259,7 +259,7 @@ both!(
                 "visit"
             ]
         );
-        histories::undo(&desk, &town.commissioner(), id).await.unwrap();
+        taking_back::undo(&desk, &town.commissioner(), id).await.unwrap();
         let after = dump(&desk).await;
         for (table, rows) in &was {
             if !OWN.contains(&table.as_str()) {
@@ -269,7 +269,7 @@ both!(
         assert_eq!(was.len(), after.len());
         let import = histories::look(&desk, &town.commissioner(), id).await.unwrap();
         assert_eq!(import.state, histories::State::Undone);
-        assert!(histories::undo(&desk, &town.commissioner(), id).await.is_err(), "only once");
+        assert!(taking_back::undo(&desk, &town.commissioner(), id).await.is_err(), "only once");
         // And the file can be taken over again.
         let again = upload(&desk, &town, LOG).await;
         assert_eq!(figures(&seen(&desk, &town, again).await), [6, 0, 0, 0]);
@@ -280,7 +280,7 @@ both!(
     async fn undo_is_refused_for_what_was_built_on_it(desk: Desk) {
         let town = Town::build(&desk).await;
         let commissioner = town.commissioner();
-        let refusal = async |id| match histories::undo(&desk, &commissioner, id).await {
+        let refusal = async |id| match taking_back::undo(&desk, &commissioner, id).await {
             Err(Error::Conflict(Conflict::Refused(why))) => why,
             other => panic!("{other:?}"),
         };
@@ -325,7 +325,7 @@ both!(
         assert_eq!(line.state, State::Delivered);
         let why = Why { reason: Reason::SchoolClosed, note: "Burst pipe".into() };
         sessions::miss(&desk, &town.commissioner(), line.id, 1, &why).await.unwrap();
-        let refused = histories::undo(&desk, &town.commissioner(), id).await;
+        let refused = taking_back::undo(&desk, &town.commissioner(), id).await;
         assert!(matches!(refused, Err(Error::Conflict(Conflict::Refused(why))) if why.contains("20 November 2026")));
     }
 );
@@ -389,7 +389,7 @@ both!(
         nothing(histories::understand(&desk, &stranger, id).await.map(drop));
         nothing(histories::choose(&desk, &stranger, id, &[]).await);
         nothing(histories::apply(&desk, &stranger, id, &Links::default(), None).await.map(drop));
-        nothing(histories::undo(&desk, &stranger, id).await);
+        nothing(taking_back::undo(&desk, &stranger, id).await);
         nothing(histories::drop_upload(&desk, &stranger, id).await);
         assert!(histories::list(&desk, &stranger, Page::new(1)).await.unwrap().is_empty());
         // Nor can their things be chosen.

@@ -8,7 +8,7 @@ use domain::setting::{LaCode, SettingStatus, SettingType};
 use domain::year_group::YearGroups;
 use records::imports::{self, ChangeKind, File, Mode, Report, State};
 use records::schools::{self, Edit, Filter, YearGroupsEdit};
-use records::{Desk, Error, Page, authorities, both};
+use records::{Desk, Error, Page, authorities, both, taking_back};
 use uuid::Uuid;
 
 const HEADER: &str = "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
@@ -174,7 +174,7 @@ both!(
         let done = imports::look(&desk, &bradford, id).await.unwrap();
         assert_eq!((done.state, done.done, done.total), (State::Applied, 1, 1));
         assert!(matches!(imports::apply(&desk, &bradford, id, true).await, Err(Error::Conflict(_))));
-        let listed = imports::list(&desk, &bradford, Page::new(1)).await.unwrap();
+        let listed = taking_back::list(&desk, &bradford, None, Page::new(1)).await.unwrap().0;
         assert_eq!(listed.iter().map(|i| i.state).collect::<Vec<_>>(), [State::Applied, State::Applied]);
     }
 );

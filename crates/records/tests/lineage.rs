@@ -13,7 +13,7 @@ use records::imports::{self, ChangeKind, File, Mode, Report, Sent};
 use records::lineage::{self, Bringing};
 use records::sessions::OnBehalf;
 use records::testing::{Throwaway, Town, date};
-use records::{Desk, Error, Page, both, need, requests, school_year, schools, sessions, tours};
+use records::{Desk, Error, Page, both, need, requests, school_year, schools, sessions, taking_back, tours};
 use uuid::Uuid;
 
 const HEADER: &str = "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
@@ -347,7 +347,7 @@ both!(
         // The list again: what the links say is known now.
         let report = release(&desk, &commissioner, &rows, "", APPLY).await;
         assert_eq!((urns(&report.release.converted), urns(&report.release.closed)), (vec![900_001], vec![900_003]));
-        let kept = imports::list(&desk, &commissioner, Page::new(1)).await.unwrap();
+        let kept = taking_back::list(&desk, &commissioner, None, Page::new(1)).await.unwrap().0;
         assert_eq!(kept.iter().map(|i| i.is_links_alone()).collect::<Vec<_>>(), [false, true, false]);
         let release = kept[0].release().unwrap();
         assert_eq!(urns(&release.converted), [900_001]);

@@ -6,7 +6,7 @@ use domain::plan::{Outcome, PlanState};
 use domain::request::{DeclineReason, PartOfDay, RequestState, Wish};
 use domain::session::{Group, State};
 use domain::{YearGroup, YearGroups};
-use records::plans::{self, Action, NewPlan, Place};
+use records::plans::{self, Action, Broken, NewPlan, Place};
 use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
 use records::{Conflict, Desk, Error, both};
@@ -329,13 +329,13 @@ both! {
         let preview = plans::preview(&desk, &actor, id).await.unwrap();
         assert_eq!((preview.sessions(), preview.gone.len()), (3, 2), "{:?}", preview.gone);
         let until = date(2026, 11, 28);
-        let late = plans::publish(&desk, &actor, id, ground.plan.version, desk.today()).await;
+        let late = plans::publish(&desk, &actor, id, ground.plan.version, desk.today(), Broken::Refused).await;
         assert!(matches!(late, Err(Error::Invalid(_))), "{late:?}");
-        let stale = plans::publish(&desk, &actor, id, ground.plan.version - 1, until).await;
+        let stale = plans::publish(&desk, &actor, id, ground.plan.version - 1, until, Broken::Refused).await;
         assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))), "{stale:?}");
-        let foreign = plans::publish(&desk, &town.commissioner_elsewhere(), id, ground.plan.version, until).await;
+        let foreign = plans::publish(&desk, &town.commissioner_elsewhere(), id, ground.plan.version, until, Broken::Refused).await;
         assert!(matches!(foreign, Err(Error::NotFound)));
-        plans::publish(&desk, &actor, id, ground.plan.version, until).await.unwrap();
+        plans::publish(&desk, &actor, id, ground.plan.version, until, Broken::Refused).await.unwrap();
         let ground = plans::board(&desk, &actor, id).await.unwrap();
         assert_eq!(outcomes(&ground, town.second_primary), [Some(Outcome::Offered); 2]);
         assert_eq!(outcomes(&ground, town.primary), [Some(Outcome::Gone)], "it was withdrawn");
@@ -345,7 +345,7 @@ both! {
         assert_eq!(offered, i64::try_from(preview.sessions()).unwrap());
         let placed = requests::get(&desk, &actor, request).await.unwrap();
         assert_eq!(placed.state, RequestState::Placed);
-        let again = plans::publish(&desk, &actor, id, ground.plan.version, until).await;
+        let again = plans::publish(&desk, &actor, id, ground.plan.version, until, Broken::Refused).await;
         assert!(matches!(again, Err(Error::Conflict(Conflict::Refused(_)))), "nothing is offered twice: {again:?}");
         assert!(of(&ground, town.second_primary).iter().all(|a| a.booked == Some(State::Offered)));
     }
@@ -371,7 +371,7 @@ both! {
         plans::apply(&desk, &actor, id, third.id, third.version, to).await.unwrap();
         let ground = plans::board(&desk, &actor, id).await.unwrap();
         assert_eq!(plans::figures(&ground).moves, 3);
-        plans::publish(&desk, &actor, id, ground.plan.version, date(2026, 11, 28)).await.unwrap();
+        plans::publish(&desk, &actor, id, ground.plan.version, date(2026, 11, 28), Broken::Refused).await.unwrap();
         let on = async |session: Uuid| {
             let detail = records::sessions::get(&desk, &actor, session).await.unwrap();
             (detail.session.on_date, detail.session.state)
@@ -444,5 +444,58 @@ both! {
         let keys = |g: &plans::Ground| g.asks.iter().map(|a| (a.id, a.value)).collect::<BTreeSet<_>>();
         assert_eq!(keys(&ground), keys(&again));
         assert_eq!(of(&again, town.special)[0].place, special.place);
+    }
+}
+
+both! {
+    async fn what_breaks_a_rule_is_published_only_by_whoever_says_so(desk: Desk) {
+        let town = town(&desk).await;
+        let mut first = wish(vec![year_six(30)], 1);
+        first.impossible = vec![date(2026, 12, 2)];
+        ask(&desk, &town, town.primary, first).await;
+        let ground = planned(&desk, &town, &new_plan(&town)).await;
+        let (actor, id, until) = (town.commissioner(), ground.plan.id, date(2026, 11, 28));
+        let placed = of(&ground, town.primary)[0].clone();
+        let to = Action::To { team: town.team, on: date(2026, 12, 2), slot: 1 };
+        plans::apply(&desk, &actor, id, placed.id, placed.version, to).await.unwrap();
+        let version = plans::get(&desk, &actor, id).await.unwrap().version;
+        let refused = plans::publish(&desk, &actor, id, version, until, Broken::Refused).await;
+        assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors[0].field == "anyway"), "{refused:?}");
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM session").await, 0, "nothing of it was published");
+        assert_eq!(plans::get(&desk, &actor, id).await.unwrap().version, version);
+        plans::publish(&desk, &actor, id, version, until, Broken::Accepted).await.unwrap();
+        let ground = plans::board(&desk, &actor, id).await.unwrap();
+        assert_eq!(outcomes(&ground, town.primary), [Some(Outcome::Offered)]);
+    }
+}
+
+both! {
+    async fn what_the_planner_said_of_a_request_without_a_place_outlives_publishing(desk: Desk) {
+        let town = town(&desk).await;
+        // Both can have it on one morning only.
+        let mut narrow = wish(vec![year_six(30)], 1);
+        narrow.part_of_day = PartOfDay::Morning;
+        narrow.impossible = (0..19)
+            .map(|d| date(2026, 11, 30) + chrono::TimeDelta::days(d))
+            .filter(|d| *d != date(2026, 12, 2) && *d <= date(2026, 12, 18))
+            .collect();
+        for school in [town.primary, town.second_primary] {
+            ask(&desk, &town, school, narrow.clone()).await;
+        }
+        let ground = planned(&desk, &town, &new_plan(&town)).await;
+        let (placed, left): (Vec<_>, Vec<_>) = ground.asks.iter().partition(|a| a.place.is_some());
+        assert_eq!((placed.len(), left.len()), (1, 1));
+        let said = left[0].reasons.clone();
+        assert!(said.len() == 1 && said[0].starts_with("Its only free day (2 December 2026) went to"), "{said:?}");
+        assert!(said[0].contains(&placed[0].school), "by its name, not by the planner's key: {said:?}");
+        assert!(said[0].contains("One more morning in December"), "what would change it: {said:?}");
+        let (actor, id) = (town.commissioner(), ground.plan.id);
+        let until = date(2026, 11, 28);
+        plans::publish(&desk, &actor, id, ground.plan.version, until, Broken::Refused).await.unwrap();
+        let after = plans::board(&desk, &actor, id).await.unwrap();
+        let still = after.ask(left[0].id).unwrap();
+        assert_eq!((&still.reasons, still.outcome, &still.place), (&said, None, &None));
+        let waits = requests::get(&desk, &actor, left[0].request.unwrap()).await.unwrap();
+        assert_eq!(waits.state, RequestState::Asked);
     }
 }

@@ -1,14 +1,16 @@
 //! Requests: asked once, changed, withdrawn, placed by a booking; what each is worth; another tenant finds nothing.
 
 use domain::access::{Actor, Operation, Role};
+use domain::coverage;
 use domain::need::{Factor, Weights};
+use domain::offer::Declined;
 use domain::programme::Status;
 use domain::request::{DeclineReason, PartOfDay, RequestState, Wish};
 use domain::session::{Group, Reason, State};
 use domain::tour::AskedBy;
 use domain::year_group::{YearGroup, YearGroups};
 use records::requests::{self, Asking, Filter};
-use records::sessions::{self, Booking, OnBehalf, Why};
+use records::sessions::{self, Booking, Declining, OnBehalf, Why};
 use records::testing::{Throwaway, Town, date};
 use records::{Conflict, Desk, Error, both, need, openings, tours};
 use uuid::Uuid;
@@ -264,5 +266,37 @@ both!(
         let wrong = need::set_weights(&desk, &commissioner, Weights { never: -1, ..flat }, 2).await;
         assert!(matches!(wrong, Err(Error::Invalid(_))));
         assert!(matches!(need::weights(&desk, &town.company()).await, Err(Error::Forbidden(_))));
+    }
+);
+
+both!(
+    async fn a_day_that_did_not_suit_is_told_while_the_request_waits_for_another(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let school = town.school(town.primary);
+        let id = requests::ask(&desk, &school, &asking(&town, town.primary)).await.unwrap();
+        assert_eq!(requests::get(&desk, &school, id).await.unwrap().declined(), None);
+        let offer = town.session(&desk, town.primary, date(2026, 12, 3), State::Offered).await;
+        Throwaway::execute(&desk, "UPDATE session SET request_id = (SELECT id FROM request)").await;
+        Throwaway::execute(&desk, "UPDATE request SET state = 'placed'").await;
+        let no = Declining { reason: DeclineReason::NoHall, note: String::new(), on_behalf: None };
+        sessions::decline(&desk, &school, offer, 1, &no).await.unwrap();
+
+        let said = Declined { on_date: date(2026, 12, 3), because: Some(DeclineReason::NoHall) };
+        let open = requests::get(&desk, &school, id).await.unwrap();
+        assert_eq!((open.state, open.declined()), (RequestState::Asked, Some(said)));
+        let year = open.academic_year;
+        let covered = records::coverage::of(&desk, &town.commissioner(), town.programme, year).await.unwrap().coverage;
+        let gap = covered.gaps.iter().find(|g| covered.schools[g.school].school.id == town.primary).unwrap();
+        assert_eq!(gap.state, coverage::State::Requested, "it goes on asking");
+        assert_eq!(covered.schools[gap.school].declined_and_asks(gap.state), Some(said));
+        let line = covered.figures("", year).gaps.into_iter().find(|g| g.name.starts_with("Kelder")).unwrap();
+        assert_eq!(line.declined_because, Some(DeclineReason::NoHall), "the file says so too");
+        let grid = records::school_year::get(&desk, &school, town.primary, Some(year)).await.unwrap();
+        let told: Vec<_> = grid.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.declined).collect();
+        assert_eq!(told, [said], "of Year 6 alone");
+
+        // A request that no longer waits has nothing to explain.
+        requests::withdraw(&desk, &school, id, Some(DeclineReason::Staffing), "").await.unwrap();
+        assert_eq!(requests::get(&desk, &school, id).await.unwrap().declined(), None);
     }
 );

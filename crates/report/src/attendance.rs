@@ -4,17 +4,16 @@
 use chrono::{Datelike, NaiveDate};
 use domain::attendance::{Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, Key, YES};
-use domain::spreadsheet::is_like_formula;
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatBorder, Formula,
-    ProtectionOptions, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, Formula, Workbook, Worksheet,
+    XlsxError,
 };
 use uuid::Uuid;
 
+use crate::sheet::{heading, instruct, open, protect, write_text};
+
 /// The sheet that is filled in.
 pub const SHEET: &str = "Attendance";
-/// The sheet that says how.
-pub const INSTRUCTIONS: &str = "How to fill this in";
 
 /// A row: one attending group.
 #[derive(Debug, Clone)]
@@ -44,20 +43,15 @@ pub struct Line {
 pub fn workbook(title: &str, made: &str, lines: &[Line]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     fill(book.add_worksheet(), lines)?;
-    instruct(book.add_worksheet(), title, made, lines.is_empty())?;
+    instruct_all(book.add_worksheet(), title, made, lines.is_empty())?;
     book.save_to_buffer()
 }
 
 fn fill(sheet: &mut Worksheet, lines: &[Line]) -> Result<(), XlsxError> {
     sheet.set_name(SHEET)?;
-    let heading = Format::new().set_bold().set_text_wrap().set_background_color(Color::RGB(0x00F3_F2F1));
+    let (heading, open) = (heading(), open());
     let locked = Format::new();
     let date = Format::new().set_num_format("ddd d mmm yyyy");
-    let open = Format::new()
-        .set_unlocked()
-        .set_background_color(Color::RGB(0x00FF_F7BF))
-        .set_border(FormatBorder::Thin)
-        .set_border_color(Color::RGB(0x00B1_B4B6));
     for (at, column) in (0..).zip(COLUMNS) {
         sheet.write_string_with_format(0, at, column.heading(), &heading)?;
         sheet.set_column_width(at, width(column))?;
@@ -94,13 +88,7 @@ fn fill(sheet: &mut Worksheet, lines: &[Line]) -> Result<(), XlsxError> {
         sheet.autofilter(0, 0, last, u16::try_from(COLUMNS.len() - 1).unwrap_or_default())?;
     }
     sheet.set_freeze_panes(1, 0)?;
-    sheet.protect_with_options(&ProtectionOptions {
-        format_columns: true,
-        format_rows: true,
-        sort: true,
-        use_autofilter: true,
-        ..ProtectionOptions::default()
-    });
+    protect(sheet);
     Ok(())
 }
 
@@ -143,33 +131,19 @@ fn check(sheet: &mut Worksheet, last: u32) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn instruct(sheet: &mut Worksheet, title: &str, made: &str, is_empty: bool) -> Result<(), XlsxError> {
-    sheet.set_name(INSTRUCTIONS)?;
-    sheet.set_column_width(0, 100)?;
-    let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
-    sheet.write_string_with_format(0, 0, cut(title), &bold)?;
-    let mut lines = vec![format!("As it stood on {made}.")];
-    if is_empty {
-        lines.push("No session is booked yet: download the sheet again when one is.".into());
-    }
-    lines.extend(
-        [
-            "Fill in the yellow cells of the sheet “Attendance”. 0 is a number: enter it where nobody came.",
-            "Leave blank what you do not know yet. A blank never erases what is on record.",
-            "Write in “Counted by” who counted, so that somebody else who counted too knows whom to ask.",
-            "Where more pupils came than are on roll and the numbers are right, choose “Yes” in the column beside them.",
-            "You may sort and filter the rows, copy them, fill in only some, and send copies of the file to others.",
-            "Leave the last column as it is: the key says which group a row is.",
-            "Headcounts only: never write children’s names.",
-            "With signal again, go to “Attendance sheets” in Callboard and upload the file, each copy in turn. What changes is shown first, and where two people counted differently you are asked who is right.",
-        ]
-        .map(str::to_owned),
-    );
-    for (row, line) in (2..).zip(lines) {
-        sheet.write_string_with_format(row, 0, line, &wrapped)?;
-    }
-    sheet.protect();
-    Ok(())
+fn instruct_all(sheet: &mut Worksheet, title: &str, made: &str, is_empty: bool) -> Result<(), XlsxError> {
+    let none = is_empty.then(|| "No session is booked yet: download the sheet again when one is.".to_owned());
+    let lines = [
+        "Fill in the yellow cells of the sheet “Attendance”. 0 is a number: enter it where nobody came.",
+        "Leave blank what you do not know yet. A blank never erases what is on record.",
+        "Write in “Counted by” who counted, so that somebody else who counted too knows whom to ask.",
+        "Where more pupils came than are on roll and the numbers are right, choose “Yes” in the column beside them.",
+        "You may sort and filter the rows, copy them, fill in only some, and send copies of the file to others.",
+        "Leave the last column as it is: the key says which group a row is.",
+        "Headcounts only: never write children’s names.",
+        "With signal again, go to “Attendance sheets” in Callboard and upload the file, each copy in turn. What changes is shown first, and where two people counted differently you are asked who is right.",
+    ];
+    instruct(sheet, title, made, none.into_iter().chain(lines.map(str::to_owned)))
 }
 
 const fn width(column: Column) -> f64 {
@@ -191,21 +165,4 @@ fn letter(column: u16) -> char {
 fn day(on: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
     let small = |n: u32| u8::try_from(n).unwrap_or_default();
     ExcelDateTime::from_ymd(u16::try_from(on.year()).unwrap_or_default(), small(on.month()), small(on.day()))
-}
-
-/// Writes a text that people typed: one that looks like a formula stays a text though somebody edits its cell.
-fn write_text<'a>(
-    sheet: &'a mut Worksheet,
-    row: u32,
-    column: u16,
-    text: &str,
-    format: &Format,
-) -> Result<&'a mut Worksheet, XlsxError> {
-    let quoted = format.clone().set_quote_prefix();
-    sheet.write_string_with_format(row, column, cut(text), if is_like_formula(text) { &quoted } else { format })
-}
-
-/// What a cell can hold.
-fn cut(text: &str) -> String {
-    text.chars().take(1_000).collect()
 }

@@ -5,4 +5,6 @@
 pub mod attendance;
 pub mod calendar;
 pub mod coverage;
+pub mod requests;
+pub mod sheet;
 pub mod table;

@@ -8,11 +8,16 @@ use clap::{Args, Subcommand};
 use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::Problem;
+use records::Desk;
 use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
+use records::taking_back::{self, Kind};
 use serde_json::json;
 
+use super::import_calendar::Calendar;
+use super::import_contacts::Contacts;
 use super::import_history::History;
 use super::import_rolls::Rolls;
+use super::import_undo::{List, Undo};
 use crate::config::Config;
 
 /// Lines of each kind that are printed for people; --json and the site have them all.
@@ -28,6 +33,14 @@ pub(super) enum Import {
     History(History),
     /// Import rolls by year group from the census: its school-level file, CSV or a workbook
     Rolls(Rolls),
+    /// Import schools' people: each gets the role for their school, and signs in with their own address
+    Contacts(Contacts),
+    /// Import term dates (.ics, .csv, a workbook) or the published bank holidays (JSON)
+    Calendar(Calendar),
+    /// List what was imported, of every kind, the latest first
+    List(List),
+    /// Take an import back, of any kind, as long as nothing was built on it
+    Undo(Undo),
 }
 
 #[derive(Debug, Args)]
@@ -49,8 +62,8 @@ pub(super) struct Schools {
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE", conflicts_with = "links")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
-    /// with --links also "links": {"read", "kept", "added", "removed"} and "release": {"new", "closed", "renamed",
+    /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}],
+    /// "same_file", "import"}; with --links also "links": {"read", "kept", "added", "removed"} and "release": {"new", "closed", "renamed",
     /// "converted", "merged", "split"}, lists of schools with what is to come there and their successors
     #[arg(long)]
     json: bool,
@@ -78,6 +91,10 @@ impl Import {
             Self::Links(links) => links.run(config).await,
             Self::History(history) => history.run(config).await,
             Self::Rolls(rolls) => rolls.run(config).await,
+            Self::Contacts(contacts) => contacts.run(config).await,
+            Self::Calendar(calendar) => calendar.run(config).await,
+            Self::List(list) => list.run(config).await,
+            Self::Undo(undo) => undo.run(config).await,
         }
     }
 }
@@ -108,15 +125,17 @@ async fn run(
     marked: Option<&Path>,
 ) -> anyhow::Result<()> {
     let desk = config.desk().await?;
+    let same = same_file(&desk, sent, only).await;
     let report = imports::run_sent(&desk, &Actor::SYSTEM, sent, only, mode).await;
     desk.db().close().await;
-    let report = report?;
+    let (same, report) = (same?, report?);
     if let (Some(path), Some(list), false) = (marked, &sent.list, report.problems.is_empty()) {
         write_marked(path, list, &report.problems)?;
     }
     if json {
-        println!("{}", as_json(&report, sent.links.is_some()));
+        println!("{}", as_json(&report, sent.links.is_some(), same.as_ref()));
     } else if report.problems.is_empty() {
+        tell_same(same.as_ref());
         tell(&report, sent, mode == Mode::DryRun);
     }
     let files: Vec<&str> = [&sent.list, &sent.links].into_iter().flatten().map(|file| file.name.as_str()).collect();
@@ -128,7 +147,29 @@ async fn run(
     }
 }
 
-fn file(path: &Path) -> anyhow::Result<File> {
+/// The import by which the same list, or links that come alone, were applied before.
+async fn same_file(desk: &Desk, sent: &Sent, only: Option<&LaCode>) -> records::Result<Option<taking_back::Import>> {
+    let (kind, file) = match (&sent.list, &sent.links) {
+        (Some(list), _) => (Kind::Schools, list),
+        (None, Some(links)) => (Kind::Links, links),
+        (None, None) => return Ok(None),
+    };
+    taking_back::imported_before(desk, &Actor::SYSTEM, kind, only, file).await
+}
+
+/// Says that the same file was imported before.
+pub(super) fn tell_same(same: Option<&taking_back::Import>) {
+    if let Some(import) = same {
+        let when = import.finished_at.unwrap_or(import.started_at).format("%-d %B %Y");
+        println!("This file was imported before, on {when}. What is on record already is not changed again.");
+    }
+}
+
+pub(super) fn same_json(same: Option<&taking_back::Import>) -> serde_json::Value {
+    json!(same.map(|import| json!({ "import": import.id, "applied_at": import.finished_at })))
+}
+
+pub(super) fn file(path: &Path) -> anyhow::Result<File> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(File { name, bytes: read(path)?.into() })
 }
@@ -154,13 +195,15 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn as_json(report: &Report, with_links: bool) -> serde_json::Value {
+fn as_json(report: &Report, with_links: bool, same: Option<&taking_back::Import>) -> serde_json::Value {
     let mut json = json!({
         "added": report.added,
         "changed": report.changed,
         "closed": report.closed,
         "unchanged": report.unchanged,
         "problems": report.problems,
+        "same_file": same_json(same),
+        "import": report.import,
     });
     if with_links {
         let release = &report.release;

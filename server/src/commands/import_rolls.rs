@@ -9,9 +9,10 @@ use domain::access::Actor;
 use domain::setting::LaCode;
 use records::census::{self, Report, RollList};
 use records::imports::{File, Problem};
+use records::taking_back::{self, Import, Kind};
 use serde_json::json;
 
-use super::import::{listed, read, write_marked};
+use super::import::{listed, read, same_json, tell_same, write_marked};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
@@ -30,7 +31,8 @@ pub(super) struct Rolls {
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"year","changed","counted","unchanged","elsewhere","withheld","totals","problems":[{"sheet","row","column","message"}]}
+    /// Print JSON: {"year","changed","counted","unchanged","elsewhere","withheld","totals",
+    /// "problems":[{"sheet","row","column","message"}],"same_file","import"}
     #[arg(long)]
     json: bool,
 }
@@ -48,16 +50,19 @@ impl Rolls {
         let year = year.context("The file does not say of which academic year it is: name it with --year")?;
         let rolls = census::Rolls { year, schools: list.schools.clone() };
         let desk = config.desk().await?;
+        let only = self.authority.as_ref();
+        let same = taking_back::imported_before(&desk, &Actor::SYSTEM, Kind::Rolls, only, &file).await;
         let report = if self.dry_run {
-            census::look(&desk, &Actor::SYSTEM, self.authority.as_ref(), &rolls).await
+            census::look(&desk, &Actor::SYSTEM, only, &rolls).await
         } else {
-            census::take_over(&desk, &Actor::SYSTEM, self.authority.as_ref(), &rolls).await
+            census::take_over(&desk, &Actor::SYSTEM, only, &rolls, &file).await
         };
         desk.db().close().await;
-        let report = report.map_err(super::in_words)?;
+        let (same, report) = (same.map_err(super::in_words)?, report.map_err(super::in_words)?);
         if self.json {
-            println!("{}", as_json(year, &list, &report));
+            println!("{}", as_json(year, &list, &report, same.as_ref()));
         } else {
+            tell_same(same.as_ref());
             self.tell(year, &list, &report);
         }
         Ok(())
@@ -87,7 +92,7 @@ impl Rolls {
     }
 }
 
-fn as_json(year: AcademicYear, list: &RollList, report: &Report) -> serde_json::Value {
+fn as_json(year: AcademicYear, list: &RollList, report: &Report, same: Option<&Import>) -> serde_json::Value {
     json!({
         "year": year,
         "changed": report.changes.len(),
@@ -97,5 +102,7 @@ fn as_json(year: AcademicYear, list: &RollList, report: &Report) -> serde_json::
         "withheld": list.withheld,
         "totals": list.totals,
         "problems": [],
+        "same_file": same_json(same),
+        "import": report.import,
     })
 }

@@ -14,8 +14,11 @@ mod backup;
 mod coverage;
 mod demo;
 mod import;
+mod import_calendar;
+mod import_contacts;
 mod import_history;
 mod import_rolls;
+mod import_undo;
 mod match_names;
 mod migrate;
 mod person;
@@ -47,7 +50,7 @@ enum Command {
     /// Add people and give them roles
     #[command(subcommand)]
     Person(person::Person),
-    /// Import files
+    /// Import files, list what was imported, and take it back
     #[command(subcommand)]
     Import(import::Import),
     /// Print who was reached by a programme, and the gaps

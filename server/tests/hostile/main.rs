@@ -9,7 +9,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use intake::isolation::{self, Reader};
-use intake::{Problem, history, matching, school_list, term_dates};
+use intake::{Problem, contacts, history, matching, school_list, term_dates};
 
 /// What a file may take.
 const MOST_TIME: Duration = Duration::from_secs(10);
@@ -19,10 +19,13 @@ const MOST_MEGABYTES: u64 = 300;
 type Said = Result<usize, Vec<Problem>>;
 type Read = fn(&[u8], &str) -> Said;
 
-const READERS: [(&str, Read); 4] = [
+const READERS: [(&str, Read); 5] = [
     ("school list", |bytes, name| school_list::read(bytes, name, None).map(|list| list.rows.len())),
     ("history", |bytes, name| history::read(bytes, name).map(|history| history.visits.len())),
     ("term dates", |bytes, _| term_dates::read(bytes).map(|terms| terms.len())),
+    ("people", |bytes, name| {
+        contacts::read(bytes, name, &contacts::Corrections::default()).map(|read| read.lines.len())
+    }),
     ("names", |bytes, name| matching::read_names(bytes, name).map(|names| names.len())),
 ];
 

@@ -1,23 +1,29 @@
 //! Term dates and bank holidays from files: chosen, looked at, confirmed.
 
+use std::sync::Arc;
+
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use chrono::NaiveDate;
 use domain::calendar::HolidayDifference;
-use domain::term_date::Stretch;
+use domain::import::{ImportKind, ImportState as State, UNDO_DAYS};
 use leptos::prelude::*;
-use records::imports::Problem;
-use records::{Error, bank_holidays, term_dates};
+use records::calendar_imports::{self, Applied, Changes, Import};
+use records::imports::{File, Problem};
+use records::{Error, bank_holidays, taking_back, term_dates};
+use uuid::Uuid;
 
+use super::super::taking_back::{again, latest, offer};
 use crate::components::*;
 use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
+use crate::web::download::{WORKBOOK, download};
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::upload::Upload;
 
 /// Largest upload: what the reader takes, and the form around it.
-pub(super) const MOST_BYTES: usize = term_dates::MAX_BYTES + (64 << 10);
+pub(super) const MOST_BYTES: usize = calendar_imports::MAX_BYTES + (64 << 10);
 
 /// What the two imports call themselves.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,6 +33,20 @@ enum What {
 }
 
 impl What {
+    const fn of(kind: ImportKind) -> Self {
+        match kind {
+            ImportKind::BankHolidays => Self::Holidays,
+            _ => Self::Terms,
+        }
+    }
+
+    const fn kind(self) -> ImportKind {
+        match self {
+            Self::Terms => ImportKind::Terms,
+            Self::Holidays => ImportKind::BankHolidays,
+        }
+    }
+
     const fn path(self) -> &'static str {
         match self {
             Self::Terms => "/authority/terms/import",
@@ -43,14 +63,15 @@ impl What {
 }
 
 pub(super) async fn terms_page(ctx: Context) -> Answer {
-    Ok(choose(&ctx, What::Terms, Form::default(), &[]).into_response())
+    Ok(choose(&ctx, What::Terms, Form::default()).await?.into_response())
 }
 
 pub(super) async fn holidays_page(ctx: Context) -> Answer {
-    Ok(choose(&ctx, What::Holidays, Form::default(), &[]).into_response())
+    Ok(choose(&ctx, What::Holidays, Form::default()).await?.into_response())
 }
 
-fn choose(ctx: &Context, what: What, form: Form, problems: &[Problem]) -> Page {
+async fn choose(ctx: &Context, what: What, form: Form) -> Result<Page, crate::web::answer::Problem> {
+    let latest = latest(ctx).await?;
     let intro = match what {
         What::Terms => view! {
             <p class="govuk-body">"Choose a calendar file (.ics) with an entry for each term, or a table (.csv, .xlsx) with a row for each under the headings Name, Starts and Ends. Half terms in it part the terms; other holidays are left out."</p>
@@ -63,20 +84,20 @@ fn choose(ctx: &Context, what: What, form: Form, problems: &[Problem]) -> Page {
         .into_any(),
     };
     let (label, accept) = match what {
-        What::Terms => ("The list of terms", ".ics,.csv,.txt,.xlsx,.xlsm,.xls,.ods"),
+        What::Terms => ("The list of terms", ".ics,.csv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods"),
         What::Holidays => ("The published list", ".json"),
     };
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <h1 class="govuk-heading-l">{what.title()}</h1>
         {intro}
-        {problem_table(problems)}
         <PostForm form=form.clone() action=what.path() upload=true>
             <FileInput form=form name="file" label=label hint="Up to 1 MB" accept=accept/>
             <Button text="Upload and preview"/>
         </PostForm>
+        {latest}
     };
-    ctx.page(what.title(), content).back("/authority")
+    Ok(ctx.page(what.title(), content).wide().back("/authority"))
 }
 
 pub(super) fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
@@ -97,51 +118,107 @@ pub(super) fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<
     })
 }
 
-/// The file of an upload, read; or the page that says what is wrong.
-async fn read<T: Send + 'static>(
-    ctx: &Context,
-    what: What,
-    upload: &Upload,
-    reader: fn(&[u8]) -> Result<T, Vec<Problem>>,
-) -> Result<T, Box<Page>> {
-    let mut form = upload.form.clone();
-    let problems = match upload.file("file") {
-        None => {
-            form.refuse("file", "Choose a file");
-            Vec::new()
-        }
-        Some(file) if file.bytes.is_empty() => {
-            form.refuse("file", "The file is empty");
-            Vec::new()
-        }
-        Some(file) => {
-            let bytes = file.bytes.clone();
-            // Beside the other requests: a workbook is read by a process of its own, which is waited for.
-            match tokio::task::spawn_blocking(move || reader(&bytes)).await {
-                Ok(Ok(read)) => return Ok(read),
-                Ok(Err(problems)) => {
-                    form.refuse(
-                        "file",
-                        "The file could not be taken over: nothing was changed. Each problem is listed below",
-                    );
-                    problems
-                }
-                Err(_) => {
-                    form.refuse("file", "The file could not be read. Try again, or save it in another format");
-                    Vec::new()
-                }
-            }
-        }
-    };
-    Err(Box::new(choose(ctx, what, form, &problems).status(StatusCode::UNPROCESSABLE_ENTITY)))
+pub(super) async fn terms_upload(ctx: Context, upload: Upload) -> Answer {
+    store(&ctx, What::Terms, upload).await
 }
 
-pub(super) async fn terms_upload(ctx: Context, upload: Upload) -> Answer {
-    let list = match read(&ctx, What::Terms, &upload, term_dates::read).await {
-        Ok(list) => list,
-        Err(page) => return Ok(page.into_response()),
+pub(super) async fn holidays_upload(ctx: Context, upload: Upload) -> Answer {
+    store(&ctx, What::Holidays, upload).await
+}
+
+async fn store(ctx: &Context, what: What, upload: Upload) -> Answer {
+    let mut form = upload.form.clone();
+    match upload.file("file") {
+        None => form.refuse("file", "Choose a file"),
+        Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
+        Some(file) => {
+            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+            let desk = ctx.desk_for(&form);
+            match once(calendar_imports::upload(&desk, ctx.actor()?, None, what.kind(), &file, None).await) {
+                Ok(id) => return Ok(ctx.see_other(format!("/authority/calendars/{id}"))),
+                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+    Ok(choose(ctx, what, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = calendar_imports::look(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(match import.state {
+        State::Previewed => {
+            let changes = calendar_imports::understand(ctx.desk(), ctx.actor()?, id).await?;
+            let same = taking_back::same_file(ctx.desk(), ctx.actor()?, id).await?;
+            preview(&ctx, &import, &changes, again(same).into_any())
+        }
+        State::Refused => refused(&ctx, &import),
+        _ => done(&ctx, &import, &taking_back::look(ctx.desk(), ctx.actor()?, id).await?),
+    }
+    .into_response())
+}
+
+/// A file with problems.
+fn refused(ctx: &Context, import: &Import) -> Page {
+    let what = What::of(import.kind);
+    let here = format!("/authority/calendars/{}", import.id);
+    let marks = calendar_imports::has_cells(import).then(|| {
+        view! { <ButtonLink href=format!("{here}/marked") text="Download the file with the cells marked" secondary=true/> }
+    });
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"The file could not be taken over"</h1>
+        <p class="govuk-body">"Nothing was changed. Each problem is listed here: mend them, and upload the file again."</p>
+        {problem_table(&import.problems())}
+        {marks}
+        {ways_on(what, &here)}
     };
-    let preview = term_dates::preview(ctx.desk(), ctx.actor()?, &list).await?;
+    ctx.page("The file could not be taken over", content).back(what.path())
+}
+
+fn ways_on(what: What, here: &str) -> impl IntoView + use<> {
+    view! {
+        <PostForm form=Form::default() action=format!("{here}/drop")>
+            <div class="govuk-button-group">
+                <Button text="Drop this file" variant="secondary"/>
+                <a class="govuk-link" href=what.path()>"Choose another file"</a>
+            </div>
+        </PostForm>
+    }
+}
+
+fn preview(ctx: &Context, import: &Import, changes: &Changes, said: AnyView) -> Page {
+    let what = What::of(import.kind);
+    let here = format!("/authority/calendars/{}", import.id);
+    let body = match changes {
+        Changes::Terms(preview) => terms(preview).into_any(),
+        Changes::BankHolidays(preview) => holidays(preview).into_any(),
+    };
+    let seen = changes.seen();
+    let next = if changes.is_change() {
+        view! {
+            <p class="govuk-body">{format!("You can take it back for {UNDO_DAYS} days, as long as nobody changes these dates again.")}</p>
+            <PostForm form=Form::default() action=format!("{here}/apply")>
+                <Hidden name="seen" value=seen/>
+                <Button text="Make these changes"/>
+            </PostForm>
+        }
+        .into_any()
+    } else {
+        view! { <p class="govuk-body">"Nothing would be changed."</p> }.into_any()
+    };
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"What this file changes"</h1>
+        {said}
+        {body}
+        {next}
+        {ways_on(what, &here)}
+    };
+    ctx.page("What this file changes", content).back(what.path())
+}
+
+fn terms(preview: &term_dates::Preview) -> impl IntoView + use<> {
     let line =
         |name: &str, starts, ends| view! { <li>{format!("{name}: {}", domain::availability::days(starts, ends))}</li> };
     let added: Vec<_> = preview.added.iter().map(|t| line(&t.name, t.starts, t.ends)).collect();
@@ -150,16 +227,27 @@ pub(super) async fn terms_upload(ctx: Context, upload: Upload) -> Answer {
     let faults: Vec<_> = preview.faults.iter().map(|text| view! { <li>{text.clone()}</li> }).collect();
     let years: Vec<_> = preview.years.iter().map(ToString::to_string).collect();
     let same = i64::try_from(preview.unchanged).unwrap_or(i64::MAX);
-    let body = view! {
+    view! {
         <p class="govuk-body">{format!("The list has terms of {}.", if years.is_empty() { "no academic year".to_owned() } else { years.join(" and ") })}</p>
         {listed("What is wrong", faults)}
         {listed("New terms", added)}
         {listed("Terms that go", removed)}
         {(same > 0).then(|| view! { <p class="govuk-body">{format!("{} as they are.", plural(same, "term stays", "terms stay"))}</p> })}
         {listed("Left out: neither a term nor a break", neither)}
-    };
-    let carried = list.iter().map(|s| format!("{}\t{}\t{}", s.starts, s.ends, s.name)).collect::<Vec<_>>().join("\n");
-    Ok(preview_page(&ctx, What::Terms, body.into_any(), preview.is_change(), carried).into_response())
+    }
+}
+
+fn holidays(preview: &bank_holidays::Preview) -> impl IntoView + use<> {
+    let lines =
+        |days: &[HolidayDifference]| days.iter().map(|d| view! { <li>{difference(d)}</li> }).collect::<Vec<_>>();
+    let count = i64::try_from(preview.published).unwrap_or(i64::MAX);
+    let years = preview.years.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
+    let said = if preview.differences.is_empty() { " All are as the rule has them." } else { "" };
+    view! {
+        <p class="govuk-body">{format!("The list has {}{years}.{said}", plural(count, "bank holiday", "bank holidays"))}</p>
+        {listed("Where they differ from the rule, new", lines(&preview.added))}
+        {listed("Where the rule holds again", lines(&preview.removed))}
+    }
 }
 
 fn listed<V: IntoView + 'static>(title: &'static str, lines: Vec<V>) -> Option<impl IntoView> {
@@ -171,62 +259,6 @@ fn listed<V: IntoView + 'static>(title: &'static str, lines: Vec<V>) -> Option<i
     })
 }
 
-fn preview_page(ctx: &Context, what: What, body: AnyView, is_change: bool, carried: String) -> Page {
-    let apply = format!("{}/apply", what.path());
-    let next = if is_change {
-        view! {
-            <PostForm form=Form::default() action=apply>
-                <Hidden name="rows" value=carried/>
-                <div class="govuk-button-group">
-                    <Button text="Make these changes"/>
-                    <a class="govuk-link" href=what.path()>"Choose another file"</a>
-                </div>
-            </PostForm>
-        }
-        .into_any()
-    } else {
-        view! {
-            <p class="govuk-body">"Nothing would be changed."</p>
-            <p class="govuk-body"><a class="govuk-link" href=what.path()>"Choose another file"</a></p>
-        }
-        .into_any()
-    };
-    let content = view! {
-        <h1 class="govuk-heading-l">"What this file changes"</h1>
-        {body}
-        {next}
-    };
-    ctx.page("What this file changes", content).back(what.path())
-}
-
-/// The rows that a preview carried: two dates and a name, or a date and a name. Whatever else was sent is nothing.
-fn rows<T>(form: &Form, read: impl Fn(&[&str]) -> Option<T>) -> Result<Vec<T>, Error> {
-    let rows: Option<Vec<T>> =
-        form.get("rows").lines().take(2_500).map(|line| read(&line.split('\t').collect::<Vec<_>>())).collect();
-    match rows {
-        Some(rows) if !rows.is_empty() => Ok(rows),
-        _ => Err(Error::refused("The preview did not come back whole: choose the file again")),
-    }
-}
-
-fn name(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty() && text.chars().count() <= 120).then(|| text.to_owned())
-}
-
-pub(super) async fn terms_apply(ctx: Context, form: Form) -> Answer {
-    let list = rows(&form, |cells| match cells {
-        [starts, ends, title] => Some(Stretch {
-            name: name(title)?,
-            starts: starts.parse::<NaiveDate>().ok()?,
-            ends: ends.parse::<NaiveDate>().ok()?,
-        }),
-        _ => None,
-    })?;
-    once(term_dates::apply(&ctx.desk_for(&form), ctx.actor()?, &list).await)?;
-    Ok(ctx.see_other_with("/authority", "Term dates imported"))
-}
-
 /// “25 December 2027: Christmas Day”, or that the rule's holiday is none.
 fn difference(day: &HolidayDifference) -> String {
     match &day.name {
@@ -235,31 +267,64 @@ fn difference(day: &HolidayDifference) -> String {
     }
 }
 
-pub(super) async fn holidays_upload(ctx: Context, upload: Upload) -> Answer {
-    let published = match read(&ctx, What::Holidays, &upload, bank_holidays::read).await {
-        Ok(published) => published,
-        Err(page) => return Ok(page.into_response()),
+pub(super) async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    let import = calendar_imports::look(ctx.desk(), ctx.actor()?, id).await?;
+    let said = match What::of(import.kind) {
+        What::Terms => "Term dates imported",
+        What::Holidays => "Bank holidays taken over",
     };
-    let preview = bank_holidays::preview(ctx.desk(), ctx.actor()?, &published).await?;
-    let lines =
-        |days: &[HolidayDifference]| days.iter().map(|d| view! { <li>{difference(d)}</li> }).collect::<Vec<_>>();
-    let count = i64::try_from(preview.published).unwrap_or(i64::MAX);
-    let years = preview.years.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
-    let said = if preview.differences.is_empty() { " All are as the rule has them." } else { "" };
-    let body = view! {
-        <p class="govuk-body">{format!("The list has {}{years}.{said}", plural(count, "bank holiday", "bank holidays"))}</p>
-        {listed("Where they differ from the rule, new", lines(&preview.added))}
-        {listed("Where the rule holds again", lines(&preview.removed))}
-    };
-    let carried = published.iter().map(|(on, name)| format!("{on}\t{name}")).collect::<Vec<_>>().join("\n");
-    Ok(preview_page(&ctx, What::Holidays, body.into_any(), preview.is_change(), carried).into_response())
+    let seen = form.get("seen").to_owned();
+    match calendar_imports::apply(&ctx.desk_for(&form), ctx.actor()?, id, Some(&seen)).await {
+        Ok(Applied::Done(_)) | Err(Error::Repeated(_)) => Ok(ctx.see_other_with("/authority", said)),
+        Ok(Applied::Changed(changes)) => {
+            let said = view! { <Warning text="The dates on record have changed since you looked. Nothing was done: look again, then say yes."/> };
+            Ok(preview(&ctx, &import, &changes, said.into_any()).status(StatusCode::CONFLICT).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
-pub(super) async fn holidays_apply(ctx: Context, form: Form) -> Answer {
-    let published = rows(&form, |cells| match cells {
-        [on, title] => Some((on.parse::<NaiveDate>().ok()?, name(title)?)),
-        _ => None,
-    })?;
-    once(bank_holidays::apply(&ctx.desk_for(&form), ctx.actor()?, &published).await)?;
-    Ok(ctx.see_other_with("/authority", "Bank holidays taken over"))
+/// A refused table with its cells marked.
+pub(super) async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let (name, workbook) = calendar_imports::marked(ctx.desk(), ctx.actor()?, id).await?;
+    Ok(download(&name, WORKBOOK, workbook))
+}
+
+pub(super) async fn drop_upload(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    match calendar_imports::drop_upload(&ctx.desk_for(&form), ctx.actor()?, id).await {
+        Ok(()) | Err(Error::Repeated(_)) => {
+            Ok(ctx.see_other_with("/authority", "The file was dropped, and nothing was changed"))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// An import that was taken over, or back.
+fn done(ctx: &Context, import: &Import, whole: &taking_back::Import) -> Page {
+    let what = What::of(import.kind);
+    let undone = import.state == State::Undone;
+    let title = match (what, undone) {
+        (What::Terms, false) => "Term dates taken over",
+        (What::Terms, true) => "Term dates taken back",
+        (What::Holidays, false) => "Bank holidays taken over",
+        (What::Holidays, true) => "Bank holidays taken back",
+    };
+    let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
+    let (new, gone) = match what {
+        What::Terms => ("New terms", "Terms that went"),
+        What::Holidays => ("Where they differ from the rule, new", "Where the rule holds again"),
+    };
+    let rows = vec![
+        row(new, thousands(import.added)),
+        row(gone, thousands(import.changed)),
+        row("When", format!("{}, by {who}", import.finished_at.map(date_time).unwrap_or_default())),
+    ];
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
+        <SummaryList rows=rows/>
+        <p class="govuk-body"><a class="govuk-link" href="/authority">"See the dates"</a></p>
+        {offer(ctx, whole)}
+    };
+    ctx.page(title, content).back(what.path())
 }

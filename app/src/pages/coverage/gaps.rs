@@ -113,7 +113,7 @@ fn body(role: Role, covered: &Covered, most: usize) -> AnyView {
                 school.ward.clone().unwrap_or_else(|| "Not known".into()).into_any(),
                 view! {
                     <Tag text=gap.state.label() colour=colour(gap.state)/>
-                    {standing.declined_because(gap.state).map(|reason| format!(" {}", reason.label()))}
+                    {declined(standing, gap.state)}
                 }
                 .into_any(),
                 actions(role, covered, standing, gap),
@@ -134,6 +134,14 @@ fn body(role: Role, covered: &Covered, most: usize) -> AnyView {
     }
     view! { <DataTable caption="Gaps, special schools first" caption_hidden=true heads=heads numeric=numeric rows=rows/> }
         .into_any()
+}
+
+/// What it said no to, and why.
+fn declined(standing: &Standing, state: State) -> Option<AnyView> {
+    if let Some(declined) = standing.declined_and_asks(state) {
+        return Some(view! { <br/><span class="govuk-body-s">{declined.still_asks()}</span> }.into_any());
+    }
+    standing.declined_because(state).map(|reason| format!(" {}", reason.label()).into_any())
 }
 
 fn pupils(gap: &Gap) -> String {

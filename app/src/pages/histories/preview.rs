@@ -7,14 +7,15 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::setting::SettingType;
 use leptos::prelude::*;
-use records::histories::{self, Applied, Difference, Import, Links, Row, Standing, State, UNDO_DAYS, Understood};
+use records::Error;
+use records::histories::{self, Applied, Difference, Import, Links, Row, Standing, State, Understood};
 use records::histories::{Count, Outcome};
-use records::{Conflict, Error};
+use records::taking_back::UNDO_DAYS;
 use uuid::Uuid;
 
 use super::{Which, again, count_of, page_of};
 use crate::components::*;
-use crate::web::answer::{Answer, once};
+use crate::web::answer::Answer;
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
@@ -246,46 +247,8 @@ pub(super) fn done(ctx: &Context, import: &Import) -> Page {
         }}
         {until.map(|until| view! {
             <p class="govuk-body">{format!("It can be taken back until {}.", date_time(until))}</p>
-            <ButtonLink href=format!("/histories/{}/undo", import.id) text="Take it back" secondary=true/>
+            <ButtonLink href=format!("/imports/{}/undo", import.id) text="Take it back" secondary=true/>
         })}
     };
     ctx.page(title, content).back("/histories")
-}
-
-pub(super) async fn ask_undo(ctx: Context, Path(id): Path<Uuid>) -> Answer {
-    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
-    if import.undo_until().is_none() {
-        return Ok(ctx.see_other(format!("/histories/{id}")));
-    }
-    Ok(undo_page(&ctx, &import, None).into_response())
-}
-
-fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
-    let here = format!("/histories/{}", import.id);
-    let mut form = Form::default();
-    if let Some(why) = refused {
-        form.refuse("", why);
-    }
-    let content = view! {
-        <ErrorSummary form=form.clone()/>
-        <span class="govuk-caption-l">{import.file_name.clone()}</span>
-        <h1 class="govuk-heading-l">"Take this import back?"</h1>
-        <Warning text=format!("{} will be deleted, with the tours and remembered names that came with them.", plural(import.added, "session", "sessions"))/>
-        <PostForm form=Form::default() action=format!("{here}/undo")>
-            <Button text="Take it back" variant="warning"/>
-        </PostForm>
-        <p class="govuk-body"><a class="govuk-link" href=here.clone()>"Keep it"</a></p>
-    };
-    ctx.page("Take this import back?", content).back(here)
-}
-
-pub(super) async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
-    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
-    match once(histories::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
-        Ok(_) => Ok(ctx.see_other_with(format!("/histories/{id}"), "The import was taken back")),
-        Err(Error::Conflict(Conflict::Refused(why))) => {
-            Ok(undo_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())
-        }
-        Err(other) => Err(other.into()),
-    }
 }

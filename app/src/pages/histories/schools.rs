@@ -40,7 +40,7 @@ fn undecided(understood: &Understood) -> Vec<usize> {
 }
 
 /// A school that was searched for: of which name, and its line in the list.
-type Hit = (usize, schools::Line);
+pub(in crate::pages) type Hit = (usize, schools::Line);
 
 fn page(
     ctx: &Context,
@@ -62,7 +62,12 @@ fn page(
         }
         .into_any()
     } else {
-        let questions = shown.iter().map(|at| question(*at, understood, &form, hits)).collect_view();
+        let asked = |at: &usize| {
+            let name = &understood.names[*at];
+            let places = name.rows.iter().map(|row| place(&understood.rows[*row])).collect();
+            question(*at, name, places, &form, hits)
+        };
+        let questions = shown.iter().map(asked).collect_view();
         let open = count_of(undecided(understood).len());
         view! {
             <ErrorSummary form=form.clone()/>
@@ -90,12 +95,17 @@ fn page(
 }
 
 /// One name: where it stands, the schools that may be meant, another one, none.
-fn question(at: usize, understood: &Understood, form: &Form, hits: &[Hit]) -> impl IntoView + use<> {
-    let name = &understood.names[at];
-    let rows: Vec<&Row> = name.rows.iter().map(|row| &understood.rows[*row]).collect();
-    let mut places: Vec<String> = rows.iter().take(NAMED).map(|row| place(row)).collect();
-    if rows.len() > NAMED {
-        places.push(format!("and {} more", rows.len() - NAMED));
+pub(in crate::pages) fn question(
+    at: usize,
+    name: &Name,
+    mut places: Vec<String>,
+    form: &Form,
+    hits: &[Hit],
+) -> impl IntoView + use<> {
+    let more = places.len().saturating_sub(NAMED);
+    places.truncate(NAMED);
+    if more > 0 {
+        places.push(format!("and {more} more"));
     }
     let beside = [&name.town, &name.postcode].into_iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>();
     let beside = if beside.is_empty() { String::new() } else { format!(" Beside it: {}.", beside.join(", ")) };
@@ -147,14 +157,34 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     // Names keep their numbers as long as the file is read in the same way.
     let shown: Vec<usize> =
         (0..understood.names.len()).filter(|at| form.get(&format!("name-{at}")) == understood.names[*at].key).collect();
+    let (said, hits) = decide(&ctx, &understood.names, &shown, &mut form).await?;
+    if form.is_good() {
+        let decided = said.len() / 2;
+        histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &said).await?;
+        let notice = plural(count_of(decided), "name was decided", "names were decided");
+        let page = form.get("page").parse::<i64>().unwrap_or(1);
+        return Ok(ctx.see_other_with(format!("/histories/{id}/schools?page={page}"), &notice));
+    }
+    let page = (form.get("page").parse().unwrap_or(1), 1);
+    let answer = self::page(&ctx, &import, &understood, &shown, page, form, &hits);
+    Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+/// What a form says of the names it shows; and the schools that were searched for, where several fit.
+pub(in crate::pages) async fn decide(
+    ctx: &Context,
+    names: &[Name],
+    shown: &[usize],
+    form: &mut Form,
+) -> Result<(Vec<Said>, Vec<Hit>), crate::web::answer::Problem> {
     let (mut said, mut hits) = (Vec::new(), Vec::new());
-    for &at in &shown {
-        let key = understood.names[at].key.clone();
+    for &at in shown {
+        let key = names[at].key.clone();
         let (chosen, search) =
             (form.get(&format!("school-{at}")).to_owned(), form.get(&format!("search-{at}")).to_owned());
         let school = match chosen.as_str() {
             "" if search.is_empty() => continue,
-            "" | "other" => match found(&ctx, &search).await?.as_slice() {
+            "" | "other" => match found(ctx, &search).await?.as_slice() {
                 [] if search.is_empty() => {
                     form.refuse(format!("search-{at}"), "Type the school’s name or URN");
                     continue;
@@ -193,16 +223,7 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         let first = shown.first().map(|at| format!("school-{at}")).unwrap_or_default();
         form.refuse(first, "Choose a school for at least one name");
     }
-    if form.is_good() {
-        let decided = said.len() / 2;
-        histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &said).await?;
-        let notice = plural(count_of(decided), "name was decided", "names were decided");
-        let page = form.get("page").parse::<i64>().unwrap_or(1);
-        return Ok(ctx.see_other_with(format!("/histories/{id}/schools?page={page}"), &notice));
-    }
-    let page = (form.get("page").parse().unwrap_or(1), 1);
-    let answer = self::page(&ctx, &import, &understood, &shown, page, form, &hits);
-    Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok((said, hits))
 }
 
 /// Schools by part of a name or by URN: open ones, or else those that are closed.

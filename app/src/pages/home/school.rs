@@ -96,8 +96,9 @@ fn requests(requests: Vec<Request>) -> impl IntoView {
         .map(|r| {
             let asked = r.asked_at.with_timezone(&chrono_tz::Europe::London).date_naive();
             let who = if r.is_estimated { "from your roll: say more".to_owned() } else { plural(r.expected(), "pupil", "pupils") };
+            let declined = r.declined().map(|d| view! { <br/><span class="govuk-body-s">{d.still_asks()}</span> });
             vec![
-                view! { <a class="govuk-link" href=format!("/requests/{}", r.id)>{format!("{}, {}", r.programme, r.school)}</a> }
+                view! { <a class="govuk-link" href=format!("/requests/{}", r.id)>{format!("{}, {}", r.programme, r.school)}</a>{declined} }
                     .into_any(),
                 who.into_any(),
                 long_date(asked).into_any(),

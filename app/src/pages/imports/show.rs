@@ -5,10 +5,12 @@ use domain::access::{Operation, permitted};
 use leptos::prelude::*;
 use records::Page as Rows;
 use records::imports::{self, Change, ChangeKind, FieldChange, Import, Problem, Release, State};
+use records::taking_back::{self as all, Kind};
 
 use super::release;
 use crate::components::*;
 use crate::islands::ImportProgress;
+use crate::pages::{rolls, taking_back};
 use crate::web::answer::Answer;
 use crate::web::context::Context;
 use crate::web::form::Form;
@@ -21,7 +23,8 @@ const FIRST: i64 = 20;
 pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
     let page = match import.state {
         State::Waiting | State::Reading | State::Applying => working(ctx, &import),
-        State::Previewed | State::Applied => {
+        State::Previewed if import.kind == Kind::Rolls => return rolls::preview(ctx, &import).await,
+        State::Previewed | State::Applied | State::Undone => {
             let mut lists = Vec::new();
             // What closed stands in the lists of what becomes of schools, where there are such.
             let closed = import.release().is_none().then_some(ChangeKind::Closed);
@@ -29,12 +32,23 @@ pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
                 let rows = Rows { number: 1, size: FIRST };
                 lists.push((kind, imports::changes(ctx.desk(), ctx.actor()?, import.id, kind, rows).await?));
             }
-            if import.state == State::Previewed { preview(ctx, &import, lists) } else { applied(ctx, &import, lists) }
+            if import.state == State::Previewed {
+                let same = all::same_file(ctx.desk(), ctx.actor()?, import.id).await?;
+                preview(ctx, &import, lists, same)
+            } else {
+                let whole = all::look(ctx.desk(), ctx.actor()?, import.id).await?;
+                applied(ctx, &import, lists, &whole)
+            }
         }
         State::Refused => refused(ctx, &import),
         State::Failed => failed(ctx, &import),
     };
-    Ok(page.back("/schools/import").into_response())
+    let back = match import.kind {
+        Kind::Rolls => rolls::HERE,
+        Kind::Carry => "/schools/successors",
+        Kind::Schools | Kind::Links | Kind::History => "/schools/import",
+    };
+    Ok(page.back(back).into_response())
 }
 
 fn working(ctx: &Context, import: &Import) -> Page {
@@ -49,7 +63,7 @@ fn working(ctx: &Context, import: &Import) -> Page {
     ctx.page(title, content).with_islands().refresh(2)
 }
 
-fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>) -> Page {
+fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>, same: Option<all::Import>) -> Page {
     let release = import.release().unwrap_or_default();
     let links = release.links.added + release.links.removed;
     let nothing = import.added + import.changed + import.closed == 0 && links == 0;
@@ -57,6 +71,7 @@ fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
     let content = view! {
         <span class="govuk-caption-l">{files(import)}</span>
         <h1 class="govuk-heading-l">{title}</h1>
+        {taking_back::again(same)}
         <p class="govuk-body">{match (nothing, import.is_links_alone()) {
             (false, _) => "Nothing has been changed yet.",
             (true, false) => "Nothing: every school is as the file has it.",
@@ -109,18 +124,28 @@ fn decide(import: &Import, release: &Release, nothing: bool) -> impl IntoView + 
     }
 }
 
-fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>) -> Page {
+fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>, whole: &all::Import) -> Page {
     let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
     let when = date_time(import.finished_at.unwrap_or(import.started_at));
     let release = import.release().unwrap_or_default();
-    let title = if import.is_links_alone() { "Links kept" } else { "School list imported" };
+    let title = match (import.kind, import.state == State::Undone) {
+        (Kind::Rolls, false) => "Rolls taken over",
+        (Kind::Rolls, true) => "Rolls taken back",
+        (Kind::Carry, false) => "Carried over",
+        (Kind::Carry, true) => "Carrying over taken back",
+        (Kind::Links, false) => "Links kept",
+        (Kind::Links, true) => "Links taken back",
+        (_, false) => "School list imported",
+        (_, true) => "School list taken back",
+    };
     let content = view! {
         <span class="govuk-caption-l">{files(import)}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         <p class="govuk-body">{format!("By {who}, {when}.")}</p>
+        {taking_back::offer(ctx, whole)}
         {(!import.is_links_alone()).then(|| figures(import))}
         {release::of(import, &release)}
-        {(release.left > 0).then(|| view! {
+        {(release.left > 0 && import.state == State::Applied).then(|| view! {
             <p class="govuk-body">"The schools that are no longer in the list were left as they are. Import the list again to mark them."</p>
         })}
         {lists.into_iter().map(|(kind, changes)| changes_of(import, kind, changes)).collect_view()}
@@ -181,6 +206,24 @@ fn failed(ctx: &Context, import: &Import) -> Page {
 
 fn figures(import: &Import) -> impl IntoView + use<> {
     let schools = |count: i64| plural(count, "school", "schools");
+    if import.kind == Kind::Carry {
+        return view! {
+            <SummaryList rows=vec![
+                row("Carried over", plural(import.changed, "thing", "things")),
+                row("Stayed behind", plural(import.unchanged, "thing", "things")),
+            ]/>
+        };
+    }
+    if import.kind == Kind::Rolls {
+        let year = import.academic_year().ok().flatten().map(|year| year.to_string()).unwrap_or_default();
+        return view! {
+            <SummaryList rows=vec![
+                row("Academic year", year),
+                row("Schools with changes", schools(import.changed)),
+                row("As they are", schools(import.unchanged)),
+            ]/>
+        };
+    }
     view! {
         <SummaryList rows=vec![
             row("Added", schools(import.added)),
@@ -225,6 +268,8 @@ fn changes_of(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> Option
 
 fn changes_table(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> impl IntoView + use<> {
     let applied = import.state == State::Applied;
+    let is_carry = import.kind == Kind::Carry;
+    let with_fields = kind == ChangeKind::Changed && !is_carry;
     let rows = changes
         .into_iter()
         .map(|change| {
@@ -236,17 +281,15 @@ fn changes_table(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> imp
                 change.name.into_any()
             };
             let mut cells = vec![name, change.urn.to_string().into_any()];
-            if kind == ChangeKind::Changed {
+            if with_fields {
                 cells.push(fields(change.fields).into_any());
             }
             cells
         })
         .collect();
-    let heads = match kind {
-        ChangeKind::Changed => vec!["School", "URN", "What changes"],
-        _ => vec!["School", "URN"],
-    };
-    view! { <DataTable caption=title_of(kind) heads=heads rows=rows/> }
+    let heads = if with_fields { vec!["School", "URN", "What changes"] } else { vec!["School", "URN"] };
+    let caption = if is_carry { "From the first of these schools to the second" } else { title_of(kind) };
+    view! { <DataTable caption=caption heads=heads rows=rows/> }
 }
 
 fn fields(changes: Vec<FieldChange>) -> impl IntoView {

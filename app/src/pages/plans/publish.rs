@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::{NaiveDate, TimeDelta};
 use leptos::prelude::*;
-use records::plans::{self, Ask, Preview};
+use records::plans::{self, Ask, Broken, Preview};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
@@ -40,11 +40,9 @@ async fn publish(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     // A form without its version is stale.
     let version = form.get("version").parse().unwrap_or(0);
     let until = form.date("until", "the last day to answer");
-    if !form.has("anyway", "yes") && plans::preview(ctx.desk(), ctx.actor()?, id).await?.breaks() {
-        form.refuse("anyway", "Say that you publish it although it breaks rules, or mend it on the board first");
-    }
+    let broken = if form.has("anyway", "yes") { Broken::Accepted } else { Broken::Refused };
     if let (Some(until), true) = (until, form.is_good()) {
-        match once(plans::publish(&ctx.desk_for(&form), ctx.actor()?, id, version, until).await) {
+        match once(plans::publish(&ctx.desk_for(&form), ctx.actor()?, id, version, until, broken).await) {
             Ok(_) => {
                 let plan = plans::board(ctx.desk(), ctx.actor()?, id).await?;
                 let offered = plan.asks.iter().filter(|a| a.outcome == Some(domain::plan::Outcome::Offered)).count();

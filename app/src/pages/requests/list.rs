@@ -7,7 +7,7 @@ use domain::request::RequestState;
 use domain::setting::SettingType;
 use leptos::prelude::*;
 use records::need::{self, Valued};
-use records::requests::Filter;
+use records::requests::{Filter, Request};
 use records::tours;
 use uuid::Uuid;
 
@@ -50,10 +50,23 @@ pub(super) async fn all(ctx: Context, Query(pairs): Query<Vec<(String, String)>>
     let found = shown(need::valued(ctx.desk(), actor, asked.filter(None)).await?, &asked);
     let content = view! {
         <h1 class="govuk-heading-l">"Requests"</h1>
+        {sheets(actor)}
         {filter(&asked, "/requests".to_owned(), actor)}
         {body(found, actor, None, asked.state.is_none())}
     };
     Ok(ctx.page("Requests", content).wide().into_response())
+}
+
+/// The way to ask for many at once.
+fn sheets(actor: &Actor) -> Option<impl IntoView + use<>> {
+    permitted(actor.role, Operation::AskForTour).then(|| {
+        view! {
+            <p class="govuk-body app-no-print">
+                "To ask for several tours at once, or offline, "
+                <a class="govuk-link" href=crate::pages::request_sheets::HERE>"fill in a sheet of requests"</a>"."
+            </p>
+        }
+    })
 }
 
 pub(super) async fn of_tour(ctx: Context, Path(id): Path<Uuid>, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
@@ -146,6 +159,11 @@ fn asked_on(v: &Valued) -> String {
     short_date(v.request.asked_at.with_timezone(&chrono_tz::Europe::London).date_naive())
 }
 
+/// What the school was offered and said no to, while it goes on asking.
+fn declined(request: &Request) -> Option<impl IntoView + use<>> {
+    request.declined().map(|d| view! { <br/><span class="govuk-body-s">{d.still_asks()}</span> })
+}
+
 /// A school's own: what a plan makes of them is not its business.
 fn own(mut found: Vec<Valued>) -> Table {
     found.sort_by_key(|v| std::cmp::Reverse((v.request.asked_at, v.request.id)));
@@ -158,7 +176,7 @@ fn own(mut found: Vec<Valued>) -> Table {
                 view! { <a class="govuk-link" href=format!("/requests/{}", r.id)>{r.tour.clone()}</a> }.into_any(),
                 r.school.clone().into_any(),
                 plural(r.sessions, "session", "sessions").into_any(),
-                state_tag(r.state).into_any(),
+                view! { {state_tag(r.state)}{declined(&r)} }.into_any(),
                 on.into_any(),
             ]
         })
@@ -189,7 +207,7 @@ fn worth(found: Vec<Valued>, actor: &Actor, with_tour: bool, with_state: bool) -
                 view! { {r.part_of_day.label()}<br/><span class="app-muted">{days}</span> }.into_any(),
                 thousands(value).into_any(),
                 view! { <span class="govuk-body-s">{sentence(&why)}</span> }.into_any(),
-                view! { {with_state.then(|| view! { {state_tag(r.state)}<br/> })}{on}<br/>{book} }.into_any(),
+                view! { {with_state.then(|| view! { {state_tag(r.state)}<br/> })}{on}{declined(&r)}<br/>{book} }.into_any(),
             ];
             if with_tour {
                 cells.insert(1, r.tour.clone().into_any());

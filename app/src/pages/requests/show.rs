@@ -67,10 +67,12 @@ fn standing(request: &Request) -> impl IntoView + use<> {
     let note = if request.reason_note.is_empty() { String::new() } else { format!(" ({})", request.reason_note) };
     let text = match request.state {
         RequestState::Asked if request.held > 0 => {
-            format!("Asked on {asked}. {held} a date; {} still to come.", thousands(request.missing()))
+            let declined = request.declined().map(|d| format!(" {}.", d.still_asks())).unwrap_or_default();
+            format!("Asked on {asked}. {held} a date; {} still to come.{declined}", thousands(request.missing()))
         }
         RequestState::Asked => {
-            format!("Asked on {asked}. It waits for the tour to be planned; a date is then offered.")
+            let declined = request.declined().map(|d| format!(" {}.", d.still_asks())).unwrap_or_default();
+            format!("Asked on {asked}.{declined} It waits for the tour to be planned; a date is then offered.")
         }
         RequestState::Placed => format!("Asked on {asked}. It has a date."),
         RequestState::Withdrawn => format!("Withdrawn.{}{note}", reason.unwrap_or_default()),

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
-use domain::access::{Actor, Operation, Role, permitted};
+use domain::access::{Actor, Operation, Role, Scope, permitted};
 use domain::programme::Status;
 use domain::session::first_bookable;
 use domain::tour::Price;
@@ -67,6 +67,11 @@ fn actions(tour: &Tour, actor: &Actor) -> impl IntoView + use<> {
             format!("{here}/request"),
             if ours { "Ask for this tour to come" } else { "Ask for a school that rang or wrote" },
             may(Operation::AskForTour) && tour.status == Status::Open,
+        ),
+        (
+            format!("{here}/request-sheet"),
+            "Sheet of requests to fill in offline, for several schools",
+            may(Operation::AskForTour) && tour.status == Status::Open && !matches!(actor.scope, Scope::Setting(_)),
         ),
         (
             format!("{here}/requests"),

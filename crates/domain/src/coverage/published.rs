@@ -100,7 +100,7 @@ pub struct GapLine {
     pub pupils: Option<i64>,
     /// Whether no session of the programme was ever delivered there, in any year.
     pub never_reached: bool,
-    /// Why the school declined, where it did; null otherwise.
+    /// Why the school declined, where it did, even where it goes on asking (`requested`); null otherwise.
     pub declined_because: Option<DeclineReason>,
 }
 

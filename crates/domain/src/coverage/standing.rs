@@ -9,6 +9,7 @@ use super::{Attends, Facts, State, is_reached, state};
 use crate::YearGroups;
 use crate::invitation::InvitationState;
 use crate::number_on_roll::{NumberOnRoll, Roll};
+use crate::offer::Declined;
 use crate::programme::{Audience, Eligibility};
 use crate::request::DeclineReason;
 use crate::session;
@@ -180,8 +181,8 @@ pub struct Standing {
     pub on_roll: Option<NumberOnRoll>,
     /// The latest invitation.
     pub invited: Option<Invited>,
-    /// Why it declined the last session that it was offered and declined, where it said.
-    pub offer_declined_because: Option<DeclineReason>,
+    /// The last session that it was offered and declined.
+    pub offer_declined: Option<Declined>,
 }
 
 /// A school's group at a session, with the year groups it is taken for.
@@ -265,8 +266,10 @@ impl Standing {
         let sessions = delivered().map(|a| a.session.id).collect();
         // Keys grow with time: the last one offered.
         let declined = attending.iter().filter(|a| a.session.state == session::State::Declined);
-        let offer_declined_because = declined.max_by_key(|a| a.session.id).and_then(|a| a.session.declined_because);
-        Self { school, eligibility, cells, sessions, headcount, on_roll, invited, offer_declined_because }
+        let offer_declined = declined
+            .max_by_key(|a| a.session.id)
+            .map(|a| Declined { on_date: a.session.on_date, because: a.session.declined_because });
+        Self { school, eligibility, cells, sessions, headcount, on_roll, invited, offer_declined }
     }
 
     /// Whether a session was delivered to it.
@@ -282,14 +285,23 @@ impl Standing {
     }
 
     /// Why it declined, for year groups in this state: its invitation, or else a session it was offered; none where they
-    /// were not declined, or it did not say why.
+    /// were not declined, or it did not say why. A request that is open again after a no keeps the reason of that no.
     #[must_use]
     pub fn declined_because(&self, state: State) -> Option<DeclineReason> {
-        if state != State::Declined {
-            return None;
+        match state {
+            State::Declined => {
+                let invitation = self.invited.filter(|i| i.state == InvitationState::Declined);
+                invitation.and_then(|i| i.reason).or(self.offer_declined.and_then(|d| d.because))
+            }
+            State::Requested => self.offer_declined.and_then(|d| d.because),
+            _ => None,
         }
-        let invitation = self.invited.filter(|i| i.state == InvitationState::Declined);
-        invitation.and_then(|i| i.reason).or(self.offer_declined_because)
+    }
+
+    /// The day it said no to, for year groups in this state that it goes on asking for.
+    #[must_use]
+    pub fn declined_and_asks(&self, state: State) -> Option<Declined> {
+        self.offer_declined.filter(|_| state == State::Requested)
     }
 
     /// Whether no session of the programme was ever delivered to it, in any year.

@@ -236,7 +236,7 @@ pub fn letters(mut column: usize) -> String {
 }
 
 /// The column that a spreadsheet program names so, counted from 0; none where the text is no such name.
-pub(super) fn column_of(letters: &str) -> Option<usize> {
+pub(crate) fn column_of(letters: &str) -> Option<usize> {
     if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
         return None;
     }

@@ -14,9 +14,17 @@ use super::sheet::{Cells, Sheet};
 use super::words::{is_ditto, is_nothing, plain, words};
 use super::years::Years;
 use super::{Corrections, Doubt, History, LeftOut, Table, Visit};
+use crate::grid::Grid;
+use crate::problem::Problem;
 
 /// Headings are looked for in so many rows at the top.
-const HEADER_ROWS: usize = 40;
+pub(crate) const HEADER_ROWS: usize = 40;
+
+/// The rows of a sheet that hold something, with their numbers from 1.
+pub(crate) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32, Vec<String>)>, Problem> {
+    Ok(Sheet::read(grid, sheet)?.rows(0).map(|(number, cells)| (number, cells.texts())).collect())
+}
+
 /// The row of the headings, and the columns.
 fn header(sheet: &Sheet) -> Option<(usize, Columns)> {
     let mut best: Option<(usize, Columns)> = None;
@@ -35,7 +43,7 @@ fn header(sheet: &Sheet) -> Option<(usize, Columns)> {
 }
 
 /// Each heading with the one above it, which stands for the blank ones to its right too, as merged cells do.
-fn joined(above: &[String], below: &[String]) -> Vec<String> {
+pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
     let mut group = "";
     below
         .iter()
@@ -148,7 +156,7 @@ impl<'a> Reading<'a> {
     /// Whether it is a row of totals: its first cell says so.
     fn is_total(&mut self, cells: Cells<'a>) -> bool {
         let first = cells.iter().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
-        *self.read.totals.entry(first).or_insert_with(|| is_total(first))
+        *self.read.totals.entry(first).or_insert_with(|| begins_totals(first))
     }
 
     fn row(&mut self, number: u32, cells: Cells<'a>) {
@@ -301,7 +309,12 @@ fn is_school(text: &str) -> bool {
     !text.is_empty() && !is_nothing(&text) && !NO_VISIT.contains(&words(&text).join(" ").as_str())
 }
 
+/// A row of totals: its first cell says so.
+pub(crate) fn is_total(cells: &[String]) -> bool {
+    begins_totals(cells.iter().find(|cell| !cell.trim().is_empty()).map_or("", String::as_str))
+}
+
 /// Whether a row that begins so is one of totals.
-fn is_total(first: &str) -> bool {
+fn begins_totals(first: &str) -> bool {
     words(&plain(first)).first().is_some_and(|w| matches!(*w, "total" | "totals" | "sum" | "subtotal" | "grand"))
 }

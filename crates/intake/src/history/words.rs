@@ -1,7 +1,7 @@
 //! Text as people type it, made comparable.
 
 /// Lower case, one blank for any run of blanks (non-breaking ones too), straight quotes, none at the ends.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let straight = text.chars().map(|c| match c {
         '\u{2018}' | '\u{2019}' | '`' | '\u{b4}' => '\'',
         '\u{201c}' | '\u{201d}' => '"',
@@ -14,17 +14,17 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// The words of a text: runs of letters and digits.
-pub(super) fn words(plain: &str) -> Vec<&str> {
+pub(crate) fn words(plain: &str) -> Vec<&str> {
     plain.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect()
 }
 
 /// Whether a cell says that it repeats what stands above it.
-pub(super) fn is_ditto(plain: &str) -> bool {
+pub(crate) fn is_ditto(plain: &str) -> bool {
     matches!(plain, "\"" | "''" | "ditto" | "do" | "do." | "as above" | "same" | ",,")
 }
 
 /// Whether a cell says in so many signs that there is nothing to say.
-pub(super) fn is_nothing(plain: &str) -> bool {
+pub(crate) fn is_nothing(plain: &str) -> bool {
     plain.chars().all(|c| !c.is_alphanumeric() && c != '"' && c != '\'' && c != '?' && c != '~')
         || matches!(plain, "n/a" | "na" | "none" | "nil" | "free" | "x")
 }

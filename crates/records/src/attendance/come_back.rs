@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation, Role};
 use domain::attendance::Figure;
-use domain::attendance_sheet::{Column, FIGURES, Merged, heading, merge};
+use domain::attendance_sheet::{Column, FIGURES, heading, merge};
+use domain::merged::Merged;
 use domain::slot::TimeOfDay;
 use intake::Problem;
 use intake::attendance::FilledRow;
@@ -273,8 +274,8 @@ fn decided(
     };
     let others = match merge(on_record, &filled) {
         Merged::Stays => return Ok(None),
-        Merged::Becomes(count) => return Ok(Some(change(Some(count)))),
-        Merged::Asked(_, others) => others,
+        Merged::Becomes(count) => return Ok(Some(change(count))),
+        Merged::Asked(others) => others.into_iter().flatten().collect::<Vec<_>>(),
     };
     let field = field(figure, group.id);
     if let Some(answer) = answers.figures.get(&field).filter(|answer| answer.on_record == on_record) {

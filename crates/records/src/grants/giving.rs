@@ -118,15 +118,9 @@ pub(crate) async fn give(
     };
     audit::write(conn, desk, actor, change).await?;
     let (to,) = fetch_one!(conn, (String,), "SELECT email FROM person WHERE id = $1", person)?;
-    let mail = Mail {
-        authority,
-        to,
-        subject: format!("You can now use Callboard for {}", grant.scope_name),
-        body: invitation(desk, &grant.person_name, role, &grant.scope_name),
-        record_kind: "person",
-        record_id: person.to_string(),
-        ..Mail::default()
-    };
+    let (subject, body) = welcome(desk, &grant.person_name, &[(role, &grant.scope_name)]);
+    let mail =
+        Mail { authority, to, subject, body, record_kind: "person", record_id: person.to_string(), ..Mail::default() };
     outbox::put(conn, desk, mail).await
 }
 
@@ -138,13 +132,36 @@ async fn home(conn: &mut Conn, actor: &Actor, scope: &Scope) -> Result<Option<St
     }
 }
 
-fn invitation(desk: &Desk, name: &str, role: Role, scope: &str) -> String {
-    let role = role.label().to_lowercase();
+/// The subject and the text of the mail that tells somebody what they were given: roles, each with what it is for.
+pub(crate) fn welcome(desk: &Desk, name: &str, roles: &[(Role, &str)]) -> (String, String) {
     let link = desk.address("/sign-in");
-    format!(
+    let first = roles.first().map_or("", |(_, scope)| *scope);
+    let (subject, given) = match roles {
+        [(role, scope)] => (
+            format!("You can now use Callboard for {scope}"),
+            format!(
+                "You have been given a role in Callboard, which schedules prevention work in schools: {}, for {scope}.",
+                role.label().to_lowercase()
+            ),
+        ),
+        several => {
+            let lines: Vec<_> =
+                several.iter().map(|(role, scope)| format!("- {}, for {scope}", role.label().to_lowercase())).collect();
+            let places = roles.iter().map(|(_, scope)| scope).collect::<std::collections::BTreeSet<_>>().len();
+            let more = if places > 1 { " and others" } else { "" };
+            (
+                format!("You can now use Callboard for {first}{more}"),
+                format!(
+                    "You have been given roles in Callboard, which schedules prevention work in schools:\n\n{}",
+                    lines.join("\n")
+                ),
+            )
+        }
+    };
+    let body = format!(
         "Dear {name},
 
-You have been given a role in Callboard, which schedules prevention work in schools: {role}, for {scope}.
+{given}
 
 There is no password. Go to
 
@@ -154,7 +171,8 @@ and type this email address. You will be sent a code to sign in with, each time 
 
 If you think this was sent to you by mistake, tell the person at your council who runs Callboard.
 "
-    )
+    );
+    (subject, body)
 }
 
 /// Revokes a grant in the actor's authority: from the next page on, its person can no longer act under it.

@@ -9,7 +9,7 @@ use intake::matching;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{About, Found, Name, Understood};
+use super::{About, Choices, Found, Name, Understood};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
@@ -104,8 +104,27 @@ pub(super) async fn remember(
     import: Uuid,
     understood: &Understood,
 ) -> Result<()> {
-    let authority = understood.authority.as_str();
-    let decided = decided(understood);
+    let Understood { authority, names, choices, .. } = understood;
+    remember_names(conn, desk, actor, import, authority, names, choices).await?;
+    let tables = understood.tables.iter().map(|table| {
+        let columns = table.headings.iter().map(|(l, _)| (l.as_str(), table.role_of(l).map(|r| r.as_str()))).collect();
+        (table.sheet.as_deref().unwrap_or_default(), table.shape.as_str(), columns)
+    });
+    remember_columns(conn, desk, import, authority, tables.collect(), choices).await
+}
+
+/// Remembers what was decided of names.
+pub(crate) async fn remember_names(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    import: Uuid,
+    authority: &LaCode,
+    names: &[Name],
+    choices: &Choices,
+) -> Result<()> {
+    let authority = authority.as_str();
+    let decided = decided(names, choices);
     insert_rows!(
         conn,
         "INSERT INTO school_alias (id, authority_code, text_key, text, setting_id, import_id, by_person, decided_at) ",
@@ -117,16 +136,26 @@ pub(super) async fn remember(
         },
         ""
     )?;
+    Ok(())
+}
+
+/// A table's sheet, its shape, and what its columns hold, by letters.
+pub(crate) type Shaped<'a> = (&'a str, &'a str, Vec<(&'a str, Option<&'static str>)>);
+
+/// Remembers what the columns of tables hold that a person corrected.
+pub(crate) async fn remember_columns(
+    conn: &mut Conn,
+    desk: &Desk,
+    import: Uuid,
+    authority: &LaCode,
+    tables: Vec<Shaped<'_>>,
+    choices: &Choices,
+) -> Result<()> {
+    let authority = authority.as_str();
     let mut shapes = BTreeMap::new();
-    for table in &understood.tables {
-        let sheet = table.sheet.as_deref().unwrap_or_default();
-        if understood.choices.of(About::Column).any(|(place, _)| place.split('\t').next() == Some(sheet)) {
-            let columns: Vec<_> = table
-                .headings
-                .iter()
-                .map(|(letters, _)| (letters, table.role_of(letters).map(|r| r.as_str())))
-                .collect();
-            shapes.insert(table.shape.as_str(), serde_json::to_string(&columns).map_err(Error::unavailable)?);
+    for (sheet, shape, columns) in &tables {
+        if choices.of(About::Column).any(|(place, _)| place.split('\t').next() == Some(*sheet)) {
+            shapes.insert(*shape, serde_json::to_string(columns).map_err(Error::unavailable)?);
         }
     }
     let shapes: Vec<_> = shapes.into_iter().collect();
@@ -145,22 +174,22 @@ pub(super) async fn remember(
 
 /// The texts that were decided for this file, with their school. One that was decided differently where another town
 /// or postcode stood beside it says nothing by itself, and is not remembered.
-fn decided(understood: &Understood) -> Vec<(String, &str, Option<Uuid>)> {
-    let is_decided = |name: &&Name| understood.choices.get(About::School, &name.key).is_some();
+fn decided<'a>(names: &'a [Name], choices: &Choices) -> Vec<(String, &'a str, Option<Uuid>)> {
+    let is_decided = |name: &&Name| choices.get(About::School, &name.key).is_some();
     let school = |name: &Name| match &name.found {
         Found::Chosen(school) => Some(Some(school.id)),
         Found::Out => Some(None),
         _ => None,
     };
-    if understood.choices.of(About::School).next().is_none() {
+    if choices.of(About::School).next().is_none() {
         return Vec::new();
     }
     let mut of_key = HashMap::<String, Vec<&Name>>::new();
-    for name in &understood.names {
+    for name in names {
         of_key.entry(matching::text_key(&name.text)).or_default().push(name);
     }
     let mut texts = BTreeMap::<String, Option<(&str, Option<Uuid>)>>::new();
-    for name in understood.names.iter().filter(is_decided).filter(|name| name.is_remembered) {
+    for name in names.iter().filter(is_decided).filter(|name| name.is_remembered) {
         let (key, chosen) = (matching::text_key(&name.text), school(name));
         let mut others = of_key.get(&key).into_iter().flatten();
         let agrees = others.all(|other| other.found.school().map(|s| s.id) == chosen.flatten());

@@ -38,10 +38,12 @@ pub enum About {
     Again,
     /// At a row's place: [`OUT`].
     Row,
+    /// At nothing: `above` when a row without a school is of the school above it.
+    Blank,
 }
 
 impl About {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Column,
         Self::Year,
         Self::Programme,
@@ -52,6 +54,7 @@ impl About {
         Self::Outcome,
         Self::Again,
         Self::Row,
+        Self::Blank,
     ];
 
     /// The word that is stored.
@@ -68,6 +71,7 @@ impl About {
             Self::Outcome => "outcome",
             Self::Again => "again",
             Self::Row => "row",
+            Self::Blank => "blank",
         }
     }
 }
@@ -157,7 +161,7 @@ impl Choices {
 }
 
 /// What was said of an import so far.
-pub(super) async fn of_import(conn: &mut Conn, id: Uuid) -> Result<Choices> {
+pub(crate) async fn of_import(conn: &mut Conn, id: Uuid) -> Result<Choices> {
     let rows = fetch_all!(
         conn,
         (String, String, String),
@@ -186,7 +190,7 @@ pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, choices: &[Choice]) ->
 }
 
 /// Writes choices that are valid.
-pub(super) async fn store(conn: &mut Conn, authority: &str, id: Uuid, choices: &[Choice]) -> Result<()> {
+pub(crate) async fn store(conn: &mut Conn, authority: &str, id: Uuid, choices: &[Choice]) -> Result<()> {
     check(conn, authority, choices).await?;
     let (said, unsaid): (Vec<_>, Vec<_>) = choices.iter().partition(|choice| choice.value.is_some());
     for choice in unsaid {
@@ -215,7 +219,7 @@ pub(super) async fn store(conn: &mut Conn, authority: &str, id: Uuid, choices: &
 }
 
 /// Refuses what cannot be: another authority's programme, provider or school is as if it were not there.
-pub(super) async fn check(conn: &mut Conn, authority: &str, choices: &[Choice]) -> Result<()> {
+pub(crate) async fn check(conn: &mut Conn, authority: &str, choices: &[Choice]) -> Result<()> {
     let keys = |about: About| -> Result<Vec<Uuid>> {
         let of = choices.iter().filter(|c| c.about == about).filter_map(|c| c.value.as_deref());
         let mut keys = of
@@ -243,7 +247,9 @@ pub(super) async fn check(conn: &mut Conn, authority: &str, choices: &[Choice]) 
     for choice in choices {
         let value = choice.value.as_deref().unwrap_or(OUT);
         let good = match choice.about {
-            About::Column => value == OUT || Role::named(value).is_some(),
+            About::Column => {
+                value == OUT || Role::named(value).is_some() || intake::contacts::Role::named(value).is_some()
+            }
             About::Year => value == OUT || value.parse().is_ok_and(|year| AcademicYear::new(year).is_ok()),
             About::Cell => value.chars().count() <= MOST_CHARACTERS,
             _ => true,

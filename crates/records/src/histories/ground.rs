@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use domain::setting::{LaCode, Phase, SettingStatus, SettingType, Urn};
 use domain::year_group::YearGroups;
-use intake::history::Role;
 use intake::matching::{Links, Listed, Register, Remembered};
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 /// What is known of the authority's schools.
-pub(super) struct Schools {
+pub(crate) struct Schools {
     rows: Vec<SchoolRow>,
     at: HashMap<Uuid, usize>,
     by_urn: HashMap<Urn, usize>,
@@ -40,6 +39,8 @@ struct SchoolRow {
     year_groups: Option<i64>,
     town: Option<String>,
     postcode: Option<String>,
+    email: Option<String>,
+    trust_code: Option<String>,
     #[sqlx(try_from = "String")]
     status: SettingStatus,
 }
@@ -59,12 +60,12 @@ impl SchoolRow {
 
 impl Schools {
     /// Every setting of an authority, and what was decided about typed names.
-    pub(super) async fn load(conn: &mut Conn, authority: &LaCode) -> Result<Self> {
+    pub(crate) async fn load(conn: &mut Conn, authority: &LaCode) -> Result<Self> {
         let rows = fetch_all!(
             conn,
             SchoolRow,
             "SELECT id, urn, establishment_number, name, establishment_type, phase, setting_type, low_age, high_age,
-                year_groups, town, postcode, status
+                year_groups, town, postcode, email, trust_code, status
              FROM setting WHERE authority_code = $1 ORDER BY urn, id",
             authority.as_str(),
         )?;
@@ -82,7 +83,7 @@ impl Schools {
     }
 
     /// The open schools, ready for finding typed names among them.
-    pub(super) fn register(&self, links: &Links) -> Register {
+    pub(crate) fn register(&self, links: &Links) -> Register {
         let open = self.rows.iter().filter(|row| row.status.is_open());
         let age = |age: Option<i64>| age.and_then(|age| u8::try_from(age).ok());
         let listed = open.filter_map(|row| {
@@ -111,7 +112,7 @@ impl Schools {
     }
 
     /// What was decided last about texts of a key: a school, or that it is none.
-    pub(super) fn remembered(&self) -> HashMap<&str, Option<School>> {
+    pub(crate) fn remembered(&self) -> HashMap<&str, Option<School>> {
         let decided = self.aliases.iter().filter_map(|alias| {
             let school = match alias.setting_id {
                 Some(id) => Some(self.get(id)?),
@@ -127,13 +128,41 @@ impl Schools {
     }
 
     /// A school by its key.
-    pub(super) fn get(&self, id: Uuid) -> Option<School> {
+    pub(crate) fn get(&self, id: Uuid) -> Option<School> {
         self.row(id).map(school)
     }
 
     /// A school by its URN.
-    pub(super) fn of_urn(&self, urn: Urn) -> Option<School> {
+    pub(crate) fn of_urn(&self, urn: Urn) -> Option<School> {
         self.by_urn.get(&urn).map(|at| school(&self.rows[*at]))
+    }
+
+    /// The open school of a number at the Department for Education: LA code and establishment number, or the latter alone.
+    pub(crate) fn of_dfe(&self, number: &str) -> Option<School> {
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        let own = match digits.len() {
+            7 => digits.strip_prefix(self.authority.as_str())?,
+            _ => digits.as_str(),
+        };
+        let is = |row: &&SchoolRow| row.status.is_open() && row.establishment_number.as_deref() == Some(own);
+        let mut found = self.rows.iter().filter(is);
+        // Two of one number: neither is certain.
+        found.next().filter(|_| found.next().is_none()).map(school)
+    }
+
+    /// Whether a school is open.
+    pub(crate) fn is_open(&self, id: Uuid) -> bool {
+        self.row(id).is_some_and(|row| row.status.is_open())
+    }
+
+    /// Where mail about visits of a school goes; none where nobody said.
+    pub(crate) fn email(&self, id: Uuid) -> Option<&str> {
+        self.row(id)?.email.as_deref().filter(|email| !email.trim().is_empty())
+    }
+
+    /// The code of a school's trust.
+    pub(crate) fn trust(&self, id: Uuid) -> Option<&str> {
+        self.row(id)?.trust_code.as_deref()
     }
 
     /// The year groups a school teaches; none where they are not known.
@@ -174,10 +203,14 @@ pub(super) async fn providers(conn: &mut Conn, authority: &str) -> Result<Vec<Pr
 }
 
 /// What the columns of files of one shape hold, by letters; none: nothing that is read.
-pub(super) type Columns = Vec<(String, Option<Role>)>;
+pub(crate) type Columns<Role> = Vec<(String, Option<Role>)>;
 
-/// What columns hold in files of each shape, as people corrected it last.
-pub(super) async fn shapes(conn: &mut Conn, authority: &str) -> Result<HashMap<String, Columns>> {
+/// What columns hold in files of each shape, as people corrected it last; `named` tells what a stored word means.
+pub(crate) async fn shapes<Role>(
+    conn: &mut Conn,
+    authority: &str,
+    named: fn(&str) -> Option<Role>,
+) -> Result<HashMap<String, Columns<Role>>> {
     let rows = fetch_all!(
         conn,
         (String, String),
@@ -187,7 +220,7 @@ pub(super) async fn shapes(conn: &mut Conn, authority: &str) -> Result<HashMap<S
     rows.into_iter()
         .map(|(shape, columns)| {
             let columns: Vec<(String, Option<String>)> = serde_json::from_str(&columns).map_err(Error::unavailable)?;
-            let role = |word: Option<String>| word.as_deref().and_then(Role::named);
+            let role = |word: Option<String>| word.as_deref().and_then(named);
             Ok((shape, columns.into_iter().map(|(letters, word)| (letters, role(word))).collect()))
         })
         .collect()

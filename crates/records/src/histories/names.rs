@@ -11,13 +11,35 @@ use uuid::Uuid;
 use super::ground::Schools;
 use super::{About, Candidate, Choices, Found, Name, OUT};
 
+/// A school as a row has it, with what stands beside it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written<'a> {
+    /// The name as it is typed.
+    pub school: &'a str,
+    /// The town.
+    pub town: &'a str,
+    /// The postcode.
+    pub postcode: &'a str,
+    /// The unique reference number as it is typed.
+    pub urn: &'a str,
+    /// The lowest and highest school year that is said to have taken part.
+    pub years: Option<(u8, u8)>,
+}
+
+impl<'a> From<&'a Visit> for Written<'a> {
+    fn from(visit: &'a Visit) -> Self {
+        let Visit { school, town, postcode, urn, .. } = visit;
+        Self { school, town, postcode, urn, years: years(visit) }
+    }
+}
+
 /// What choices call a name: what two ways of typing it share, with the place beside it.
-fn key(visit: &Visit) -> String {
+fn key(written: &Written<'_>) -> String {
     let place = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let name = matching::text_key(&visit.school);
+    let name = matching::text_key(written.school);
     // A text without a word that could be a name is itself.
-    let name = if name.is_empty() { place(&visit.school) } else { name };
-    [name, place(&visit.town), place(&visit.postcode), place(&visit.urn)].join("|").trim_end_matches('|').to_owned()
+    let name = if name.is_empty() { place(written.school) } else { name };
+    [name, place(written.town), place(written.postcode), place(written.urn)].join("|").trim_end_matches('|').to_owned()
 }
 
 /// The lowest and highest school year that is said to have taken part.
@@ -27,9 +49,9 @@ fn years(visit: &Visit) -> Option<(u8, u8)> {
     Some((groups.iter().next().and_then(year)?, groups.iter().next_back().and_then(year)?))
 }
 
-/// The names of a file in its order, and which of them each visit has.
-pub(super) fn names(
-    visits: &[Visit],
+/// The names of a file in its order, and which of them each row has.
+pub(crate) fn names(
+    rows: &[Written<'_>],
     schools: &Schools,
     register: &Register,
     choices: &Choices,
@@ -38,16 +60,16 @@ pub(super) fn names(
     let (mut names, mut at, mut of) = (Vec::<Name>::new(), HashMap::<String, usize>::new(), Vec::new());
     // Most texts stand in many rows: each is made a key once.
     let mut seen = HashMap::<[&str; 4], usize>::new();
-    for (number, visit) in visits.iter().enumerate() {
-        let name = *seen.entry([&visit.school, &visit.town, &visit.postcode, &visit.urn]).or_insert_with(|| {
-            let key = key(visit);
+    for (number, written) in rows.iter().enumerate() {
+        let name = *seen.entry([written.school, written.town, written.postcode, written.urn]).or_insert_with(|| {
+            let key = key(written);
             *at.entry(key.clone()).or_insert_with(|| {
                 names.push(Name {
                     is_remembered: choices.get(About::Remember, &key) != Some("no"),
                     key,
-                    text: visit.school.trim().to_owned(),
-                    town: visit.town.clone(),
-                    postcode: visit.postcode.clone(),
+                    text: written.school.trim().to_owned(),
+                    town: written.town.to_owned(),
+                    postcode: written.postcode.to_owned(),
                     rows: Vec::new(),
                     found: Found::None,
                     candidates: Vec::new(),
@@ -59,7 +81,7 @@ pub(super) fn names(
         of.push(name);
     }
     for name in &mut names {
-        decide(name, visits, schools, &remembered, choices, register);
+        decide(name, rows, schools, &remembered, choices, register);
     }
     (names, of)
 }
@@ -68,17 +90,17 @@ pub(super) fn names(
 /// one school in one row and another elsewhere, by their year groups, is a person's to decide.
 fn decide(
     name: &mut Name,
-    visits: &[Visit],
+    rows: &[Written<'_>],
     schools: &Schools,
     remembered: &HashMap<&str, Option<super::School>>,
     choices: &Choices,
     register: &Register,
 ) {
-    let first = &visits[name.rows[0]];
-    let typed = Typed { name: &first.school, postcode: &first.postcode, town: &first.town, years: None };
+    let first = &rows[name.rows[0]];
+    let typed = Typed { name: first.school, postcode: first.postcode, town: first.town, years: None };
     let mut sought = register.seek(&typed);
     let (mut agreed, mut asked) = (None::<Decision>, HashSet::new());
-    for years in name.rows.iter().map(|row| years(&visits[*row])) {
+    for years in name.rows.iter().map(|row| rows[*row].years) {
         if !asked.insert(years) {
             continue;
         }
@@ -100,7 +122,7 @@ fn decide(
     name.candidates.truncate(matching::MAX_CANDIDATES);
     let by_number = first.urn.parse::<Urn>().ok().and_then(|urn| schools.of_urn(urn));
     name.found =
-        match (choices.get(About::School, &name.key), remembered.get(matching::text_key(&first.school).as_str())) {
+        match (choices.get(About::School, &name.key), remembered.get(matching::text_key(first.school).as_str())) {
             (Some(OUT), _) => Found::Out,
             (Some(chosen), _) => match chosen.parse::<Uuid>().ok().and_then(|id| schools.get(id)) {
                 Some(school) => Found::Chosen(school),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
 use domain::setting::LaCode;
-use intake::history::{self, Corrections, History};
+use intake::history::{self, Corrections, History, Role};
 use intake::matching::Links;
 use uuid::Uuid;
 
@@ -143,7 +143,7 @@ impl Reading {
 
     pub(super) async fn said(conn: &mut Conn, authority: &LaCode, choices: &Choices) -> Result<Corrections> {
         let mut said = choices.corrections();
-        said.shapes = ground::shapes(conn, authority.as_str()).await?;
+        said.shapes = ground::shapes(conn, authority.as_str(), Role::named).await?;
         Ok(said)
     }
 }
@@ -175,7 +175,8 @@ pub(super) async fn in_conn(
     let (authority, today) = (authority.clone(), desk.today());
     let matching = tokio::task::spawn_blocking(move || {
         let register = schools.register(&links);
-        let (names, of) = names::names(&history.visits, &schools, &register, &choices);
+        let written: Vec<_> = history.visits.iter().map(names::Written::from).collect();
+        let (names, of) = names::names(&written, &schools, &register, &choices);
         let bench = Bench {
             history: &history,
             names: &names,

@@ -1,81 +1,15 @@
-//! Taking an import back, as long as nothing was built on it.
+//! Older records taken back: what was built on an import, and deleting what it wrote. The rest is `crate::taking_back`.
 
 use chrono::NaiveDate;
-use domain::access::{Actor, Operation};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{State, lock, uploads};
-use crate::Desk;
-use crate::audit::{self, Change};
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
-/// An import may be taken back for so many days.
-pub const UNDO_DAYS: i64 = 30;
-
-/// So many things that stand in the way are named.
-const NAMED: usize = 5;
-
-/// Takes back everything that an import wrote: sessions, visits, tours made for them, remembered names and columns.
-///
-/// # Errors
-/// Forbidden; not found; it was not applied, or more than [`UNDO_DAYS`] ago; something was built on it since, which is
-/// named.
-pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    let mut conn = desk.write().await?;
-    let authority = uploads::find(&mut conn, actor, id).await?.authority_code;
-    lock(&mut conn, authority.as_str()).await?;
-    // Whoever changes one of its visits meanwhile waits, or is waited for.
-    execute!(conn, "UPDATE visit SET version = version WHERE import_id = $1", id)?;
-    let import = uploads::find(&mut conn, actor, id).await?;
-    match import.undo_until() {
-        None if import.state == State::Undone => return Err(Error::refused("This import was taken back already")),
-        None => return Err(Error::refused("This file was not imported: there is nothing to take back")),
-        Some(until) if desk.now() > until => {
-            return Err(Error::refused(format!(
-                "This import is older than {UNDO_DAYS} days, so it can no longer be taken back. Change its sessions one by one"
-            )));
-        }
-        Some(_) => {}
-    }
-    let built = built_on(&mut conn, id).await?;
-    if !built.is_empty() {
-        let more = if built.len() > NAMED { format!(", and {} more", built.len() - NAMED) } else { String::new() };
-        let named = built.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
-        return Err(Error::refused(format!(
-            "This import cannot be taken back, because something was built on it since: {named}{more}"
-        )));
-    }
-    let sessions = remove(&mut conn, id).await.map_err(|error| {
-        if error.is_foreign_key_violation() {
-            Error::refused("This import cannot be taken back: other records refer to its sessions or tours")
-        } else {
-            error
-        }
-    })?;
-    execute!(
-        conn,
-        "UPDATE import SET state = 'undone', undone_at = $1, undone_by = $2 WHERE id = $3",
-        desk.now(),
-        actor.person,
-        id
-    )?;
-    let change = Change {
-        operation: Operation::ImportHistory,
-        authority: Some(authority.as_str()),
-        record_kind: "import",
-        record_id: id.to_string(),
-        before: json!({ "state": "applied", "sessions": sessions }),
-        after: json!({ "state": "undone" }),
-    };
-    audit::write(&mut conn, desk, actor, change).await?;
-    desk.commit(conn, id).await
-}
-
-/// Deletes what the import wrote, what hangs on it first. Returns how many sessions there were.
-async fn remove(conn: &mut Conn, id: Uuid) -> Result<u64> {
+/// Deletes everything that an import wrote, what hangs on it first: sessions, visits, tours made for them, remembered names
+/// and columns. Returns how many sessions there were, for the audit line.
+pub(crate) async fn remove(conn: &mut Conn, id: Uuid) -> Result<Value> {
     const OF: &str = "session_id IN (SELECT id FROM session WHERE import_id = $1)";
     for table in ["attending_group", "session_event"] {
         execute!(conn, sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE {OF}")), id)?;
@@ -85,12 +19,14 @@ async fn remove(conn: &mut Conn, id: Uuid) -> Result<u64> {
     execute!(conn, "DELETE FROM tour WHERE import_id = $1", id)?;
     execute!(conn, "DELETE FROM school_alias WHERE import_id = $1", id)?;
     execute!(conn, "DELETE FROM import_shape WHERE import_id = $1", id)?;
-    Ok(sessions)
+    Ok(json!({ "state": "applied", "sessions": sessions }))
 }
 
 /// What was built on an import, a phrase each: sessions that were changed, joined or answered about, tours that were
 /// changed or used.
-async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
+pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
+    // Whoever changes one of its visits meanwhile waits, or is waited for.
+    execute!(conn, "UPDATE visit SET version = version WHERE import_id = $1", id)?;
     let sessions = fetch_all!(
         conn,
         (String, NaiveDate, String),

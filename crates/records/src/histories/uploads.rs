@@ -1,52 +1,22 @@
 //! Files that were uploaded: they wait until somebody says yes, and are listed from then on.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation};
+use domain::import::undo_until;
 use domain::setting::LaCode;
 use uuid::Uuid;
 
 use super::understand::Reading;
-use super::{Choices, UNDO_DAYS, confined, kept};
+use super::{Choices, confined, kept};
 use crate::Desk;
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::imports::{File, fingerprint};
 
+pub use domain::import::ImportState as State;
+
 /// A file that nobody applied is dropped after so many days: it holds what is not to be taken over, too.
 pub(crate) const KEPT_DAYS: i64 = 30;
-
-/// Where an import of older records stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It is understood, and waits for answers and a yes.
-    Previewed,
-    /// Its rows are taken over.
-    Applied,
-    /// They were taken back.
-    Undone,
-}
-
-impl State {
-    /// The word that is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Previewed => "previewed",
-            Self::Applied => "applied",
-            Self::Undone => "undone",
-        }
-    }
-}
-
-impl TryFrom<String> for State {
-    type Error = Error;
-    fn try_from(word: String) -> Result<Self> {
-        [Self::Previewed, Self::Applied, Self::Undone]
-            .into_iter()
-            .find(|state| state.as_str() == word)
-            .ok_or_else(|| Error::unavailable(format!("“{word}” is no state of a history’s import")))
-    }
-}
 
 /// An import of older records.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -93,7 +63,7 @@ impl Import {
     /// Until when it may be taken back; none when it cannot be at all.
     #[must_use]
     pub fn undo_until(&self) -> Option<DateTime<Utc>> {
-        self.finished_at.filter(|_| self.state == State::Applied).map(|at| at + TimeDelta::days(UNDO_DAYS))
+        undo_until(self.state, self.finished_at)
     }
 }
 

@@ -200,6 +200,7 @@ impl Plan {
             problems: Vec::new(),
             changes,
             release: Release { left: unmarked.len(), ..self.release },
+            import: None,
             unmarked,
         }
     }

@@ -112,7 +112,7 @@ pub(super) async fn write_schools<'a>(
 }
 
 /// Writes the list of an import's changes.
-pub(super) async fn write_changes(conn: &mut Conn, import: Uuid, changes: &[Change]) -> Result<()> {
+pub(crate) async fn write_changes(conn: &mut Conn, import: Uuid, changes: &[Change]) -> Result<()> {
     let numbered: Vec<(i64, &Change)> = (1..).zip(changes).collect();
     insert_rows!(
         conn,

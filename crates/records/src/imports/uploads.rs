@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::AcademicYear;
 use domain::access::{Actor, Operation};
+use domain::import::undo_until;
 use domain::setting::LaCode;
 use intake::Problem;
 use uuid::Uuid;
@@ -19,6 +21,10 @@ use crate::Desk;
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 
+use domain::import::ImportKind as Kind;
+
+pub use domain::import::ImportState as State;
+
 /// A preview that nobody applied is dropped after a day.
 const PREVIEW_HOURS: i64 = 24;
 /// Reading or applying takes seconds; after so many minutes it has stopped.
@@ -29,61 +35,8 @@ const STALE_MINUTES: i64 = 10;
 /// the state alone.
 static AT_WORK: LazyLock<Mutex<HashMap<Uuid, Progress>>> = LazyLock::new(Mutex::default);
 
-/// Where an import stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Uploaded.
-    Waiting,
-    /// Being read and compared.
-    Reading,
-    /// Its changes are listed; somebody has to say yes.
-    Previewed,
-    /// Being written.
-    Applying,
-    /// Done.
-    Applied,
-    /// The file has problems.
-    Refused,
-    /// It stopped in the middle; nothing was changed.
-    Failed,
-}
-
-impl State {
-    /// The word that is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Reading => "reading",
-            Self::Previewed => "previewed",
-            Self::Applying => "applying",
-            Self::Applied => "applied",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// Whether it will go on by itself.
-    #[must_use]
-    pub const fn is_working(self) -> bool {
-        matches!(self, Self::Waiting | Self::Reading | Self::Applying)
-    }
-}
-
-impl TryFrom<String> for State {
-    type Error = Error;
-    fn try_from(word: String) -> Result<Self> {
-        use State as S;
-        [S::Waiting, S::Reading, S::Previewed, S::Applying, S::Applied, S::Refused, S::Failed]
-            .into_iter()
-            .find(|state| state.as_str() == word)
-            .ok_or_else(|| Error::unavailable(format!("“{word}” is no state of an import")))
-    }
-}
-
-/// Kinds of import.
-const SCHOOLS: &str = "schools";
-const LINKS: &str = "links";
+const SCHOOLS: &str = Kind::Schools.as_str();
+const LINKS: &str = Kind::Links.as_str();
 
 /// An import, as a page shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -116,17 +69,36 @@ pub struct Import {
     /// Schools unchanged.
     pub unchanged: i64,
     problems: String,
-    kind: String,
+    /// A school list, links, or rolls.
+    #[sqlx(try_from = "String")]
+    pub kind: Kind,
     /// The name of the links table that came with it, or was all that came.
     pub links_name: Option<String>,
     release: Option<String>,
+    academic_year: Option<i64>,
+    /// When it was taken back.
+    pub undone_at: Option<DateTime<Utc>>,
 }
 
 impl Import {
     /// Whether only a links table was sent.
     #[must_use]
     pub fn is_links_alone(&self) -> bool {
-        self.kind == LINKS
+        self.kind == Kind::Links
+    }
+
+    /// Of rolls, the year they are of.
+    ///
+    /// # Errors
+    /// A number that is no year.
+    pub fn academic_year(&self) -> Result<Option<AcademicYear>> {
+        self.academic_year.map(AcademicYear::try_from).transpose().map_err(Error::unavailable)
+    }
+
+    /// Until when it may be taken back; none when it cannot be at all.
+    #[must_use]
+    pub fn undo_until(&self) -> Option<DateTime<Utc>> {
+        undo_until(self.state, self.finished_at)
     }
 
     /// What becomes of schools; none before it is known.
@@ -147,9 +119,9 @@ macro_rules! import_sql {
     ($tail:literal) => {
         concat!(
             "SELECT i.id, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at, i.state, i.done,
-                i.total, i.added, i.changed, i.closed, i.unchanged, i.problems, i.kind, i.links_name, i.release
+                i.total, i.added, i.changed, i.closed, i.unchanged, i.problems, i.kind, i.links_name, i.release, i.academic_year, i.undone_at
              FROM import i LEFT JOIN person p ON p.id = i.by_person
-             WHERE i.kind IN ('schools', 'links') AND ($1 IS NULL OR i.authority_code = $1) ",
+             WHERE i.kind IN ('schools', 'links', 'rolls', 'carry') AND ($1 IS NULL OR i.authority_code = $1) ",
             $tail
         )
     };
@@ -181,7 +153,7 @@ pub async fn upload_sent(desk: &Desk, actor: &Actor, sent: &Sent) -> Result<Uuid
     };
     let id = Uuid::now_v7();
     let mut conn = desk.write().await?;
-    drop_old(&mut conn, desk.now() - TimeDelta::hours(PREVIEW_HOURS)).await?;
+    drop_previews(&mut conn, desk).await?;
     execute!(
         conn,
         "INSERT INTO import (id, kind, authority_code, file_name, file_sha256, by_person, by_grant, started_at, state,
@@ -208,17 +180,19 @@ const fn kind_of(sent: &Sent) -> &'static str {
     if sent.list.is_some() { SCHOOLS } else { LINKS }
 }
 
-/// Removes uploads from before `until` that were never applied: they changed nothing.
-async fn drop_old(conn: &mut Conn, until: DateTime<Utc>) -> Result<()> {
+/// Removes uploads of a day ago that were never applied: they changed nothing.
+pub(crate) async fn drop_previews(conn: &mut Conn, desk: &Desk) -> Result<()> {
+    let until = desk.now() - TimeDelta::hours(PREVIEW_HOURS);
     execute!(
         conn,
-        "DELETE FROM import_change WHERE import_id IN
-            (SELECT id FROM import WHERE kind = 'schools' AND state NOT IN ('applied', 'applying') AND started_at < $1)",
+        "DELETE FROM import_change WHERE import_id IN (SELECT id FROM import WHERE kind IN ('schools', 'links', 'rolls')
+            AND state NOT IN ('applied', 'applying', 'undone') AND started_at < $1)",
         until,
     )?;
     execute!(
         conn,
-        "DELETE FROM import WHERE kind = 'schools' AND state NOT IN ('applied', 'applying') AND started_at < $1",
+        "DELETE FROM import WHERE kind IN ('schools', 'links', 'rolls')
+            AND state NOT IN ('applied', 'applying', 'undone') AND started_at < $1",
         until
     )?;
     Ok(())
@@ -234,7 +208,8 @@ pub async fn give_up_stale(desk: &Desk) -> Result<()> {
     let stopped = fetch_all!(
         conn,
         (Uuid,),
-        "SELECT id FROM import WHERE kind = 'schools' AND state IN ('waiting', 'reading', 'applying') AND started_at < $1",
+        "SELECT id FROM import WHERE kind IN ('schools', 'links') AND state IN ('waiting', 'reading', 'applying')
+            AND started_at < $1",
         desk.now() - TimeDelta::minutes(STALE_MINUTES),
     )?;
     for (id,) in stopped.into_iter().filter(|(id,)| !at_work.contains(id)) {
@@ -312,7 +287,7 @@ async fn begin(desk: &Desk, actor: &Actor, id: Uuid, from: State, to: State) -> 
     let sent = fetch_optional!(
         conn,
         (String, Option<Vec<u8>>, Option<String>, Option<Vec<u8>>),
-        "UPDATE import SET state = $1, started_at = $2 WHERE id = $3 AND state = $4
+        "UPDATE import SET state = $1, started_at = $2 WHERE id = $3 AND state = $4 AND kind IN ('schools', 'links')
          RETURNING file_name, body, links_name, links_body",
         to.as_str(),
         desk.now(),
@@ -346,8 +321,8 @@ pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     desk.authorise(actor, Operation::ImportSchools)?;
     let mut conn = desk.write().await?;
     let import = find(&mut conn, actor, id).await?;
-    if matches!(import.state, State::Applied | State::Applying) {
-        return Err(Error::refused("This list was imported already"));
+    if matches!(import.state, State::Applied | State::Applying | State::Undone) {
+        return Err(Error::refused("This file was imported already"));
     }
     execute!(conn, "DELETE FROM import_change WHERE import_id = $1", id)?;
     execute!(conn, "DELETE FROM import WHERE id = $1", id)?;
@@ -369,27 +344,9 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
     Ok(import)
 }
 
-pub(super) async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Import> {
+pub(crate) async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Import> {
     let authority = confined(actor, None)?;
     fetch_one!(conn, Import, import_sql!("AND i.id = $2"), authority.as_ref().map(LaCode::as_str), id)
-}
-
-/// The imports of an authority, newest first.
-///
-/// # Errors
-/// Forbidden; the database does not answer.
-pub async fn list(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<Import>> {
-    desk.authorise(actor, Operation::SeeImports)?;
-    let authority = confined(actor, None)?;
-    let mut conn = desk.read().await?;
-    fetch_all!(
-        conn,
-        Import,
-        import_sql!("ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
-        authority.as_ref().map(LaCode::as_str),
-        page.size,
-        page.offset()
-    )
 }
 
 /// A page of an import's changes of one kind, in the order of the file.

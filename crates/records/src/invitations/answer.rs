@@ -287,7 +287,7 @@ async fn ask(
     invitation: &Invitation,
     preferred: Vec<NaiveDate>,
 ) -> Result<Uuid> {
-    let tour: Tour = tours::find(conn, desk, &Actor::SYSTEM, invitation.to.tour_id).await?;
+    let tour: Tour = tours::find(conn, &Actor::SYSTEM, invitation.to.tour_id).await?;
     let wish = requests::estimate(conn, &tour, invitation.setting).await?;
     let person = fetch_optional!(conn, (String, String), "SELECT name, email FROM person WHERE id = $1", who.person)?;
     let (contact_name, contact_email) = person.unwrap_or_default();
@@ -315,7 +315,7 @@ pub async fn asked(desk: &Desk, link: &str) -> Result<(Invitation, Tour, Bookabl
     if invitation.request.is_none() {
         return Err(Error::NotFound);
     }
-    let tour = tours::find(&mut conn, desk, &Actor::SYSTEM, invitation.to.tour_id).await?;
+    let tour = tours::find(&mut conn, &Actor::SYSTEM, invitation.to.tour_id).await?;
     let school = crate::sessions::bookable_school(&mut conn, &Actor::SYSTEM, &tour, invitation.setting, true).await?;
     Ok((invitation, tour, school))
 }

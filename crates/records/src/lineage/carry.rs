@@ -2,6 +2,7 @@
 //! yes; until then it stays where it is, and is listed.
 
 mod there;
+mod undo;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,8 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::schools;
 use there::{bookings, calendar, corrections, item, people};
+use undo::Before;
+pub(crate) use undo::{built_on, remove};
 
 /// What kind of thing is brought over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,6 +127,7 @@ pub async fn carry_over(desk: &Desk, actor: &Actor, id: Uuid) -> Result<usize> {
     let Some(to) = carry.to.clone() else {
         return Err(Error::refused("Nobody carries this school on: say first which school does"));
     };
+    let before = Before::read(&mut conn, desk, &carry, &to).await?;
     sessions(&mut conn, desk, actor, &carry, &to).await?;
     // A number of the school list, no text of anybody's: the list of values takes the binds.
     let is = format!("SET setting_id = (SELECT id FROM setting WHERE urn = {})", to.urn);
@@ -158,6 +162,7 @@ pub async fn carry_over(desk: &Desk, actor: &Actor, id: Uuid) -> Result<usize> {
     if !carry.merged {
         correct(&mut conn, desk, &carry.from, &to).await?;
     }
+    before.keep(&mut conn, desk, actor, &carry, &to).await?;
     write_audit(&mut conn, desk, actor, &carry, &to).await?;
     desk.commit(conn, carry.moving()).await?;
     Ok(carry.moving())

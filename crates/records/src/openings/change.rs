@@ -26,7 +26,7 @@ use crate::within::Within;
 pub async fn add(desk: &Desk, actor: &Actor, tour: Uuid, team: Uuid, on: NaiveDate, slots: &[i64]) -> Result<Uuid> {
     desk.authorise(actor, Operation::EditOpenings)?;
     let mut conn = desk.write().await?;
-    let tour = tours::find(&mut conn, desk, actor, tour).await?;
+    let tour = tours::find(&mut conn, actor, tour).await?;
     let Some(tour_team) = tour.teams.iter().find(|t| t.id == team) else {
         return Err(Error::field("team", "Choose a team of this tour"));
     };
@@ -114,7 +114,7 @@ pub async fn withdraw(desk: &Desk, actor: &Actor, tour: Uuid, openings: &[Uuid])
     openings.sort();
     openings.dedup();
     let mut conn = desk.write().await?;
-    let tour = tours::find(&mut conn, desk, actor, tour).await?;
+    let tour = tours::find(&mut conn, actor, tour).await?;
     if openings.is_empty() {
         return Err(Error::field("opening", "Choose the openings to withdraw"));
     }
@@ -194,7 +194,7 @@ pub(crate) async fn withdraw_free(
     }
     // The tours that share a team's day: one, seldom two.
     for (tour, shown) in by_tour {
-        let tour = tours::find(conn, desk, actor, tour).await?;
+        let tour = tours::find(conn, actor, tour).await?;
         record(conn, desk, actor, &tour, json!({ "withdrawn": shown }), Value::Null).await?;
     }
     Ok(())

@@ -121,7 +121,7 @@ pub(super) async fn lock_teams(conn: &mut Conn, teams: &[Uuid]) -> Result<()> {
 pub async fn preview(desk: &Desk, actor: &Actor, tour: Uuid, rule: &Rule) -> Result<Preview> {
     desk.authorise(actor, Operation::EditOpenings)?;
     let mut conn = desk.read().await?;
-    let tour = tours::find(&mut conn, desk, actor, tour).await?;
+    let tour = tours::find(&mut conn, actor, tour).await?;
     plan(&mut conn, desk, &tour, rule).await
 }
 
@@ -132,7 +132,7 @@ pub async fn preview(desk: &Desk, actor: &Actor, tour: Uuid, rule: &Rule) -> Res
 pub async fn make(desk: &Desk, actor: &Actor, tour: Uuid, rule: &Rule) -> Result<Uuid> {
     desk.authorise(actor, Operation::EditOpenings)?;
     let mut conn = desk.write().await?;
-    let tour = tours::find(&mut conn, desk, actor, tour).await?;
+    let tour = tours::find(&mut conn, actor, tour).await?;
     let mut teams = rule.teams.clone();
     teams.sort();
     lock_teams(&mut conn, &teams).await?;

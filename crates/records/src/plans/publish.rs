@@ -63,6 +63,18 @@ impl Preview {
     }
 }
 
+/// What happens to a plan that breaks a rule people were told of on the board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// It is not published.
+    Refused,
+    /// Whoever publishes it has seen what it breaks, and publishes it all the same.
+    Accepted,
+}
+
+/// What to say to somebody who has not.
+const SAY_ANYWAY: &str = "Say that you publish it although it breaks rules, or mend it on the board first";
+
 /// Looks at what publishing would do now.
 ///
 /// # Errors
@@ -135,15 +147,23 @@ fn slots(ground: &Ground, place: &Place) -> Option<Vec<Slot>> {
 /// Publishes a plan: offers that schools may answer until `until`, and moves.
 ///
 /// # Errors
-/// Not found; forbidden; stale; it is not open, or nothing of it can be published; a day to mend.
-pub async fn publish(desk: &Desk, actor: &Actor, id: Uuid, version: i64, until: NaiveDate) -> Result<Uuid> {
+/// Not found; forbidden; stale; it is not open, or nothing of it can be published; it breaks a rule, which is refused in
+/// the field `anyway`; a day to mend.
+pub async fn publish(
+    desk: &Desk,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+    until: NaiveDate,
+    broken: Broken,
+) -> Result<Uuid> {
     desk.authorise(actor, Operation::PlanTours)?;
     if until <= desk.today() {
         return Err(Error::field("until", "The day must lie after today, so that schools can answer"));
     }
     // Somebody may book between the look and the writing. Then it is looked at anew.
     for _ in 0..5 {
-        match publish_once(desk, actor, id, version, until).await {
+        match publish_once(desk, actor, id, version, until, broken).await {
             Err(Error::Conflict(Conflict::SlotGone)) => {}
             other => return other,
         }
@@ -151,7 +171,14 @@ pub async fn publish(desk: &Desk, actor: &Actor, id: Uuid, version: i64, until: 
     Err(Error::refused("Slots of this plan are being booked at this moment. Try again"))
 }
 
-async fn publish_once(desk: &Desk, actor: &Actor, id: Uuid, version: i64, until: NaiveDate) -> Result<Uuid> {
+async fn publish_once(
+    desk: &Desk,
+    actor: &Actor,
+    id: Uuid,
+    version: i64,
+    until: NaiveDate,
+    broken: Broken,
+) -> Result<Uuid> {
     let mut conn = desk.write().await?;
     let plan = take(&mut conn, actor, id, version).await?;
     if !plan.state.is_open() {
@@ -164,6 +191,10 @@ async fn publish_once(desk: &Desk, actor: &Actor, id: Uuid, version: i64, until:
         return Err(Error::refused(
             "Nothing of this plan can be published: nothing is placed that is not offered already",
         ));
+    }
+    let breaks = preview.breaks();
+    if breaks && broken == Broken::Refused {
+        return Err(Error::field("anyway", SAY_ANYWAY));
     }
     let mut outcomes: BTreeMap<Uuid, (Outcome, Option<Uuid>)> = BTreeMap::new();
     move_visits(&mut conn, desk, actor, &preview, until, &mut outcomes).await?;
@@ -187,7 +218,7 @@ async fn publish_once(desk: &Desk, actor: &Actor, id: Uuid, version: i64, until:
         id,
     )?;
     let after = json!({ "state": state, "offers": preview.offers.len(), "moves": preview.moves.len(),
-        "gone": preview.gone.len(), "until": until });
+        "gone": preview.gone.len(), "until": until, "breaks": breaks });
     record(&mut conn, desk, actor, &ground.plan, json!({ "state": ground.plan.state }), after).await?;
     desk.commit(conn, id).await?;
     Ok(id)

@@ -5,7 +5,7 @@ use domain::access::{Actor, Operation, Role};
 use domain::contact::{EmailAddress, telephone};
 use domain::programme::Status;
 use domain::request::{self, DeclineReason, RequestState, Terms, Wish};
-use domain::session::group_faults;
+use domain::session::{Group, group_faults};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -121,7 +121,7 @@ impl<'a> By<'a> {
 }
 
 async fn checked(conn: &mut Conn, desk: &Desk, by: By<'_>, asking: &Asking, is_new: bool) -> Result<(Tour, Bookable)> {
-    let tour = tours::find(conn, desk, by.within, asking.tour).await?;
+    let tour = tours::find(conn, by.within, asking.tour).await?;
     if tour.status != Status::Open || tour.ends <= desk.today() {
         return Err(Error::refused("This tour takes no requests: it is not open, or it is over. Look for another one"));
     }
@@ -209,17 +209,25 @@ pub(crate) async fn ask_in(conn: &mut Conn, desk: &Desk, by: By<'_>, asking: &As
     )
     // Two people of a school at once: the index lets one of them through.
     .map_err(|error| if error.is_unique_violation() { asked_before(&school.name) } else { error })?;
-    put_details(conn, id, &asking.wish).await?;
+    let wish = &asking.wish;
+    put_details(conn, id, &wish.groups, &wish.impossible, &wish.preferred).await?;
     write_audit(conn, desk, actor, tour.authority_code.as_str(), id, Value::Null, after(asking, RequestState::Asked))
         .await?;
     mail::tell(conn, desk, id, mail::News::Asked).await?;
     Ok(id)
 }
 
-async fn put_details(conn: &mut Conn, id: Uuid, wish: &Wish) -> Result<()> {
+/// Writes the groups and dates of a request in place of those that are there.
+pub(super) async fn put_details(
+    conn: &mut Conn,
+    id: Uuid,
+    groups: &[Group],
+    impossible: &[NaiveDate],
+    preferred: &[NaiveDate],
+) -> Result<()> {
     execute!(conn, "DELETE FROM request_group WHERE request_id = $1", id)?;
     execute!(conn, "DELETE FROM request_date WHERE request_id = $1", id)?;
-    let groups: Vec<_> = wish.groups.iter().zip(1_i64..).collect();
+    let groups: Vec<_> = groups.iter().zip(1_i64..).collect();
     insert_rows!(
         conn,
         "INSERT INTO request_group (request_id, number, year_groups, label, expected, expected_send) ",
@@ -234,11 +242,10 @@ async fn put_details(conn: &mut Conn, id: Uuid, wish: &Wish) -> Result<()> {
         },
         ""
     )?;
-    let dates: Vec<(NaiveDate, &str)> = wish
-        .impossible
+    let dates: Vec<(NaiveDate, &str)> = impossible
         .iter()
         .map(|d| (*d, request::DateKind::Impossible.as_str()))
-        .chain(wish.preferred.iter().map(|d| (*d, request::DateKind::Preferred.as_str())))
+        .chain(preferred.iter().map(|d| (*d, request::DateKind::Preferred.as_str())))
         .collect();
     insert_rows!(
         conn,
@@ -343,7 +350,8 @@ pub(crate) async fn change_in(
     if written == 0 {
         return Err(Conflict::Stale.into());
     }
-    put_details(conn, request.id, &asking.wish).await?;
+    let wish = &asking.wish;
+    put_details(conn, request.id, &wish.groups, &wish.impossible, &wish.preferred).await?;
     let before = json!({ "sessions": request.sessions, "expected": request.expected(),
         "impossible": request.impossible.len(), "preferred": request.preferred.len() });
     write_audit(conn, desk, by.actor, &request.authority_code, request.id, before, after(&same, request.state)).await

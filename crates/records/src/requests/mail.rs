@@ -15,6 +15,8 @@ use crate::outbox::{self, Mail};
 pub(super) enum News {
     Asked,
     Withdrawn,
+    /// What made it was taken back, and it is no longer on record.
+    TakenBack,
 }
 
 /// Writes to the contact, where one was named.
@@ -31,18 +33,19 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
                 request.school, request.tour
             ),
         ),
-        News::Withdrawn => (
+        News::Withdrawn | News::TakenBack => (
             format!("{}: request withdrawn", request.programme),
             format!("The request of {} for {} was withdrawn.", request.school, request.tour),
         ),
     };
     let link = desk.address(&format!("/requests/{id}"));
+    let next = if news == News::TakenBack { String::new() } else { format!("\nSee or change it:\n{link}\n") };
     let mail = Mail {
         authority: Some(request.authority_code.clone()),
         to: request.contact_email.clone(),
         may_wait: true,
         subject,
-        body: format!("{first}\n\n{}\nSee or change it:\n{link}\n", facts(&request)),
+        body: format!("{first}\n\n{}{next}", facts(&request)),
         record_kind: "request",
         record_id: id.to_string(),
         ..Mail::default()

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::access::{Actor, Operation, permitted};
 use domain::invitation::InvitationState;
+use domain::offer::Declined;
 use domain::programme::{Audience, ProgrammeKind};
 use domain::session::{State, first_bookable};
 use domain::setting::SettingType;
@@ -47,6 +48,7 @@ pub(super) struct Group {
     pub part: i64,
     #[sqlx(try_from = "String")]
     pub state: State,
+    reason: String,
     #[sqlx(try_from = "i64")]
     pub year_groups: YearGroups,
     attended: Option<i64>,
@@ -59,6 +61,12 @@ pub(super) struct Group {
 impl Group {
     pub(super) const fn is_counted(&self) -> bool {
         self.attended.is_some()
+    }
+
+    /// The day, where the school was offered it and said no.
+    pub(super) fn declined(&self) -> Option<Declined> {
+        let declined = Declined { on_date: self.on_date, because: self.reason.parse().ok() };
+        (self.state == State::Declined).then_some(declined)
     }
 
     /// Whether nobody is asked for its headcount: it is on record, or the session was taken over from older records.
@@ -120,7 +128,7 @@ impl Found {
         let groups = fetch_all!(
             conn,
             Group,
-            "SELECT x.id AS session_id, x.programme_id, x.on_date, x.part, x.state, g.year_groups, g.attended,
+            "SELECT x.id AS session_id, x.programme_id, x.on_date, x.part, x.state, x.reason, g.year_groups, g.attended,
                 g.attended_send, g.withdrawn, g.adults, x.import_id IS NOT NULL AS is_history
              FROM attending_group g JOIN session x ON x.id = g.session_id
              WHERE (g.setting_id = $1 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1)) AND x.academic_year = $2

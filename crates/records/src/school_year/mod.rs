@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
 use domain::coverage::State;
 use domain::number_on_roll::NumberOnRoll;
+use domain::offer::Declined;
 use domain::programme::ProgrammeKind;
 use domain::setting::{SettingType, YearGroupsSource};
 use domain::stage::Stage;
@@ -76,6 +77,8 @@ pub struct Cell {
     pub state: State,
     /// Its sessions that are confirmed, offered or delivered, by day.
     pub sessions: Vec<Attended>,
+    /// The day it was last offered and said no to, where it goes on asking.
+    pub declined: Option<Declined>,
     /// The tour that can be booked now, for somebody who may book.
     pub book: Option<Uuid>,
     /// The tour that can be asked to come, for somebody who may ask, where nothing was asked yet.

@@ -116,7 +116,10 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
     let ask = ask.filter(|_| {
         book.is_none() && may_ask && asked.is_empty() && eligibility != Eligibility::NotEligible && of != Of::Mixed
     });
-    Cell { state, sessions, book, ask }
+    // Keys grow with time: the last one offered.
+    let declined = groups.iter().filter(|_| state == coverage::State::Requested);
+    let declined = declined.filter_map(|g| Some((g.session_id, g.declined()?))).max_by_key(|(id, _)| *id);
+    Cell { state, sessions, declined: declined.map(|(_, declined)| declined), book, ask }
 }
 
 /// Whether the school asks for the programme for this row. A group that states no year group is for all that the

@@ -95,39 +95,31 @@ struct SchoolRow {
 pub async fn bookable_schools(desk: &Desk, actor: &Actor, tour: Uuid) -> Result<Vec<Bookable>> {
     desk.authorise(actor, Operation::BookSession)?;
     let mut conn = desk.read().await?;
-    let tour = tours::find(&mut conn, desk, actor, tour).await?;
-    schools(&mut conn, actor, &tour, None).await
-}
-
-async fn schools(conn: &mut Conn, actor: &Actor, tour: &Tour, only: Option<Uuid>) -> Result<Vec<Bookable>> {
+    let tour = tours::find(&mut conn, actor, tour).await?;
     let within = Within::of(actor);
     let rows = fetch_all!(
         conn,
         SchoolRow,
         "SELECT id, name, setting_type, year_groups, status FROM setting
-         WHERE authority_code = $1 AND ($2 IS NULL OR id = $2) AND ($3 IS NULL OR trust_code = $3)
-           AND ($4 IS NULL OR id = $4) ORDER BY name, id",
+         WHERE authority_code = $1 AND ($2 IS NULL OR id = $2) AND ($3 IS NULL OR trust_code = $3) ORDER BY name, id",
         tour.authority_code.as_str(),
         within.setting,
         within.trust,
-        only,
     )?;
-    let audience = tour.audience();
     let mut schools = Vec::with_capacity(rows.len());
-    for row in rows.into_iter().filter(|r| r.status.is_open()) {
-        let year_groups = row.year_groups.map(YearGroups::try_from).transpose().map_err(Error::unavailable)?;
-        let in_audience = audience.eligibility(row.setting_type, year_groups) != Eligibility::NotEligible;
-        if in_audience || may_widen(actor) {
-            schools.push(Bookable {
-                id: row.id,
-                name: row.name,
-                setting_type: row.setting_type,
-                year_groups,
-                in_audience,
-            });
-        }
+    for row in rows {
+        schools.extend(bookable(row, actor, &tour)?);
     }
     Ok(schools)
+}
+
+/// A school as it can be booked for; none: it is closed, or the tour is not meant for it.
+fn bookable(row: SchoolRow, actor: &Actor, tour: &Tour) -> Result<Option<Bookable>> {
+    let SchoolRow { id, name, setting_type, year_groups, status } = row;
+    let year_groups = year_groups.map(YearGroups::try_from).transpose().map_err(Error::unavailable)?;
+    let in_audience = tour.audience().eligibility(setting_type, year_groups) != Eligibility::NotEligible;
+    let shown = status.is_open() && (in_audience || may_widen(actor));
+    Ok(shown.then_some(Bookable { id, name, setting_type, year_groups, in_audience }))
 }
 
 fn may_widen(actor: &Actor) -> bool {
@@ -285,7 +277,7 @@ async fn checked(
     booking: &Booking,
     opening: &Opening,
 ) -> Result<(Tour, Bookable)> {
-    let tour = tours::find(conn, desk, actor, opening.tour_id).await?;
+    let tour = tours::find(conn, actor, opening.tour_id).await?;
     takes_bookings(desk, actor, &tour, opening)?;
     let school = school(conn, actor, &tour, booking.setting, booking.outside_audience).await?;
     let mut errors = group_errors(&tour, &school, &booking.groups, booking.outside_audience, tour.largest_group);
@@ -311,26 +303,22 @@ pub(crate) async fn school(
     id: Uuid,
     outside_audience: bool,
 ) -> Result<Bookable> {
-    let Some(school) = schools(conn, actor, tour, Some(id)).await?.pop() else {
+    let within = Within::of(actor);
+    let row = fetch_one!(
+        conn,
+        SchoolRow,
+        "SELECT id, name, setting_type, year_groups, status FROM setting
+         WHERE id = $1 AND authority_code = $2 AND ($3 IS NULL OR id = $3) AND ($4 IS NULL OR trust_code = $4)",
+        id,
+        tour.authority_code.as_str(),
+        within.setting,
+        within.trust,
+    )?;
+    let Some(school) = bookable(row, actor, tour)? else {
         // Theirs, but not meant for it: that is said. Not theirs: not found.
-        let within = Within::of(actor);
-        let own = fetch_scalar!(
-            conn,
-            i64,
-            "SELECT COUNT(*) FROM setting WHERE id = $1 AND authority_code = $2
-               AND ($3 IS NULL OR id = $3) AND ($4 IS NULL OR trust_code = $4)",
-            id,
-            tour.authority_code.as_str(),
-            within.setting,
-            within.trust,
-        )?;
-        return Err(if own == 0 {
-            Error::NotFound
-        } else {
-            Error::refused(
-                "This programme is not meant for this school’s setting type or year groups. The council can book it all the same: ask them",
-            )
-        });
+        return Err(Error::refused(
+            "This programme is not meant for this school’s setting type or year groups. The council can book it all the same: ask them",
+        ));
     };
     if school.in_audience || outside_audience {
         Ok(school)

@@ -49,7 +49,7 @@ pub async fn move_to(desk: &Desk, actor: &Actor, id: Uuid, version: i64, opening
     let state = session::after(Some(session.state), Event::Move, actor.role)?;
     check_notice(desk, actor.role, &session)?;
     only_host(&mut conn, actor, &session).await?;
-    let tour = tours::find(&mut conn, desk, actor, session.tour_id).await?;
+    let tour = tours::find(&mut conn, actor, session.tour_id).await?;
     if tour.status == Status::Closed && actor.role == Role::School {
         return Err(Error::refused("This tour is closed: ask the council to move it"));
     }

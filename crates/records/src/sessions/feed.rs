@@ -156,7 +156,7 @@ pub async fn give(desk: &Desk, actor: &Actor, of: FeedOf) -> Result<Uuid> {
             (within.authority.clone(), within.authority)
         }
         FeedOf::Tour(id) => {
-            let tour = tours::find(&mut conn, desk, actor, id).await?;
+            let tour = tours::find(&mut conn, actor, id).await?;
             (Some(tour.authority_code.as_str().to_owned()), None)
         }
     };

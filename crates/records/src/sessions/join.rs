@@ -65,7 +65,7 @@ pub struct Joining {
 pub async fn joinable(desk: &Desk, actor: &Actor, tour: Uuid) -> Result<Vec<Joinable>> {
     desk.authorise(actor, Operation::BookSession)?;
     let mut conn = desk.read().await?;
-    tours::find(&mut conn, desk, actor, tour).await?;
+    tours::find(&mut conn, actor, tour).await?;
     fetch_all!(
         conn,
         Joinable,
@@ -102,7 +102,7 @@ async fn checked(
 ) -> Result<(Session, Bookable)> {
     // Found by its tour: the joining school has no group in it yet.
     let session = find(conn, &Actor::SYSTEM, id).await?;
-    let tour = tours::find(conn, desk, actor, session.tour_id).await?;
+    let tour = tours::find(conn, actor, session.tour_id).await?;
     let school = school(conn, actor, &tour, joining.setting, false).await?;
     if session.state != State::Confirmed || !session.room_for_others {
         return Err(Error::field(

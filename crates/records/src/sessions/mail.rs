@@ -8,7 +8,7 @@ use domain::session::State;
 use report::calendar::{Entry, Method, Standing, calendar};
 use uuid::Uuid;
 
-use super::{Session, find, groups, of_visit};
+use super::{Session, expected, find, of_visit};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::Result;
@@ -98,7 +98,7 @@ impl News {
 /// Writes to everybody whom a session concerns, with an entry for their calendar.
 pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> Result<()> {
     let session = find(conn, &Actor::SYSTEM, id).await?;
-    let expected: i64 = groups(conn, &Actor::SYSTEM, id).await?.iter().map(|g| g.expected).sum();
+    let expected = expected(conn, id).await?;
     let link = desk.address(&format!("/sessions/{id}"));
     let to = recipients(conn, &session, &news).await?;
     // The people are the visit's: with them every session of it changes.

@@ -67,7 +67,7 @@ pub(crate) struct NewOffer {
 /// The tour is not found; this role offers nothing; the slot is taken, which leaves the transaction usable.
 pub(crate) async fn put(conn: &mut Conn, desk: &Desk, actor: &Actor, new: &NewOffer) -> Result<Uuid> {
     let state = session::after(None, Event::Offer, actor.role)?;
-    let tour = tours::find(conn, desk, actor, new.tour).await?;
+    let tour = tours::find(conn, actor, new.tour).await?;
     reserve::let_go_of_due(conn, desk, (new.team, new.on_date, new.slot.number)).await?;
     let place = NewVisit {
         authority: tour.authority_code.as_str(),
@@ -176,7 +176,7 @@ pub async fn accept(desk: &Desk, actor: &Actor, id: Uuid, version: i64, yes: &Ac
     let mut conn = desk.write().await?;
     let session = find(&mut conn, actor, id).await?;
     let state = session::after(Some(session.state), Event::Accept, actor.role)?;
-    let tour = tours::find(&mut conn, desk, &Actor::SYSTEM, session.tour_id).await?;
+    let tour = tours::find(&mut conn, &Actor::SYSTEM, session.tour_id).await?;
     check_open(desk, &session)?;
     let (school, at) = checked(&mut conn, desk, actor, &session, &tour, yes).await?;
     let visit = match &at {

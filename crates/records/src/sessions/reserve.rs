@@ -167,7 +167,7 @@ pub async fn reserve(desk: &Desk, actor: &Actor, opening: Uuid, setting: Uuid) -
     // One person's reservations are made one after the other.
     execute!(conn, "UPDATE person SET version = version WHERE id = $1", person)?;
     let opening = openings::lock(&mut conn, opening).await?;
-    let tour = tours::find(&mut conn, desk, actor, opening.tour_id).await?;
+    let tour = tours::find(&mut conn, actor, opening.tour_id).await?;
     book::takes_bookings(desk, actor, &tour, &opening)?;
     let widen = matches!(actor.role, Role::Commissioner);
     let school = book::school(&mut conn, actor, &tour, setting, widen).await?;

@@ -1,15 +1,17 @@
 //! Term dates from a file: what they would change, and the change.
 
+use chrono::NaiveDate;
 use domain::AcademicYear;
-use domain::access::{Actor, Operation};
+use domain::access::Actor;
 use domain::term_date::{Stretch, check, terms_of};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Term, authority_of, note, of_authority};
+use super::{Term, note, of_authority};
 use crate::Desk;
+use crate::before::{self, Among, Kept, TERM};
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What a list of term dates would change. It replaces the terms of the academic years that it has terms of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +38,8 @@ impl Preview {
     }
 }
 
-async fn compare(conn: &mut Conn, authority: &str, list: &[Stretch]) -> Result<Preview> {
+/// What a list of term dates would change.
+pub(crate) async fn compare(conn: &mut Conn, authority: &str, list: &[Stretch]) -> Result<Preview> {
     let (terms, neither) = terms_of(list);
     let mut preview = Preview { neither, ..Preview::default() };
     if terms.is_empty() {
@@ -64,30 +67,17 @@ async fn compare(conn: &mut Conn, authority: &str, list: &[Stretch]) -> Result<P
     Ok(preview)
 }
 
-/// What a list of term dates would change, without changing it.
-///
-/// # Errors
-/// Forbidden to all but an administrator.
-pub async fn preview(desk: &Desk, actor: &Actor, list: &[Stretch]) -> Result<Preview> {
-    desk.authorise(actor, Operation::EditAuthority)?;
-    let mut conn = desk.read().await?;
-    compare(&mut conn, authority_of(actor)?, list).await
-}
-
-/// Replaces the terms of the academic years that the list has terms of.
-///
-/// # Errors
-/// Forbidden to all but an administrator; refused when the list has faults.
-pub async fn apply(desk: &Desk, actor: &Actor, list: &[Stretch]) -> Result<String> {
-    desk.authorise(actor, Operation::EditAuthority)?;
-    let authority = authority_of(actor)?;
-    let mut conn = desk.write().await?;
-    // Two administrators at once must not add terms that overlap.
-    execute!(conn, "UPDATE authority SET version = version WHERE code = $1", authority)?;
-    let preview = compare(&mut conn, authority, list).await?;
-    if let Some(fault) = preview.faults.first() {
-        return Err(Error::refused(fault.clone()));
-    }
+/// Replaces the terms of the academic years that a list has terms of, as a preview without faults says, and keeps what
+/// stood there. The authority is locked: two administrators at once must not add terms that overlap.
+pub(crate) async fn replace(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    (import, authority): (Uuid, &str),
+    preview: &Preview,
+) -> Result<()> {
+    let codes = [authority.to_owned()];
+    let before = before::rows(conn, &TERM, "authority_code IN ", Among::Codes(&codes), "").await?;
     let gone: Vec<Uuid> = preview.removed.iter().map(|t| t.id).collect();
     execute_in!(conn, "DELETE FROM term WHERE id IN ", gone, "")?;
     insert_rows!(
@@ -101,10 +91,22 @@ pub async fn apply(desk: &Desk, actor: &Actor, list: &[Stretch]) -> Result<Strin
         },
         ""
     )?;
+    let after = before::rows(conn, &TERM, "authority_code IN ", Among::Codes(&codes), "").await?;
+    before::keep(conn, import, &TERM, &before, &after).await?;
     let said = |name: &str, starts, ends| json!({ "term": name, "starts": starts, "ends": ends });
-    let before = preview.removed.iter().map(|t| said(&t.name, t.starts, t.ends)).collect();
-    let after = preview.added.iter().map(|t| said(&t.name, t.starts, t.ends)).collect();
-    note(&mut conn, desk, actor, before, after).await?;
-    desk.commit(conn, authority).await?;
-    Ok(authority.to_owned())
+    let removed = preview.removed.iter().map(|t| said(&t.name, t.starts, t.ends)).collect();
+    let new = preview.added.iter().map(|t| said(&t.name, t.starts, t.ends)).collect();
+    note(conn, desk, actor, authority, removed, new).await
+}
+
+/// Terms that were added since and overlap those that would come back, a phrase each.
+pub(crate) async fn in_the_way(conn: &mut Conn, authority: &str, kept: &[Kept]) -> Result<Vec<String>> {
+    let kept: Vec<&Kept> = kept.iter().filter(|kept| kept.table.name == TERM.name).collect();
+    let brought: Vec<Uuid> = kept.iter().flat_map(|kept| kept.added()).collect();
+    let days = |column: &str| kept.iter().flat_map(|kept| kept.before::<NaiveDate>(column)).collect::<Vec<_>>();
+    let back: Vec<(NaiveDate, NaiveDate)> = days("starts").into_iter().zip(days("ends")).collect();
+    let mut now = of_authority(conn, authority).await?;
+    now.retain(|term| !brought.contains(&term.id));
+    now.retain(|term| back.iter().any(|(starts, ends)| term.starts <= *ends && *starts <= term.ends));
+    Ok(now.into_iter().map(|term| format!("the term “{}” was added", term.name)).collect())
 }

@@ -33,3 +33,19 @@ pub async fn dump(desk: &Desk) -> BTreeMap<String, Vec<String>> {
     }
     dump
 }
+
+/// The tables whose rows imports keep before they change them, with the columns that are kept, and whether these are all.
+#[must_use]
+pub fn kept_columns() -> Vec<(&'static str, Vec<&'static str>, bool)> {
+    crate::before::schema()
+}
+
+/// Columns that refer to a setting and that taking an import back knows: `table.column`, in the alphabet's order.
+#[must_use]
+pub fn named_references() -> Vec<String> {
+    let own = [("setting_year", "setting_id"), ("lineage", "setting_id"), ("lineage", "current_id")];
+    let named = crate::imports::REFERENCES.iter().map(|(table, column, _)| (*table, *column));
+    let mut all: Vec<String> = named.chain(own).map(|(table, column)| format!("{table}.{column}")).collect();
+    all.sort();
+    all
+}

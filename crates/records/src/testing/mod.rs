@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::secret::Secret;
 use crate::{Db, Desk};
 
-pub use dump::dump;
+pub use dump::{dump, kept_columns, named_references};
 pub use town::{Town, date, wish};
 
 /// Sunday 22 November 2026, 11:00 in London: the present of tests that hold the clock.
@@ -113,6 +113,16 @@ impl Throwaway {
     pub async fn count(desk: &Desk, sql: &str) -> i64 {
         let mut conn = desk.read().await.expect("a transaction");
         fetch_scalar!(conn, i64, sqlx::AssertSqlSafe(sql.to_owned())).expect("a number")
+    }
+
+    /// The first column of each row that a test asks for.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn texts(desk: &Desk, sql: &str) -> Vec<String> {
+        let mut conn = desk.read().await.expect("a transaction");
+        let rows = fetch_all!(conn, (String,), sqlx::AssertSqlSafe(sql.to_owned())).expect("rows");
+        rows.into_iter().map(|(text,)| text).collect()
     }
 
     /// A desk at this database, migrated, with a clock that stands at [`present`].

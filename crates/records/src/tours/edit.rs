@@ -84,7 +84,7 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, version: i64, tour: Ne
     desk.authorise(actor, Operation::EditTour)?;
     let tour = tour.check()?;
     let mut conn = desk.write().await?;
-    let before = find(&mut conn, desk, actor, id).await?;
+    let before = find(&mut conn, actor, id).await?;
     let written = execute!(
         conn,
         "UPDATE tour SET academic_year = $3, name = $4, starts = $5, ends = $6, target_schools = $7, funders = $8,
@@ -133,7 +133,7 @@ pub async fn change(desk: &Desk, actor: &Actor, id: Uuid, version: i64, tour: Ne
 pub async fn set_status(desk: &Desk, actor: &Actor, id: Uuid, version: i64, status: Status) -> Result<Uuid> {
     desk.authorise(actor, Operation::EditTour)?;
     let mut conn = desk.write().await?;
-    let before = find(&mut conn, desk, actor, id).await?;
+    let before = find(&mut conn, actor, id).await?;
     let programme = programmes::find(&mut conn, actor, before.programme_id).await?;
     may_be(status, programme.status)?;
     let written = execute!(

@@ -143,7 +143,7 @@ async fn offer(conn: &mut Conn, desk: &Desk, tour: Uuid, free: &[FreeSlot]) -> R
     }
     // Whoever gives slots of this tour away at the same moment waits here.
     execute!(conn, "UPDATE tour SET version = version WHERE id = $1", tour)?;
-    let tour = tours::find(conn, desk, &Actor::SYSTEM, tour).await?;
+    let tour = tours::find(conn, &Actor::SYSTEM, tour).await?;
     if tour.status != Status::Open {
         return Ok(0);
     }

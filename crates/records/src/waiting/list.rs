@@ -53,7 +53,7 @@ struct Row {
 pub async fn of_tour(desk: &Desk, actor: &Actor, tour: Uuid) -> Result<Vec<Line>> {
     desk.authorise(actor, Operation::WaitForSlot)?;
     let mut conn = desk.read().await?;
-    let tour = tours::find(&mut conn, desk, actor, tour).await?;
+    let tour = tours::find(&mut conn, actor, tour).await?;
     lines(&mut conn, desk, actor, &tour).await
 }
 
@@ -127,7 +127,7 @@ pub async fn of_actor(desk: &Desk, actor: &Actor) -> Result<Vec<Line>> {
     let mut all = Vec::new();
     // A school waits for a tour or two.
     for (tour,) in tours {
-        let tour = tours::find(&mut conn, desk, actor, tour).await?;
+        let tour = tours::find(&mut conn, actor, tour).await?;
         all.extend(lines(&mut conn, desk, actor, &tour).await?);
     }
     Ok(all)

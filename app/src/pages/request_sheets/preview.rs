@@ -1,0 +1,322 @@
+//! What a filled sheet asks for and changes, and what has to be decided: where two people wrote differently, who is
+//! right. And taking it back.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use leptos::prelude::*;
+use records::imports::Problem;
+use records::request_sheets::{
+    self, Answer as Right, Answers, Asked, Change, Comparison, Import, Look, New, Said, State,
+};
+use records::{Conflict, Error};
+use uuid::Uuid;
+
+use super::HERE;
+use crate::components::*;
+use crate::pages::requests::{days, when};
+use crate::pages::sessions::groups;
+use crate::web::answer::{Answer, once};
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+
+pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let look = request_sheets::look(ctx.desk(), ctx.actor()?, id, &Answers::new()).await?;
+    Ok(page(&ctx, &look, Form::default()).into_response())
+}
+
+pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
+    let answers = answers(&form);
+    let done = match request_sheets::take_in(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await {
+        // The same form was sent before, and did its work.
+        Err(Error::Repeated(_)) => return Ok(ctx.see_other(format!("{HERE}/{id}"))),
+        done => done?,
+    };
+    if done.is_settled() {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let said = format!(
+            "{} sent, {} changed",
+            plural(count(done.made.len()), "request", "requests"),
+            plural(count(done.changed), "request", "requests")
+        );
+        return Ok(ctx.see_other_with(format!("{HERE}/{id}"), &said));
+    }
+    for asked in &done.asked {
+        let what = format!("{}, {}", asked.what.school, asked.what.cell.heading());
+        let sentence = if form.get(&asked.field).is_empty() {
+            format!("{what}: choose what is right")
+        } else {
+            format!("{what}: the request was changed meanwhile. Choose again what is right")
+        };
+        form.refuse(asked.field.clone(), sentence);
+    }
+    if !done.problems.is_empty() {
+        form.refuse("", "Nothing was asked for. Mend what is listed below in the sheet, and upload it again");
+    }
+    let look = request_sheets::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
+    Ok(page(&ctx, &look, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+fn page(ctx: &Context, look: &Look, form: Form) -> Page {
+    let import = &look.import;
+    let (title, body) = match &look.comparison {
+        None => done(ctx, import),
+        Some(compared) if !compared.problems.is_empty() => refused(import, compared),
+        Some(compared) => proposed(import, compared, &form),
+    };
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
+        {body}
+    };
+    ctx.page(title, content).wide().back(HERE)
+}
+
+/// A sheet with problems: each with its cell, and the sheet with these marked.
+fn refused(import: &Import, compared: &Comparison) -> (&'static str, AnyView) {
+    let count = i64::try_from(compared.problems.len()).unwrap_or(i64::MAX);
+    let rows = compared.problems.iter().map(|p| vec![where_of(p).into_any(), p.message.clone().into_any()]).collect();
+    let marked = compared.problems.iter().any(|p| p.row.is_some()).then(|| {
+        view! { <ButtonLink href=format!("{HERE}/{}/marked", import.id) text="Download the sheet with these cells marked" secondary=true/> }
+    });
+    let body = view! {
+        <p class="govuk-body" role="status">{format!("{} to mend. Nothing was asked for.", plural(count, "cell", "cells"))}</p>
+        {marked}
+        <DataTable caption="What is to be mended" caption_hidden=true heads=vec!["Where", "What"] rows=rows/>
+        {undecided(compared)}
+        <p class="govuk-body">"Mend the cells in your sheet, and "<a class="govuk-link" href=HERE>"upload it again"</a>"."</p>
+        {drop_link(import)}
+    };
+    ("What is to be mended", body.into_any())
+}
+
+/// That there will be something to decide once the rest is mended.
+fn undecided(compared: &Comparison) -> Option<impl IntoView + use<>> {
+    let count = i64::try_from(compared.asked.len()).unwrap_or(i64::MAX);
+    (count > 0).then(|| {
+        let text = format!(
+            "{} written differently by several people: you are asked about it when the rest is mended.",
+            plural(count, "cell was", "cells were")
+        );
+        view! { <p class="govuk-body">{text}</p> }
+    })
+}
+
+/// “Requests, row 5, Group 1: pupils”
+fn where_of(problem: &Problem) -> String {
+    let row = problem.row.map(|row| format!("row {row}"));
+    let parts = [problem.sheet.clone(), row, problem.column.clone()].into_iter().flatten().collect::<Vec<_>>();
+    if parts.is_empty() { "The file".to_owned() } else { parts.join(", ") }
+}
+
+fn drop_link(import: &Import) -> impl IntoView + use<> {
+    view! { <p class="govuk-body"><a class="govuk-link" href=format!("{HERE}/{}/drop", import.id)>"Drop this sheet"</a></p> }
+}
+
+/// What the sheet would do, and what has to be decided first.
+fn proposed(import: &Import, compared: &Comparison, form: &Form) -> (&'static str, AnyView) {
+    let title = if compared.asked.is_empty() { "Check what the sheet asks for" } else { "Decide what is right" };
+    let same = import.same_applied_at.map(|at| {
+        view! { <div class="govuk-inset-text">{format!("You took in this very file before, on {}.", date_time(at))}</div> }
+    });
+    let unchanged = i64::try_from(compared.unchanged).unwrap_or(i64::MAX);
+    let unchanged = (unchanged > 0)
+        .then(|| format!(" {} on record already.", plural(unchanged, "row says what is", "rows say what is")));
+    let next = if compared.is_nothing() {
+        view! { <p class="govuk-body">"Nothing would be changed: all of it is on record already."</p> {drop_link(import)} }.into_any()
+    } else {
+        let asked = (!compared.asked.is_empty()).then(|| {
+            let count = i64::try_from(compared.asked.len()).unwrap_or(i64::MAX);
+            let questions = compared.asked.iter().map(|asked| question(form, asked)).collect_view();
+            view! { <h2 class="govuk-heading-m">{format!("{} written differently", plural(count, "cell was", "cells were"))}</h2> {questions} }
+        });
+        let (made, changes) = (made(&compared.made), changes(&compared.changes));
+        let before = decided_before(form, compared);
+        view! {
+            <PostForm form=form.clone() action=format!("{HERE}/{}", import.id)>
+                {before}
+                {asked}
+                {made}
+                {changes}
+                <Button text="Send these requests"/>
+            </PostForm>
+            {drop_link(import)}
+        }
+        .into_any()
+    };
+    let body = view! {
+        <p class="govuk-body">"Nothing has been asked for yet."{unchanged}</p>
+        {same}
+        {next}
+    };
+    (title, body.into_any())
+}
+
+fn made(made: &[New]) -> Option<impl IntoView + use<>> {
+    (!made.is_empty()).then(|| {
+        let rows = made
+            .iter()
+            .map(|new| {
+                let wish = &new.wish;
+                let sessions = plural(wish.sessions, "session", "sessions");
+                vec![
+                    new.tour.clone().into_any(),
+                    new.school.clone().into_any(),
+                    groups::in_words(&wish.groups).into_any(),
+                    view! { {sessions}<br/>{when(wish.part_of_day, wish.sessions, wish.may_split)} }.into_any(),
+                    days(&wish.preferred).into_any(),
+                    days(&wish.impossible).into_any(),
+                ]
+            })
+            .collect();
+        let heads = vec!["Tour", "School", "Who attends", "How much, and when", "Preferred days", "Not possible"];
+        view! { <DataTable caption="What will be asked for" heads=heads rows=rows/> }
+    })
+}
+
+fn or_blank(text: &str) -> String {
+    if text.is_empty() { "blank".to_owned() } else { text.to_owned() }
+}
+
+fn changes(changes: &[Change]) -> Option<impl IntoView + use<>> {
+    (!changes.is_empty()).then(|| {
+        let rows = changes
+            .iter()
+            .map(|c| {
+                vec![
+                    c.tour.clone().into_any(),
+                    c.school.clone().into_any(),
+                    c.cell.heading().into_any(),
+                    or_blank(&c.before).into_any(),
+                    or_blank(&c.after).into_any(),
+                ]
+            })
+            .collect();
+        view! { <DataTable caption="What will be changed" heads=vec!["Tour", "School", "What", "Now", "Then"] rows=rows/> }
+    })
+}
+
+/// A cell that was written differently: what each says, who and when; nothing is chosen beforehand.
+fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
+    let what = &asked.what;
+    let by = match (&asked.by, asked.at) {
+        (Some((name, role)), Some(at)) => {
+            let role = role.map(|r| format!(" ({})", r.label().to_lowercase())).unwrap_or_default();
+            format!("The request was last changed by {name}{role}, {}", date_time(at))
+        }
+        (None, Some(at)) => format!("The request was last changed by the invitation’s link, {}", date_time(at)),
+        _ => "Nobody has asked yet".to_owned(),
+    };
+    let own = match what.before.as_str() {
+        "" => "Leave it blank".to_owned(),
+        text => format!("{text}, as is on record"),
+    };
+    let mut choices = vec![choice_with_hint(value(&what.before, &what.before), own, by)];
+    choices.extend(asked.said.iter().map(|said| {
+        let label = match said.text.as_str() {
+            "" => "Nothing, as the sheet says".to_owned(),
+            text => format!("{text}, as the sheet says"),
+        };
+        choice_with_hint(value(&what.before, &said.text), label, format!("In {}", said.wheres.join("; ")))
+    }));
+    let legend = format!("{}: {}", what.school, what.cell.heading());
+    view! { <Radios form=form.clone() name=asked.field.clone() legend=legend hint=what.tour.clone() choices=choices/> }
+}
+
+/// What was on record when it was asked, and what is right.
+fn value(on_record: &str, right: &str) -> String {
+    format!("{}|{}", Said::print(on_record), Said::print(right))
+}
+
+/// What was decided.
+fn answers(form: &Form) -> Answers {
+    let chosen = form.pairs().iter().filter(|(field, _)| field.starts_with("cell-"));
+    let answer = |text: &str| {
+        let (on_record, right) = text.split_once('|')?;
+        Some(Right { on_record: on_record.to_owned(), right: right.to_owned() })
+    };
+    chosen.filter_map(|(field, chosen)| Some((field.clone(), answer(chosen)?))).collect()
+}
+
+/// What was decided before goes on being decided.
+fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
+    let is_asked = |field: &String| compared.asked.iter().any(|asked| asked.field == *field);
+    let decided = answers(form).into_iter().filter(|(field, _)| !is_asked(field));
+    decided
+        .map(|(name, answer)| {
+            view! { <Hidden name=name value=format!("{}|{}", answer.on_record, answer.right)/> }.into_any()
+        })
+        .collect()
+}
+
+/// A sheet that was taken in, or back.
+fn done(ctx: &Context, import: &Import) -> (&'static str, AnyView) {
+    let is_undone = import.state == State::Undone;
+    let title = if is_undone { "Sheet taken back" } else { "Sheet taken in" };
+    let mut rows = vec![
+        row("Asked for", plural(import.added, "request", "requests")),
+        row("Changed", plural(import.changed, "request", "requests")),
+        row("When", import.finished_at.map(date_time).unwrap_or_default()),
+    ];
+    if let Some(at) = import.undone_at {
+        rows.push(row("Taken back", date_time(at)));
+    }
+    let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
+    let undo = until.map(|until| {
+        view! {
+            <p class="govuk-body">{format!("It can be taken back until {}, as long as no date was offered and nothing else was built on it.", date_time(until))}</p>
+            <ButtonLink href=format!("{HERE}/{}/undo", import.id) text="Take it back" secondary=true/>
+        }
+    });
+    let next = if is_undone {
+        view! { <p class="govuk-body">"The requests are as they were before. Upload the file again to ask after all."</p> }.into_any()
+    } else {
+        view! { <p class="govuk-body"><a class="govuk-link" href="/requests">"See the requests"</a></p> }.into_any()
+    };
+    (title, view! { <SummaryList rows=rows/> {next} {undo} }.into_any())
+}
+
+pub(super) async fn ask_undo(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = request_sheets::get(ctx.desk(), ctx.actor()?, id).await?;
+    if import.undo_until().is_none() {
+        return Ok(ctx.see_other(format!("{HERE}/{id}")));
+    }
+    Ok(undo_page(&ctx, &import, None).into_response())
+}
+
+fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
+    let here = format!("{HERE}/{}", import.id);
+    let mut form = Form::default();
+    if let Some(why) = refused {
+        form.refuse("", why);
+    }
+    let text = format!(
+        "{} will be withdrawn, and {} as before. Whom they name is told.",
+        plural(import.added, "request", "requests"),
+        plural(import.changed, "request is", "requests are")
+    );
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"Take this sheet back?"</h1>
+        <Warning text=text/>
+        <PostForm form=Form::default() action=format!("{here}/undo")>
+            <Button text="Take it back" variant="warning"/>
+        </PostForm>
+        <p class="govuk-body"><a class="govuk-link" href=here.clone()>"Keep it"</a></p>
+    };
+    ctx.page("Take this sheet back?", content).back(here)
+}
+
+pub(super) async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    let import = request_sheets::get(ctx.desk(), ctx.actor()?, id).await?;
+    match once(request_sheets::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
+        Ok(_) => Ok(ctx.see_other_with(format!("{HERE}/{id}"), "The sheet was taken back")),
+        Err(Error::Conflict(Conflict::Refused(why))) => {
+            Ok(undo_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}

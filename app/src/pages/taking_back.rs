@@ -1,0 +1,239 @@
+//! Imports of every kind in one list, and taking one back: a page that asks first.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use domain::access::{Operation, Role, permitted};
+use leptos::prelude::*;
+use records::taking_back::{self, Import, Kind, State, UNDO_DAYS};
+use records::{Conflict, Error, Page as Rows};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::components::*;
+use crate::web::answer::{Answer, once};
+use crate::web::context::Context;
+use crate::web::form::Form;
+use crate::web::page::Page;
+use crate::web::routes::{Routes, Who};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let see = Who::May(Operation::SeeImports);
+    routes.get("/imports", see, list).get("/imports/{id}/undo", see, ask).post("/imports/{id}/undo", see, undo)
+}
+
+#[derive(Deserialize, Default)]
+struct Which {
+    #[serde(default)]
+    page: i64,
+}
+
+async fn list(ctx: Context, Query(which): Query<Which>) -> Answer {
+    let rows = Rows::new(which.page.max(1));
+    let (imports, total) = taking_back::list(ctx.desk(), ctx.actor()?, None, rows).await?;
+    let pages = (total + rows.size - 1) / rows.size;
+    let content = view! {
+        <h1 class="govuk-heading-l">"Imports"</h1>
+        <p class="govuk-body">{format!("Each can be taken back for {UNDO_DAYS} days, as long as nothing was built on it: the latest first.")}</p>
+        {if imports.is_empty() {
+            view! { <Empty text="Nothing has been imported yet."><a class="govuk-link" href="/schools/import">"Import the school list"</a></Empty> }.into_any()
+        } else {
+            table(ctx.actor()?.role, imports).into_any()
+        }}
+        <Pagination path="/imports?page=" page=rows.number pages=pages/>
+    };
+    Ok(ctx.page("Imports", content).wide().back("/schools").into_response())
+}
+
+/// The latest imports, for the pages where files are uploaded; none where there are none.
+pub(super) async fn latest(ctx: &Context) -> Result<Option<impl IntoView + use<>>, Error> {
+    let Ok(actor) = ctx.actor() else { return Ok(None) };
+    let (imports, total) = taking_back::list(ctx.desk(), actor, None, Rows { number: 1, size: 10 }).await?;
+    Ok((total > 0).then(|| {
+        let more = total > 10;
+        view! {
+            {table(actor.role, imports)}
+            {more.then(|| view! { <p class="govuk-body"><a class="govuk-link" href="/imports">"See all imports"</a></p> })}
+        }
+    }))
+}
+
+/// Where an import is shown.
+fn path_of(kind: Kind, id: Uuid) -> String {
+    match kind {
+        Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => format!("/schools/imports/{id}"),
+        Kind::History => format!("/histories/{id}"),
+        Kind::Requests => format!("/request-sheets/{id}"),
+        Kind::Contacts => format!("/people/lists/{id}"),
+        Kind::Terms | Kind::BankHolidays => format!("/authority/calendars/{id}"),
+    }
+}
+
+fn files(import: &Import) -> String {
+    match import.links_name.as_ref().filter(|_| import.kind == Kind::Schools) {
+        Some(links) => format!("{} with {links}", import.file_name),
+        None => import.file_name.clone(),
+    }
+}
+
+fn table(role: Role, imports: Vec<Import>) -> impl IntoView + use<> {
+    let rows = imports
+        .into_iter()
+        .map(|import| {
+            let href = path_of(import.kind, import.id);
+            let files = files(&import);
+            // Whoever may not import such a file reads here alone that somebody did.
+            let name = if permitted(role, import.kind.operation()) {
+                view! { <a class="govuk-link app-break" href=href>{files}</a> }.into_any()
+            } else {
+                files.into_any()
+            };
+            vec![
+                name,
+                import.kind.label().into_any(),
+                date_time(import.started_at).into_any(),
+                import.person.clone().unwrap_or_else(|| "Command line".to_owned()).into_any(),
+                state_tag(import.state).into_any(),
+                what(&import).into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <DataTable caption="Imports so far" heads=vec!["File", "What", "When", "Who", "State", "What it changed"]
+            rows=rows/>
+    }
+}
+
+/// “3 added, 2 changed, 1 no longer in it”; a dash where nothing is.
+fn what(import: &Import) -> String {
+    let parts: Vec<String> = [(import.added, "added"), (import.changed, "changed"), (import.closed, "no longer in it")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", thousands(count)))
+        .collect();
+    if parts.is_empty() { "–".to_owned() } else { parts.join(", ") }
+}
+
+pub(super) fn state_tag(state: State) -> impl IntoView {
+    let colour = match state {
+        State::Waiting | State::Reading | State::Applying => "blue",
+        State::Previewed => "yellow",
+        State::Applied => "green",
+        State::Refused | State::Failed => "red",
+        State::Undone => "grey",
+    };
+    view! { <Tag text=state.label() colour=colour/> }
+}
+
+/// What the page of an import that is done says of taking it back: until when, with the way there; or that it was.
+pub(super) fn offer(ctx: &Context, import: &Import) -> impl IntoView + use<> {
+    let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
+    let href = format!("/imports/{}/undo", import.id);
+    let taken = import.undone_at.map(|at| {
+        let who = import.undone_by.clone().unwrap_or_else(|| "the command line".to_owned());
+        format!(
+            "Taken back by {who}, {}. Everything is as it was before.{}",
+            date_time(at),
+            if import.kind == Kind::Carry { "" } else { " Upload the file again to import it after all." }
+        )
+    });
+    view! {
+        {taken.map(|text| view! { <p class="govuk-body">{text}</p> })}
+        {until.map(|until| view! {
+            <p class="govuk-body">{format!("It can be taken back until {}, as long as nothing was built on it.", date_time(until))}</p>
+            <ButtonLink href=href text="Take it back" secondary=true/>
+        })}
+    }
+}
+
+/// Says that the same file was imported before.
+pub(super) fn again(same: Option<Import>) -> Option<impl IntoView + use<>> {
+    let same = same?;
+    let at = date_time(same.finished_at.unwrap_or(same.started_at));
+    let href = path_of(same.kind, same.id);
+    Some(view! {
+        <div class="govuk-inset-text">
+            {format!("This file was imported before, on {at}. ")}
+            <a class="govuk-link" href=href>"See that import"</a>
+        </div>
+    })
+}
+
+async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let import = taking_back::look(ctx.desk(), ctx.actor()?, id).await?;
+    if !permitted(ctx.actor()?.role, import.kind.operation()) {
+        return Err(Error::Forbidden(import.kind.operation()).into());
+    }
+    if import.undo_until().is_none() {
+        return Ok(ctx.see_other(path_of(import.kind, id)));
+    }
+    Ok(ask_page(&ctx, &import, None).into_response())
+}
+
+fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
+    let (here, keep) = (path_of(import.kind, import.id), path_of(import.kind, import.id));
+    let mut form = Form::default();
+    if let Some(why) = refused {
+        form.refuse("", why);
+    }
+    let content = view! {
+        <ErrorSummary form=form.clone()/>
+        <span class="govuk-caption-l">{files(import)}</span>
+        <h1 class="govuk-heading-l">"Take this import back?"</h1>
+        <Warning text=warning(import)/>
+        <PostForm form=Form::default() action=format!("/imports/{}/undo", import.id)>
+            <div class="govuk-button-group">
+                <Button text="Take it back" variant="warning"/>
+                <a class="govuk-link" href=keep>"Keep it"</a>
+            </div>
+        </PostForm>
+    };
+    ctx.page("Take this import back?", content).back(here)
+}
+
+/// What becomes of the records.
+fn warning(import: &Import) -> String {
+    let schools = |count: i64| plural(count, "school", "schools");
+    match import.kind {
+        Kind::History => format!(
+            "{} will be deleted, with the tours and remembered names that came with them.",
+            plural(import.added, "session", "sessions")
+        ),
+        Kind::Contacts => format!(
+            "{} will be taken away again. People whom nobody knew before are deleted, and schools’ addresses for visits are as they were before.",
+            plural(import.added, "role", "roles")
+        ),
+        Kind::Terms => "The term dates will be as they were before.".to_owned(),
+        Kind::BankHolidays => "The bank holidays will be as they were before.".to_owned(),
+        Kind::Carry => {
+            "Everything that was carried over will stand at the school that closed again, and go from the school that carries it on."
+                .to_owned()
+        }
+        Kind::Requests => format!(
+            "{} will be withdrawn, and {} as before. Whom they name is told.",
+            plural(import.added, "request", "requests"),
+            plural(import.changed, "request is", "requests are")
+        ),
+        Kind::Rolls => format!("The numbers of {} will be as they were before.", schools(import.changed)),
+        Kind::Links => "The links will be as they were before, and history follows them.".to_owned(),
+        Kind::Schools => {
+            let links = if import.links_name.is_some() { " So will the links, and history follows them." } else { "" };
+            format!(
+                "{} that it added will be deleted. What it changed of {} will be as it was before.{links}",
+                schools(import.added),
+                schools(import.changed + import.closed)
+            )
+        }
+    }
+}
+
+async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
+    let import = taking_back::look(ctx.desk(), ctx.actor()?, id).await?;
+    match once(taking_back::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
+        Ok(_) => Ok(ctx.see_other_with(path_of(import.kind, id), "The import was taken back")),
+        Err(Error::Conflict(Conflict::Refused(why))) => {
+            Ok(ask_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}

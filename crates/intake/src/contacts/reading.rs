@@ -1,0 +1,209 @@
+//! A sheet: where its list is, and who stands in its rows.
+
+use domain::contact::EmailAddress;
+
+use super::address::{read as addresses, whose};
+use super::columns::{Columns, Group, Role, role};
+use super::{Contacts, Corrections, Line, Table, Whose, letters};
+use crate::history::LeftOut;
+use crate::history::columns::column_of;
+use crate::history::table::{HEADER_ROWS, is_total, joined};
+use crate::history::words::{is_ditto, is_nothing, plain};
+use crate::problem::Problem;
+use crate::text::tidy;
+
+/// The longest text of a cell that is kept, in characters.
+const MOST_CHARACTERS: usize = 200;
+
+/// The row of the headings, and the columns.
+fn header(rows: &[(u32, Vec<String>)]) -> Option<(usize, Columns)> {
+    let mut best: Option<(usize, Columns)> = None;
+    for (at, (_, cells)) in rows.iter().take(HEADER_ROWS).enumerate() {
+        // A row with an address in it is no headings: a person, or a title that says whom to ask.
+        if cells.iter().any(|cell| cell.contains('@')) {
+            continue;
+        }
+        let alone = Columns::of(cells);
+        // Headings in two rows: “DSL” over “Name” and “Email”.
+        let above = at.checked_sub(1).map(|above| Columns::of(&joined(&rows[above].1, cells)));
+        for columns in [Some(alone), above].into_iter().flatten().filter(Columns::is_table) {
+            if best.as_ref().is_none_or(|(_, b)| columns.known() > b.known()) {
+                best = Some((at, columns));
+            }
+        }
+    }
+    best
+}
+
+/// Reads a sheet's people into `contacts`; nothing where it has no list of them.
+pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corrections, contacts: &mut Contacts) {
+    let Some((head, mut columns)) = header(rows) else { return };
+    let shape = columns.shape();
+    let own = said.columns.get(sheet.unwrap_or_default());
+    for (letters, role) in said.shapes.get(&shape).into_iter().chain(own).flatten() {
+        if let Some(at) = column_of(letters) {
+            columns.correct(at, *role);
+        }
+    }
+    contacts.tables.push(Table {
+        sheet: sheet.map(str::to_owned),
+        header_row: rows[head].0,
+        columns: columns.all.iter().map(|(at, heading, role)| (letters(*at), heading.clone(), *role)).collect(),
+        shape,
+    });
+    let groups = columns.groups();
+    let mut reading = Reading { sheet, columns: &columns, said, above: None, contacts };
+    for (number, cells) in &rows[head + 1..] {
+        reading.row(*number, cells, &groups);
+    }
+}
+
+/// Which school a row is about, as it is typed.
+#[derive(Debug, Clone, Default)]
+struct Typed {
+    school: String,
+    town: String,
+    postcode: String,
+    urn: String,
+    dfe: String,
+}
+
+impl Typed {
+    fn is_blank(&self) -> bool {
+        self.school.is_empty() && self.urn.is_empty() && self.dfe.is_empty()
+    }
+}
+
+struct Reading<'a> {
+    sheet: Option<&'a str>,
+    columns: &'a Columns,
+    said: &'a Corrections,
+    /// The school of the row above.
+    above: Option<Typed>,
+    contacts: &'a mut Contacts,
+}
+
+impl Reading<'_> {
+    fn row(&mut self, number: u32, cells: &[String], groups: &[Group]) {
+        let cell = |at: usize| {
+            let text = tidy(cells.get(at).map_or("", String::as_str)).chars().take(MOST_CHARACTERS).collect::<String>();
+            if is_nothing(&plain(&text)) { String::new() } else { text }
+        };
+        let once = |role: Role| self.columns.at(role).map(cell).unwrap_or_default();
+        let typed = Typed {
+            school: once(Role::School),
+            town: once(Role::Town),
+            postcode: once(Role::Postcode),
+            urn: once(Role::Urn),
+            dfe: once(Role::Dfe),
+        };
+        let has_address = groups.iter().any(|group| !cell(group.email).is_empty());
+        // The headings again, as they stand on each page of a printed list.
+        let repeats = groups
+            .iter()
+            .any(|group| role(&cell(group.email)) == Some(Role::Email) && !cell(group.email).contains('@'));
+        if repeats || (!has_address && (typed.is_blank() || is_total(cells))) {
+            let text: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+            let text = text.join(" · ").chars().take(120).collect();
+            self.contacts.left_out.push(LeftOut { sheet: self.sheet.map(str::to_owned), row: number, text });
+            self.above = self.above.take().filter(|_| typed.is_blank());
+            return;
+        }
+        let (typed, missing) = self.school(typed, number);
+        for group in groups {
+            let is_only = groups.len() == 1;
+            self.group(number, group, &typed, missing.as_ref(), is_only, &cell);
+        }
+    }
+
+    /// The school of a row: its own, or the one above where the row says so or a person did.
+    fn school(&mut self, typed: Typed, row: u32) -> (Typed, Option<Problem>) {
+        let repeats = is_ditto(&plain(&typed.school));
+        let is_blank = typed.is_blank();
+        self.contacts.blank_schools += usize::from(is_blank && self.above.is_some());
+        if (repeats || (is_blank && self.said.blank_is_above))
+            && let Some(above) = &self.above
+        {
+            return (above.clone(), None);
+        }
+        if repeats || is_blank {
+            let column = [Role::School, Role::Urn, Role::Dfe].iter().find_map(|role| self.columns.at(*role));
+            let message = if self.above.is_some() {
+                "No school is named here. If it is the school of the row above, say so under “Check what was understood”, or copy its name down."
+            } else {
+                "No school is named here. Type its name or URN."
+            };
+            return (typed, Some(self.problem(row, column, message.to_owned())));
+        }
+        self.above = Some(typed.clone());
+        (typed, None)
+    }
+
+    fn problem(&self, row: u32, column: Option<usize>, message: String) -> Problem {
+        let column = column.map(|at| format!("{}{row}", letters(at)));
+        Problem { sheet: self.sheet.map(str::to_owned), row: Some(row), column, message }
+    }
+
+    /// One person of a row, or its office; a cell may hold both addresses.
+    fn group(
+        &mut self,
+        row: u32,
+        group: &Group,
+        typed: &Typed,
+        missing: Option<&Problem>,
+        is_only: bool,
+        cell: &dyn Fn(usize) -> String,
+    ) {
+        let beside = |role: Role| {
+            let texts = group.beside.iter().filter(|(_, of)| *of == role).map(|(at, _)| cell(*at));
+            texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let (name, first, last) = (beside(Role::Name), beside(Role::FirstName), beside(Role::LastName));
+        let whole = [first, last].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let name = if whole.is_empty() { name } else { whole };
+        let job = beside(Role::Job);
+        let job = if job.is_empty() { group.post.clone() } else { job };
+        let text = cell(group.email);
+        // Of a line with several people, those who are not there are none.
+        if text.is_empty() && name.is_empty() && !is_only {
+            return;
+        }
+        let line = |whose: Whose, email: Option<EmailAddress>, problem: Option<Problem>| Line {
+            sheet: self.sheet.map(str::to_owned),
+            row,
+            cell: format!("{}{row}", letters(group.email)),
+            school: typed.school.clone(),
+            town: typed.town.clone(),
+            postcode: typed.postcode.clone(),
+            urn: typed.urn.clone(),
+            dfe: typed.dfe.clone(),
+            name: name.clone(),
+            job: job.clone(),
+            whose,
+            email,
+            problem,
+        };
+        let nobody = Whose::Person { is_lead: false, is_more: true };
+        if text.is_empty() {
+            self.contacts.lines.push(line(nobody, None, missing.cloned()));
+            return;
+        }
+        let wrong = |message: String| Some(self.problem(row, Some(group.email), message));
+        let lines: Vec<Line> = match addresses(&text) {
+            Err(message) => vec![line(nobody, None, wrong(message))],
+            Ok(found) => {
+                let of = |address: &EmailAddress| {
+                    if group.is_schools { Whose::School } else { whose(address, &name, &job) }
+                };
+                let people = found.iter().filter(|address| of(address) != Whose::School).count();
+                if people > 1 {
+                    let message = format!("“{text}” holds the addresses of several people. Give each of them a row.");
+                    vec![line(nobody, None, wrong(message))]
+                } else {
+                    found.into_iter().map(|address| line(of(&address), Some(address), missing.cloned())).collect()
+                }
+            }
+        };
+        self.contacts.lines.extend(lines);
+    }
+}

@@ -1,0 +1,172 @@
+use super::*;
+
+fn of(text: &str) -> Contacts {
+    read(text.as_bytes(), "list.csv", &Corrections::default()).unwrap()
+}
+
+/// “school | name | job | address, or what is wrong | whose”, of each line.
+fn shown(contacts: &Contacts) -> Vec<String> {
+    let line = |l: &Line| {
+        let address = match (&l.email, &l.problem) {
+            (_, Some(problem)) => format!("!{}", problem.column.clone().unwrap_or_default()),
+            (Some(email), None) => email.to_string(),
+            (None, None) => "-".to_owned(),
+        };
+        let whose = match l.whose {
+            Whose::School => "school",
+            Whose::Person { is_lead: true, is_more: false } => "lead",
+            Whose::Person { is_lead: true, .. } => "both",
+            Whose::Person { .. } => "person",
+        };
+        let school = [&l.school, &l.urn, &l.dfe].into_iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>();
+        format!("{} | {} | {} | {address} | {whose}", school.join(" "), l.name, l.job)
+    };
+    contacts.lines.iter().map(line).collect()
+}
+
+#[test]
+fn a_line_for_each_person_is_read_under_any_usual_heading() {
+    let text = "PSHE contacts 2026/27,,,,,,\n,,,,,ask: jo@council.example,\n\
+        Role,E-mail address,Contact name,Tel,Name of school,Town,Post code\n\
+        PSHE lead,jo.lee@beck.example,Jo Lee,01274 1,Beck Primary,Kelder,KD1 2AB\n\
+        DSL,Ann.Kaur@beck.example,Ann Kaur,,Beck Primary,Kelder,\n\
+        Office,office@oak.example,,01274 2,Oak Lodge,,\n\
+        Head,n/a,Sam Hill,,Oak Lodge,,\n\
+        Head,sam.hill at mill.example,Sam Hill,,Mill School,,\n\
+        DSL,pat@mill.example,Pat Row,,,,\n\
+        DSL,pat@mill.example,Pat Row,,\"\"\"\",,\n\
+        Role,E-mail address,Contact name,Tel,Name of school,Town,Post code\n\
+        Total,,7,,,,\n";
+    let contacts = of(text);
+    assert_eq!(
+        shown(&contacts),
+        [
+            "Beck Primary | Jo Lee | PSHE lead | jo.lee@beck.example | person",
+            "Beck Primary | Ann Kaur | DSL | ann.kaur@beck.example | lead",
+            "Oak Lodge |  | Office | office@oak.example | school",
+            "Oak Lodge | Sam Hill | Head | - | person",
+            "Mill School | Sam Hill | Head | !B8 | person",
+            " | Pat Row | DSL | !E9 | lead",
+            "Mill School | Pat Row | DSL | pat@mill.example | lead",
+        ]
+    );
+    assert_eq!((contacts.lines[0].row, contacts.lines[0].cell.as_str()), (4, "B4"));
+    assert_eq!((contacts.lines[0].town.as_str(), contacts.lines[0].postcode.as_str()), ("Kelder", "KD1 2AB"));
+    assert_eq!(contacts.left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [11, 12]);
+    assert_eq!(contacts.blank_schools, 1);
+    let table = &contacts.tables[0];
+    assert_eq!((table.header_row, table.role_of("D"), table.role_of("E")), (3, None, Some(Role::School)));
+}
+
+#[test]
+fn a_blank_school_is_the_one_above_once_a_person_says_so() {
+    let text = "School,Name,Email\nBeck Primary,Jo Lee,jo@beck.example\n,Ann Kaur,ann@beck.example\n";
+    assert_eq!(shown(&of(text))[1], " | Ann Kaur |  | !A3 | person");
+    let said = Corrections { blank_is_above: true, ..Corrections::default() };
+    let contacts = read(text.as_bytes(), "list.csv", &said).unwrap();
+    assert_eq!(shown(&contacts)[1], "Beck Primary | Ann Kaur |  | ann@beck.example | person");
+    let first = "School,Name,Email\n,Jo Lee,jo@beck.example\n";
+    let contacts = read(first.as_bytes(), "list.csv", &said).unwrap();
+    assert!(contacts.lines[0].problem.as_ref().unwrap().message.contains("Type its name"), "there is none above");
+}
+
+#[test]
+fn a_line_for_each_school_has_its_people_side_by_side() {
+    let text = "URN,School,School email,Headteacher,Head email,DSL,DSL email,PSHE Lead first name,PSHE Lead surname,PSHE Lead email\n\
+        900001,Beck Primary,mail@beck.example,A Kaur,head@beck.example,J Lee,j.lee@beck.example,Pat,Row,pat@beck.example\n\
+        900002,Oak Lodge,,B Hill,,,,,,\n";
+    assert_eq!(
+        shown(&of(text)),
+        [
+            "Beck Primary 900001 |  |  | mail@beck.example | school",
+            "Beck Primary 900001 | A Kaur | headteacher | head@beck.example | person",
+            "Beck Primary 900001 | J Lee | dsl | j.lee@beck.example | lead",
+            "Beck Primary 900001 | Pat Row | pshe lead | pat@beck.example | person",
+            "Oak Lodge 900002 | B Hill | headteacher | - | person",
+        ]
+    );
+    // Headings in two rows, the address before the name.
+    let text = "School,DSL,,Head,\n,Email,Name,Email,Name\nBeck,j.lee@beck.example,J Lee,ann@beck.example,A Kaur\n";
+    let lines = shown(&of(text));
+    assert_eq!(
+        lines,
+        ["Beck | J Lee | dsl | j.lee@beck.example | lead", "Beck | A Kaur | head | ann@beck.example | person"]
+    );
+}
+
+#[test]
+fn a_cell_may_hold_the_offices_address_too() {
+    let text = "DfE number,Name,Email\n9902034,Jo Lee,office@beck.example; jo@beck.example\n9902035,Jo,a.b@x.example; c.d@x.example\n";
+    assert_eq!(
+        shown(&of(text)),
+        [
+            "9902034 | Jo Lee |  | office@beck.example | school",
+            "9902034 | Jo Lee |  | jo@beck.example | person",
+            "9902035 | Jo |  | !C3 | person",
+        ]
+    );
+}
+
+#[test]
+fn what_a_person_says_of_a_column_holds() {
+    let text = "School,Who,Reached at\nBeck,Jo Lee,jo@beck.example\n";
+    let refused = read(text.as_bytes(), "list.csv", &Corrections::default()).unwrap_err();
+    assert!(refused[0].message.contains("“Email”"), "{refused:?}");
+    let text = "School,Email,Named\nBeck,jo@beck.example,Jo Lee\n";
+    assert_eq!(shown(&of(text)), ["Beck |  |  | jo@beck.example | person"]);
+    let role = vec![("C".to_owned(), Some(Role::Name))];
+    let shape = of(text).tables[0].shape.clone();
+    for said in [
+        Corrections { columns: [(String::new(), role.clone())].into(), ..Corrections::default() },
+        Corrections { shapes: [(shape, role)].into(), ..Corrections::default() },
+    ] {
+        let contacts = read(text.as_bytes(), "list.csv", &said).unwrap();
+        assert_eq!(shown(&contacts), ["Beck | Jo Lee |  | jo@beck.example | person"]);
+    }
+}
+
+#[test]
+fn headings_are_known_by_their_words() {
+    for (heading, wanted) in [
+        ("School", Some(Role::School)),
+        ("Establishment Name", Some(Role::School)),
+        ("School phase", None),
+        ("School contact", Some(Role::Name)),
+        ("School No.", Some(Role::Dfe)),
+        ("LAESTAB", Some(Role::Dfe)),
+        ("URN", Some(Role::Urn)),
+        ("E-mail", Some(Role::Email)),
+        ("DSL EMAIL ADDRESS", Some(Role::Email)),
+        ("Email consent", None),
+        ("Telephone", None),
+        ("Mobile number", None),
+        ("Address", None),
+        ("Job title", Some(Role::Job)),
+        ("Title", None),
+        ("Designated Safeguarding Lead", Some(Role::Name)),
+        ("Forename", Some(Role::FirstName)),
+        ("HeadLastName", Some(Role::LastName)),
+        ("Trust", None),
+    ] {
+        assert_eq!(columns::role(heading), wanted, "{heading}");
+    }
+}
+
+#[test]
+fn what_is_no_list_is_refused() {
+    for text in ["", "a,b\n1,2\n", "Name,Email\nJo,jo@beck.example\n", "School,Telephone\nBeck,01274 1\n"] {
+        assert_eq!(read(text.as_bytes(), "list.csv", &Corrections::default()).unwrap_err().len(), 1, "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_uploaded_is_answered(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        let bytes = [b"School,Name,Email\n".as_slice(), &bytes].concat();
+        if let Ok(contacts) = read(&bytes, "x", &Corrections::default()) {
+            for line in contacts.lines {
+                proptest::prop_assert!(line.row > 1 && (line.whose != Whose::School || line.email.is_some()));
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The sheet of requests that comes back: filled in, sorted, copied, in part.
+//!
+//! Columns are found by their headings wherever they were moved, rows by their key. What else stands in the workbook is
+//! not read: the tour and the school are what the records say. What a cell means depends on its tour, so it is read by
+//! [`domain::request_sheet::Cell::read`] where the tour is known.
+
+use std::collections::BTreeMap;
+
+use domain::request_sheet::{Cell, Column, Key, columns};
+
+use crate::grid::Row;
+use crate::problem::{Problem, Problems};
+use crate::sheet::{Places, walk};
+
+/// The largest file that is read, in bytes.
+pub const MAX_BYTES: usize = 5 << 20;
+/// The most rows with something in them.
+pub const MAX_ROWS: usize = 5_000;
+/// The longest text of a cell that is looked at, in characters.
+const LONGEST: usize = 5_000;
+/// The longest name of who filled a row in, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// A row with something in its cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledRow {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its row, from 1.
+    pub row: u32,
+    /// Which tour and school it is, and what was on record when the sheet went out.
+    pub key: Key,
+    /// What stands in its cells, as it was typed; blank cells are left out.
+    pub cells: BTreeMap<Cell, String>,
+    /// Who filled it in, as it is written there; blank where nobody is named.
+    pub filled_in_by: String,
+}
+
+impl FilledRow {
+    /// A problem with one of its cells.
+    #[must_use]
+    pub fn problem(&self, column: Column, message: String) -> Problem {
+        Problem { sheet: self.sheet.clone(), row: Some(self.row), column: Some(column.heading()), message }
+    }
+}
+
+/// Reads the rows with something in their cells, in the order of the file. A row in which nothing is filled in is no
+/// request.
+///
+/// # Errors
+/// Every problem found: no such sheet, a key that was changed.
+pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem>> {
+    if bytes.len() > MAX_BYTES {
+        return Err(vec![Problem::of_file(format!(
+            "“{file_name}” is larger than {} MB. A sheet of requests is smaller: is this the file?",
+            MAX_BYTES >> 20
+        ))]);
+    }
+    let all = columns(domain::request::MOST_GROUPS, true);
+    let all: Vec<(Column, String)> = all.into_iter().map(|column| (column, column.heading())).collect();
+    let (mut rows, mut problems) = (Vec::new(), Problems::default());
+    let walked = walk(bytes, &all, &[Column::Key], &mut |sheet, number, row, places| match read_row(
+        sheet, number, row, places,
+    ) {
+        Ok(Some(filled)) if rows.len() <= MAX_ROWS => rows.push(filled),
+        Ok(_) => {}
+        Err(problem) => problems.push(problem),
+    });
+    let (found, others) = walked.map_err(|problem| vec![problem])?;
+    others.into_iter().for_each(|problem| problems.push(problem));
+    if !found && problems.is_empty() {
+        problems.push(Problem::of_file(format!(
+            "“{file_name}” is no sheet of requests: no row has the heading “{}”. Download a sheet, and fill in that one.",
+            Column::Key.heading()
+        )));
+    }
+    if rows.len() > MAX_ROWS {
+        problems.push(Problem::of_file(format!("More than {MAX_ROWS} rows are filled in. Upload them in parts.")));
+    }
+    if problems.is_empty() { Ok(rows) } else { Err(problems.into_list()) }
+}
+
+fn read_row(
+    sheet: Option<&str>,
+    number: u32,
+    row: &dyn Row,
+    places: &Places<Column>,
+) -> Result<Option<FilledRow>, Problem> {
+    let cells: BTreeMap<Cell, String> = Cell::all()
+        .map(|cell| (cell, places.raw(row, Column::Cell(cell)).chars().take(LONGEST).collect::<String>()))
+        .filter(|(_, text)| !text.trim().is_empty())
+        .collect();
+    if cells.is_empty() {
+        return Ok(None);
+    }
+    let sheet = sheet.map(str::to_owned);
+    let key = places.text(row, Column::Key).parse::<Key>().map_err(|error| Problem {
+        sheet: sheet.clone(),
+        row: Some(number),
+        column: Some(Column::Key.heading()),
+        message: format!("{error}."),
+    })?;
+    let filled_in_by = places.text(row, Column::FilledInBy).chars().take(LONGEST_NAME).collect();
+    Ok(Some(FilledRow { sheet, row: number, key, cells, filled_in_by }))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::session::GroupField;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const PUPILS: Cell = Cell::Group(0, GroupField::Expected);
+
+    #[test]
+    fn rows_are_known_by_their_key_and_columns_by_their_heading() {
+        let key = Key::of(Uuid::from_u128(1), Uuid::from_u128(2), None);
+        let text = format!(
+            "A sheet\nkey (leave as it is),School,GROUP 1: pupils,Filled in by,Preferred days\n{key},A,,Jo,\n{key},A,28,Sam,\"8 Dec\n9 Dec\"\n,,,,\n"
+        );
+        let rows = read(text.as_bytes(), "a.csv").unwrap();
+        assert_eq!(rows.len(), 1, "nothing is filled in in row 3");
+        assert_eq!((rows[0].row, rows[0].filled_in_by.as_str(), &rows[0].key), (4, "Sam", &key));
+        assert_eq!(rows[0].cells[&PUPILS], "28");
+        assert_eq!(rows[0].cells[&Cell::Preferred], "8 Dec\n9 Dec");
+    }
+
+    #[test]
+    fn every_row_without_its_key_is_named() {
+        let text = "Group 1: pupils,Key (leave as it is)\n28,\n,\n28,x\n";
+        let problems = read(text.as_bytes(), "a.csv").unwrap_err();
+        assert_eq!(problems.iter().map(|p| p.row).collect::<Vec<_>>(), [Some(2), Some(4)]);
+        assert!(problems.iter().all(|p| p.column.as_deref() == Some("Key (leave as it is)")));
+        assert!(read(b"a,b\n1,2\n", "a.csv").unwrap_err()[0].message.contains("no sheet of requests"));
+        assert!(read(b"", "a.csv").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_uploaded_is_answered(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = read(&bytes, "a.csv");
+            let _ = read(&[b"Group 1: pupils,Key (leave as it is)\n".as_slice(), &bytes].concat(), "a.csv");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Lists of schools' people: each person gets their role at their school, as if they had been added one by one.
+//!
+//! A file is understood anew each time it is looked at, as older records are ([`crate::histories`]): from its bytes, from
+//! what people said of it and from the records as they are. Whoever is asked about gets nothing. An office's address
+//! becomes the school's address for visits where there is none. Nothing else of the file is kept: no job titles, no
+//! telephone numbers. Who is on record and no longer in the list is only named.
+
+mod apply;
+mod judge;
+mod understand;
+mod undo;
+
+use domain::access::{Actor, Operation, Role as Holds};
+use domain::contact::EmailAddress;
+use domain::import::ImportKind;
+use domain::setting::LaCode;
+use intake::Problem;
+use intake::history::LeftOut;
+use uuid::Uuid;
+
+use crate::Desk;
+use crate::error::{Error, Result};
+use crate::histories::{About, Choice, Choices, Found, Name, School, Standing, choices};
+use crate::imports::File;
+use crate::uploads;
+
+pub use apply::{Applied, Difference, Mails, apply};
+pub use intake::contacts::{Role, Table};
+pub use understand::{look_at_file, understand};
+pub(crate) use undo::{built_on, remove};
+pub use uploads::Import;
+
+const KIND: ImportKind = ImportKind::Contacts;
+const MAY: Operation = Operation::EditPeople;
+
+/// What is understood of a list, against the records as they are.
+#[derive(Debug, Clone)]
+pub struct Understood {
+    /// Whose records.
+    pub authority: LaCode,
+    /// The tables that were found.
+    pub tables: Vec<Table>,
+    /// Rows that hold something and name nobody.
+    pub not_people: Vec<LeftOut>,
+    /// What would become of each person and office, in the order of the file.
+    pub rows: Vec<Row>,
+    /// The schools' names that stand in it, in the order of the file.
+    pub names: Vec<Name>,
+    /// How many rows have no school where the row above has one.
+    pub blank_schools: usize,
+    /// People of the list's schools who are on record and not in the list.
+    pub gone: Vec<Gone>,
+    /// What was said of it.
+    pub choices: Choices,
+}
+
+/// What a row gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gives {
+    /// A person their role: the school's, or for its designated safeguarding lead theirs.
+    Role(Holds),
+    /// A school its address for visits.
+    Address,
+}
+
+impl Gives {
+    /// In words.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Role(Holds::Safeguarding) => "Safeguarding lead of the school",
+            Self::Role(role) => role.label(),
+            Self::Address => "Address for visits",
+        }
+    }
+}
+
+/// Somebody of the list, with one thing they would get. Who gets two things has two rows.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The sheet; blank for a text file.
+    pub sheet: String,
+    /// The row, from 1.
+    pub row: u32,
+    /// The cell of the address: `D14`.
+    pub cell: String,
+    /// The school as it is typed.
+    pub typed: String,
+    /// Which of [`Understood::names`] it is; none where no school is named.
+    pub name: Option<usize>,
+    /// The school, where it is certain or chosen.
+    pub school: Option<School>,
+    /// The person's name; blank where it is not said.
+    pub person: String,
+    /// What the list says they are there.
+    pub job: String,
+    /// The address.
+    pub email: Option<EmailAddress>,
+    /// What they would get.
+    pub gives: Gives,
+    /// What has to be mended in the file.
+    pub problem: Option<Problem>,
+    /// What would become of it.
+    pub standing: Standing,
+    /// Why, where that is not plain.
+    pub why: String,
+}
+
+impl Row {
+    /// Where it stands in the file: “Sheet 2, row 14”.
+    #[must_use]
+    pub fn where_is(&self) -> String {
+        let sheet = if self.sheet.is_empty() { String::new() } else { format!("{}, ", self.sheet) };
+        format!("{sheet}row {}", self.row)
+    }
+}
+
+/// Somebody who holds a role at a school of the list and is not in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// The person.
+    pub person: Uuid,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// The role.
+    pub role: Holds,
+    /// The school's name.
+    pub school: String,
+}
+
+impl Understood {
+    /// How many rows stand so.
+    #[must_use]
+    pub fn count(&self, standing: Standing) -> usize {
+        self.rows.iter().filter(|row| row.standing == standing).count()
+    }
+
+    /// The names of schools that a person has to decide.
+    pub fn undecided(&self) -> impl Iterator<Item = &Name> {
+        self.names.iter().filter(|name| matches!(name.found, Found::Review | Found::None))
+    }
+
+    /// What has to be mended in the file, in its order.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems: Vec<Problem> = Vec::new();
+        for problem in self.rows.iter().filter_map(|row| row.problem.as_ref()) {
+            // A head who is DSL too has two rows, and one cell to mend.
+            if problems.last() != Some(problem) {
+                problems.push(problem.clone());
+            }
+        }
+        problems
+    }
+
+    /// How many people would get a role.
+    #[must_use]
+    pub fn people(&self) -> usize {
+        let is_person = |row: &&Row| row.standing == Standing::Ready && row.gives != Gives::Address;
+        let people = self.rows.iter().filter(is_person).filter_map(|row| row.email.as_ref());
+        people.collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    /// What would become of each row, four letters a row: compared when it is applied.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        self.rows.iter().map(judge::seen).collect()
+    }
+}
+
+/// Stores a list; a file that cannot be read, or has no table of people, is not.
+///
+/// # Errors
+/// Forbidden; the file is too large, cannot be read or has no such table: each with what to do.
+pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file: &File) -> Result<Uuid> {
+    desk.authorise(actor, MAY)?;
+    let authority = uploads::confined(actor, authority, MAY)?;
+    uploads::check_size(file, intake::MAX_FILE_BYTES)?;
+    let (bytes, name) = (std::sync::Arc::clone(&file.bytes), file.name.clone());
+    let said = intake::contacts::Corrections::default();
+    let read = tokio::task::spawn_blocking(move || intake::contacts::read(&bytes, &name, &said)).await;
+    let read = read.map_err(Error::unavailable)?.map_err(|problems| uploads::unreadable(&problems))?;
+    let mut conn = desk.write().await?;
+    let id = uploads::store(&mut conn, desk, actor, (KIND, &authority), file, read.lines.len(), &[]).await?;
+    desk.commit(conn, id).await?;
+    Ok(id)
+}
+
+/// Says something of a list that waits to be applied: what a column holds, which school a name is, that a row without a
+/// school is of the one above.
+///
+/// # Errors
+/// Not found; forbidden; it was applied already; a school that is not the authority's.
+pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, said: &[Choice]) -> Result<()> {
+    desk.authorise(actor, MAY)?;
+    let ours = |about: About| matches!(about, About::Column | About::School | About::Remember | About::Blank);
+    if said.iter().any(|choice| !ours(choice.about)) {
+        return Err(Error::NotFound);
+    }
+    let mut conn = desk.write().await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
+    import.check_waits()?;
+    choices::store(&mut conn, import.authority_code.as_str(), id, said).await?;
+    desk.commit(conn, id).await
+}
+
+/// One import.
+///
+/// # Errors
+/// Forbidden; not found.
+pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
+    desk.authorise(actor, MAY)?;
+    uploads::find(&mut desk.read().await?, actor, KIND, id).await
+}
+
+/// Drops a list that is not to be applied.
+///
+/// # Errors
+/// Forbidden; not found; it was applied already.
+pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
+    desk.authorise(actor, MAY)?;
+    let mut conn = desk.write().await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
+    uploads::remove(&mut conn, &import).await?;
+    desk.commit(conn, id).await
+}
+
+/// The list as a workbook with the cells marked that are to be mended, and a name for it.
+///
+/// # Errors
+/// Forbidden; not found; no cell is to be mended; it is no longer kept, or too large to be marked.
+pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
+    let problems = understand(desk, actor, id).await?.problems();
+    let mut conn = desk.read().await?;
+    let file = uploads::file(&mut conn, id).await?;
+    drop(conn);
+    uploads::marked(file, problems).await
+}

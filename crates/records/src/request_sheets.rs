@@ -1,0 +1,25 @@
+//! Sheets of requests: a workbook goes out with a row for each tour and school that may ask for it, is filled in offline,
+//! and comes back; each row that was filled in becomes a request, or changes one, as the page that asks does it.
+//!
+//! An uploaded file is an import (`import.kind` 'requests') of whoever uploaded it. It is compared with the records anew
+//! at each look, since they may have changed meanwhile; everything it says is taken in, or nothing.
+
+mod compare;
+mod go_out;
+mod take_in;
+mod undo;
+mod uploads;
+
+pub use compare::{Answer, Answers, Asked, Change, Comparison, New, Said};
+pub use domain::import::ImportState as State;
+pub use domain::request_sheet::Cell;
+pub use go_out::{of_all, of_tour};
+pub use intake::requests::MAX_BYTES;
+pub use take_in::take_in;
+pub use undo::undo;
+pub(crate) use undo::{built_on, remove};
+pub(crate) use uploads::drop_old;
+pub use uploads::{Import, Look, drop_upload, get, list, look, marked, upload};
+
+/// A sheet that nobody took in, and what one that was taken in did, are kept for as long as it can be taken back.
+pub(crate) const KEPT_DAYS: i64 = domain::import::UNDO_DAYS;

@@ -1,0 +1,256 @@
+//! A sheet taken in: each row that was filled in asks for a tour, or changes what was asked, as the page does it; all of
+//! it or nothing.
+
+use domain::access::{Actor, Operation, Role};
+use domain::import::{ImportKind, ImportState as State};
+use domain::request_sheet::{Cell, Column};
+use domain::session::GroupField;
+use domain::tour::AskedBy;
+use intake::requests::FilledRow;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::compare::{Answers, Comparison, Draft, New, drafts};
+use super::uploads;
+use crate::Desk;
+use crate::audit::{self, Change};
+use crate::db::Conn;
+use crate::error::{Conflict, Error, FieldError, Result};
+use crate::requests::{Asking, By, Kept, ask_in, change_in};
+use crate::sessions::OnBehalf;
+
+/// What a sheet did to one request.
+struct Done {
+    request: Uuid,
+    /// As it was; none: it was made.
+    before: Option<Kept>,
+    /// Its version from now on.
+    version: i64,
+}
+
+/// What taking in these rows would do. Nothing is stored.
+pub(super) async fn try_out(desk: &Desk, actor: &Actor, rows: &[FilledRow], answers: &Answers) -> Result<Comparison> {
+    // Tried out, so that every rule says its word, and taken back.
+    let mut conn = desk.write().await?;
+    Ok(attempt(&mut conn, desk, actor, rows, answers).await?.0)
+}
+
+/// Takes a sheet in. Nothing is stored unless everything is settled: then the comparison says what was.
+///
+/// # Errors
+/// Forbidden; not found; it was taken in already; the file has problems, which looking at it lists.
+pub async fn take_in(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Result<Comparison> {
+    desk.authorise(actor, Operation::AskForTour)?;
+    let rows = match uploads::rows(desk, actor, id).await? {
+        Ok(rows) => rows,
+        Err(problems) => return Ok(Comparison { problems, ..Comparison::default() }),
+    };
+    let mut conn = desk.write().await?;
+    // Whoever takes the same file in at the same moment waits here, and finds it done.
+    let taken = execute!(
+        conn,
+        "UPDATE import SET state = 'applied', finished_at = $1, body = NULL WHERE id = $2 AND kind = $3 AND state = $4",
+        desk.now(),
+        id,
+        ImportKind::Requests.as_str(),
+        State::Previewed.as_str(),
+    )?;
+    if taken == 0 {
+        return Err(Error::refused("This sheet was taken in already"));
+    }
+    let (comparison, done) = attempt(&mut conn, desk, actor, &rows, answers).await?;
+    if comparison.is_settled() {
+        keep(&mut conn, desk, actor, id, &comparison, done).await?;
+        desk.commit(conn, id).await?;
+    }
+    Ok(comparison)
+}
+
+async fn attempt(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    rows: &[FilledRow],
+    answers: &Answers,
+) -> Result<(Comparison, Vec<Done>)> {
+    let (mut comparison, mut done) = (Comparison::default(), Vec::new());
+    let own_name = name_of(conn, actor).await?;
+    for draft in drafts(conn, desk, actor, rows, answers, &mut comparison).await? {
+        let (asking, at) = asking(&draft, actor, &own_name);
+        let by = By::themselves(actor);
+        let written = match &draft.request {
+            None => ask_in(conn, desk, by, &asking).await.map(|request| Done { request, before: None, version: 1 }),
+            Some(request) => change_in(conn, desk, by, request, &asking).await.map(|()| Done {
+                request: request.id,
+                before: Some(Kept::from(request)),
+                version: request.version + 1,
+            }),
+        };
+        match written {
+            Ok(one) => {
+                tell(&draft, asking, &mut comparison);
+                done.push(one);
+            }
+            Err(Error::Invalid(errors)) => {
+                comparison.problems.extend(errors.into_iter().map(|error| problem(&draft, &at, error)));
+            }
+            // The database may have refused the write, and takes nothing more in this transaction.
+            Err(Error::Conflict(Conflict::Refused(why))) => {
+                comparison.problems.push(draft.rows[0].problem(Column::School, format!("{why}.")));
+                break;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    let order = |tour: &str, school: &str| (tour.to_owned(), school.to_owned());
+    comparison.made.sort_by_cached_key(|new| order(&new.tour, &new.school));
+    comparison.changes.sort_by_cached_key(|change| (order(&change.tour, &change.school), change.cell));
+    comparison.asked.sort_by_cached_key(|asked| (order(&asked.what.tour, &asked.what.school), asked.what.cell));
+    comparison.problems.sort_by_key(|problem| (problem.sheet.clone(), problem.row));
+    Ok((comparison, done))
+}
+
+/// The actor's own name: who changes for a school what it asked itself has spoken with it.
+async fn name_of(conn: &mut Conn, actor: &Actor) -> Result<String> {
+    let name = fetch_optional!(conn, (String,), "SELECT name FROM person WHERE id = $1", actor.person)?;
+    Ok(name.map(|(name,)| name).unwrap_or_default())
+}
+
+/// What a draft asks for, and which group of the sheet each of its groups is.
+fn asking(draft: &Draft<'_>, actor: &Actor, own_name: &str) -> (Asking, Vec<usize>) {
+    let cells = &draft.cells;
+    let (mut wish, at) = cells.wish(draft.tour.academic_year);
+    let text = |cell: Cell| cells.get(cell).to_owned();
+    let mut contact = [Cell::ContactName, Cell::ContactTelephone, Cell::ContactEmail].map(text);
+    let groups_changed = draft.changed.iter().any(|cell| matches!(cell, Cell::Group(..)));
+    if let Some(request) = &draft.request {
+        // What nobody touched stays to the letter: a cell has a text on one line.
+        let kept = |cell: Cell| !draft.changed.contains(&cell);
+        if kept(Cell::AccessNeeds) {
+            wish.access_needs.clone_from(&request.access_needs);
+        }
+        if kept(Cell::Note) {
+            wish.note.clone_from(&request.note);
+        }
+        if !groups_changed {
+            wish.groups.clone_from(&request.groups);
+        }
+        let on_record = [&request.contact_name, &request.contact_telephone, &request.contact_email];
+        let places = [Cell::ContactName, Cell::ContactTelephone, Cell::ContactEmail];
+        for ((cell, on_record), now) in places.into_iter().zip(on_record).zip(&mut contact) {
+            if kept(cell) {
+                now.clone_from(on_record);
+            }
+        }
+    }
+    let on_behalf = cells.asked_how().map(|how| OnBehalf { name: text(Cell::AskedBy), how });
+    let on_behalf = on_behalf.or_else(|| {
+        let changes = draft.request.is_some() && cells.get(Cell::AskedBy).is_empty();
+        changes.then(|| OnBehalf { name: own_name.to_owned(), how: AskedBy::Telephone })
+    });
+    let [contact_name, contact_telephone, contact_email] = contact;
+    let asking = Asking {
+        tour: draft.tour.id,
+        setting: draft.setting,
+        wish,
+        is_estimated: draft.request.as_ref().is_some_and(|r| r.is_estimated) && !groups_changed,
+        contact_name,
+        contact_telephone,
+        contact_email,
+        on_behalf: on_behalf.filter(|_| actor.role != Role::School),
+        outside_audience: draft.request.as_ref().is_some_and(|r| r.outside_audience),
+    };
+    (asking, at)
+}
+
+/// What was done, for the comparison.
+fn tell(draft: &Draft<'_>, asking: Asking, comparison: &mut Comparison) {
+    match &draft.request {
+        None => {
+            comparison.made.push(New { tour: draft.tour.name.clone(), school: draft.school.clone(), wish: asking.wish })
+        }
+        Some(request) => {
+            comparison.changed += 1;
+            let before = super::go_out::cells(request);
+            let changed = Cell::all().filter(|cell| before.get(*cell) != draft.cells.get(*cell));
+            comparison.changes.extend(changed.map(|cell| draft.changed(cell, before.get(cell), draft.cells.get(cell))));
+        }
+    }
+}
+
+/// What a rule says against a draft, at its cell: in the row that says something there, else the first.
+fn problem(draft: &Draft<'_>, at: &[usize], error: FieldError) -> intake::Problem {
+    let cell = cell_of(&error.field, at);
+    let row = cell.and_then(|cell| draft.rows.iter().find(|row| row.cells.contains_key(&cell)));
+    let column = cell.map_or(Column::School, Column::Cell);
+    row.unwrap_or(&draft.rows[0]).problem(column, format!("{}.", error.message))
+}
+
+/// The cell of a form's field; of a group, the one it has on the sheet.
+fn cell_of(field: &str, at: &[usize]) -> Option<Cell> {
+    let Some((name, number)) = field.rsplit_once('-') else {
+        return Cell::all().find(|cell| cell.field() == field);
+    };
+    // A wish without a group is told so at the first.
+    let place = at.get(number.parse::<usize>().ok()?).copied().unwrap_or(0);
+    Cell::of_group(place).find(|cell| matches!(cell, Cell::Group(_, field) if GroupField::as_str(*field) == name))
+}
+
+/// Writes down what the sheet did, so that it can be taken back.
+async fn keep(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    id: Uuid,
+    comparison: &Comparison,
+    done: Vec<Done>,
+) -> Result<()> {
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    execute!(
+        conn,
+        "UPDATE import SET added = $1, changed = $2, unchanged = $3, total = $4 WHERE id = $5",
+        count(comparison.made.len()),
+        count(comparison.changed),
+        count(comparison.unchanged),
+        count(done.len()),
+        id,
+    )?;
+    let mut rows = Vec::with_capacity(done.len());
+    for one in done {
+        let before = one.before.map(|before| serde_json::to_string(&before)).transpose().map_err(Error::unavailable)?;
+        rows.push((one.request, before, one.version));
+    }
+    insert_rows!(
+        conn,
+        "INSERT INTO request_import (import_id, request_id, before, version) ",
+        rows,
+        |b, row| {
+            b.push_bind(id).push_bind(row.0).push_bind(row.1.clone()).push_bind(row.2);
+        },
+        ""
+    )?;
+    let authority = audit::authority_of(conn, actor).await?;
+    let change = Change {
+        operation: Operation::AskForTour,
+        authority: authority.as_deref(),
+        record_kind: "import",
+        record_id: id.to_string(),
+        before: json!({ "state": State::Previewed.as_str() }),
+        after: json!({ "state": State::Applied.as_str(), "made": comparison.made.len(), "changed": comparison.changed }),
+    };
+    audit::write(conn, desk, actor, change).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_lands_on_its_cell() {
+        assert_eq!(cell_of("expected-1", &[0, 3]), Some(Cell::Group(3, GroupField::Expected)));
+        assert_eq!(cell_of("year_groups-0", &[2]), Some(Cell::Group(2, GroupField::YearGroups)));
+        assert_eq!(cell_of("expected-0", &[]), Some(Cell::Group(0, GroupField::Expected)), "nobody is to attend");
+        assert_eq!(cell_of("contact_email", &[]), Some(Cell::ContactEmail));
+        assert_eq!(cell_of("school", &[]), None);
+    }
+}
