@@ -157,7 +157,7 @@ pub(super) async fn drafts<'a>(
     for ((tour_id, setting), rows) in by_pair {
         // In the order of tours: each is looked up once.
         if tour.as_ref().is_none_or(|(id, _)| *id != tour_id) {
-            tour = Some((tour_id, tour_of(conn, desk, actor, tour_id).await?));
+            tour = Some((tour_id, tour_of(conn, actor, tour_id).await?));
         }
         let found = tour.as_ref().and_then(|(_, found)| found.as_ref());
         let (Some((tour, live)), Some(school)) = (found, schools.get(&setting)) else {
@@ -185,13 +185,8 @@ pub(super) async fn drafts<'a>(
 }
 
 /// A tour with the requests for it that stand, by school; none where it is not the actor's.
-async fn tour_of(
-    conn: &mut Conn,
-    desk: &Desk,
-    actor: &Actor,
-    id: Uuid,
-) -> Result<Option<(Tour, BTreeMap<Uuid, Request>)>> {
-    let tour = match tours::find(conn, desk, actor, id).await {
+async fn tour_of(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Option<(Tour, BTreeMap<Uuid, Request>)>> {
+    let tour = match tours::find(conn, actor, id).await {
         Ok(tour) => tour,
         Err(Error::NotFound) => return Ok(None),
         Err(other) => return Err(other),
