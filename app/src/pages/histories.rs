@@ -78,7 +78,7 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
             <li>"Nothing changes until you say yes, and you can take it back for 30 days."</li>
         </ul>
         <PostForm form=form.clone() action="/histories" upload=true>
-            <FileInput form=form name="file" label="The workbook" hint="Excel, OpenDocument or CSV, up to 50 MB"
+            <FileInput form=form name="file" label="The workbook" hint="Excel, OpenDocument or CSV, up to 32 MB"
                 accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
             <Button text="Upload"/>
         </PostForm>

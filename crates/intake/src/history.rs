@@ -31,9 +31,9 @@ use crate::problem::Problem;
 
 /// The most visits one file may hold.
 pub const MAX_VISITS: usize = 200_000;
-/// The most bytes of a file: of so many visits, 250 a row. A text file is read in the server's own process, and what is
+/// The most bytes of a file: of so many visits, 160 a row. A text file is read in the server's own process, and what is
 /// read of it stands beside it in memory.
-pub const MAX_BYTES: usize = 50 << 20;
+pub const MAX_BYTES: usize = 32 << 20;
 
 /// What a file says of visits.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use intake::history::{Corrections, History, MAX_VISITS};
 
-/// The most visits that are kept together: as many as one file may have, some 100 MB.
+/// The most visits that are kept together: as many as one file may have, some 200 MB.
 const MOST_VISITS: usize = MAX_VISITS;
 /// The most files.
 const MOST_FILES: usize = 16;
