@@ -227,7 +227,7 @@ async fn rubbish_is_answered_in_words() {
             assert!(reply.status == 422 && reply.body.contains(says), "{name}: {} {}", reply.status, reply.body);
             assert!(!reply.body.contains("<b>.csv"), "{name}");
         }
-        assert_eq!(school.get("/request-sheets/nonsense").await.status, 404);
+        assert_eq!(school.get("/request-sheets/nonsense").await.status, 400);
         assert_eq!(school.get(&format!("{HERE}/{}", town.tour)).await.status, 404);
         assert_eq!(school.get("/request-sheets?page=-5").await.status, 200);
         assert_eq!(app.signed_in(&town.official(Role::Evaluator)).await.get(HERE).await.status, 403);

@@ -1,11 +1,14 @@
 //! Attendance sheets that go out as workbooks and come back: sorted, copied, in part, from two people.
 
+mod filled;
+
 use std::collections::BTreeMap;
 
 use domain::access::{Actor, Role};
 use domain::attendance::{Figure, Headcounts};
 use domain::attendance_sheet::{Column, Key};
 use domain::session::State;
+use filled::{Rows, rewritten};
 use records::attendance::{
     Answer, Answers, Comparison, Days, FilledRow, Statement, apply, compare, drop_upload, field, list_uploads, look,
     marked, of_team, of_tour, read_workbook, record, sheet, upload,
@@ -14,43 +17,11 @@ use records::imports::File;
 use records::taking_back::{self, State as Import};
 use records::testing::{Throwaway, Town, date, dump};
 use records::{Conflict, Desk, Error, Page, both, feedback};
-use rust_xlsxwriter::Workbook;
 use uuid::Uuid;
 
-/// A sheet as another program writes it: rows of texts by heading, numbers as numbers.
-type Rows = Vec<BTreeMap<String, String>>;
-
-/// What a workbook's attendance sheet holds.
+/// What a workbook's sheet holds.
 fn opened(workbook: &[u8]) -> Rows {
-    use calamine::{Data, Reader, Xlsx};
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(workbook)).unwrap();
-    assert_eq!(book.sheet_names(), ["Attendance", "How to fill this in"]);
-    let range = book.worksheet_range("Attendance").unwrap();
-    let mut rows = range.rows();
-    let heads: Vec<String> = rows.next().unwrap().iter().map(ToString::to_string).collect();
-    let text = |cell: &Data| match cell {
-        Data::Empty => String::new(),
-        other => other.to_string(),
-    };
-    rows.map(|row| heads.iter().cloned().zip(row.iter().map(text)).collect()).collect()
-}
-
-/// The rows written anew, by another writer's hand: other order of columns, a title above, no formats.
-fn rewritten(rows: &Rows) -> Vec<u8> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    sheet.write_string(0, 0, "Counted on the bus").unwrap();
-    let heads: Vec<&String> = rows[0].keys().rev().collect();
-    for (at, head) in (0..).zip(&heads) {
-        sheet.write_string(2, at, head.as_str()).unwrap();
-        for (line, row) in (3..).zip(rows) {
-            match row[*head].parse::<f64>() {
-                Ok(number) => sheet.write_number(line, at, number).unwrap(),
-                Err(_) => sheet.write_string(line, at, &row[*head]).unwrap(),
-            };
-        }
-    }
-    book.save_to_buffer().unwrap()
+    filled::opened(workbook, "Attendance")
 }
 
 fn fill(row: &mut BTreeMap<String, String>, figure: Figure, count: &str) {

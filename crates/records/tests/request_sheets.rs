@@ -1,54 +1,24 @@
 //! Sheets of requests that go out as workbooks and come back: sorted, copied, in part, from two people; taken back.
 
+mod filled;
+
 use std::collections::BTreeMap;
 
 use domain::access::{Actor, Operation, Role, Scope};
 use domain::request::{DeclineReason, PartOfDay, RequestState};
 use domain::request_sheet::{Cell, Column};
 use domain::session::{GroupField, State};
+use filled::{Rows, rewritten};
 use records::imports::File;
 use records::request_sheets::{self as sheets, Answer, Answers, Comparison, Said};
 use records::requests::{self, Asking, Filter, Request};
 use records::testing::{Throwaway, Town, date, dump, wish};
 use records::{Conflict, Desk, Error, both};
-use rust_xlsxwriter::Workbook;
 use uuid::Uuid;
 
-/// A sheet as another program writes it: rows of texts by heading.
-type Rows = Vec<BTreeMap<String, String>>;
-
-/// What a workbook's sheet of requests holds.
+/// What a workbook's sheet holds.
 fn opened(workbook: &[u8]) -> Rows {
-    use calamine::{Data, Reader, Xlsx};
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(workbook)).unwrap();
-    assert_eq!(book.sheet_names(), ["Requests", "How to fill this in"]);
-    let range = book.worksheet_range("Requests").unwrap();
-    let mut rows = range.rows();
-    let heads: Vec<String> = rows.next().unwrap().iter().map(ToString::to_string).collect();
-    let text = |cell: &Data| match cell {
-        Data::Empty => String::new(),
-        other => other.to_string(),
-    };
-    rows.map(|row| heads.iter().cloned().zip(row.iter().map(text)).collect()).collect()
-}
-
-/// The rows written anew by another hand: other order of columns, a title above, no formats.
-fn rewritten(rows: &Rows) -> Vec<u8> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    sheet.write_string(0, 0, "Filled in at the kitchen table").unwrap();
-    let heads: Vec<&String> = rows[0].keys().rev().collect();
-    for (at, head) in (0..).zip(&heads) {
-        sheet.write_string(2, at, head.as_str()).unwrap();
-        for (line, row) in (3..).zip(rows) {
-            let text = row.get(*head).map(String::as_str).unwrap_or_default();
-            match text.parse::<f64>() {
-                Ok(number) if !text.starts_with('0') || text == "0" => sheet.write_number(line, at, number).unwrap(),
-                _ => sheet.write_string(line, at, text).unwrap(),
-            };
-        }
-    }
-    book.save_to_buffer().unwrap()
+    filled::opened(workbook, "Requests")
 }
 
 const PUPILS: Cell = Cell::Group(0, GroupField::Expected);

@@ -82,7 +82,7 @@ pub(super) async fn insert(
 /// Forbidden; not found; it waits no more.
 pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Preview> {
     desk.authorise(actor, Operation::ImportSchools)?;
-    let (rolls, list) = waiting(desk, actor, id).await?;
+    let (rolls, list) = waiting(desk, actor, id).await?.ok_or_else(done_already)?;
     let only = confined(actor, None)?;
     let mut conn = desk.read().await?;
     let report = compare(&mut conn, desk, only.as_ref(), &rolls).await?.0;
@@ -96,10 +96,12 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Preview> {
 pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Report> {
     desk.authorise(actor, Operation::ImportSchools)?;
     // A workbook may take seconds to read: nobody else's writing waits for that.
-    let (rolls, _) = waiting(desk, actor, id).await?;
-    check(&rolls)?;
+    let read = waiting(desk, actor, id).await?;
     let only = confined(actor, None)?;
+    // That the same form was sent before, and did its work, is said first.
     let mut conn = desk.write().await?;
+    let (rolls, _) = read.ok_or_else(done_already)?;
+    check(&rolls)?;
     lock(&mut conn, only.as_ref()).await?;
     if imports::find(&mut conn, actor, id).await?.state != State::Previewed {
         return Err(done_already());
@@ -115,21 +117,21 @@ fn done_already() -> Error {
     Error::refused("These rolls were taken over already, or the file was dropped. Upload it again")
 }
 
-/// A file that waits, read.
-async fn waiting(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(Rolls, RollList)> {
+/// A file that waits, read; none: it waits no more.
+async fn waiting(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<(Rolls, RollList)>> {
     let mut conn = desk.read().await?;
     let import = imports::find(&mut conn, actor, id).await?;
     let year = import.academic_year()?.ok_or(Error::NotFound)?;
     let body = fetch_scalar!(conn, Option<Vec<u8>>, "SELECT body FROM import WHERE id = $1", id)?;
     drop(conn);
-    let Some(body) = body.filter(|_| import.state == State::Previewed) else { return Err(done_already()) };
+    let Some(body) = body.filter(|_| import.state == State::Previewed) else { return Ok(None) };
     let name = import.file_name;
     let list = tokio::task::spawn_blocking(move || read(&body, &name)).await.map_err(Error::unavailable)?;
     // It was read without a problem when it came.
     let list = list.map_err(|problems| {
         Error::refused(problems.first().map_or_else(String::new, |p| p.message.trim_end_matches('.').to_owned()))
     })?;
-    Ok((Rolls { year, schools: list.schools.clone() }, list))
+    Ok(Some((Rolls { year, schools: list.schools.clone() }, list)))
 }
 
 /// Marks an import as applied, and writes its list of what it changed.
