@@ -218,8 +218,8 @@ async fn rolls_of_the_census_are_previewed_and_taken_over() {
         assert!(school.body.contains("counted"), "labelled so: {}", school.body);
         assert_eq!(client.post(&apply, &sent(&fields, &[])).await.status, 303, "sent twice, done once");
         let page = client.follow(&here).await;
-        let text = page.body.replace("<!>", "");
-        assert!(text.contains("Rolls taken over") && text.contains("Year 6: nothing → 28"), "{text}");
+        let shown = page.body.replace("<!>", "");
+        assert!(shown.contains("Rolls taken over") && shown.contains("Year 6: nothing → 28"), "{shown}");
         assert_eq!(client.post(&apply, &[]).await.status, 409, "not a second time");
 
         // It stands among the imports, is recognised when it comes again, and can be taken back.
