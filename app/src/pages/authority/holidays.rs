@@ -232,7 +232,7 @@ fn terms(preview: &term_dates::Preview) -> impl IntoView + use<> {
         {listed("What is wrong", faults)}
         {listed("New terms", added)}
         {listed("Terms that go", removed)}
-        {(same > 0).then(|| view! { <p class="govuk-body">{format!("{} as they are.", plural(same, "term stays", "terms stay"))}</p> })}
+        {(same > 0).then(|| view! { <p class="govuk-body">{format!("{}.", plural(same, "term stays as it is", "terms stay as they are"))}</p> })}
         {listed("Left out: neither a term nor a break", neither)}
     }
 }
