@@ -97,7 +97,7 @@ pub(crate) async fn replace(
         },
         ""
     )?;
-    let after = before::rows(conn, &BANK_HOLIDAY, "authority_code IN ", Among::Codes(&codes), "").await?;
+    let after = before::prints(conn, &BANK_HOLIDAY, "authority_code IN ", Among::Codes(&codes), "").await?;
     before::keep(conn, import, &BANK_HOLIDAY, &before, &after).await?;
     let said = |days: &[HolidayDifference]| -> Value {
         days.iter().map(|d| json!({ "on": d.on, "bank_holiday": d.name })).collect()

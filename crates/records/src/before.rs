@@ -7,9 +7,11 @@
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::import::CannotTakeBack;
+use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::{Postgres, QueryBuilder, Row as _, Sqlite};
@@ -73,6 +75,9 @@ pub(crate) fn schema() -> Vec<(&'static str, Vec<&'static str>, bool)> {
 
 /// Rows of a table by their key: the values of its columns.
 pub(crate) type Rows = BTreeMap<String, Vec<Value>>;
+
+/// What rows became, by their key: the key's values, and the fingerprint of all.
+pub(crate) type Prints = BTreeMap<String, (Vec<Value>, String)>;
 
 /// Which rows are read: those with any of these values.
 #[derive(Clone, Copy)]
@@ -169,9 +174,43 @@ pub(crate) async fn rows(
     among: Among<'_>,
     tail: &str,
 ) -> Result<Rows> {
+    let mut rows = Rows::new();
+    each(conn, table, condition, among, tail, &mut |values| {
+        rows.insert(key_of(table, &values), values);
+    })
+    .await?;
+    Ok(rows)
+}
+
+/// As [`rows`], of each row no more than [`keep`] needs of what it became: a list of all England is not held twice.
+pub(crate) async fn prints(
+    conn: &mut Conn,
+    table: &Table,
+    condition: &str,
+    among: Among<'_>,
+    tail: &str,
+) -> Result<Prints> {
+    let mut prints = Prints::new();
+    each(conn, table, condition, among, tail, &mut |values| {
+        // A list of its own: shortened, that of all values would keep its room.
+        let key = values[..table.keys].to_vec();
+        prints.insert(text_of(&key), (key, short(&values)));
+    })
+    .await?;
+    Ok(prints)
+}
+
+/// Reads row after row.
+async fn each(
+    conn: &mut Conn,
+    table: &Table,
+    condition: &str,
+    among: Among<'_>,
+    tail: &str,
+    take: &mut (dyn FnMut(Vec<Value>) + Send),
+) -> Result<()> {
     let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let select = format!("SELECT {} FROM {} WHERE {condition}", columns.join(", "), table.name);
-    let mut rows = Rows::new();
     macro_rules! read {
         ($values:expr) => {
             for chunk in $values.chunks(ROWS_AT_A_TIME * 10) {
@@ -186,9 +225,9 @@ pub(crate) async fn rows(
             query.push_tuples($chunk, |mut b, value| {
                 b.push_bind(value);
             });
-            for row in query.push(tail).build().fetch_all($c).await? {
-                let values = values!(row, table)?;
-                rows.insert(key_of(table, &values), values);
+            let mut found = query.push(tail).build().fetch($c);
+            while let Some(row) = found.try_next().await? {
+                take(values!(row, table)?);
             }
         }};
     }
@@ -196,7 +235,7 @@ pub(crate) async fn rows(
         Among::Codes(codes) => read!(codes),
         Among::Ids(ids) => read!(ids),
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn key_of(table: &Table, values: &[Value]) -> String {
@@ -204,7 +243,13 @@ fn key_of(table: &Table, values: &[Value]) -> String {
 }
 
 fn text_of(values: &[Value]) -> String {
-    values.iter().map(Value::to_string).collect::<Vec<_>>().join(",")
+    let mut text = String::new();
+    for (at, value) in values.iter().enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        // A text takes what it is given.
+        let _ = write!(text, "{comma}{value}");
+    }
+    text
 }
 
 /// Half a fingerprint tells two states of one row apart as well.
@@ -213,18 +258,16 @@ fn short(values: &[Value]) -> String {
 }
 
 /// Keeps what an import changed of a table; also that it changed nothing.
-pub(crate) async fn keep(conn: &mut Conn, import: Uuid, table: &Table, before: &Rows, after: &Rows) -> Result<()> {
+pub(crate) async fn keep(conn: &mut Conn, import: Uuid, table: &Table, before: &Rows, after: &Prints) -> Result<()> {
     let mut changed: Vec<Changed> = Vec::new();
     for (key, was) in before {
-        let now = after.get(key);
-        if now != Some(was) {
-            changed.push((was[..table.keys].to_vec(), Some(was.clone()), now.map(|now| short(now))));
+        let now = after.get(key).map(|(_, print)| print);
+        if now.is_none_or(|now| *now != short(was)) {
+            changed.push((was[..table.keys].to_vec(), Some(was.clone()), now.cloned()));
         }
     }
-    for (key, now) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
-        debug_assert_eq!(*key, key_of(table, now));
-        changed.push((now[..table.keys].to_vec(), None, Some(short(now))));
-    }
+    let added = after.iter().filter(|(key, _)| !before.contains_key(*key)).map(|(_, now)| now.clone());
+    changed.extend(added.map(|(key, print)| (key, None, Some(print))));
     let columns = table.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
     let count = i64::try_from(changed.len()).unwrap_or(i64::MAX);
     let stored = serde_json::to_string(&Stored { columns, rows: changed }).map_err(Error::unavailable)?;

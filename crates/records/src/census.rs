@@ -163,8 +163,8 @@ async fn write(
         ") UPDATE setting SET ehc_plans = given.ehc_plans, sen_support = given.sen_support, updated_at = given.at,
             version = setting.version + 1 FROM given WHERE setting.id = given.id"
     )?;
-    let counted_after = before::rows(conn, counts, "setting_id IN ", Among::Ids(&changing), &of_year).await?;
-    let settings_after = before::rows(conn, settings, "id IN ", Among::Ids(&needing), "").await?;
+    let counted_after = before::prints(conn, counts, "setting_id IN ", Among::Ids(&changing), &of_year).await?;
+    let settings_after = before::prints(conn, settings, "id IN ", Among::Ids(&needing), "").await?;
     before::keep(conn, id, counts, &counted_before, &counted_after).await?;
     before::keep(conn, id, settings, &settings_before, &settings_after).await?;
     uploads::finish(conn, desk, id, report).await?;

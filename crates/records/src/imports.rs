@@ -362,5 +362,6 @@ impl Job<'_> {
 
 /// The file's fingerprint, in hexadecimal.
 pub(crate) fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default());
+    Sha256::digest(bytes).iter().flat_map(digits).collect()
 }

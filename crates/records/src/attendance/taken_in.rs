@@ -121,9 +121,9 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
     if !comparison.is_settled() {
         return Ok(comparison);
     }
-    let after = state(&mut conn, &sessions).await?;
-    for ((table, before), (_, after)) in before.iter().zip(&after) {
-        before::keep(&mut conn, id, table, before, after).await?;
+    for ((table, condition), before) in WRITTEN.iter().zip(&before) {
+        let after = before::prints(&mut conn, table, condition, Among::Ids(&sessions), "").await?;
+        before::keep(&mut conn, id, table, before, &after).await?;
     }
     let changed: BTreeSet<Uuid> = comparison.changes.iter().map(|change| change.session).collect();
     let figures = Figures {
@@ -156,15 +156,18 @@ async fn lock_visits(conn: &mut Conn, sessions: &[Uuid]) -> Result<()> {
     )
 }
 
-/// Everything that recording attendance writes of these sessions.
-async fn state(conn: &mut Conn, sessions: &[Uuid]) -> Result<Vec<(&'static before::Table, before::Rows)>> {
+/// Everything that recording attendance writes, and how its sessions are asked for.
+const WRITTEN: [(&before::Table, &str); 3] = [
+    (&before::SESSION, "id IN "),
+    (&before::ATTENDING_GROUP, "session_id IN "),
+    (&before::SESSION_EVENT, "session_id IN "),
+];
+
+/// What stands there of these sessions.
+async fn state(conn: &mut Conn, sessions: &[Uuid]) -> Result<Vec<before::Rows>> {
     let mut state = Vec::new();
-    for (table, condition) in [
-        (&before::SESSION, "id IN "),
-        (&before::ATTENDING_GROUP, "session_id IN "),
-        (&before::SESSION_EVENT, "session_id IN "),
-    ] {
-        state.push((table, before::rows(conn, table, condition, Among::Ids(sessions), "").await?));
+    for (table, condition) in WRITTEN {
+        state.push(before::rows(conn, table, condition, Among::Ids(sessions), "").await?);
     }
     Ok(state)
 }

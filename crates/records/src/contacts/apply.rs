@@ -273,7 +273,7 @@ async fn addresses(
         ") UPDATE setting SET email = given.email, updated_at = given.at, version = setting.version + 1
            FROM given WHERE setting.id = given.id AND (setting.email IS NULL OR setting.email = '')"
     )?;
-    let after = before::rows(conn, &SETTING, "id IN ", Among::Ids(&settings), "").await?;
+    let after = before::prints(conn, &SETTING, "id IN ", Among::Ids(&settings), "").await?;
     if written != addresses.len() as u64 || before.len() != addresses.len() {
         // Somebody wrote one in the same moment.
         return Err(Conflict::Stale.into());

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Job;
 use super::plan::Plan;
 use crate::Desk;
-use crate::before::{self, Among, Kept, Rows};
+use crate::before::{self, AUTHORITY, Among, Kept, Rows, SCHOOL_LINK, SETTING, SETTING_YEAR};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::lineage;
@@ -31,13 +31,15 @@ pub(super) struct Before {
     snapshots: Rows,
     /// None where no links were sent.
     links: Option<Rows>,
-    /// Settings that are written, those that are new among them.
-    written: Vec<Uuid>,
+    /// Settings that are changed or closed: of any authority.
+    known: Vec<Uuid>,
+    /// Settings that are added: of the list's authorities.
+    added: Vec<Uuid>,
 }
 
 /// The authorities of a list as they are before those that are missing are added.
 pub(super) async fn authorities(conn: &mut Conn, codes: &[String]) -> Result<Rows> {
-    before::rows(conn, &before::AUTHORITY, "code IN ", Among::Codes(codes), "").await
+    before::rows(conn, &AUTHORITY, "code IN ", Among::Codes(codes), "").await
 }
 
 impl Before {
@@ -51,41 +53,43 @@ impl Before {
         with_links: bool,
     ) -> Result<Self> {
         let known = plan.changed.iter().map(|(school, _)| school.id).chain(plan.closed.iter().map(|c| c.school.id));
-        let mut written: Vec<Uuid> = known.collect();
-        let settings = before::rows(conn, &before::SETTING, "id IN ", Among::Ids(&written), "").await?;
-        let snapshots = snapshots(conn, codes, &written, year).await?;
-        let links = if with_links { Some(links(conn, codes).await?) } else { None };
-        written.extend(plan.added.iter().map(|school| school.id));
-        Ok(Self { codes: codes.to_vec(), year, authorities, settings, snapshots, links, written })
+        let known: Vec<Uuid> = known.collect();
+        let settings = before::rows(conn, &SETTING, "id IN ", Among::Ids(&known), "").await?;
+        let tail = of_year(year);
+        let mut snapshots = before::rows(conn, &SETTING_YEAR, "authority_code IN ", Among::Codes(codes), &tail).await?;
+        // Schools that come from another authority have theirs there.
+        snapshots.extend(before::rows(conn, &SETTING_YEAR, "setting_id IN ", Among::Ids(&known), &tail).await?);
+        let links = if with_links {
+            Some(before::rows(conn, &SCHOOL_LINK, "authority_code IN ", Among::Codes(codes), "").await?)
+        } else {
+            None
+        };
+        let added = plan.added.iter().map(|school| school.id).collect();
+        Ok(Self { codes: codes.to_vec(), year, authorities, settings, snapshots, links, known, added })
     }
 
     /// Keeps what is another since, with the import.
     pub(super) async fn keep(self, conn: &mut Conn, import: Uuid) -> Result<()> {
-        let after = authorities(conn, &self.codes).await?;
-        before::keep(conn, import, &before::AUTHORITY, &self.authorities, &after).await?;
-        let after = before::rows(conn, &before::SETTING, "id IN ", Among::Ids(&self.written), "").await?;
-        before::keep(conn, import, &before::SETTING, &self.settings, &after).await?;
-        let after = snapshots(conn, &self.codes, &self.written, self.year).await?;
-        before::keep(conn, import, &before::SETTING_YEAR, &self.snapshots, &after).await?;
+        let (codes, known, tail) = (Among::Codes(&self.codes), Among::Ids(&self.known), of_year(self.year));
+        let after = before::prints(conn, &AUTHORITY, "code IN ", codes, "").await?;
+        before::keep(conn, import, &AUTHORITY, &self.authorities, &after).await?;
+        let mut after = before::prints(conn, &SETTING, "id IN ", known, "").await?;
+        after.extend(before::prints(conn, &SETTING, "id IN ", Among::Ids(&self.added), "").await?);
+        before::keep(conn, import, &SETTING, &self.settings, &after).await?;
+        let mut after = before::prints(conn, &SETTING_YEAR, "authority_code IN ", codes, &tail).await?;
+        after.extend(before::prints(conn, &SETTING_YEAR, "setting_id IN ", known, &tail).await?);
+        before::keep(conn, import, &SETTING_YEAR, &self.snapshots, &after).await?;
         if let Some(before) = &self.links {
-            let after = links(conn, &self.codes).await?;
-            before::keep(conn, import, &before::SCHOOL_LINK, before, &after).await?;
+            let after = before::prints(conn, &SCHOOL_LINK, "authority_code IN ", codes, "").await?;
+            before::keep(conn, import, &SCHOOL_LINK, before, &after).await?;
         }
         Ok(())
     }
 }
 
-/// Snapshots of a year: those of the authorities, and of schools that come from another's.
-async fn snapshots(conn: &mut Conn, codes: &[String], settings: &[Uuid], year: AcademicYear) -> Result<Rows> {
-    let tail = format!(" AND academic_year = {}", year.first());
-    let table = &before::SETTING_YEAR;
-    let mut rows = before::rows(conn, table, "authority_code IN ", Among::Codes(codes), &tail).await?;
-    rows.extend(before::rows(conn, table, "setting_id IN ", Among::Ids(settings), &tail).await?);
-    Ok(rows)
-}
-
-async fn links(conn: &mut Conn, codes: &[String]) -> Result<Rows> {
-    before::rows(conn, &before::SCHOOL_LINK, "authority_code IN ", Among::Codes(codes), "").await
+/// Snapshots of a year alone.
+fn of_year(year: AcademicYear) -> String {
+    format!(" AND academic_year = {}", year.first())
 }
 
 impl Job<'_> {

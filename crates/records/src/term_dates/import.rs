@@ -91,7 +91,7 @@ pub(crate) async fn replace(
         },
         ""
     )?;
-    let after = before::rows(conn, &TERM, "authority_code IN ", Among::Codes(&codes), "").await?;
+    let after = before::prints(conn, &TERM, "authority_code IN ", Among::Codes(&codes), "").await?;
     before::keep(conn, import, &TERM, &before, &after).await?;
     let said = |name: &str, starts, ends| json!({ "term": name, "starts": starts, "ends": ends });
     let removed = preview.removed.iter().map(|t| said(&t.name, t.starts, t.ends)).collect();

@@ -111,7 +111,7 @@ impl Before {
         };
         imports::write_changes(conn, id, &[line(&carry.from), line(to)]).await?;
         for part in self.0 {
-            let after = before::rows(conn, part.table, part.condition, Among::Ids(&part.ids), &part.tail).await?;
+            let after = before::prints(conn, part.table, part.condition, Among::Ids(&part.ids), &part.tail).await?;
             before::keep(conn, id, part.table, &part.rows, &after).await?;
         }
         Ok(())
