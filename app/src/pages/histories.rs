@@ -16,7 +16,7 @@ use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
 use records::histories::{self, Import, Row, Standing, State, Understood, Work};
-use records::imports::{File, MAX_FILE_BYTES};
+use records::imports::File;
 use records::{Error, FieldError, Page as Rows};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -38,7 +38,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let may = Who::May(Operation::ImportHistory);
     routes
         .get("/histories", may, choose)
-        .upload("/histories", may, MAX_FILE_BYTES + MOST_FIELD_BYTES, upload)
+        .upload("/histories", may, histories::MOST_BYTES + MOST_FIELD_BYTES, upload)
         .get("/histories/{id}", may, show)
         .get("/histories/{id}/progress", may, working::progress)
         .get("/histories/{id}/columns", may, columns::show)
@@ -85,7 +85,7 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
             <li>"Nothing changes until you say yes, and you can take it back for 30 days."</li>
         </ul>
         <PostForm form=form.clone() action="/histories" upload=true>
-            <FileInput form=form name="file" label="The workbook" hint="Excel, OpenDocument or CSV, up to 100 MB"
+            <FileInput form=form name="file" label="The workbook" hint="Excel, OpenDocument or CSV, up to 32 MB"
                 accept=".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods"/>
             <Button text="Upload"/>
         </PostForm>
@@ -122,13 +122,16 @@ fn past(imports: Vec<Import>) -> impl IntoView {
     }
 }
 
-async fn upload(ctx: Context, upload: Upload) -> Answer {
+async fn upload(ctx: Context, mut upload: Upload) -> Answer {
     let mut form = upload.form.clone();
-    match upload.file("file") {
+    match upload.take("file") {
         None => form.refuse("file", "Choose the workbook"),
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
         Some(file) => {
-            let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+            let (name, bytes) = (file.name, file.bytes);
+            let file = File { name, bytes: Arc::from(&bytes[..]) };
+            // Reading it takes memory of its own.
+            drop(bytes);
             match once(histories::keep_upload(&ctx.desk_for(&form), ctx.actor()?, &file).await) {
                 Ok(id) => match read(&ctx, id).await? {
                     None => return Ok(ctx.see_other(format!("/histories/{id}"))),

@@ -22,6 +22,12 @@ pub(crate) struct UploadedFile {
     pub bytes: axum::body::Bytes,
 }
 
+impl UploadedFile {
+    fn is_chosen_in(&self, field: &str) -> bool {
+        self.field == field && !(self.name.is_empty() && self.bytes.is_empty())
+    }
+}
+
 /// A form that was sent with files. Browsers do not send a file again with what was typed: it has to be chosen anew.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Upload {
@@ -33,7 +39,13 @@ pub(crate) struct Upload {
 impl Upload {
     /// The file chosen in `field`; none when none was, which browsers send as a nameless empty one.
     pub(crate) fn file(&self, field: &str) -> Option<&UploadedFile> {
-        self.files.iter().find(|file| file.field == field && !(file.name.is_empty() && file.bytes.is_empty()))
+        self.files.iter().find(|file| file.is_chosen_in(field))
+    }
+
+    /// The same, and the form has it no more.
+    pub(crate) fn take(&mut self, field: &str) -> Option<UploadedFile> {
+        let at = self.files.iter().position(|file| file.is_chosen_in(field))?;
+        Some(self.files.swap_remove(at))
     }
 }
 

@@ -15,6 +15,13 @@ pub(crate) trait Row {
     /// One more than the last column that may hold something.
     fn width(&self) -> usize;
 
+    /// Shows every cell that may hold something, from left to right.
+    fn each(&self, show: &mut dyn FnMut(usize, &str)) {
+        for column in 0..self.width() {
+            show(column, &self.cell(column));
+        }
+    }
+
     /// Whether every cell is blank.
     fn is_blank(&self) -> bool {
         (0..self.width()).all(|column| self.cell(column).trim().is_empty())

@@ -9,6 +9,7 @@ pub(crate) mod columns;
 mod count;
 mod date;
 mod outcome;
+mod sheet;
 pub(crate) mod table;
 pub(crate) mod words;
 mod years;
@@ -31,6 +32,9 @@ use crate::problem::Problem;
 
 /// The most visits one file may hold.
 pub const MAX_VISITS: usize = 200_000;
+/// The most bytes of a file: of so many visits, 160 a row. A text file is read in the server's own process, and what is
+/// read of it stands beside it in memory.
+pub const MAX_BYTES: usize = 32 << 20;
 
 /// What a file says of visits.
 #[derive(Debug, Clone, Default)]
@@ -168,20 +172,35 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<History, Vec<Problem>> {
     read_corrected(bytes, file_name, &Corrections::default())
 }
 
+/// Refuses a file of more than [`MAX_BYTES`].
+///
+/// # Errors
+/// It is larger: what to do.
+pub fn refuse_large(bytes: &[u8]) -> Result<(), Problem> {
+    if bytes.len() <= MAX_BYTES {
+        return Ok(());
+    }
+    Err(Problem::of_file(format!(
+        "The file is larger than {} MB. Keep the list of visits alone, or import it in parts.",
+        MAX_BYTES >> 20
+    )))
+}
+
 /// Reads the visits of a file as [`read`] does, with what a person said of it.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<History, Vec<Problem>> {
+    refuse_large(bytes).map_err(|p| vec![p])?;
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let mut history = History::default();
     let since_1904 = crate::workbook::is_since_1904(bytes);
     // A workbook that was marked lists at its end what was wrong with it.
     let is_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(crate::marked::LIST));
     for sheet in grid.sheets().into_iter().filter(|sheet| !is_list(sheet)) {
-        let mut rows = table::rows(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
-        table::mend(sheet.as_deref(), &mut rows, said);
-        table::read(sheet.as_deref(), &rows, said, since_1904, &mut history);
+        let mut cells = sheet::Sheet::read(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
+        cells.mend(sheet.as_deref(), said);
+        table::read(sheet.as_deref(), &cells, said, since_1904, &mut history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(
                 "The file has more than {MAX_VISITS} visits. Import it in parts."

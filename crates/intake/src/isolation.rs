@@ -7,14 +7,14 @@
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::problem::Problem;
-use crate::workbook::{self, Transcript, Workbook};
+use crate::workbook::{self, Piece, Transcript, Workbook};
 
 /// Seconds after which a workbook that is still being read is refused.
 pub const MOST_SECONDS: u64 = 9;
@@ -22,6 +22,8 @@ pub const MOST_SECONDS: u64 = 9;
 pub const MOST_MEMORY: u64 = 256 << 20;
 /// The most bytes of a transcript. The official extract of all establishments makes about 60 MB.
 const MOST_TRANSCRIPT: u64 = 128 << 20;
+/// Bytes of it that are taken at a time.
+const PIECE: usize = 1 << 16;
 /// So many are read at a time; who comes later waits, at most for as long as these may take.
 const AT_ONCE: usize = 2;
 
@@ -62,9 +64,10 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Result<Transcript, Problem>> {
 }
 
 impl Reader {
+    /// Hands the file over; what the process says of it is taken while it is still reading.
     fn read(&self, bytes: &[u8]) -> Result<Transcript, Problem> {
-        let _turn = Turn::take();
-        let started = Instant::now();
+        let turn = Turn::take();
+        let deadline = Instant::now() + Duration::from_secs(MOST_SECONDS);
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .env_clear()
@@ -73,58 +76,77 @@ impl Reader {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|_| cannot_start())?;
-        let answer = converse(&mut child, bytes, started + Duration::from_secs(MOST_SECONDS));
-        // Waited for, so that nothing is left of it.
-        let _ = child.wait();
-        match answer {
-            Answer::Late => Err(too_slow()),
-            Answer::TooLong => Err(workbook::too_large()),
-            Answer::Said(transcript, status) => {
-                Transcript::read(transcript).unwrap_or_else(|| Err(why_it_broke_off(status)))
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let (say, said) = channel();
+        let (hear, heard) = channel();
+        if let Some(stdout) = stdout {
+            let say = say.clone();
+            thread::spawn(move || drop(hear.send(listen(stdout, &say))));
+        }
+        thread::spawn(move || {
+            let why = see_off(&mut child, &heard, deadline);
+            // Whatever it was at: its pipes close, and with them whoever listens or hands over ends. It is waited for,
+            // so that nothing is left of it.
+            let _ = child.kill();
+            let _ = child.wait();
+            drop(turn);
+            let _ = say.send(Piece::End(why));
+        });
+        // A process that needs no more of the file closes its end: that is no failure.
+        if let Some(mut stdin) = stdin {
+            let _ = stdin.write_all(bytes);
+        }
+        Transcript::open(said)
+    }
+}
+
+/// How listening to a process ended.
+enum Heard {
+    /// It said all that it had to say.
+    All,
+    /// It said more than it may.
+    TooMuch,
+}
+
+/// Passes on what a process writes.
+fn listen(mut stdout: ChildStdout, say: &Sender<Piece>) -> Heard {
+    let mut all = 0;
+    loop {
+        let mut piece = vec![0; PIECE];
+        match stdout.read(&mut piece) {
+            Ok(0) => return Heard::All,
+            Ok(read) => {
+                all += read as u64;
+                if all > MOST_TRANSCRIPT {
+                    return Heard::TooMuch;
+                }
+                piece.truncate(read);
+                if say.send(Piece::Bytes(piece)).is_err() {
+                    // Nobody wants to know any more.
+                    return Heard::All;
+                }
             }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Heard::All,
         }
     }
 }
 
-enum Answer {
-    /// What it wrote, and how it ended by itself.
-    Said(Vec<u8>, Option<ExitStatus>),
-    Late,
-    TooLong,
-}
-
-/// Hands the file over and takes the answer, each on a thread, so that neither side waits for the other.
-fn converse(child: &mut Child, bytes: &[u8], deadline: Instant) -> Answer {
-    let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
-        return Answer::Said(Vec::new(), None);
-    };
-    thread::scope(|scope| {
-        // A process that needs no more of the file closes its end: that is no failure.
-        scope.spawn(move || drop(stdin.write_all(bytes)));
-        let (said, heard) = sync_channel(1);
-        scope.spawn(move || {
-            let mut answer = Vec::new();
-            let _ = stdout.take(MOST_TRANSCRIPT + 1).read_to_end(&mut answer);
-            let _ = said.send(answer);
-        });
-        let answer = match heard.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(answer) if answer.len() as u64 > MOST_TRANSCRIPT => Answer::TooLong,
-            Ok(answer) => {
-                // It has closed its output, and is about to end by itself: how, says why it broke off.
-                let mut ended = child.try_wait();
-                while matches!(ended, Ok(None)) && Instant::now() < deadline {
-                    thread::sleep(Duration::from_millis(1));
-                    ended = child.try_wait();
-                }
-                Answer::Said(answer, ended.ok().flatten())
+/// Waits for the end of a process. Why its transcript is not whole, if it is not.
+fn see_off(child: &mut Child, heard: &Receiver<Heard>, deadline: Instant) -> Problem {
+    match heard.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        Ok(Heard::TooMuch) => workbook::too_large(),
+        Err(RecvTimeoutError::Timeout) => too_slow(),
+        Ok(Heard::All) | Err(RecvTimeoutError::Disconnected) => {
+            // It has closed its output, and is about to end by itself: how, says why it broke off.
+            let mut ended = child.try_wait();
+            while matches!(ended, Ok(None)) && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(1));
+                ended = child.try_wait();
             }
-            Err(RecvTimeoutError::Timeout) => Answer::Late,
-            Err(RecvTimeoutError::Disconnected) => Answer::Said(Vec::new(), None),
-        };
-        // Whatever it was at: its pipes close, and with them both threads end.
-        let _ = child.kill();
-        answer
-    })
+            why_it_broke_off(ended.ok().flatten())
+        }
+    }
 }
 
 /// What the end of a process tells that wrote no whole transcript.
@@ -190,7 +212,10 @@ mod tests {
     }
 
     fn refusal(script: &str) -> String {
-        shell(script).read(&[0; 1 << 20]).err().unwrap().message
+        let read = shell(script).read(&[0; 1 << 20]).and_then(|transcript| {
+            Workbook::Transcript(transcript).rows("a", &mut |_, _| std::ops::ControlFlow::Continue(()))
+        });
+        read.err().unwrap().message
     }
 
     #[test]
@@ -199,9 +224,11 @@ mod tests {
             ("exit 0", "damaged"),
             ("kill -SEGV $$", "damaged"),
             ("cat; echo E", "damaged"),
+            ("printf 'S\\001\\000\\000\\000aR\\001\\000\\000\\000\\001'", "damaged"),
+            ("printf 'S\\001\\000\\000\\000aR\\002\\000\\000\\000\\001\\000'; kill -ABRT $$", "unpacks to more"),
             ("kill -ABRT $$", "unpacks to more"),
             ("kill -XCPU $$", "seconds"),
-            ("cat /dev/zero", "unpacks to more"),
+            ("printf 'S\\377\\377\\377\\377'; cat /dev/zero", "unpacks to more"),
         ] {
             assert!(refusal(script).contains(reason), "{script}: {}", refusal(script));
         }
@@ -218,7 +245,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_taken_although_the_file_was_not_read_to_its_end() {
-        let read = shell("printf 'S\\001aR\\001\\001\\000\\002hiE'").read(&[0; 1 << 20]).unwrap();
+        let read = shell("printf 'S\\001\\000\\000\\000aR\\006\\000\\000\\000\\001\\001\\000\\002hi.\\000\\000\\000\\000E\\000\\000\\000\\000'").read(&[0; 1 << 20]).unwrap();
         let mut rows = Vec::new();
         let mut book = Workbook::Transcript(read);
         book.rows("a", &mut |number, row| {

@@ -18,6 +18,7 @@ mod links;
 mod place;
 mod reading;
 mod register;
+mod sought;
 mod spelling;
 mod typed;
 mod weigh;
@@ -27,6 +28,7 @@ use domain::setting::Urn;
 
 pub use links::{Link, Links};
 pub use register::{Listed, Register, Remembered};
+pub use sought::Sought;
 pub use typed::{MAX_NAMES, NameRow, read as read_names};
 
 /// What two ways of typing the same name share: spelling of abbreviations, case and punctuation do not matter.

@@ -24,7 +24,7 @@ use calamine::{
 use crate::grid::Row;
 use crate::problem::Problem;
 pub(crate) use epoch::is_since_1904;
-pub(crate) use transcript::{Transcript, write as write_transcript};
+pub(crate) use transcript::{Piece, Transcript, write as write_transcript};
 
 /// The most bytes a workbook may unpack to.
 const MAX_UNPACKED_BYTES: u64 = 400 << 20;
@@ -154,12 +154,18 @@ fn stream<'a>(
     each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>,
 ) -> Result<(), Problem> {
     let mut row = SheetRow::default();
-    let mut current = 0;
+    let (mut current, mut day) = (0, None::<(ExcelDateTime, String)>);
     while let Some(cell) = next()? {
         let (number, column) = cell.get_position();
         let text = match cell.get_value() {
             DataRef::Empty => continue,
             DataRef::SharedString(text) => Cow::Borrowed(*text),
+            DataRef::Float(number) => Cow::Owned(text_of_number(*number)),
+            // A day stands in many rows, one below the other.
+            DataRef::DateTime(moment) => match &day {
+                Some((known, text)) if known == moment => Cow::Owned(text.clone()),
+                _ => Cow::Owned(day.insert((*moment, moment_of(moment))).1.clone()),
+            },
             other => Cow::Owned(text_of(&Data::from(other.clone()))),
         };
         if column >= MAX_COLUMNS {
@@ -218,6 +224,9 @@ struct SheetRow<'a> {
 impl<'a> SheetRow<'a> {
     /// Cells come from left to right; one that does not replaces what stood there.
     fn put(&mut self, column: u32, text: Cow<'a, str>) {
+        if self.cells.last().is_none_or(|last| last.0 < column) {
+            return self.cells.push((column, text));
+        }
         match self.cells.binary_search_by_key(&column, |c| c.0) {
             Ok(at) => self.cells[at].1 = text,
             Err(at) => self.cells.insert(at, (column, text)),
@@ -234,6 +243,16 @@ impl Row for SheetRow<'_> {
     fn width(&self) -> usize {
         self.cells.last().map_or(0, |cell| cell.0 as usize + 1)
     }
+
+    fn each(&self, show: &mut dyn FnMut(usize, &str)) {
+        for (column, text) in &self.cells {
+            show(*column as usize, text);
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.cells.iter().all(|(_, text)| text.trim().is_empty())
+    }
 }
 
 /// The text of a cell as a text file would have it.
@@ -242,11 +261,22 @@ fn text_of(data: &Data) -> String {
         Data::Empty => String::new(),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
         Data::Int(number) => number.to_string(),
-        Data::Float(number) => number.to_string(),
+        Data::Float(number) => text_of_number(*number),
         Data::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),
         Data::DateTime(moment) => moment_of(moment),
         Data::Error(error) => error.to_string(),
     }
+}
+
+/// A number; most are whole.
+fn text_of_number(number: f64) -> String {
+    /// Above, not every whole number is one that can be told from its neighbours.
+    const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() < MOST_WHOLE {
+        #[allow(clippy::cast_possible_truncation)]
+        return (number as i64).to_string();
+    }
+    number.to_string()
 }
 
 /// A date or time as ISO 8601 has it, whichever day the workbook counts from: `2016-09-19`, `2016-09-19T13:30:00`, and

@@ -4,6 +4,16 @@
 /// neither gets faster.
 pub(crate) const ROWS_AT_A_TIME: usize = 50;
 
+/// Keys one after another, for many rows: the first is as [`uuid::Uuid::now_v7`] makes it, those after it count on from
+/// its random part (RFC 9562, 6.2, method 2). Asking the system for randomness takes as long as writing a small row.
+pub(crate) fn keys() -> impl FnMut() -> uuid::Uuid {
+    let mut last = uuid::Uuid::now_v7().as_u128();
+    move || {
+        last = last.wrapping_add(1);
+        uuid::Uuid::from_u128(last)
+    }
+}
+
 /// `insert_rows!(conn, "INSERT INTO t (a, b) ", rows, |b, row| { b.push_bind(…); … }, " ON CONFLICT …")` →
 /// `Result<u64>`: inserts a slice of rows and tells how many were written.
 macro_rules! insert_rows {
@@ -21,6 +31,37 @@ macro_rules! insert_rows {
                         let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($insert);
                         query.push_values(chunk, |mut $b, $row| $binds).push($tail);
                         query.build().execute(c).await?.rows_affected()
+                    }
+                };
+            }
+            Ok::<_, $crate::Error>(written)
+        }
+        .await
+    };
+}
+
+/// `insert_rows_with!(conn, "INSERT INTO t (a, b, at) SELECT v.column1, v.column2, c.at FROM (", rows,
+/// |b, row| { b.push_bind(…); … }, at = now, …)` → `Result<u64>`: inserts a slice of rows with what they share. What
+/// they share is bound once a statement: a bind takes its time, and there may be a hundred thousand rows.
+macro_rules! insert_rows_with {
+    ($conn:expr, $insert:expr, $rows:expr, |$b:ident, $row:ident| $binds:block, $($name:ident = $shared:expr),+) => {
+        async {
+            let mut written = 0_u64;
+            for chunk in $rows.chunks($crate::batch::ROWS_AT_A_TIME) {
+                written += match $conn.handle() {
+                    $crate::db::Handle::Sqlite(c) => {
+                        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($insert);
+                        query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
+                        let mut shared = query.separated(", ");
+                        $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
+                        query.push(") AS c").build().execute(c).await?.rows_affected()
+                    }
+                    $crate::db::Handle::Postgres(c) => {
+                        let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($insert);
+                        query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
+                        let mut shared = query.separated(", ");
+                        $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
+                        query.push(") AS c").build().execute(c).await?.rows_affected()
                     }
                 };
             }

@@ -13,6 +13,9 @@ use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnec
 
 use crate::error::{Error, Result};
 
+/// So much of an embedded file each connection keeps in memory, in KiB.
+const SQLITE_CACHE: usize = 32 << 10;
+
 /// A connection to the server that lay idle for so long is asked whether it is there still.
 const ASKED_AFTER: Duration = Duration::from_secs(1);
 
@@ -83,8 +86,8 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
-                .pragma("cache_size", "-32768")
-                .optimize_on_close(true, None);
+                .pragma("cache_size", format!("-{SQLITE_CACHE}"))
+                .optimize_on_close(true, Some(400));
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
             Ok(Self::Sqlite { write, read })
@@ -232,6 +235,16 @@ impl Conn {
             Self::Sqlite(tx) => Handle::Sqlite(&mut *tx),
             Self::Postgres(tx) => Handle::Postgres(&mut *tx),
         }
+    }
+
+    /// Has a transaction that writes very many rows keep more of the file in memory; or no longer. PostgreSQL sees to
+    /// that by itself.
+    pub(crate) async fn keep_more(&mut self, more: bool) -> Result<()> {
+        if let Self::Sqlite(tx) = self {
+            let kibibytes = if more { SQLITE_CACHE * 3 } else { SQLITE_CACHE };
+            sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA cache_size = -{kibibytes}"))).execute(&mut **tx).await?;
+        }
+        Ok(())
     }
 
     /// Makes everything since the beginning permanent.

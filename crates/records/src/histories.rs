@@ -11,9 +11,10 @@ mod apply;
 pub(crate) mod choices;
 pub(crate) mod ground;
 mod judge;
+mod kept;
 mod marked;
 pub(crate) mod names;
-mod open;
+mod questions;
 mod understand;
 mod undo;
 mod uploads;
@@ -34,14 +35,14 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 pub use aliases::{Alias, aliases, forget_alias};
-pub use apply::{Applied, Difference, apply};
+pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
-pub use intake::history::{Count, Half, MAX_VISITS, Outcome, Role, Table};
+pub use intake::history::{Count, Half, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::topic_key;
 pub use marked::marked;
-pub use open::{Answer, Open};
-pub use understand::{look_at_file, understand};
+pub use questions::{Answer, Open};
+pub use understand::{Opened, look_at, open, understand};
 pub(crate) use undo::{built_on, remove};
 pub use uploads::{Import, State, drop_upload, list, look, same_file, upload};
 pub(crate) use uploads::{KEPT_DAYS, drop_old};
@@ -51,6 +52,12 @@ use domain::access::{Actor, Operation, Scope};
 
 /// A row's or a file's choice that leaves what it is about out.
 pub const OUT: &str = "out";
+
+/// The most rows a file may have.
+pub const MOST_ROWS: usize = intake::history::MAX_VISITS;
+
+/// The most bytes of a file.
+pub const MOST_BYTES: usize = intake::history::MAX_BYTES;
 
 /// What is understood of a file, against the records as they are.
 #[derive(Debug, Clone)]

@@ -400,11 +400,7 @@ both!(
         nothing(choose(Choice::new(About::Programme, "", "nonsense")).await);
         assert!(matches!(choose(Choice::new(About::Column, "\tC", "nonsense")).await, Err(Error::Invalid(_))));
         let code = "991".parse().unwrap();
-        nothing(
-            histories::look_at_file(&desk, &town.commissioner(), &code, &file(LOG), &[], &Links::default())
-                .await
-                .map(drop),
-        );
+        nothing(histories::open(&desk, &town.commissioner(), &code, file(LOG)).await.map(drop));
         for actor in [town.school(town.primary), town.company(), town.official(Role::Evaluator)] {
             let refused = histories::upload(&desk, &actor, None, &file(LOG)).await;
             assert!(matches!(refused, Err(Error::Forbidden(_))), "{actor:?}");

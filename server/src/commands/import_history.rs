@@ -10,7 +10,7 @@ use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::history::{Count, Outcome};
 use records::histories::{
-    self, About, Applied, Choice, Found, Links, Name, Programme, Provider, Row, Standing, Understood,
+    self, About, Applied, Choice, Found, Links, Name, Opened, Programme, Provider, Row, Standing, Understood,
 };
 use records::imports::File;
 use serde_json::{Value, json};
@@ -73,47 +73,40 @@ impl History {
             }
         };
         let desk = config.desk().await?;
-        let done = self.import(&desk, &file, &links).await;
+        let done = self.import(&desk, file, &links).await;
         desk.db().close().await;
         done
     }
 
-    async fn import(&self, desk: &records::Desk, file: &File, links: &Links) -> anyhow::Result<()> {
+    async fn import(&self, desk: &records::Desk, file: File, links: &Links) -> anyhow::Result<()> {
         let actor = &Actor::SYSTEM;
+        let same = histories::same_file(desk, actor, &self.authority, &file).await?;
+        let opened = histories::open(desk, actor, &self.authority, file.clone()).await.map_err(super::in_words)?;
         let look = async |choices: &[Choice]| {
-            let seen = histories::look_at_file(desk, actor, &self.authority, file, choices, links).await;
-            seen.map_err(super::in_words)
+            histories::look_at(desk, actor, &opened, choices, links).await.map_err(super::in_words)
         };
-        let plain = look(&[]).await?;
-        let mut choices = self.choices(&plain)?;
-        let mut understood = look(&choices).await?;
+        let mut choices = self.choices(&opened)?;
         let given = self.answers.as_deref().map(answers::read).transpose()?.unwrap_or_default();
-        // What is answered may lead to another question, which is answered too.
-        for _ in 0..ROUNDS {
-            let said = answers::choices(desk, &understood, &given).await?;
-            if said.iter().all(|choice| choices.contains(choice)) {
-                break;
+        if !given.is_empty() {
+            // What is answered may lead to another question, which is answered too.
+            for _ in 0..ROUNDS {
+                let said = answers::choices(desk, &look(&choices).await?, &given).await?;
+                if said.iter().all(|choice| choices.contains(choice)) {
+                    break;
+                }
+                choices.extend(said);
             }
-            choices.extend(said);
-            understood = look(&choices).await?;
         }
-        if let Some(path) = &self.questions {
-            answers::write(path, &understood, &given)?;
+        if self.questions.is_some() || self.marked.is_some() {
+            self.write_asked(&look(&choices).await?, &given, &file)?;
         }
-        let problems = understood.problems();
-        if let Some(path) = self.marked.as_ref().filter(|_| problems.iter().any(|p| p.row.is_some())) {
-            write_marked(path, file, &problems)?;
-        }
-        let same = histories::same_file(desk, actor, &self.authority, file).await?;
+        let (understood, done) = if self.dry_run {
+            (look(&choices).await?, None)
+        } else {
+            histories::take_over(desk, actor, &opened, &choices, links).await.map_err(super::in_words)?
+        };
         let nothing = understood.count(Standing::Ready) == 0;
-        let mut applied = None;
-        let mut import = None;
-        if !self.dry_run && !nothing {
-            let id = histories::upload(desk, actor, Some(&self.authority), file).await.map_err(super::in_words)?;
-            histories::choose(desk, actor, id, &choices).await.map_err(super::in_words)?;
-            applied = Some(histories::apply(desk, actor, id, links, None).await.map_err(super::in_words)?);
-            import = Some(id);
-        }
+        let (import, applied) = done.unzip();
         if self.json {
             println!("{:#}", as_json(&understood, same.as_ref(), applied.as_ref(), import));
         } else {
@@ -129,9 +122,21 @@ impl History {
         Ok(())
     }
 
+    /// Writes what is asked to where it is wanted: before anything is stored, which a full disk could not stop after.
+    fn write_asked(&self, understood: &Understood, given: &answers::Lines, file: &File) -> anyhow::Result<()> {
+        if let Some(path) = &self.questions {
+            answers::write(path, understood, given)?;
+        }
+        let problems = understood.problems();
+        if let Some(path) = self.marked.as_ref().filter(|_| problems.iter().any(|p| p.row.is_some())) {
+            write_marked(path, file, &problems)?;
+        }
+        Ok(())
+    }
+
     /// What the options say, with the keys of what they name.
-    fn choices(&self, understood: &Understood) -> anyhow::Result<Vec<Choice>> {
-        let programmes = &understood.programmes;
+    fn choices(&self, opened: &Opened) -> anyhow::Result<Vec<Choice>> {
+        let programmes = &opened.programmes;
         let mut choices = Vec::new();
         if let Some(wanted) = &self.programme {
             choices.push(Choice::new(About::Programme, "", programme(programmes, wanted)?));
@@ -139,16 +144,16 @@ impl History {
         for pair in &self.topic {
             let (topic, wanted) = pair.split_once('=').context("--topic is written TOPIC=PROGRAMME")?;
             let key = histories::topic_key(topic);
-            if !understood.topics.iter().any(|t| histories::topic_key(&t.text) == key) {
+            if !opened.topics.iter().any(|t| histories::topic_key(&t.text) == key) {
                 bail!(
                     "the file has no topic “{topic}”: it has {}",
-                    quoted(understood.topics.iter().map(|t| t.text.as_str()))
+                    quoted(opened.topics.iter().map(|t| t.text.as_str()))
                 );
             }
             choices.push(Choice::new(About::Programme, key, programme(programmes, wanted)?));
         }
         if let Some(wanted) = &self.provider {
-            choices.push(Choice::new(About::Provider, "", provider(&understood.providers, wanted)?));
+            choices.push(Choice::new(About::Provider, "", provider(&opened.providers, wanted)?));
         }
         Ok(choices)
     }

@@ -144,7 +144,7 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
 }
 
 /// The most bytes of what was seen: [`Understood::seen`] has four letters a row.
-pub(super) const MOST_SEEN_BYTES: usize = 4 * histories::MAX_VISITS;
+pub(super) const MOST_SEEN_BYTES: usize = 4 * histories::MOST_ROWS;
 
 pub(super) async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;

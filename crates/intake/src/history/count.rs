@@ -3,7 +3,7 @@
 use super::words::{is_nothing, plain, words};
 
 /// What a headcount cell says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Count {
     /// So many pupils; `approximate` where the cell says that it is a rough figure.
     Pupils {

@@ -36,7 +36,7 @@ impl Register {
     }
 
     /// The best name of each school, in order of cost.
-    fn weigh_all(&self, mut query: Query) -> (Query, Vec<Weighed>) {
+    pub(super) fn weigh_all(&self, mut query: Query) -> (Query, Vec<Weighed>) {
         query.read_slips(self, self.schools.len() < 1_000);
         let mut best = self.best_of(&query);
         if best.first().is_none_or(|b| b.words > DOUBTFUL) && self.schools.len() >= 1_000 {
@@ -91,11 +91,11 @@ impl Register {
                 !own_typed || f.own_read > 0 || f.postcode == Agreement::Same || (f.left_out == 0 && f.unexplained == 0)
             })
             .collect();
-        best.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.school.cmp(&b.school)));
+        in_order(&mut best);
         best
     }
 
-    fn decide(&self, typed: &Typed<'_>, query: &Query, best: Vec<Weighed>) -> Finding {
+    pub(super) fn decide(&self, typed: &Typed<'_>, query: &Query, best: Vec<Weighed>) -> Finding {
         #[allow(clippy::cast_precision_loss)]
         let one_of = (self.schools.len().max(1) as f64).ln();
         let elsewhere = elsewhere::other_school(self, query);
@@ -223,6 +223,11 @@ impl Register {
         }
     }
 
+    /// Whether a number that tells a school was typed.
+    pub(super) fn has_number(&self, typed: &Typed<'_>) -> bool {
+        self.by_number(typed).is_some()
+    }
+
     /// A URN, or an LA and establishment number.
     fn by_number(&self, typed: &Typed<'_>) -> Option<Finding> {
         let tokens = words::split(typed.name);
@@ -312,6 +317,11 @@ impl Register {
         let confidence = if candidates.is_empty() { 0.99 } else { 0.5 };
         Finding { decision, confidence, candidates }
     }
+}
+
+/// Puts what weighs least first.
+pub(super) fn in_order(best: &mut [Weighed]) {
+    best.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.school.cmp(&b.school)));
 }
 
 /// Whether a school fits so far that a person should see it, however many schools elsewhere would fit.

@@ -87,11 +87,19 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
     let words = cost;
     cost += postcode(register, query, school, &mut facts);
     cost += town(register, query, school, &mut facts);
+    let mut weighed = Weighed { name: at, school: name.school, cost, read, words, facts };
     if query.years.is_some_and(|years| school.cannot_teach(years)) {
-        facts.other_phase = true;
-        cost += 2.0;
+        weighed.cannot_teach();
     }
-    Weighed { name: at, school: name.school, cost, read, words, facts }
+    weighed
+}
+
+impl Weighed {
+    /// The school cannot teach the years that are said to have taken part.
+    pub(super) fn cannot_teach(&mut self) {
+        self.facts.other_phase = true;
+        self.cost += 2.0;
+    }
 }
 
 /// The words of the name, typed or left out. Answers which typed words they explain, a bit each, and the cost.

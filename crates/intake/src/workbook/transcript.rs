@@ -1,13 +1,17 @@
-//! What a workbook's sheets hold, written down by the process that read it and read back by the one that asked.
+//! What a workbook's sheets hold, written down by the process that read it and read back by the one that asked, while it
+//! is still being written.
 //!
-//! A sheet begins with `S` and its name; each of its rows is `R`, its number from 1, its count of cells, and for each
-//! cell its column from 0 and its text; `P` ends a sheet that could not be read further, and tells why. `F` says that
-//! the file as a whole is refused. `E` is the end: without it the transcript broke off. Numbers are LEB128, texts their
-//! length in bytes and UTF-8. Whoever reads it trusts nothing: the process that wrote it had a stranger's file in hand.
+//! A transcript is records, each of a letter, its length (four bytes, the lowest first) and its content. First the
+//! sheets' names, an `S` each; then sheet by sheet the rows, an `R` each: its number from 1, its count of cells, and for
+//! each cell its column from 0 and its text; `.` ends a sheet, or `P` one that could not be read further, and tells why.
+//! `F` says that the file as a whole is refused. `E` is the end: without it the transcript broke off. Numbers are LEB128,
+//! texts their length in bytes and UTF-8. Whoever reads it trusts nothing: the process that wrote it had a stranger's
+//! file in hand.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::sync::mpsc::Receiver;
 
 use super::{MAX_COLUMNS, MAX_SHEETS, SheetRow, Workbook, damaged};
 use crate::grid::Row;
@@ -15,6 +19,7 @@ use crate::problem::Problem;
 
 const SHEET: u8 = b'S';
 const ROW: u8 = b'R';
+const DONE: u8 = b'.';
 const PROBLEM: u8 = b'P';
 const REFUSED: u8 = b'F';
 const END: u8 = b'E';
@@ -24,54 +29,58 @@ pub(crate) fn write(book: Result<Workbook<'_>, Problem>, out: &mut dyn Write) ->
     match book {
         Err(problem) => write_problem(out, REFUSED, &problem)?,
         Ok(mut book) => {
-            for sheet in book.sheets() {
-                write_sheet(&mut book, &sheet, out)?;
+            let sheets = book.sheets();
+            for sheet in &sheets {
+                write_record(out, SHEET, sheet.as_bytes())?;
+            }
+            for sheet in &sheets {
+                write_sheet(&mut book, sheet, out)?;
             }
         }
     }
-    out.write_all(&[END])?;
+    write_record(out, END, &[])?;
     out.flush()
 }
 
 fn write_sheet(book: &mut Workbook<'_>, sheet: &str, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(&[SHEET])?;
-    write_text(out, sheet)?;
-    let mut line = Vec::new();
-    let mut written = Ok(());
+    let (mut line, mut written) = (Vec::new(), Ok(()));
     let walked = book.rows(sheet, &mut |number, row| {
         line.clear();
-        line.push(ROW);
         put_number(&mut line, number);
         put_cells(&mut line, row);
-        written = out.write_all(&line);
+        written = write_record(out, ROW, &line);
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     written?;
     match walked {
-        Ok(()) => Ok(()),
+        Ok(()) => write_record(out, DONE, &[]),
         Err(problem) => write_problem(out, PROBLEM, &problem),
     }
 }
 
 fn write_problem(out: &mut dyn Write, kind: u8, problem: &Problem) -> io::Result<()> {
-    out.write_all(&[kind])?;
-    write_text(out, &serde_json::to_string(problem)?)
+    write_record(out, kind, serde_json::to_string(problem)?.as_bytes())
 }
 
-fn write_text(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    let mut line = Vec::with_capacity(text.len() + 5);
-    put_text(&mut line, text);
-    out.write_all(&line)
+/// Writes a record. One of more than 4 GB cannot be: whatever is read is smaller.
+fn write_record(out: &mut dyn Write, kind: u8, content: &[u8]) -> io::Result<()> {
+    let [a, b, c, d] = u32::try_from(content.len()).unwrap_or(0).to_le_bytes();
+    out.write_all(&[kind, a, b, c, d])?;
+    out.write_all(content)
 }
 
 /// Appends the count of cells that hold something, and each with its column.
 fn put_cells(line: &mut Vec<u8>, row: &dyn Row) {
-    let cells = || (0_u32..).zip(0..row.width()).map(|(n, at)| (n, row.cell(at))).filter(|(_, text)| !text.is_empty());
-    put_number(line, u32::try_from(cells().count()).unwrap_or_default());
-    for (column, text) in cells() {
-        put_number(line, column);
-        put_text(line, &text);
-    }
+    let mut count = 0_u32;
+    row.each(&mut |_, text| count += u32::from(!text.is_empty()));
+    put_number(line, count);
+    row.each(&mut |column, text| {
+        if !text.is_empty() {
+            put_number(line, u32::try_from(column).unwrap_or(u32::MAX));
+            put_number(line, u32::try_from(text.len()).unwrap_or(0));
+            line.extend_from_slice(text.as_bytes());
+        }
+    });
 }
 
 /// Appends a number.
@@ -83,80 +92,159 @@ fn put_number(line: &mut Vec<u8>, mut number: u32) {
     line.push((number & 0x7f) as u8);
 }
 
-/// Appends a text. One of more than 4 GB cannot be: whatever is read is smaller.
-fn put_text(line: &mut Vec<u8>, text: &str) {
-    put_number(line, u32::try_from(text.len()).unwrap_or(0));
-    line.extend_from_slice(text.as_bytes());
+/// What comes from a reading process.
+pub(crate) enum Piece {
+    /// More of the transcript.
+    Bytes(Vec<u8>),
+    /// Nothing more comes. If the transcript is not whole, this is why.
+    End(Problem),
 }
 
-/// A transcript that is whole.
+/// A transcript, as far as it has come. What does not stand in it yet is waited for.
 pub(crate) struct Transcript {
+    pieces: Receiver<Piece>,
+    /// All that has come.
     bytes: Vec<u8>,
-    /// The sheets' names, and where their rows begin.
-    sheets: Vec<(String, usize)>,
+    sheets: Vec<String>,
+    /// Where the rows of sheets begin: of the first, and of those after sheets that were walked.
+    starts: Vec<usize>,
 }
 
 impl Transcript {
-    /// Takes a transcript.
+    /// Begins to read a transcript: waits for its sheets' names.
     ///
     /// # Errors
-    /// Inner: why the file is refused. Outer: it broke off, or is none.
-    pub(crate) fn read(bytes: Vec<u8>) -> Option<Result<Self, Problem>> {
-        let mut sheets = Vec::new();
-        let mut at = Cursor { rest: &bytes };
+    /// Why the file is refused; that the transcript broke off, or is none.
+    pub(crate) fn open(pieces: Receiver<Piece>) -> Result<Self, Problem> {
+        let mut transcript = Self { pieces, bytes: Vec::new(), sheets: Vec::new(), starts: Vec::new() };
+        let mut at = 0;
         loop {
-            match at.byte()? {
-                SHEET if sheets.len() < MAX_SHEETS => {
-                    let name = at.text()?.into_owned();
-                    sheets.push((name, bytes.len() - at.rest.len()));
+            let record = transcript.record(at)?;
+            match record.kind {
+                SHEET if transcript.sheets.len() < MAX_SHEETS => {
+                    let name = String::from_utf8_lossy(record.content(&transcript.bytes)).into_owned();
+                    transcript.sheets.push(name);
                 }
-                ROW if !sheets.is_empty() => {
-                    at.number()?;
-                    for _ in 0..at.number()?.min(MAX_COLUMNS) {
-                        at.number()?;
-                        at.bytes()?;
-                    }
-                }
-                PROBLEM if !sheets.is_empty() => drop(at.problem()?),
-                REFUSED => return Some(Err(at.problem()?)),
-                END if at.rest.is_empty() => break,
-                _ => return None,
+                REFUSED => return Err(problem(record.content(&transcript.bytes))),
+                END if transcript.sheets.is_empty() => break,
+                ROW | DONE | PROBLEM if !transcript.sheets.is_empty() => break,
+                _ => return Err(contradiction()),
             }
+            at = record.end;
         }
-        Some(Ok(Self { bytes, sheets }))
+        transcript.starts.push(at);
+        Ok(transcript)
     }
 
     pub(super) fn sheets(&self) -> Vec<String> {
-        self.sheets.iter().map(|(name, _)| name.clone()).collect()
+        self.sheets.clone()
     }
 
     pub(super) fn rows(
-        &self,
+        &mut self,
         sheet: &str,
         each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
-        let start = self.sheets.iter().find(|(name, _)| name == sheet).map_or(self.bytes.len(), |(_, at)| *at);
-        let mut at = Cursor { rest: self.bytes.get(start..).unwrap_or_default() };
-        let mut row = SheetRow::default();
-        let broken = || damaged(&"its parts contradict each other");
+        let Some(wanted) = self.sheets.iter().position(|name| name == sheet) else { return Ok(()) };
+        while self.starts.len() <= wanted {
+            let last = self.starts.len() - 1;
+            self.walk(last, &mut |_, _| Ok(ControlFlow::Continue(())))?;
+        }
+        self.walk(wanted, &mut |bytes, record| {
+            let mut at = Cursor { rest: record.content(bytes) };
+            let mut row = SheetRow::default();
+            let number = at.number().ok_or_else(contradiction)?;
+            for _ in 0..at.number().ok_or_else(contradiction)?.min(MAX_COLUMNS) {
+                let column = at.number().ok_or_else(contradiction)?.min(MAX_COLUMNS);
+                row.put(column, at.text().ok_or_else(contradiction)?);
+            }
+            Ok(each(number, &row))
+        })
+    }
+
+    /// Walks the row records of a sheet whose start is known; at its end the next one's is.
+    fn walk(
+        &mut self,
+        sheet: usize,
+        each: &mut dyn FnMut(&[u8], &Record) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<(), Problem> {
+        let mut at = self.starts.get(sheet).copied().ok_or_else(contradiction)?;
         loop {
-            match at.byte() {
-                Some(ROW) => {
-                    row.cells.clear();
-                    let number = at.number().ok_or_else(broken)?;
-                    for _ in 0..at.number().ok_or_else(broken)?.min(MAX_COLUMNS) {
-                        let column = at.number().ok_or_else(broken)?.min(MAX_COLUMNS);
-                        row.put(column, at.text().ok_or_else(broken)?);
-                    }
-                    if each(number, &row).is_break() {
+            let record = self.record(at)?;
+            at = record.end;
+            match record.kind {
+                ROW => {
+                    if each(&self.bytes, &record)?.is_break() {
                         return Ok(());
                     }
                 }
-                Some(PROBLEM) => return Err(at.problem().ok_or_else(broken)?),
-                _ => return Ok(()),
+                DONE | PROBLEM => break self.ended(sheet, &record),
+                _ => return Err(contradiction()),
             }
         }
     }
+
+    /// What the last record of a sheet says, once what follows is known to be there: a sheet, or the end.
+    fn ended(&mut self, sheet: usize, last: &Record) -> Result<(), Problem> {
+        if self.starts.len() == sheet + 1 {
+            self.starts.push(last.end);
+        }
+        let kind = last.kind;
+        let why = problem(last.content(&self.bytes));
+        if sheet + 1 == self.sheets.len() && self.record(last.end)?.kind != END {
+            return Err(contradiction());
+        }
+        if kind == PROBLEM { Err(why) } else { Ok(()) }
+    }
+
+    /// The record at a place, waited for.
+    fn record(&mut self, at: usize) -> Result<Record, Problem> {
+        const HEAD: usize = 5;
+        self.wait_for(at.saturating_add(HEAD))?;
+        let head: [u8; HEAD] =
+            self.bytes.get(at..at + HEAD).and_then(|head| head.try_into().ok()).ok_or_else(contradiction)?;
+        let [kind, a, b, c, d] = head;
+        if ![SHEET, ROW, DONE, PROBLEM, REFUSED, END].contains(&kind) {
+            return Err(contradiction());
+        }
+        let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+        let (start, end) = (at + HEAD, (at + HEAD).saturating_add(length));
+        self.wait_for(end)?;
+        Ok(Record { kind, start, end })
+    }
+
+    /// Waits until the transcript is so long.
+    fn wait_for(&mut self, length: usize) -> Result<(), Problem> {
+        while self.bytes.len() < length {
+            match self.pieces.recv() {
+                Ok(Piece::Bytes(more)) => self.bytes.extend_from_slice(&more),
+                Ok(Piece::End(why)) => return Err(why),
+                Err(_) => return Err(contradiction()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a record stands in a transcript.
+struct Record {
+    kind: u8,
+    start: usize,
+    end: usize,
+}
+
+impl Record {
+    fn content<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        bytes.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+fn contradiction() -> Problem {
+    damaged(&"its parts contradict each other")
+}
+
+fn problem(content: &[u8]) -> Problem {
+    serde_json::from_slice(content).unwrap_or_else(|_| contradiction())
 }
 
 struct Cursor<'a> {
@@ -182,19 +270,11 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    fn bytes(&mut self) -> Option<&'a [u8]> {
+    fn text(&mut self) -> Option<Cow<'a, str>> {
         let length = usize::try_from(self.number()?).ok()?;
         let (bytes, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        Some(bytes)
-    }
-
-    fn text(&mut self) -> Option<Cow<'a, str>> {
-        self.bytes().map(String::from_utf8_lossy)
-    }
-
-    fn problem(&mut self) -> Option<Problem> {
-        serde_json::from_slice(self.bytes()?).ok()
+        Some(String::from_utf8_lossy(bytes))
     }
 }
 
@@ -202,8 +282,19 @@ impl<'a> Cursor<'a> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::sync::mpsc::channel;
 
-    fn rows(transcript: &Transcript, sheet: &str) -> (Vec<(u32, Vec<String>)>, Option<Problem>) {
+    /// A transcript that has come in pieces of a few bytes.
+    fn opened(bytes: &[u8]) -> Result<Transcript, Problem> {
+        let (come, pieces) = channel();
+        for piece in bytes.chunks(3) {
+            come.send(Piece::Bytes(piece.to_vec())).unwrap();
+        }
+        come.send(Piece::End(Problem::of_file("Broken off."))).unwrap();
+        Transcript::open(pieces)
+    }
+
+    fn rows(transcript: &mut Transcript, sheet: &str) -> (Vec<(u32, Vec<String>)>, Option<Problem>) {
         let mut rows = Vec::new();
         let walked = transcript.rows(sheet, &mut |number, row| {
             rows.push((number, (0..row.width()).map(|c| row.cell(c).into_owned()).collect()));
@@ -217,20 +308,23 @@ mod tests {
     /// A transcript as the reading process writes it, of rows that are given.
     fn written(sheets: &[(&str, Rows, Option<Problem>)]) -> Vec<u8> {
         let mut out = Vec::new();
-        for (name, rows, problem) in sheets {
-            out.push(SHEET);
-            put_text(&mut out, name);
+        for (name, ..) in sheets {
+            write_record(&mut out, SHEET, name.as_bytes()).unwrap();
+        }
+        for (_, rows, problem) in sheets {
             for (number, cells) in rows {
                 let cells = cells.iter().map(|(column, text)| (*column, Cow::Borrowed(text.as_str()))).collect();
-                out.push(ROW);
-                put_number(&mut out, *number);
-                put_cells(&mut out, &SheetRow { cells });
+                let mut line = Vec::new();
+                put_number(&mut line, *number);
+                put_cells(&mut line, &SheetRow { cells });
+                write_record(&mut out, ROW, &line).unwrap();
             }
-            if let Some(problem) = problem {
-                write_problem(&mut out, PROBLEM, problem).unwrap();
+            match problem {
+                Some(problem) => write_problem(&mut out, PROBLEM, problem).unwrap(),
+                None => write_record(&mut out, DONE, &[]).unwrap(),
             }
         }
-        out.push(END);
+        write_record(&mut out, END, &[]).unwrap();
         out
     }
 
@@ -239,13 +333,26 @@ mod tests {
         let problem = Problem { sheet: Some("B".into()), row: Some(7), column: None, message: "Too wide.".into() };
         let cells = vec![(0, "Café".to_owned()), (300, "1".repeat(200))];
         let bytes = written(&[("A", vec![(70_000, cells)], None), ("B", vec![(1, vec![])], Some(problem.clone()))]);
-        let transcript = Transcript::read(bytes.clone()).unwrap().unwrap();
-        assert_eq!(transcript.sheets(), ["A", "B"]);
-        let (found, end) = rows(&transcript, "A");
-        assert_eq!((found[0].0, found[0].1[0].as_str(), found[0].1[300].len(), end), (70_000, "Café", 200, None));
-        assert_eq!(rows(&transcript, "B"), (vec![(1, vec![])], Some(problem)));
-        for end in 0..bytes.len() {
-            assert!(Transcript::read(bytes[..end].to_vec()).is_none(), "broken off at {end}");
+        for order in [["A", "B"], ["B", "A"]] {
+            let mut transcript = opened(&bytes).unwrap();
+            assert_eq!(transcript.sheets(), ["A", "B"]);
+            for sheet in order {
+                let (found, end) = rows(&mut transcript, sheet);
+                if sheet == "A" {
+                    assert_eq!((found[0].0, found[0].1[0].as_str(), found[0].1[300].len()), (70_000, "Café", 200));
+                    assert_eq!(end, None);
+                } else {
+                    assert_eq!((found, end), (vec![(1, vec![])], Some(problem.clone())));
+                }
+            }
+        }
+        let whole = written(&[("A", vec![(1, vec![])], None), ("B", vec![(1, vec![])], None)]);
+        for end in 0..whole.len() {
+            let told = opened(&whole[..end]).and_then(|mut transcript| {
+                let first = rows(&mut transcript, "A").1;
+                first.or(rows(&mut transcript, "B").1).map_or(Ok(()), Err)
+            });
+            assert_eq!(told, Err(Problem::of_file("Broken off.")), "at {end}");
         }
     }
 
@@ -253,15 +360,24 @@ mod tests {
     fn a_refusal_is_carried() {
         let mut out = Vec::new();
         write(Err(Problem::of_file("No.")), &mut out).unwrap();
-        assert_eq!(Transcript::read(out).unwrap().err(), Some(Problem::of_file("No.")));
+        assert_eq!(opened(&out).err(), Some(Problem::of_file("No.")));
     }
 
     proptest! {
         #[test]
-        fn whatever_a_process_writes_is_answered(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            if let Some(Ok(transcript)) = Transcript::read([b"S\x01a".as_slice(), &bytes, b"E"].concat()) {
+        fn whatever_a_process_writes_is_answered(
+            records in prop::collection::vec((any::<u8>(), prop::collection::vec(any::<u8>(), 0..20)), 0..9),
+            rest in prop::collection::vec(any::<u8>(), 0..9),
+        ) {
+            let mut bytes = Vec::new();
+            write_record(&mut bytes, SHEET, b"a").unwrap();
+            for (kind, content) in records {
+                write_record(&mut bytes, [SHEET, ROW, ROW, ROW, DONE, PROBLEM, END][usize::from(kind % 7)], &content).unwrap();
+            }
+            bytes.extend(rest);
+            if let Ok(mut transcript) = opened(&bytes) {
                 for sheet in transcript.sheets() {
-                    rows(&transcript, &sheet);
+                    rows(&mut transcript, &sheet);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What people call schools and how their files are laid out, as they decided it once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation};
@@ -181,13 +181,18 @@ fn decided<'a>(names: &'a [Name], choices: &Choices) -> Vec<(String, &'a str, Op
         Found::Out => Some(None),
         _ => None,
     };
+    if choices.of(About::School).next().is_none() {
+        return Vec::new();
+    }
+    let mut of_key = HashMap::<String, Vec<&Name>>::new();
+    for name in names {
+        of_key.entry(matching::text_key(&name.text)).or_default().push(name);
+    }
     let mut texts = BTreeMap::<String, Option<(&str, Option<Uuid>)>>::new();
     for name in names.iter().filter(is_decided).filter(|name| name.is_remembered) {
         let (key, chosen) = (matching::text_key(&name.text), school(name));
-        let agrees = names
-            .iter()
-            .filter(|other| matching::text_key(&other.text) == key)
-            .all(|other| other.found.school().map(|s| s.id) == chosen.flatten());
+        let mut others = of_key.get(&key).into_iter().flatten();
+        let agrees = others.all(|other| other.found.school().map(|s| s.id) == chosen.flatten());
         let entry = chosen.filter(|_| agrees && !key.is_empty()).map(|setting| (name.text.as_str(), setting));
         texts.entry(key).and_modify(|known| *known = known.filter(|_| entry.is_some())).or_insert(entry);
     }

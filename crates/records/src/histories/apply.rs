@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::judge::seen;
-use super::understand::{self, Reading};
-use super::{Row, Standing, State, Understood, aliases, choices, lock, uploads, write};
+use super::understand::{self, Opened, Reading};
+use super::{
+    Choice, Choices, Row, Standing, State, Understood, aliases, choices, confined, kept, lock, uploads, write,
+};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::imports::File;
 
 /// Letters of [`Understood::seen`] for a row.
 const LETTERS: usize = 4;
@@ -61,16 +62,19 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen:
     let read = read(desk, actor, id).await?;
     let mut conn = desk.write().await?;
     let import = uploads::find(&mut conn, actor, id).await?;
-    let authority = import.authority_code.as_str();
-    lock(&mut conn, authority).await?;
+    lock(&mut conn, import.authority_code.as_str()).await?;
     // Whoever waited for the lock reads it anew: the one before may have applied it.
     let import = uploads::find(&mut conn, actor, id).await?;
-    let Some((file, reading)) = read.filter(|_| import.state == State::Previewed) else {
+    let Some(reading) = read.filter(|_| import.state == State::Previewed) else {
         return Err(Error::refused("This file was imported already, or taken back. Upload it again"));
     };
     let said = choices::of_import(&mut conn, id).await?;
-    let reading = reading.renewed(&mut conn, &import.authority_code, &file, &said).await?;
-    let understood = understand::in_conn(&mut conn, desk, &import.authority_code, reading, said, links).await?;
+    let reading = if reading.is_current(&mut conn, &import.authority_code, &said).await? {
+        reading
+    } else {
+        Reading::of_import(&mut conn, &import, &said).await?
+    };
+    let understood = understand::in_conn(&mut conn, desk, &import.authority_code, &reading, said, links).await?;
     if let Some(as_seen) = as_seen {
         let differences = differences(as_seen, &understood);
         if !differences.is_empty() {
@@ -80,18 +84,59 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen:
     if understood.count(Standing::Ready) == 0 {
         return Err(Error::refused("No row of this file can be taken over: answer its questions first"));
     }
-    let tours = write::sessions(&mut conn, desk, actor, id, &file.name, &understood).await?;
-    aliases::remember(&mut conn, desk, actor, id, &understood).await?;
-    finish(&mut conn, desk, id, &understood).await?;
-    let done = Applied::Done {
-        added: understood.count(Standing::Ready),
-        already_there: understood.count(Standing::AlreadyThere),
-        asked: understood.count(Standing::Asked),
-        left_out: understood.count(Standing::LeftOut),
-        tours,
-    };
+    let done = write_down(&mut conn, desk, actor, id, &import.file_name, &understood).await?;
+    desk.commit(conn, id).await?;
+    kept::forget(&import.file_sha256);
+    Ok(done)
+}
+
+/// Takes over what is certain of a file that is not stored, as uploading it, choosing and [`apply`] would, in one
+/// transaction. The import's key and what came of it; none where nothing is certain, and then nothing is stored.
+///
+/// # Errors
+/// Forbidden; another authority’s; a choice that is not the authority’s.
+pub async fn take_over(
+    desk: &Desk,
+    actor: &Actor,
+    opened: &Opened,
+    choices: &[Choice],
+    links: &Links,
+) -> Result<(Understood, Option<(Uuid, Applied)>)> {
+    desk.authorise(actor, Operation::ImportHistory)?;
+    let authority = confined(actor, Some(&opened.authority))?;
+    let mut conn = desk.write().await?;
+    lock(&mut conn, authority.as_str()).await?;
+    choices::check(&mut conn, authority.as_str(), choices).await?;
+    let said: Choices = choices.iter().cloned().collect();
+    let reading = opened.reading.renewed(&mut conn, &authority, &opened.file, &said).await?;
+    let understood = understand::in_conn(&mut conn, desk, &authority, &reading, said, links).await?;
+    if understood.count(Standing::Ready) == 0 {
+        return Ok((understood, None));
+    }
+    // The file itself would be dropped again below.
+    let id = uploads::store(&mut conn, desk, actor, &authority, &opened.file, None).await?;
+    choices::store(&mut conn, authority.as_str(), id, choices).await?;
+    let done = write_down(&mut conn, desk, actor, id, &opened.file.name, &understood).await?;
+    desk.commit(conn, id).await?;
+    Ok((understood, Some((id, done))))
+}
+
+/// Writes what is certain, and that the import is applied.
+async fn write_down(
+    conn: &mut Conn,
+    desk: &Desk,
+    actor: &Actor,
+    id: Uuid,
+    file_name: &str,
+    understood: &Understood,
+) -> Result<Applied> {
+    conn.keep_more(true).await?;
+    let tours = write::sessions(conn, desk, actor, id, file_name, understood).await?;
+    conn.keep_more(false).await?;
+    aliases::remember(conn, desk, actor, id, understood).await?;
+    finish(conn, desk, id, understood).await?;
     let after = json!({
-        "file": file.name,
+        "file": file_name,
         "sessions": understood.count(Standing::Ready),
         "already_there": understood.count(Standing::AlreadyThere),
         "asked": understood.count(Standing::Asked),
@@ -100,28 +145,31 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen:
     });
     let change = Change {
         operation: Operation::ImportHistory,
-        authority: Some(authority),
+        authority: Some(understood.authority.as_str()),
         record_kind: "import",
         record_id: id.to_string(),
         before: Value::Null,
         after,
     };
-    audit::write(&mut conn, desk, actor, change).await?;
-    desk.commit(conn, id).await?;
-    Ok(done)
+    audit::write(conn, desk, actor, change).await?;
+    Ok(Applied::Done {
+        added: understood.count(Standing::Ready),
+        already_there: understood.count(Standing::AlreadyThere),
+        asked: understood.count(Standing::Asked),
+        left_out: understood.count(Standing::LeftOut),
+        tours,
+    })
 }
 
 /// The file of an import that waits, read; none where it does not wait any more.
-async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<(File, Reading)>> {
+async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Reading>> {
     let mut conn = desk.read().await?;
     let import = uploads::find(&mut conn, actor, id).await?;
     if import.state != State::Previewed {
         return Ok(None);
     }
-    let file = uploads::file(&mut conn, id).await?;
     let said = choices::of_import(&mut conn, id).await?;
-    let reading = Reading::of(&mut conn, &import.authority_code, &file, &said).await?;
-    Ok(Some((file, reading)))
+    Reading::of_import(&mut conn, &import, &said).await.map(Some)
 }
 
 /// The rows of which something else would become than was seen.

@@ -107,11 +107,17 @@ impl Choice {
 
 /// Everything that was said of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choices(BTreeMap<(About, String), String>);
+pub struct Choices(BTreeMap<About, BTreeMap<String, String>>);
 
 impl FromIterator<Choice> for Choices {
     fn from_iter<T: IntoIterator<Item = Choice>>(choices: T) -> Self {
-        Self(choices.into_iter().filter_map(|c| Some(((c.about, c.place), c.value?))).collect())
+        let mut said = Self::default();
+        for choice in choices {
+            if let Some(value) = choice.value {
+                said.0.entry(choice.about).or_default().insert(choice.place, value);
+            }
+        }
+        said
     }
 }
 
@@ -119,15 +125,12 @@ impl Choices {
     /// What was said; none where nothing was.
     #[must_use]
     pub fn get(&self, about: About, place: &str) -> Option<&str> {
-        self.0.get(&(about, place.to_owned())).map(String::as_str)
+        self.0.get(&about)?.get(place).map(String::as_str)
     }
 
     /// What was said about such things, by place.
     pub fn of(&self, about: About) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .filter(move |((of, _), _)| *of == about)
-            .map(|((_, place), value)| (place.as_str(), value.as_str()))
+        self.0.get(&about).into_iter().flatten().map(|(place, value)| (place.as_str(), value.as_str()))
     }
 
     /// A key that was chosen.

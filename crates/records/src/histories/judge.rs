@@ -93,6 +93,7 @@ impl Bench<'_> {
             doubts.entry((doubt.sheet.as_deref().unwrap_or_default(), doubt.row)).or_default().push(doubt);
         }
         let topics: HashMap<String, &Topic> = self.topics.iter().map(|t| (topic_key(&t.text), t)).collect();
+        let mut of_text = HashMap::<&str, Option<&Topic>>::new();
         let mut rows: Vec<Row> = Vec::with_capacity(self.history.visits.len());
         for (visit, name) in self.history.visits.iter().zip(self.of) {
             let sheet = visit.sheet.as_deref().unwrap_or_default();
@@ -102,14 +103,14 @@ impl Bench<'_> {
                 *name,
                 doubted,
                 tables.get(sheet).copied(),
-                topics.get(&topic_key(&visit.topic)),
+                *of_text.entry(&visit.topic).or_insert_with(|| topics.get(&topic_key(&visit.topic)).copied()),
             ));
         }
         self.compare(&mut rows);
         rows
     }
 
-    fn row(&self, visit: &Visit, name: usize, doubts: &[&Doubt], table: Option<&Table>, topic: Option<&&Topic>) -> Row {
+    fn row(&self, visit: &Visit, name: usize, doubts: &[&Doubt], table: Option<&Table>, topic: Option<&Topic>) -> Row {
         let place = place(visit);
         let school = self.names[name].found.school().cloned();
         let taught = school.as_ref().and_then(|s| self.schools.taught(s.id)).unwrap_or_default();

@@ -1,11 +1,11 @@
 //! Which schools the names of a file mean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::setting::Urn;
 use domain::year_group::YearGroup;
 use intake::history::{Visit, Years};
-use intake::matching::{self, Decision, Finding, Register, Typed};
+use intake::matching::{self, Decision, Register, Typed};
 use uuid::Uuid;
 
 use super::ground::Schools;
@@ -49,22 +49,6 @@ fn years(visit: &Visit) -> Option<(u8, u8)> {
     Some((groups.iter().next().and_then(year)?, groups.iter().next_back().and_then(year)?))
 }
 
-/// Names with what stands beside them, each looked up once.
-struct Lookup<'a> {
-    register: &'a Register,
-    found: HashMap<(String, Option<(u8, u8)>), Finding>,
-}
-
-impl Lookup<'_> {
-    fn find(&mut self, key: &str, written: &Written<'_>) -> &Finding {
-        let Written { school: name, town, postcode, years, .. } = *written;
-        self.found.entry((key.to_owned(), years)).or_insert_with(|| {
-            let typed = Typed { name, postcode, town, years };
-            self.register.find(&typed)
-        })
-    }
-}
-
 /// The names of a file in its order, and which of them each row has.
 pub(crate) fn names(
     rows: &[Written<'_>],
@@ -73,28 +57,31 @@ pub(crate) fn names(
     choices: &Choices,
 ) -> (Vec<Name>, Vec<usize>) {
     let remembered = schools.remembered();
-    let mut lookup = Lookup { register, found: HashMap::new() };
     let (mut names, mut at, mut of) = (Vec::<Name>::new(), HashMap::<String, usize>::new(), Vec::new());
+    // Most texts stand in many rows: each is made a key once.
+    let mut seen = HashMap::<[&str; 4], usize>::new();
     for (number, written) in rows.iter().enumerate() {
-        let key = key(written);
-        let name = *at.entry(key.clone()).or_insert_with(|| {
-            names.push(Name {
-                is_remembered: choices.get(About::Remember, &key) != Some("no"),
-                key: key.clone(),
-                text: written.school.trim().to_owned(),
-                town: written.town.to_owned(),
-                postcode: written.postcode.to_owned(),
-                rows: Vec::new(),
-                found: Found::None,
-                candidates: Vec::new(),
-            });
-            names.len() - 1
+        let name = *seen.entry([written.school, written.town, written.postcode, written.urn]).or_insert_with(|| {
+            let key = key(written);
+            *at.entry(key.clone()).or_insert_with(|| {
+                names.push(Name {
+                    is_remembered: choices.get(About::Remember, &key) != Some("no"),
+                    key,
+                    text: written.school.trim().to_owned(),
+                    town: written.town.to_owned(),
+                    postcode: written.postcode.to_owned(),
+                    rows: Vec::new(),
+                    found: Found::None,
+                    candidates: Vec::new(),
+                });
+                names.len() - 1
+            })
         });
         names[name].rows.push(number);
         of.push(name);
     }
     for name in &mut names {
-        decide(name, rows, schools, &remembered, choices, &mut lookup);
+        decide(name, rows, schools, &remembered, choices, register);
     }
     (names, of)
 }
@@ -107,12 +94,17 @@ fn decide(
     schools: &Schools,
     remembered: &HashMap<&str, Option<super::School>>,
     choices: &Choices,
-    lookup: &mut Lookup<'_>,
+    register: &Register,
 ) {
     let first = &rows[name.rows[0]];
-    let mut agreed: Option<Decision> = None;
-    for row in &name.rows {
-        let finding = lookup.find(&name.key, &rows[*row]);
+    let typed = Typed { name: first.school, postcode: first.postcode, town: first.town, years: None };
+    let mut sought = register.seek(&typed);
+    let (mut agreed, mut asked) = (None::<Decision>, HashSet::new());
+    for years in name.rows.iter().map(|row| rows[*row].years) {
+        if !asked.insert(years) {
+            continue;
+        }
+        let finding = sought.find(years);
         for candidate in &finding.candidates {
             let known = name.candidates.iter().any(|c| c.school.urn == Some(candidate.urn));
             if let Some(school) = schools.of_urn(candidate.urn).filter(|_| !known) {

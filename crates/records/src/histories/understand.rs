@@ -12,7 +12,10 @@ use uuid::Uuid;
 
 use super::ground::{self, Schools};
 use super::judge::{Bench, topic_key};
-use super::{About, Choice, Choices, OUT, Programme, Topic, Understood, choices, confined, names, uploads};
+use super::{
+    About, Choice, Choices, Import, OUT, Programme, Provider, State, Topic, Understood, choices, confined, kept, names,
+    uploads,
+};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -27,67 +30,118 @@ pub async fn understand(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Understo
     desk.authorise(actor, Operation::ImportHistory)?;
     let mut conn = desk.read().await?;
     let import = uploads::find(&mut conn, actor, id).await?;
-    let file = uploads::file(&mut conn, id).await?;
     let choices = choices::of_import(&mut conn, id).await?;
-    let reading = Reading::of(&mut conn, &import.authority_code, &file, &choices).await?;
-    in_conn(&mut conn, desk, &import.authority_code, reading, choices, &Links::default()).await
+    let reading = Reading::of_import(&mut conn, &import, &choices).await?;
+    in_conn(&mut conn, desk, &import.authority_code, &reading, choices, &Links::default()).await
+}
+
+/// A file that is not stored, read once to be looked at and [taken over](super::take_over).
+#[derive(Debug)]
+pub struct Opened {
+    pub(super) authority: LaCode,
+    pub(super) file: File,
+    pub(super) reading: Reading,
+    /// What was given, in the order of the file, with the programmes of the same names.
+    pub topics: Vec<Topic>,
+    /// The programmes there are to choose from.
+    pub programmes: Vec<Programme>,
+    /// The providers there are to choose from.
+    pub providers: Vec<Provider>,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Forbidden; a file that cannot be read.
+pub async fn open(desk: &Desk, actor: &Actor, authority: &LaCode, file: File) -> Result<Opened> {
+    desk.authorise(actor, Operation::ImportHistory)?;
+    let authority = confined(actor, Some(authority))?;
+    let mut conn = desk.read().await?;
+    let choices = Choices::default();
+    let reading = Reading::of(&mut conn, &authority, &file, &choices).await?;
+    let programmes = ground::programmes(&mut conn, authority.as_str()).await?;
+    let providers = ground::providers(&mut conn, authority.as_str()).await?;
+    let topics = topics(&reading.history, &choices, &programmes);
+    Ok(Opened { authority, file, reading, topics, programmes, providers })
 }
 
 /// What is understood of a file that is not stored, with choices and links that tell old names.
 ///
 /// # Errors
-/// Forbidden; a file that cannot be read; a choice that is not the authority's.
-pub async fn look_at_file(
+/// Forbidden; another authority’s; a choice that is not the authority’s.
+pub async fn look_at(
     desk: &Desk,
     actor: &Actor,
-    authority: &LaCode,
-    file: &File,
+    opened: &Opened,
     choices: &[Choice],
     links: &Links,
 ) -> Result<Understood> {
     desk.authorise(actor, Operation::ImportHistory)?;
-    let authority = confined(actor, Some(authority))?;
+    let authority = confined(actor, Some(&opened.authority))?;
     let mut conn = desk.read().await?;
     choices::check(&mut conn, authority.as_str(), choices).await?;
     let choices: Choices = choices.iter().cloned().collect();
-    let reading = Reading::of(&mut conn, &authority, file, &choices).await?;
-    in_conn(&mut conn, desk, &authority, reading, choices, links).await
+    let reading = opened.reading.renewed(&mut conn, &authority, &opened.file, &choices).await?;
+    in_conn(&mut conn, desk, &authority, &reading, choices, links).await
 }
 
 /// A file as it is read, and what was said of it then.
+#[derive(Debug, Clone)]
 pub(super) struct Reading {
-    said: Corrections,
-    history: History,
+    said: Arc<Corrections>,
+    pub(super) history: Arc<History>,
 }
 
 impl Reading {
     /// Reads a file with what is said of it, and of files of its shape.
     pub(super) async fn of(conn: &mut Conn, authority: &LaCode, file: &File, choices: &Choices) -> Result<Self> {
-        let said = Self::said(conn, authority, choices).await?;
-        let (bytes, name) = (Arc::clone(&file.bytes), file.name.clone());
+        Self::read(file, Self::said(conn, authority, choices).await?).await
+    }
+
+    /// The same of an import that waits: what was kept of the last look at it, where nothing else is said by now.
+    pub(super) async fn of_import(conn: &mut Conn, import: &Import, choices: &Choices) -> Result<Self> {
+        let said = Self::said(conn, &import.authority_code, choices).await?;
+        if let Some(history) = kept::get(&import.file_sha256, &said).filter(|_| import.state == State::Previewed) {
+            return Ok(Self { said: Arc::new(said), history });
+        }
+        let reading = Self::read(&uploads::file(conn, import.id).await?, said).await?;
+        reading.keep(&import.file_sha256);
+        Ok(reading)
+    }
+
+    /// Keeps it for the next look at the file, by its SHA-256.
+    pub(super) fn keep(&self, file: &str) {
+        kept::keep(file, &self.said, &self.history);
+    }
+
+    pub(super) async fn read(file: &File, said: Corrections) -> Result<Self> {
+        let (bytes, name, said) = (Arc::clone(&file.bytes), file.name.clone(), Arc::new(said));
         // Reading takes a moment: it is done beside the other tasks.
         let read = tokio::task::spawn_blocking(move || {
-            history::read_corrected(&bytes, &name, &said).map(|history| Self { said, history })
+            let history = history::read_corrected(&bytes, &name, &said)?;
+            Ok(Self { said, history: Arc::new(history) })
         });
-        read.await.map_err(Error::unavailable)?.map_err(|problems| uploads::unreadable(&problems))
+        read.await.map_err(Error::unavailable)?.map_err(|problems: Vec<intake::Problem>| uploads::unreadable(&problems))
     }
 
     /// The same where nothing else is said of the file by now, or it is read again.
     pub(super) async fn renewed(
-        self,
+        &self,
         conn: &mut Conn,
         authority: &LaCode,
         file: &File,
         choices: &Choices,
     ) -> Result<Self> {
-        if Self::said(conn, authority, choices).await? == self.said {
-            Ok(self)
-        } else {
-            Self::of(conn, authority, file, choices).await
-        }
+        let said = Self::said(conn, authority, choices).await?;
+        if said == *self.said { Ok(self.clone()) } else { Self::read(file, said).await }
     }
 
-    async fn said(conn: &mut Conn, authority: &LaCode, choices: &Choices) -> Result<Corrections> {
+    /// Whether nothing else is said of the file by now.
+    pub(super) async fn is_current(&self, conn: &mut Conn, authority: &LaCode, choices: &Choices) -> Result<bool> {
+        Ok(Self::said(conn, authority, choices).await? == *self.said)
+    }
+
+    pub(super) async fn said(conn: &mut Conn, authority: &LaCode, choices: &Choices) -> Result<Corrections> {
         let mut said = choices.corrections();
         said.shapes = ground::shapes(conn, authority.as_str(), Role::named).await?;
         Ok(said)
@@ -99,12 +153,12 @@ pub(super) async fn in_conn(
     conn: &mut Conn,
     desk: &Desk,
     authority: &LaCode,
-    reading: Reading,
+    reading: &Reading,
     choices: Choices,
     links: &Links,
 ) -> Result<Understood> {
     let code = authority.as_str();
-    let history = reading.history;
+    let history = Arc::clone(&reading.history);
     let schools = Schools::load(conn, authority).await?;
     let (programmes, providers) = (ground::programmes(conn, code).await?, ground::providers(conn, code).await?);
     let on_record = match days(&history) {
@@ -135,7 +189,7 @@ pub(super) async fn in_conn(
             today,
         };
         let rows = bench.judge();
-        let (tables, not_visits) = (history.tables, history.left_out);
+        let (tables, not_visits) = (history.tables.clone(), history.left_out.clone());
         Understood { authority, tables, not_visits, rows, names, topics, programmes, providers, provider, choices }
     });
     matching.await.map_err(Error::unavailable)

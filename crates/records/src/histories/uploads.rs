@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation};
 use domain::import::undo_until;
 use domain::setting::LaCode;
-use intake::history;
 use uuid::Uuid;
 
-use super::confined;
+use super::understand::Reading;
+use super::{Choices, confined, kept};
 use crate::Desk;
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
@@ -49,6 +49,8 @@ pub struct Import {
     pub same_applied_at: Option<DateTime<Utc>>,
     /// The import that did.
     pub same_id: Option<Uuid>,
+    /// The file's SHA-256.
+    pub(super) file_sha256: String,
 }
 
 impl Import {
@@ -70,7 +72,8 @@ macro_rules! import_sql {
     ($tail:literal) => {
         concat!(
             "SELECT i.id, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at, i.undone_at,
-                i.state, i.total, i.added, i.unchanged, s.finished_at AS same_applied_at, s.id AS same_id
+                i.state, i.total, i.added, i.unchanged, s.finished_at AS same_applied_at, s.id AS same_id,
+                i.file_sha256
              FROM import i LEFT JOIN person p ON p.id = i.by_person
              LEFT JOIN import s ON s.id = (SELECT o.id FROM import o WHERE o.kind = 'history' AND o.state = 'applied'
                 AND o.authority_code = i.authority_code AND o.file_sha256 = i.file_sha256 AND o.id <> i.id
@@ -89,23 +92,17 @@ macro_rules! import_sql {
 pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file: &File) -> Result<Uuid> {
     desk.authorise(actor, Operation::ImportHistory)?;
     let authority = confined(actor, authority)?;
-    refuse_large(file)?;
-    let (bytes, name) = (std::sync::Arc::clone(&file.bytes), file.name.clone());
-    let read = tokio::task::spawn_blocking(move || history::read(&bytes, &name).map(|history| history.visits.len()));
-    let visits = read.await.map_err(Error::unavailable)?.map_err(|problems| unreadable(&problems))?;
+    let choices = Choices::default();
+    let said = Reading::said(&mut desk.read().await?, &authority, &choices).await?;
+    let reading = Reading::read(file, said).await?;
+    let visits = reading.history.visits.len();
     let mut conn = desk.write().await?;
-    let id = store(&mut conn, desk, actor, &authority, file).await?;
+    let id = store(&mut conn, desk, actor, &authority, file, Some(&file.bytes)).await?;
     execute!(conn, "UPDATE import SET total = $1 WHERE id = $2", i64::try_from(visits).unwrap_or_default(), id)?;
     desk.commit(conn, id).await?;
+    // Whoever uploads a file looks at it next.
+    reading.keep(&fingerprint(&file.bytes));
     Ok(id)
-}
-
-/// Refuses a file that is larger than any may be.
-pub(super) fn refuse_large(file: &File) -> Result<()> {
-    if file.bytes.len() > intake::MAX_FILE_BYTES {
-        return Err(Error::field("file", format!("The file is larger than {} MB", intake::MAX_FILE_BYTES >> 20)));
-    }
-    Ok(())
 }
 
 /// What is wrong with a file, for the field it was chosen in.
@@ -114,13 +111,14 @@ pub(super) fn unreadable(problems: &[intake::Problem]) -> Error {
     Error::field("file", messages)
 }
 
-/// Writes the row of an upload.
+/// Writes the row of an upload, with the file's content where it is to be kept.
 pub(super) async fn store(
     conn: &mut Conn,
     desk: &Desk,
     actor: &Actor,
     authority: &LaCode,
     file: &File,
+    body: Option<&[u8]>,
 ) -> Result<Uuid> {
     let id = Uuid::now_v7();
     execute!(
@@ -136,7 +134,7 @@ pub(super) async fn store(
         actor.person,
         actor.grant,
         desk.now(),
-        &file.bytes[..],
+        body,
     )
     .and_then(|written| if written == 0 { Err(Error::NotFound) } else { Ok(id) })
 }
@@ -159,9 +157,11 @@ pub(crate) async fn drop_old(conn: &mut Conn, until: DateTime<Utc>) -> Result<u6
 pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     desk.authorise(actor, Operation::ImportHistory)?;
     let mut conn = desk.write().await?;
-    if find(&mut conn, actor, id).await?.state != State::Previewed {
+    let import = find(&mut conn, actor, id).await?;
+    if import.state != State::Previewed {
         return Err(Error::refused("This file was imported already"));
     }
+    kept::forget(&import.file_sha256);
     execute!(conn, "DELETE FROM import_choice WHERE import_id = $1", id)?;
     execute!(conn, "DELETE FROM import WHERE id = $1 AND state = 'previewed'", id)?;
     desk.commit(conn, id).await

@@ -81,9 +81,9 @@ pub async fn at_work(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Work
 pub async fn keep_upload(desk: &Desk, actor: &Actor, file: &File) -> Result<Uuid> {
     desk.authorise(actor, Operation::ImportHistory)?;
     let authority = super::confined(actor, None)?;
-    uploads::refuse_large(file)?;
+    intake::history::refuse_large(&file.bytes).map_err(|problem| uploads::unreadable(&[problem]))?;
     let mut conn = desk.write().await?;
-    let id = uploads::store(&mut conn, desk, actor, &authority, file).await?;
+    let id = uploads::store(&mut conn, desk, actor, &authority, file, Some(&file.bytes)).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::AcademicYear;
 use domain::access::{Actor, Role};
 use domain::session::{Event, Reason, State, after};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Row, Standing, Understood};
 use crate::Desk;
+use crate::batch::keys;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 
@@ -88,61 +89,74 @@ pub(super) async fn sessions(
         .filter(|row| row.standing == Standing::Ready)
         .filter_map(|row| Some((row, row.school.as_ref()?.id, row.on?, row.programme?)))
         .collect();
+    // To the second: on SQLite a moment is a text, and here it stands in a hundred thousand rows, five times.
+    let now = desk.now().trunc_subsecs(0);
     let provider = understood.provider.ok_or_else(|| Error::refused("Choose who delivered these sessions"))?;
     let (tours, made) = tours(conn, desk, import, provider, understood, &ready).await?;
-    let mut visits = BTreeMap::<(Uuid, Uuid, NaiveDate), Uuid>::new();
+    let (mut visit_key, mut session_key, mut event_key) = (keys(), keys(), keys());
+    // In the order of the rows: the keys ascend, and so do the days.
+    let (mut visits, mut visit_of) = (Vec::new(), HashMap::<(Uuid, Uuid, NaiveDate), Uuid>::new());
     let mut new = Vec::with_capacity(ready.len());
     for &(row, setting, on, programme) in &ready {
         let tour = *tours.get(&(programme, on)).ok_or_else(|| Error::unavailable("a row without a tour"))?;
-        let visit = *visits.entry((tour, setting, on)).or_insert_with(Uuid::now_v7);
+        let visit = *visit_of.entry((tour, setting, on)).or_insert_with(|| {
+            let id = visit_key();
+            visits.push((id, tour, setting, on));
+            id
+        });
         let (event, state) = begins(row, actor.role)?;
         let of = understood.programmes.iter().find(|p| p.id == programme);
         let for_adults = of.is_some_and(|p| p.for_adults);
         // A part that the programme has not is none; what a row does not say is the first, never the whole.
         let part = row.part.map(i64::from).filter(|part| of.is_some_and(|p| *part <= p.parts)).unwrap_or(1);
-        new.push(New { id: Uuid::now_v7(), visit, tour, programme, setting, on, row, event, state, for_adults, part });
+        new.push(New { id: session_key(), visit, tour, programme, setting, on, row, event, state, for_adults, part });
     }
-    let visits: Vec<_> = visits.into_iter().collect();
-    insert_rows!(
+    let authority = understood.authority.as_str();
+    insert_rows_with!(
         conn,
         "INSERT INTO visit (id, authority_code, tour_id, venue_id, on_date, room, access_needs, contact_name,
             contact_telephone, contact_email, more_emails, staff_stay, who_comes, room_for_others, fee_pence, import_id,
-            created_at, version) ",
+            created_at, version)
+         SELECT v.column1, c.authority, v.column2, v.column3, v.column4, '', '', '', '', '', '', TRUE, '', FALSE, 0,
+            c.import, c.moment, 1
+         FROM (",
         visits,
         |b, visit| {
-            let ((tour, setting, on), id) = visit;
-            b.push_bind(*id)
-                .push_bind(understood.authority.as_str())
-                .push_bind(*tour)
-                .push_bind(*setting)
-                .push_bind(*on);
-            b.push_bind("").push_bind("").push_bind("").push_bind("").push_bind("").push_bind("").push_bind(true);
-            b.push_bind("").push_bind(false).push_bind(0_i64).push_bind(import).push_bind(desk.now()).push_bind(1_i64);
+            let (id, tour, setting, on) = visit;
+            b.push_bind(*id).push_bind(*tour).push_bind(*setting).push_bind(*on);
         },
-        ""
+        authority = authority,
+        import = import,
+        moment = now
     )?;
-    write(conn, desk, import, understood.authority.as_str(), &new).await?;
-    groups(conn, desk, &new).await?;
-    insert_rows!(
+    write(conn, now, import, authority, &new).await?;
+    groups(conn, now, &new).await?;
+    insert_rows_with!(
         conn,
-        "INSERT INTO session_event (id, session_id, at, event, from_state, to_state, by_person, by_role, note) ",
+        "INSERT INTO session_event (id, session_id, at, event, from_state, to_state, by_person, by_role, note)
+         SELECT v.column1, v.column2, c.moment, v.column3, '', v.column4, c.person, c.role, v.column5 FROM (",
         new,
         |b, s| {
-            b.push_bind(Uuid::now_v7()).push_bind(s.id).push_bind(desk.now()).push_bind(s.event.as_str());
-            b.push_bind("").push_bind(s.state.as_str()).push_bind(actor.person).push_bind(actor.role.as_str());
+            b.push_bind(event_key()).push_bind(s.id).push_bind(s.event.as_str()).push_bind(s.state.as_str());
             b.push_bind(s.note(file));
         },
-        ""
+        moment = now,
+        person = actor.person,
+        role = actor.role.as_str()
     )?;
     Ok(made)
 }
 
-async fn write(conn: &mut Conn, desk: &Desk, import: Uuid, authority: &str, new: &[New<'_>]) -> Result<()> {
-    insert_rows!(
+async fn write(conn: &mut Conn, now: DateTime<Utc>, import: Uuid, authority: &str, new: &[New<'_>]) -> Result<()> {
+    insert_rows_with!(
         conn,
         "INSERT INTO session (id, visit_id, authority_code, tour_id, programme_id, academic_year, on_date, slot_label,
             starts_minute, part, state, live, asked_by_name, asked_how, reason, reason_note, attendance_at, import_id,
-            created_at, version) ",
+            created_at, version)
+         SELECT v.column1, v.column2, c.authority, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8,
+            v.column9, v.column10, v.column11, '', '', v.column12, '', CASE WHEN v.column13 THEN c.moment END, c.import,
+            c.moment, 1
+         FROM (",
         new,
         |b, s| {
             let half = match s.row.half {
@@ -150,33 +164,37 @@ async fn write(conn: &mut Conn, desk: &Desk, import: Uuid, authority: &str, new:
                 Some(Half::Pm) => "PM",
                 None => "",
             };
-            b.push_bind(s.id).push_bind(s.visit).push_bind(authority).push_bind(s.tour).push_bind(s.programme);
+            b.push_bind(s.id).push_bind(s.visit).push_bind(s.tour).push_bind(s.programme);
             b.push_bind(i64::from(AcademicYear::containing(s.on))).push_bind(s.on).push_bind(half);
             b.push_bind(s.row.starts.map(TimeOfDay::minutes)).push_bind(s.part).push_bind(s.state.as_str());
-            b.push_bind(s.state.is_live()).push_bind("").push_bind("").push_bind(s.reason()).push_bind("");
-            b.push_bind(s.attended().map(|_| desk.now())).push_bind(import).push_bind(desk.now()).push_bind(1_i64);
+            b.push_bind(s.state.is_live()).push_bind(s.reason()).push_bind(s.attended().is_some());
         },
-        ""
+        authority = authority,
+        import = import,
+        moment = now
     )?;
     Ok(())
 }
 
 /// One group a session: whom the row names, and how many. What it does not say is unknown, never nobody.
-async fn groups(conn: &mut Conn, desk: &Desk, new: &[New<'_>]) -> Result<()> {
-    insert_rows!(
+async fn groups(conn: &mut Conn, now: DateTime<Utc>, new: &[New<'_>]) -> Result<()> {
+    let mut key = keys();
+    insert_rows_with!(
         conn,
         "INSERT INTO attending_group (id, session_id, setting_id, year_groups, label, expected, attended, adults,
-            over_roll, stated_at) ",
+            over_roll, stated_at)
+         SELECT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, FALSE,
+            CASE WHEN v.column7 IS NOT NULL THEN c.moment END
+         FROM (",
         new,
         |b, s| {
             let came = s.attended();
             // At a session for adults no pupils come, and the number is theirs.
             let (pupils, adults) = if s.for_adults { (came.map(|_| 0), came) } else { (came, None) };
-            b.push_bind(Uuid::now_v7()).push_bind(s.id).push_bind(s.setting).push_bind(s.row.year_groups.mask());
+            b.push_bind(key()).push_bind(s.id).push_bind(s.setting).push_bind(s.row.year_groups.mask());
             b.push_bind(s.row.label.as_str()).push_bind(s.counted().unwrap_or(0)).push_bind(pupils).push_bind(adults);
-            b.push_bind(false).push_bind(came.map(|_| desk.now()));
         },
-        ""
+        moment = now
     )?;
     Ok(())
 }

@@ -1,0 +1,144 @@
+//! The cells of a sheet, all texts in one: a sheet may have millions.
+
+use std::ops::ControlFlow;
+
+use super::Corrections;
+use super::columns::column_of;
+use crate::grid::{Grid, Row};
+use crate::problem::Problem;
+
+/// More rows than a sheet of visits has.
+const MOST_ROWS: usize = 400_000;
+/// More cells than a sheet of visits has.
+const MOST_CELLS: usize = 3_000_000;
+/// More bytes of text than a sheet of visits has.
+const MOST_TEXT: usize = 64 << 20;
+
+/// The rows of a sheet that hold something.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    text: String,
+    /// Where in the text cells begin and end, row by row.
+    cells: Vec<(u32, u32)>,
+    rows: Vec<Place>,
+}
+
+/// A row: its number from 1, and which cells are its own.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    number: u32,
+    start: usize,
+    end: usize,
+}
+
+/// The cells of a row, from the first column on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cells<'a> {
+    text: &'a str,
+    cells: &'a [(u32, u32)],
+}
+
+impl<'a> Cells<'a> {
+    /// A cell's text; blank where there is none.
+    pub(super) fn at(self, column: usize) -> &'a str {
+        let (start, end) = self.cells.get(column).copied().unwrap_or_default();
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = &'a str> {
+        (0..self.cells.len()).map(move |column| self.at(column))
+    }
+
+    /// The texts by themselves.
+    pub(super) fn texts(self) -> Vec<String> {
+        self.iter().map(str::to_owned).collect()
+    }
+}
+
+impl Sheet {
+    /// Reads a sheet.
+    pub(super) fn read(grid: &mut Grid<'_>, name: Option<&str>) -> Result<Self, Problem> {
+        let (mut sheet, mut fits) = (Self::default(), true);
+        grid.rows(name, &mut |number, row: &dyn Row| {
+            if row.is_blank() {
+                return ControlFlow::Continue(());
+            }
+            fits = sheet.rows.len() < MOST_ROWS && sheet.add(number, row);
+            if fits { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        if fits {
+            return Ok(sheet);
+        }
+        Err(Problem {
+            sheet: name.map(str::to_owned),
+            ..Problem::of_file(format!(
+                "The sheet has more than {MOST_ROWS} rows, {} million cells or {} MB of text. Keep the list of visits alone, or import it in parts.",
+                MOST_CELLS / 1_000_000,
+                MOST_TEXT >> 20
+            ))
+        })
+    }
+
+    /// Adds a row; whether there was room for it.
+    fn add(&mut self, number: u32, row: &dyn Row) -> bool {
+        let start = self.cells.len();
+        let mut fits = true;
+        row.each(&mut |column, text| {
+            fits = fits && start + column < MOST_CELLS && self.text.len() + text.len() <= MOST_TEXT;
+            if fits {
+                // Columns that were passed over are blank.
+                self.cells.resize(start + column, (0, 0));
+                let place = self.put(text);
+                self.cells.push(place);
+            }
+        });
+        self.rows.push(Place { number, start, end: self.cells.len() });
+        fits
+    }
+
+    /// Adds a text; where it stands.
+    fn put(&mut self, text: &str) -> (u32, u32) {
+        let at = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let start = at(self.text.len());
+        self.text.push_str(text);
+        (start, at(self.text.len()))
+    }
+
+    /// How many rows hold something.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// A row’s number from 1, and its cells.
+    pub(super) fn row(&self, at: usize) -> (u32, Cells<'_>) {
+        let place = self.rows.get(at).copied().unwrap_or(Place { number: 0, start: 0, end: 0 });
+        (place.number, Cells { text: &self.text, cells: self.cells.get(place.start..place.end).unwrap_or_default() })
+    }
+
+    /// The rows from one on.
+    pub(super) fn rows(&self, from: usize) -> impl Iterator<Item = (u32, Cells<'_>)> {
+        (from..self.len()).map(|at| self.row(at))
+    }
+
+    /// Puts what a person typed into the cells it stands for.
+    pub(super) fn mend(&mut self, name: Option<&str>, said: &Corrections) {
+        for ((_, cell), text) in said.cells.iter().filter(|((of, _), _)| of == name.unwrap_or_default()) {
+            let digits = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
+            let (letters, number) = cell.split_at(digits);
+            let (Some(column), Ok(number)) = (column_of(letters), number.parse::<u32>()) else { continue };
+            let Ok(at) = self.rows.binary_search_by_key(&number, |row| row.number) else { continue };
+            let Place { start, end, .. } = self.rows[at];
+            let place = self.put(text);
+            if column < end - start {
+                self.cells[start + column] = place;
+            } else {
+                // There is no room behind its last cell: the row moves to where there is.
+                let moved = self.cells.len();
+                self.cells.extend_from_within(start..end);
+                self.cells.resize(moved + column, (0, 0));
+                self.cells.push(place);
+                self.rows[at] = Place { number, start: moved, end: self.cells.len() };
+            }
+        }
+    }
+}
