@@ -4,24 +4,22 @@
 //! row as it was, and a fingerprint of what it became. Taking the import back compares first: a row that is not what the
 //! import left any more was changed since ([`changed_since`]). Then each is put back as it was ([`restore`]).
 
+mod reading;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::import::CannotTakeBack;
-use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use sqlx::{Postgres, QueryBuilder, Row as _, Sqlite};
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::batch::ROWS_AT_A_TIME;
-use crate::db::{Conn, Handle};
+use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::imports::fingerprint;
+use reading::{short, text_of};
 
+pub(crate) use reading::{Among, Prints, Rows, prints, rows};
 pub(crate) use tables::*;
 
 /// What a column holds.
@@ -73,19 +71,6 @@ pub(crate) fn schema() -> Vec<(&'static str, Vec<&'static str>, bool)> {
     tables::ALL.iter().map(|table| (table.name, columns(table), table.whole)).collect()
 }
 
-/// Rows of a table by their key: the values of its columns.
-pub(crate) type Rows = BTreeMap<String, Vec<Value>>;
-
-/// What rows became, by their key: the key's values, and the fingerprint of all.
-pub(crate) type Prints = BTreeMap<String, (Vec<Value>, String)>;
-
-/// Which rows are read: those with any of these values.
-#[derive(Clone, Copy)]
-pub(crate) enum Among<'a> {
-    Codes(&'a [String]),
-    Ids(&'a [Uuid]),
-}
-
 /// A row that an import changed: its key, what it was (none: it was not there), and the fingerprint of what it became
 /// (none: it is not there any more).
 type Changed = (Vec<Value>, Option<Vec<Value>>, Option<String>);
@@ -131,27 +116,6 @@ impl Kept {
     }
 }
 
-/// Reads a row's values, on either database.
-macro_rules! values {
-    ($row:expr, $table:expr) => {
-        $table
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, (_, kind))| {
-                Ok(match kind {
-                    Type::Key => json!($row.try_get::<Option<Uuid>, _>(at)?),
-                    Type::Number => json!($row.try_get::<Option<i64>, _>(at)?),
-                    Type::Text => json!($row.try_get::<Option<String>, _>(at)?),
-                    Type::Flag => json!($row.try_get::<Option<bool>, _>(at)?),
-                    Type::Instant => json!($row.try_get::<Option<DateTime<Utc>>, _>(at)?),
-                    Type::Day => json!($row.try_get::<Option<NaiveDate>, _>(at)?),
-                })
-            })
-            .collect::<std::result::Result<Vec<Value>, sqlx::Error>>()
-    };
-}
-
 /// Binds a value, on either database. [`kept`] has seen that it is one of the column's type.
 macro_rules! bind {
     ($b:expr, $kind:expr, $value:expr) => {
@@ -166,103 +130,12 @@ macro_rules! bind {
     };
 }
 
-/// Reads the rows of a table: `condition` ends in `IN `, and `tail` follows the list of values.
-pub(crate) async fn rows(
-    conn: &mut Conn,
-    table: &Table,
-    condition: &str,
-    among: Among<'_>,
-    tail: &str,
-) -> Result<Rows> {
-    let mut rows = Rows::new();
-    each(conn, table, condition, among, tail, &mut |values| {
-        rows.insert(key_of(table, &values), values);
-    })
-    .await?;
-    Ok(rows)
-}
-
-/// As [`rows`], of each row no more than [`keep`] needs of what it became: a list of all England is not held twice.
-pub(crate) async fn prints(
-    conn: &mut Conn,
-    table: &Table,
-    condition: &str,
-    among: Among<'_>,
-    tail: &str,
-) -> Result<Prints> {
-    let mut prints = Prints::new();
-    each(conn, table, condition, among, tail, &mut |values| {
-        // A list of its own: shortened, that of all values would keep its room.
-        let key = values[..table.keys].to_vec();
-        prints.insert(text_of(&key), (key, short(&values)));
-    })
-    .await?;
-    Ok(prints)
-}
-
-/// Reads row after row.
-async fn each(
-    conn: &mut Conn,
-    table: &Table,
-    condition: &str,
-    among: Among<'_>,
-    tail: &str,
-    take: &mut (dyn FnMut(Vec<Value>) + Send),
-) -> Result<()> {
-    let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let select = format!("SELECT {} FROM {} WHERE {condition}", columns.join(", "), table.name);
-    macro_rules! read {
-        ($values:expr) => {
-            for chunk in $values.chunks(ROWS_AT_A_TIME * 10) {
-                match conn.handle() {
-                    Handle::Sqlite(c) => read!(c, Sqlite, chunk),
-                    Handle::Postgres(c) => read!(c, Postgres, chunk),
-                }
-            }
-        };
-        ($c:expr, $db:ty, $chunk:expr) => {{
-            let mut query = QueryBuilder::<$db>::new(select.as_str());
-            query.push_tuples($chunk, |mut b, value| {
-                b.push_bind(value);
-            });
-            let mut found = query.push(tail).build().fetch($c);
-            while let Some(row) = found.try_next().await? {
-                take(values!(row, table)?);
-            }
-        }};
-    }
-    match among {
-        Among::Codes(codes) => read!(codes),
-        Among::Ids(ids) => read!(ids),
-    }
-    Ok(())
-}
-
-fn key_of(table: &Table, values: &[Value]) -> String {
-    text_of(&values[..table.keys])
-}
-
-fn text_of(values: &[Value]) -> String {
-    let mut text = String::new();
-    for (at, value) in values.iter().enumerate() {
-        let comma = if at == 0 { "" } else { "," };
-        // A text takes what it is given.
-        let _ = write!(text, "{comma}{value}");
-    }
-    text
-}
-
-/// Half a fingerprint tells two states of one row apart as well.
-fn short(values: &[Value]) -> String {
-    fingerprint(text_of(values).as_bytes())[..32].to_owned()
-}
-
 /// Keeps what an import changed of a table; also that it changed nothing.
 pub(crate) async fn keep(conn: &mut Conn, import: Uuid, table: &Table, before: &Rows, after: &Prints) -> Result<()> {
     let mut changed: Vec<Changed> = Vec::new();
     for (key, was) in before {
-        let now = after.get(key).map(|(_, print)| print);
-        if now.is_none_or(|now| *now != short(was)) {
+        let (now, print) = (after.get(key).map(|(_, print)| print), short(text_of(was)?.as_bytes()));
+        if now.is_none_or(|now| *now != print) {
             changed.push((was[..table.keys].to_vec(), Some(was.clone()), now.cloned()));
         }
     }
@@ -309,26 +182,48 @@ pub(crate) async fn kept(conn: &mut Conn, import: Uuid) -> Result<Vec<Kept>> {
     if stored.is_empty() { Ok(kept) } else { Err(CannotTakeBack::NotKept.into()) }
 }
 
+/// The values of a table's first column among keys: few statements, and never more rows than have one of them.
+enum Keys {
+    Ids(Vec<Uuid>),
+    Codes(Vec<String>),
+}
+
+impl Keys {
+    fn of<'r>(table: &Table, rows: impl Iterator<Item = &'r Changed>) -> Self {
+        if table.columns[0].1 == Type::Key {
+            let ids: BTreeSet<Uuid> = rows.filter_map(|(key, ..)| Uuid::deserialize(key.first()?).ok()).collect();
+            Self::Ids(ids.into_iter().collect())
+        } else {
+            Self::Codes(rows.filter_map(|(key, ..)| Some(key.first()?.as_str()?.to_owned())).collect())
+        }
+    }
+
+    fn among(&self) -> Among<'_> {
+        match self {
+            Self::Ids(ids) => Among::Ids(ids),
+            Self::Codes(codes) => Among::Codes(codes),
+        }
+    }
+}
+
 /// What is not any more as the import left it, a phrase each: “Elm Primary was changed”.
 pub(crate) async fn changed_since(conn: &mut Conn, kept: &[Kept]) -> Result<Vec<String>> {
     // Phrases with the settings they are about.
     let mut found: Vec<(&'static str, Option<Uuid>)> = Vec::new();
     for Kept { table, rows: changed } in kept {
-        let (first, kind) = table.columns[0];
-        let condition = format!("{first} IN ");
-        let now = if kind == Type::Key {
-            let keys: BTreeSet<Uuid> = changed.iter().filter_map(|(key, ..)| Uuid::deserialize(&key[0]).ok()).collect();
-            let keys: Vec<Uuid> = keys.into_iter().collect();
-            rows(conn, table, &condition, Among::Ids(&keys), "").await?
-        } else {
-            let codes = changed.iter().filter_map(|(key, ..)| Some(key[0].as_str()?.to_owned()));
-            rows(conn, table, &condition, Among::Codes(&codes.collect::<Vec<_>>()), "").await?
-        };
-        for (key, before, after) in changed {
-            let values = now.get(&text_of(key));
-            if values.map(|values| short(values)) == *after {
-                continue;
+        let first = format!("{} IN ", table.columns[0].0);
+        let now = prints(conn, table, &first, Keys::of(table, changed.iter()).among(), "").await?;
+        let mut differing = Vec::new();
+        for row in changed {
+            let (key, _, after) = row;
+            if now.get(&text_of(key)?).map(|(_, print)| print) != after.as_ref() {
+                differing.push(row);
             }
+        }
+        // Most often none does: an undo of all England does not read everything whole.
+        let now = rows(conn, table, &first, Keys::of(table, differing.iter().copied()).among(), "").await?;
+        for (key, before, _) in differing {
+            let values = now.get(&text_of(key)?);
             let at = table.setting.and_then(|column| table.column(column)).map(|(at, _)| at);
             let about = at.and_then(|at| values.or(before.as_ref()).and_then(|values| values.get(at)));
             // Of a row that is gone the key alone is known.

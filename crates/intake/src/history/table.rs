@@ -59,13 +59,7 @@ pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
 }
 
 /// Reads a sheet's visits into `history`; nothing where it has no table.
-pub(super) fn read(
-    sheet: Option<&str>,
-    cells: &Sheet,
-    said: &Corrections,
-    since_1904: bool,
-    history: &mut History,
-) {
+pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since_1904: bool, history: &mut History) {
     let Some((head, mut columns)) = header(cells) else { return };
     let titles = cells.rows(0).take(head).flat_map(|(_, cells)| cells.iter());
     let named = sheet.unwrap_or_default();
