@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::workbook::{self, Piece, Transcript, Workbook};
 
 /// Seconds after which a workbook that is still being read is refused.
-pub const MOST_SECONDS: u64 = 9;
+pub const MOST_SECONDS: u64 = 8;
 /// The most bytes of memory a reading process may ask for beyond what the program itself takes.
 pub const MOST_MEMORY: u64 = 256 << 20;
 /// The most bytes of a transcript. The official extract of all establishments makes about 60 MB.
