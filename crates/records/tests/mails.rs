@@ -3,11 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Role;
 use domain::clock::Clock;
+use domain::request::DeclineReason;
 use domain::session::{Reason, State};
 use records::secret::Secret;
-use records::sessions::Why;
+use records::sessions::{Declining, Why};
 use records::testing::{Throwaway, Town, date, present};
 use records::{Desk, Error, Page, both, failed_mails, outbox, sessions, sweep};
+use uuid::Uuid;
 
 /// The same desk at another moment.
 fn at(desk: &Desk, moment: DateTime<Utc>) -> Desk {
@@ -43,6 +45,48 @@ both!(
         let reminders: Vec<_> = mails.iter().filter(|m| m.subject.starts_with("Still to answer:")).collect();
         assert!(reminders.iter().all(|m| m.to_address.contains("school.example") || m.to_address.contains("kelder")));
         assert!(reminders.iter().all(|m| m.body.contains(&format!("/sessions/{id}/accept"))));
+    }
+);
+
+/// Who got the newest mail about a session, and with what for their calendar.
+async fn told(desk: &Desk, id: Uuid, subject: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT to_address FROM outbox WHERE record_id = '{id}' AND subject LIKE '{subject}%'
+           AND attachment LIKE '%METHOD:CANCEL%' AND attachment LIKE '%STATUS:CANCELLED%' ORDER BY to_address"
+    );
+    Throwaway::texts(desk, &sql).await
+}
+
+both!(
+    // An offer out of a gap has no contact: it went to those who sign in for the school, with an entry for their calendar.
+    async fn who_had_an_offer_is_told_what_became_of_it(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (school, why) = (town.school(town.primary), Why { reason: Reason::Sickness, note: String::new() });
+        let mut ids = Vec::new();
+        for day in 1..=4 {
+            ids.push(town.session(&desk, town.primary, date(2026, 12, day), State::Offered).await);
+        }
+        let offered = "UPDATE session SET offered_until = '2026-11-27 18:00:00+00:00'";
+        Throwaway::execute(&desk, offered).await;
+        Throwaway::execute(&desk, "UPDATE visit SET contact_email = '', more_emails = ''").await;
+
+        let no = Declining { reason: DeclineReason::Staffing, note: String::new(), on_behalf: None };
+        sessions::decline(&desk, &school, ids[0], 1, &no).await.unwrap();
+        let everyone = ["commissioner@kelderdale.example", "office@provider.example", "pshe@kelder.example"];
+        assert_eq!(told(&desk, ids[0], "Declined by").await, everyone);
+
+        sessions::cancel(&desk, &town.company(), ids[1], 1, &why).await.unwrap();
+        assert_eq!(told(&desk, ids[1], "Cancelled").await, everyone, "the council has to plan anew");
+        sessions::cancel(&desk, &town.commissioner(), ids[2], 1, &why).await.unwrap();
+        assert_eq!(told(&desk, ids[2], "Cancelled").await, everyone[1..], "it did so itself");
+
+        // Accepted with another address: whoever had the offer keeps an entry that moves and goes.
+        Throwaway::execute(&desk, "UPDATE session SET state = 'confirmed'").await;
+        Throwaway::execute(&desk, "UPDATE visit SET contact_email = 'office@kelder.example'").await;
+        sessions::cancel(&desk, &town.company(), ids[3], 1, &why).await.unwrap();
+        let with_the_contact =
+            ["commissioner@kelderdale.example", "office@kelder.example", "office@provider.example", "pshe@kelder.example"];
+        assert_eq!(told(&desk, ids[3], "Cancelled").await, with_the_contact);
     }
 );
 

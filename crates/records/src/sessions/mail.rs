@@ -54,6 +54,23 @@ impl News {
         matches!(self, Self::Offered { .. } | Self::OfferReminder { .. })
     }
 
+    /// Whether an offer's entry in a calendar is no longer what it was.
+    const fn changes_an_offer(&self) -> bool {
+        matches!(
+            self,
+            Self::Accepted | Self::Declined { .. } | Self::OfferLapsed | Self::Moved { .. } | Self::Ended { .. }
+        )
+    }
+
+    /// Whether the council, which plans, is told: of answers, and of what others gave up.
+    const fn concerns_the_plan(&self) -> bool {
+        match self {
+            Self::Accepted | Self::Declined { .. } | Self::OfferLapsed => true,
+            Self::Ended { by, .. } => matches!(by, Role::School | Role::Provider),
+            _ => false,
+        }
+    }
+
     /// Whether it may wait for the day's digest.
     fn may_wait(&self, desk: &Desk, session: &Session) -> bool {
         let deadline = match self {
@@ -184,8 +201,8 @@ pub(super) async fn tell_left(conn: &mut Conn, desk: &Desk, id: Uuid, settings: 
     outbox::put_all(conn, desk, &to.into_iter().map(mail).collect::<Vec<_>>()).await
 }
 
-/// To whom news goes: the school's chosen contacts and the provider; those who sign in for the school as long as it has
-/// an offer to answer; the commissioners, when it has.
+/// To whom news goes: the school's chosen contacts and the provider; of what was offered, also those who sign in for the
+/// school, who have had the offer and its entry for their calendar; the commissioners, where a plan comes true or does not.
 async fn recipients(conn: &mut Conn, session: &Session, news: &News) -> Result<BTreeSet<String>> {
     let mut to: BTreeSet<String> = session.more_emails.split(',').map(|text| text.trim().to_owned()).collect();
     to.insert(session.contact_email.trim().to_owned());
@@ -193,7 +210,7 @@ async fn recipients(conn: &mut Conn, session: &Session, news: &News) -> Result<B
         to.extend(session.provider_email.clone());
         to.extend(guests(conn, session).await?);
     }
-    if news.asks() || matches!(news, News::OfferLapsed) {
+    if news.asks() || (session.offered_until.is_some() && news.changes_an_offer()) {
         let people = fetch_all!(
             conn,
             (String,),
@@ -204,7 +221,7 @@ async fn recipients(conn: &mut Conn, session: &Session, news: &News) -> Result<B
         )?;
         to.extend(people.into_iter().map(|(email,)| email));
     }
-    if matches!(news, News::Accepted | News::Declined { .. } | News::OfferLapsed) {
+    if news.concerns_the_plan() {
         let people = fetch_all!(
             conn,
             (String,),
