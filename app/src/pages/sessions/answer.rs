@@ -8,7 +8,7 @@ use domain::request::DeclineReason;
 use leptos::prelude::*;
 use records::openings::{self, Opening};
 use records::sessions::{self, Accepting, Declining, Session};
-use records::{Conflict, Error};
+use records::{Conflict, Error, people, tours};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -59,6 +59,12 @@ async fn ask_accept(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Aske
         form.put("room_for_others", "yes");
     }
     groups::put(&mut form, &offered);
+    // Offered out of a gap, it has no contact yet.
+    if ctx.actor()?.role == Role::School && session.contact_email.is_empty() {
+        let (email, name) = people::own(ctx.desk(), ctx.actor()?).await?;
+        form.replace("contact_name", name);
+        form.replace("contact_email", email);
+    }
     Ok(accept_page(&ctx, &session, form).await?.into_response())
 }
 
@@ -126,8 +132,11 @@ async fn accept_page(ctx: &Context, session: &Session, form: Form) -> Result<Pag
         None => what(session),
     };
     let school = format!("For {}. Correct what has changed.", session.venue);
-    let (asked, groups, on_the_day) =
-        (asked_fields(&form, role), groups::fields_of(&form, None, groups::rooms(&form)), on_the_day_fields(&form));
+    let tour = tours::get(ctx.desk(), ctx.actor()?, session.tour_id).await?;
+    let schools = sessions::bookable_schools(ctx.desk(), ctx.actor()?, tour.id).await?;
+    let taught = schools.iter().find(|school| school.id == session.venue_id).and_then(|school| school.year_groups);
+    let groups = groups::fields_of(&form, &groups::offered(&tour, taught), groups::rooms(&form));
+    let (asked, on_the_day) = (asked_fields(&form, role), on_the_day_fields(&form));
     let title = if elsewhere.is_some() { "Take another day" } else { "Accept this visit" };
     let other = view! {
         <p class="govuk-body">
