@@ -248,6 +248,13 @@ async fn sessions_that_a_changed_calendar_leaves_without_school_are_listed() {
         let page = admin.get("/authority").await.body;
         assert!(listed(&page, booked) && listed(&page, offered) && !listed(&page, kept), "{page}");
         assert_eq!(page.matches("href=\"/sessions/").count(), 2, "what is cancelled clashes with nothing: {page}");
+        // Who can move them sees them on coming in, each its own.
+        let home = place.app.signed_in(&town.commissioner()).await.get("/").await.body;
+        assert!(home.contains(title) && listed(&home, booked) && listed(&home, offered), "{home}");
+        let home = place.app.signed_in(&town.school(town.special)).await.get("/").await.body;
+        assert!(home.contains(title) && !listed(&home, booked), "{home}");
+        let home = place.app.signed_in(&town.school(town.second_primary)).await.get("/").await.body;
+        assert!(!home.contains(title), "{home}");
         let elsewhere = Scope::Authority(town.elsewhere.parse().expect("an LA code"));
         let other = place.app.signed_in(&town.actor(Role::Administrator, &elsewhere)).await;
         assert!(!other.get("/authority").await.body.contains(title), "another authority's sessions are its own");
