@@ -255,7 +255,13 @@ fn gaps(form: &Form, choices: &Choices) -> AnyView {
             choice(gap_value(gap.tour, gap.setting), format!("{}{about}", gap.school))
         })
         .collect();
+    let all = (form.all("gap").next().is_none() && choices.gaps.len() > 1).then(|| {
+        let tours: Vec<String> = choices.tours.iter().map(|t| format!("tour={}&", t.id)).collect();
+        let text = format!("Plan for all {} schools with gaps", choices.gaps.len());
+        view! { <p class="govuk-body"><a class="govuk-link" href=format!("/plans/new?{}gaps=all", tours.concat())>{text}</a></p> }
+    });
     view! {
+        {all}
         <Checkboxes form=form.clone() name="gap" legend="Schools with gaps that have not asked" small=true
             hint="Each is planned for its year groups, with their numbers on roll. It gets an offer like the others when you publish." choices=items/>
     }
