@@ -5,14 +5,16 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::{Operation, Role};
 use domain::request::DeclineReason;
+use domain::year_group::YearGroups;
 use leptos::prelude::*;
 use records::openings::{self, Opening};
 use records::sessions::{self, Accepting, Declining, Session};
-use records::{Conflict, Error, people, tours};
+use records::{Conflict, Error, people, school_calendar, tours};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::change::{look_again, slot_text, what};
+use super::book::closed_warning;
+use super::change::{closed, look_again, slot_or_closed, slot_text, what};
 use super::fields::{asked_fields, on_the_day_fields, read_asked};
 use super::groups;
 use crate::components::*;
@@ -126,6 +128,13 @@ async fn accept_page(ctx: &Context, session: &Session, form: Form) -> Result<Pag
         Ok(id) => Some(openings::get(ctx.desk(), ctx.actor()?, id).await?),
         Err(_) => None,
     };
+    let closed = match &elsewhere {
+        Some(to) => {
+            school_calendar::closed_for(ctx.desk(), ctx.actor()?, session.venue_id, to.id, YearGroups::NONE).await?
+        }
+        None => None,
+    };
+    let closed = closed.map(|why| closed_warning(&why, &session.venue, session.venue_id));
     let (version, opening) = (form.get("version").to_owned(), form.get("opening").to_owned());
     let when = match &elsewhere {
         Some(to) => format!("Another day: {}", slot_text(to)),
@@ -149,6 +158,7 @@ async fn accept_page(ctx: &Context, session: &Session, form: Form) -> Result<Pag
         <span class="govuk-caption-l">{session.tour.clone()}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         <p class="govuk-body" id="opening">{when}</p>
+        {closed}
         {deadline(session)}
         {other}
         <PostForm form=form.clone() action=format!("{here}/accept")>
@@ -177,6 +187,7 @@ async fn another_day(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     sessions::answerable(ctx.desk(), ctx.actor()?, id).await?;
     let here = format!("/sessions/{id}");
     let free = sessions::nearest(ctx.desk(), ctx.actor()?, session.tour_id, session.on_date, 20).await?;
+    let closed = closed(&ctx, &session).await?;
     let content = if free.is_empty() {
         let wait = format!("/tours/{}/wait", session.tour_id);
         view! {
@@ -188,7 +199,7 @@ async fn another_day(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     } else {
         let links = free
             .iter()
-            .map(|o| view! { <li><a class="govuk-link" href=format!("{here}/accept?opening={}", o.id)>{slot_text(o)}</a></li> })
+            .map(|o| view! { <li><a class="govuk-link" href=format!("{here}/accept?opening={}", o.id)>{slot_or_closed(o, &closed)}</a></li> })
             .collect_view();
         view! { <p class="govuk-body">"These are free, the nearest first. What you were offered is kept until you have taken another."</p>
         <ul class="govuk-list govuk-list--spaced">{links}</ul> }
