@@ -14,10 +14,10 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use domain::plan::{PlanState, SECONDS};
-use domain::session::State;
+use domain::session::{Reason, State};
 use domain::setting::SettingType;
 use leptos::prelude::*;
-use records::plans::{self, Choices, NewPlan, Plan};
+use records::plans::{self, Choices, Lost, NewPlan, Plan};
 use records::{Desk, Error};
 use uuid::Uuid;
 
@@ -182,7 +182,7 @@ fn propose(ctx: &Context, form: &mut Form, choices: &Choices) {
             form.put("gap", gap_value(gap.tour, gap.setting));
         }
     }
-    for lost in &choices.lost {
+    for lost in choices.lost.iter().filter(|lost| lost.reason != Reason::Other) {
         form.put("lost", lost.visit.to_string());
     }
     if form.has("release", "offered") {
@@ -270,7 +270,8 @@ fn gaps(form: &Form, choices: &Choices) -> AnyView {
 
 fn lost(form: &Form, choices: &Choices) -> Option<impl IntoView + use<>> {
     (!choices.lost.is_empty()).then(|| {
-        let items = choices.lost.iter().map(|l| choice(l.visit, format!("{}, {}", l.school, short_date(l.on)))).collect();
+        let words = |l: &Lost| format!("{}, {} ({})", l.school, short_date(l.on), l.reason.label().to_lowercase());
+        let items = choices.lost.iter().map(|l| choice(l.visit, words(l))).collect();
         view! {
             <Checkboxes form=form.clone() name="lost" legend="Visits that were called off, to be placed again" small=true choices=items/>
         }
