@@ -84,8 +84,12 @@ both!(
         Throwaway::execute(&desk, "UPDATE session SET state = 'confirmed'").await;
         Throwaway::execute(&desk, "UPDATE visit SET contact_email = 'office@kelder.example'").await;
         sessions::cancel(&desk, &town.company(), ids[3], 1, &why).await.unwrap();
-        let with_the_contact =
-            ["commissioner@kelderdale.example", "office@kelder.example", "office@provider.example", "pshe@kelder.example"];
+        let with_the_contact = [
+            "commissioner@kelderdale.example",
+            "office@kelder.example",
+            "office@provider.example",
+            "pshe@kelder.example",
+        ];
         assert_eq!(told(&desk, ids[3], "Cancelled").await, with_the_contact);
     }
 );
@@ -162,6 +166,33 @@ both!(
         assert_eq!(failed_mails::being_tried(&desk, &administrator).await.unwrap(), 0);
         let lines = "SELECT COUNT(*) FROM audit WHERE operation = 'mind_mail' AND before NOT LIKE '%gone@%'";
         assert_eq!(Throwaway::count(&desk, lines).await, 3);
+    }
+);
+
+both!(
+    async fn a_mail_that_came_back_is_shown_and_not_sent_again(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let session = town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        let why = Why { reason: Reason::Sickness, note: String::new() };
+        sessions::cancel(&desk, &town.company(), session, 1, &why).await.unwrap();
+        let mail = outbox::claim(&desk, 1).await.unwrap().remove(0);
+        let note = async |actor: &domain::access::Actor| {
+            failed_mails::came_back(&desk, actor, mail.id, "550 no such mailbox").await
+        };
+        assert!(matches!(note(&commissioner).await, Err(Error::NotFound)), "it was not handed over yet");
+        outbox::sent(&desk, mail.id).await.unwrap();
+        assert!(matches!(note(&town.school(town.primary)).await, Err(Error::Forbidden(_))));
+        assert!(matches!(note(&town.commissioner_elsewhere()).await, Err(Error::NotFound)));
+        note(&domain::access::Actor::SYSTEM).await.unwrap();
+        assert!(matches!(note(&commissioner).await, Err(Error::NotFound)), "once is enough");
+        let (shown, _) = failed_mails::list(&desk, &commissioner, Page::new(1)).await.unwrap();
+        assert_eq!(shown.len(), 1);
+        assert!(shown[0].came_back && shown[0].last_error.contains("no such mailbox") && shown[0].id == mail.id);
+        assert_eq!(failed_mails::to_send_again(&desk, &commissioner).await.unwrap(), 0);
+        assert_eq!(failed_mails::send_again(&desk, &commissioner).await.unwrap(), 0, "its text is gone");
+        failed_mails::put_away(&desk, &commissioner, mail.id).await.unwrap();
+        assert!(failed_mails::list(&desk, &commissioner, Page::new(1)).await.unwrap().0.is_empty());
     }
 );
 
