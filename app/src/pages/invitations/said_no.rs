@@ -12,13 +12,16 @@ use records::{Conflict, Error};
 use uuid::Uuid;
 
 use crate::components::*;
-use crate::web::answer::{Answer, once};
+use crate::web::answer::{Answer, Problem, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
 pub(super) async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let invitation = invitations::get(ctx.desk(), ctx.actor()?, id).await?;
+    if let Some(why) = invitation.no_is_of_no_use(ctx.desk().today()) {
+        return Err(Problem::Conflict(format!("{why}.")));
+    }
     let form = Form::of([("asked_how", AskedBy::Telephone.as_str())]);
     Ok(page(&ctx, &invitation, form).into_response())
 }
@@ -28,11 +31,8 @@ pub(super) async fn note(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> 
     let how = form.read::<AskedBy>("asked_how", "Choose how they said it");
     let reason = form.read::<DeclineReason>("reason", "Say why: choose what comes closest");
     if let (Some(name), Some(how), Some(reason)) = (name, how, reason) {
-        let no = SaidNo {
-            reason: Some(reason),
-            note: form.get("reason_note").to_owned(),
-            said: OnBehalf { name, how },
-        };
+        let no =
+            SaidNo { reason: Some(reason), note: form.get("reason_note").to_owned(), said: OnBehalf { name, how } };
         match once(invitations::said_no(&ctx.desk_for(&form), ctx.actor()?, id, &no).await) {
             Ok(_) => return Ok(ctx.see_other_with("/invitations", "Noted. The school’s people were told")),
             Err(Error::Invalid(errors)) => form.refuse_all(errors),

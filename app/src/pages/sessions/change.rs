@@ -63,7 +63,7 @@ impl End {
     const fn consequence(self) -> &'static str {
         match self {
             Self::Cancel | Self::Missed => {
-                "The school’s contacts and the provider get a mail, and the visit leaves their calendars."
+                "The school, the provider and the council get a mail, and the visit leaves their calendars."
             }
             Self::Leave => {
                 "The school you would go to and the provider get a mail. The visit itself goes on without you."
@@ -225,7 +225,12 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
 }
 
 /// Says in the form that the school takes no visits then, once for each slot: a second press means it.
-pub(super) async fn warn_of_closed(ctx: &Context, session: &Session, form: &mut Form, opening: Uuid) -> Result<(), Problem> {
+pub(super) async fn warn_of_closed(
+    ctx: &Context,
+    session: &Session,
+    form: &mut Form,
+    opening: Uuid,
+) -> Result<(), Problem> {
     if form.get("closed") == opening.to_string() || !sees_calendar(ctx.actor()?, session) {
         return Ok(());
     }

@@ -51,7 +51,9 @@ fn field(name: &str, i: usize) -> String {
 
 /// Whether anything was typed into a group's fields.
 fn is_blank(form: &Form, i: usize) -> bool {
-    ["year_groups", OTHERS, "label", "expected", "expected_send"].iter().all(|name| form.get(&field(name, i)).is_empty())
+    ["year_groups", OTHERS, "label", "expected", "expected_send"]
+        .iter()
+        .all(|name| form.get(&field(name, i)).is_empty())
 }
 
 /// The year groups ticked for a group.

@@ -1,5 +1,6 @@
 //! A school's no that reached the council in another way than by its link: somebody rang, or wrote.
 
+use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
 use domain::request::{self, DeclineReason};
 use uuid::Uuid;
@@ -20,6 +21,19 @@ pub struct SaidNo {
     pub note: String,
     /// Who said it, and how.
     pub said: OnBehalf,
+}
+
+impl Invitation {
+    /// Why a no is of no use to note any more; none: it is, also after the last day to answer.
+    #[must_use]
+    pub fn no_is_of_no_use(&self, today: NaiveDate) -> Option<&'static str> {
+        match self.over(today)? {
+            Over::Lapsed(_) => None,
+            Over::Withdrawn => Some("This invitation was withdrawn already"),
+            Over::TourOver => Some("The tour is closed or over"),
+            Over::HasDate => Some("The school has a date already. Decline the offer, or cancel the session, instead"),
+        }
+    }
 }
 
 impl SaidNo {
@@ -64,15 +78,8 @@ pub async fn said_no(desk: &Desk, actor: &Actor, id: Uuid, no: &SaidNo) -> Resul
     let mut conn = desk.write().await?;
     one_at_a_time(&mut conn, id).await?;
     let invitation = by_id(&mut conn, actor, id).await?;
-    match invitation.over(desk.today()) {
-        None | Some(Over::Lapsed(_)) => {}
-        Some(Over::Withdrawn) => return Err(Error::refused("This invitation was withdrawn already")),
-        Some(Over::TourOver) => return Err(Error::refused("The tour is closed or over")),
-        Some(Over::HasDate) => {
-            return Err(Error::refused(
-                "The school has a date already. Decline the offer, or cancel the session, instead",
-            ));
-        }
+    if let Some(why) = invitation.no_is_of_no_use(desk.today()) {
+        return Err(Error::refused(why));
     }
     let says = Says::No { reason: no.reason, note: no.words() };
     record(&mut conn, desk, actor, &invitation, &says).await?;
