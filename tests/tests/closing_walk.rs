@@ -133,7 +133,15 @@ impl Walk {
         let people = grants::for_demonstration(&app.desk, None).await.expect("people");
         let actor = people.iter().find(|g| g.role == Role::Commissioner).expect("a commissioner").actor();
         let commissioner = app.signed_in(&actor).await;
-        Self { app, _database: database, commissioner, actor, feeds: Vec::new(), kept: BTreeMap::new(), tour: Uuid::nil() }
+        Self {
+            app,
+            _database: database,
+            commissioner,
+            actor,
+            feeds: Vec::new(),
+            kept: BTreeMap::new(),
+            tour: Uuid::nil(),
+        }
     }
 
     /// Somebody at a school.
