@@ -27,6 +27,8 @@ fn every_command_has_help_that_fits_a_terminal() {
         "person",
         "person add",
         "person reset-app",
+        "mail",
+        "mail bounced",
         "import",
         "import schools",
         "import contacts",

@@ -196,6 +196,18 @@ async fn whoever_moves_a_session_or_joins_one_on_a_closed_day_is_warned() {
         is_done(&send(to(&one, &one)).await);
         assert!(school.get(&format!("/sessions/{session}")).await.body.contains("3 December 2026"));
 
+        // What was missed finds its new date with the same warning.
+        let missed = town.session(desk, town.primary, date(2026, 11, 19), State::Missed).await;
+        let path = format!("/sessions/{missed}/new-date");
+        let again = |closed: &str| [("opening", other.clone()), ("closed", closed.to_owned())];
+        let send = async |fields: [(&'static str, String); 2]| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            school.post(&path, &fields).await
+        };
+        let warned = send(again("")).await;
+        assert!(warned.status == 422 && warned.body.contains("takes no visits on Thursdays"), "{}", warned.body);
+        is_done(&send(again(&other)).await);
+
         // Another school joins that visit on its own closed day: told, and free to go all the same.
         let beck = place.app.signed_in(&town.school(town.second_primary)).await;
         let (session, setting) = (session.to_string(), town.second_primary.to_string());
@@ -248,6 +260,13 @@ async fn sessions_that_a_changed_calendar_leaves_without_school_are_listed() {
         let page = admin.get("/authority").await.body;
         assert!(listed(&page, booked) && listed(&page, offered) && !listed(&page, kept), "{page}");
         assert_eq!(page.matches("href=\"/sessions/").count(), 2, "what is cancelled clashes with nothing: {page}");
+        // Who can move them sees them on coming in, each its own.
+        let home = place.app.signed_in(&town.commissioner()).await.get("/").await.body;
+        assert!(home.contains(title) && listed(&home, booked) && listed(&home, offered), "{home}");
+        let home = place.app.signed_in(&town.school(town.special)).await.get("/").await.body;
+        assert!(home.contains(title) && !listed(&home, booked), "{home}");
+        let home = place.app.signed_in(&town.school(town.second_primary)).await.get("/").await.body;
+        assert!(!home.contains(title), "{home}");
         let elsewhere = Scope::Authority(town.elsewhere.parse().expect("an LA code"));
         let other = place.app.signed_in(&town.actor(Role::Administrator, &elsewhere)).await;
         assert!(!other.get("/authority").await.body.contains(title), "another authority's sessions are its own");

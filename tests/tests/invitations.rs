@@ -133,6 +133,40 @@ async fn one_school_is_invited_and_answers_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_school_that_rings_to_say_no_is_noted_with_who_said_it() {
+    for (_database, app, town) in apps().await {
+        let commissioner = app.signed_in(&town.commissioner()).await;
+        let primary = town.primary.to_string();
+        let invite = format!("/tours/{}/invite", town.tour);
+        assert_eq!(commissioner.post(&invite, &[("listed", &primary), ("setting", &primary)]).await.status, 303);
+        let list = commissioner.get("/invitations").await.body;
+        let from = list.find("/said-no\"").expect("a way to note it");
+        let path = list[..from].rsplit('"').next().map(|id| format!("{id}/said-no")).expect("its path");
+        let page = commissioner.get(&path).await;
+        assert!(page.status == 200 && page.fields().contains(&("asked_how".into(), "telephone".into())));
+        let empty = commissioner.post(&path, &[("asked_how", "telephone")]).await;
+        assert_eq!(empty.status, 422);
+        assert!(empty.body.contains("Enter who said it") && empty.body.contains("Say why"), "{}", empty.body);
+        let no = [
+            ("asked_by_name", "Ms Khan"),
+            ("asked_how", "telephone"),
+            ("reason", "staffing"),
+            ("reason_note", "Two are away"),
+        ];
+        assert_eq!(commissioner.post(&path, &no).await.location.as_deref(), Some("/invitations"));
+        let list = commissioner.get("/invitations").await.body;
+        assert!(list.contains("Said no") && list.contains("Two are away (Ms Khan, by telephone)"), "{list}");
+        assert!(!list.contains("/said-no\""), "once is enough");
+        let gaps = commissioner.get(&format!("/coverage/gaps?programme={}&year=2026", town.programme)).await;
+        assert!(gaps.body.contains("Declined") && gaps.body.contains("Staffing"), "{}", gaps.body);
+        let school = app.signed_in(&town.school(town.primary)).await;
+        assert_eq!(school.get(&path).await.status, 403);
+        let other = app.signed_in(&town.commissioner_elsewhere()).await;
+        assert_eq!(other.get(&path).await.status, 404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whom_no_mail_reaches_is_said_once() {
     for (_database, app, town) in apps().await {
         let commissioner = app.signed_in(&town.commissioner()).await;

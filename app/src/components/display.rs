@@ -1,5 +1,6 @@
 //! What pages show: summaries, tables, tags, links that act, empty states.
 
+pub(crate) use domain::number::thousands;
 use leptos::prelude::*;
 
 /// A link that looks like a button: the page's next step.
@@ -189,17 +190,4 @@ pub(crate) fn date_time(at: chrono::DateTime<chrono::Utc>) -> String {
 /// `count` and the noun that fits it: “1 school”, “3 schools”.
 pub(crate) fn plural(count: i64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(count), if count == 1 { one } else { many })
-}
-
-/// A number with its thousands apart: “24,310”.
-pub(crate) fn thousands(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number < 0 { format!("−{text}") } else { text }
 }

@@ -17,6 +17,8 @@ struct Taken {
 struct Aim {
     field: &'static str,
     value: String,
+    /// The place, as the list has it.
+    slot: String,
     words: String,
 }
 
@@ -93,7 +95,7 @@ pub fn PlanningBoard(plan: String, version: i64, open: bool) -> impl IntoView {
         let _ = value;
     };
     let options = move || {
-        let chosen = moving.aim.get().map(|aim| aim.value);
+        let chosen = moving.aim.get().map(|aim| aim.slot);
         let places = moving.places.get().into_iter();
         places
             .map(|(value, words)| {
@@ -112,7 +114,7 @@ pub fn PlanningBoard(plan: String, version: i64, open: bool) -> impl IntoView {
     view! {
         <div class="app-board__panel" hidden=move || !moving.awake.get()>
             <p class="govuk-body govuk-!-margin-bottom-2" id="board-help">
-                "Drag a school to another slot. From the keyboard: go to it with Tab, take it up with the space bar, choose with the arrow keys, press Enter to place it, Escape to let go."
+                "Drag a school to another slot, or open it and choose there. From the keyboard: go to it with Tab, take it up with the space bar, choose with the arrow keys, press Enter to place it, Escape to let go."
             </p>
             <p class="govuk-body app-board__said" role="status" aria-live="polite">{move || moving.said()}</p>
             <div class=move || if moving.taken.get().is_none() { "app-board__choice app-board__choice--none" } else { "app-board__choice" }>
@@ -251,17 +253,25 @@ mod browser {
         let attribute = |name: &str| tile.get_attribute(name).unwrap_or_default();
         moving.aim.set(None);
         moving.told.set(None);
-        moving.places.set(
-            all("[data-to]")
-                .iter()
-                .map(|slot| (to(slot), slot.get_attribute("data-words").unwrap_or_default()))
-                .collect(),
-        );
+        moving.places.set(all("[data-to]").iter().map(|slot| (to(slot), offered(slot, tile))).collect());
         moving.taken.set(Some(Taken {
             id: attribute("data-placement"),
             name: attribute("data-name"),
             version: attribute("data-version"),
         }));
+    }
+
+    /// A slot as the list has it: also whose it is, where somebody is in it.
+    fn offered(slot: &Element, taken: &Element) -> String {
+        let words = slot.get_attribute("data-words").unwrap_or_default();
+        let Some(holder) = slot.get_attribute("data-held") else { return words };
+        let inside = slot.query_selector("[data-placement]").ok().flatten();
+        let swaps = inside.is_some() && taken.has_attribute("data-placed");
+        match holder {
+            _ if slot.contains(Some(taken)) => format!("{words} (where it is now)"),
+            holder if swaps => format!("{words}: swap with {holder}"),
+            holder => format!("{words}: taken by {holder}"),
+        }
     }
 
     /// Aims at a slot: at whoever is in it, where somebody is.
@@ -279,9 +289,10 @@ mod browser {
             Some(tile) => Aim {
                 field: "with",
                 value: tile.get_attribute("data-placement").unwrap_or_default(),
+                slot: value.to_owned(),
                 words: format!("Swap with {}, {words}", tile.get_attribute("data-name").unwrap_or_default()),
             },
-            None => Aim { field: "to", value: value.to_owned(), words },
+            None => Aim { field: "to", value: value.to_owned(), slot: value.to_owned(), words },
         };
         if moving.aim.get_untracked().as_ref() != Some(&aim) {
             moving.told.set(None);

@@ -8,7 +8,9 @@ use axum::response::IntoResponse;
 use domain::access::{Operation, Role, Scope, permitted};
 use leptos::prelude::*;
 use records::home::{self, Home};
+use records::school_calendar;
 
+use super::school_calendar::terms::out_of_term;
 use crate::components::ButtonLink;
 use crate::web::answer::{Answer, Problem};
 use crate::web::context::Context;
@@ -22,6 +24,11 @@ async fn show(ctx: Context) -> Answer {
     let Some(sign_in) = ctx.visitor.sign_in() else { return Ok(front_door(&ctx)) };
     let name = sign_in.name.clone();
     let actor = ctx.actor()?;
+    // Who can move them sees them, whoever changed the terms.
+    let clashes = match actor.role {
+        Role::School | Role::Commissioner => school_calendar::out_of_term(ctx.desk(), actor).await?,
+        _ => Vec::new(),
+    };
     let body = match home::home(ctx.desk(), actor).await? {
         Home::School(waiting) => school::body(waiting).into_any(),
         Home::Provider(waiting) => sessions::body(waiting, Role::Provider).into_any(),
@@ -46,6 +53,7 @@ async fn show(ctx: Context) -> Answer {
     let content = view! {
         <span class="govuk-caption-l">{name}</span>
         <h1 class="govuk-heading-l">"What waits for you"</h1>
+        {out_of_term(clashes)}
         {body}
         {calendar}
     };

@@ -2,6 +2,7 @@
 //! signed in or by the link in its mail.
 
 mod answer;
+mod said_no;
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -30,6 +31,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/invitations/answer", Who::Anyone, answer::answer)
         .get("/invitations/details", Who::Anyone, answer::details)
         .post("/invitations/details", Who::Anyone, answer::say_more)
+        .get("/invitations/{id}/said-no", may, said_no::ask)
+        .post("/invitations/{id}/said-no", may, said_no::note)
         .get("/invitations/{id}/withdraw", may, withdraw_page)
         .post("/invitations/{id}/withdraw", may, withdraw)
 }
@@ -201,10 +204,13 @@ fn table(role: Role, lines: Vec<Line>) -> impl IntoView {
             let request = line.request.filter(|_| may_book).map(|id| (format!("/requests/{id}"), "See the request"));
             let withdraw = (may_withdraw && line.state != InvitationState::Withdrawn)
                 .then(|| (format!("/invitations/{}/withdraw", line.id), "Withdraw"));
+            let open = matches!(line.state, InvitationState::Sent | InvitationState::Accepted | InvitationState::Proposed);
+            let said_no = (may_withdraw && open)
+                .then(|| (format!("/invitations/{}/said-no", line.id), "The school said no"));
             let answer = line.path.clone().filter(|_| line.state != InvitationState::Withdrawn).map(|path| {
                 (path, if line.state.is_answered() { "Change your answer" } else { "Answer" })
             });
-            let links: Vec<_> = [answer, request, book, withdraw]
+            let links: Vec<_> = [answer, request, book, said_no, withdraw]
                 .into_iter()
                 .flatten()
                 .map(|(href, text)| {

@@ -39,21 +39,28 @@ async fn show(ctx: Context, Query(pairs): Query<Vec<(String, String)>>) -> Answe
         }
         .into_any()
     } else {
-        table(mails, total, page).into_any()
+        let again = failed_mails::to_send_again(ctx.desk(), ctx.actor()?).await?;
+        table(mails, total, again, page).into_any()
     };
     let content = view! { <h1 class="govuk-heading-l">"Mails that did not arrive"</h1>{list}{waits} };
     Ok(ctx.page("Mails that did not arrive", content).wide().back("/").into_response())
 }
 
-fn table(mails: Vec<FailedMail>, total: i64, page: Page) -> impl IntoView {
+fn table(mails: Vec<FailedMail>, total: i64, again: i64, page: Page) -> impl IntoView {
     let rows = mails.into_iter().map(line).collect();
     let pages = (total + page.size - 1) / page.size;
-    let again = if total == 1 { "Send it again".to_owned() } else { format!("Send all {} again", thousands(total)) };
+    let again = (again > 0).then(|| {
+        let text = match (again, total) {
+            (1, 1) => "Send it again".to_owned(),
+            (1, _) => "Send the one that nobody took again".to_owned(),
+            (n, all) if n == all => format!("Send all {} again", thousands(n)),
+            (n, _) => format!("Send the {} that nobody took again", thousands(n)),
+        };
+        view! { <PostForm form=Form::default() action="/mails"><Button text=text/></PostForm> }
+    });
     view! {
-        <p class="govuk-body">"Each was tried eight times in two hours. Was the mail server away for longer? Have them sent again. Is an address wrong? Mend it where the mail belongs: later mails go to the new one; tell them this news another way, and put the mail away."</p>
-        <PostForm form=Form::default() action="/mails">
-            <Button text=again/>
-        </PostForm>
+        <p class="govuk-body">"Each was tried eight times in two hours, or was taken and came back. Was the mail server away for longer? Have them sent again. Is an address wrong? Mend it where the mail belongs: later mails go to the new one; tell them this news another way, and put the mail away."</p>
+        {again}
         <DataTable caption="Mails that did not arrive, the newest first" caption_hidden=true
             heads=vec!["To", "Subject", "What the mail server said", "Given up", "What can be done"] rows=rows/>
         <Pagination path="/mails?page=" page=page.number pages=pages/>
@@ -75,7 +82,8 @@ fn line(mail: FailedMail) -> Vec<AnyView> {
     vec![
         view! { <span class="app-break">{mail.to_address.clone()}</span> }.into_any(),
         mail.subject.clone().into_any(),
-        view! { <span class="app-break">{mail.last_error.clone()}</span> }.into_any(),
+        view! { {mail.came_back.then_some("It came back: ")}<span class="app-break">{mail.last_error.clone()}</span> }
+            .into_any(),
         date_time(mail.failed_at).into_any(),
         ways.into_any(),
     ]

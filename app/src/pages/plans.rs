@@ -14,10 +14,10 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use domain::plan::{PlanState, SECONDS};
-use domain::session::State;
+use domain::session::{Reason, State};
 use domain::setting::SettingType;
 use leptos::prelude::*;
-use records::plans::{self, Choices, NewPlan, Plan};
+use records::plans::{self, Choices, Lost, NewPlan, Plan};
 use records::{Desk, Error};
 use uuid::Uuid;
 
@@ -182,7 +182,7 @@ fn propose(ctx: &Context, form: &mut Form, choices: &Choices) {
             form.put("gap", gap_value(gap.tour, gap.setting));
         }
     }
-    for lost in &choices.lost {
+    for lost in choices.lost.iter().filter(|lost| lost.reason != Reason::Other) {
         form.put("lost", lost.visit.to_string());
     }
     if form.has("release", "offered") {
@@ -255,7 +255,13 @@ fn gaps(form: &Form, choices: &Choices) -> AnyView {
             choice(gap_value(gap.tour, gap.setting), format!("{}{about}", gap.school))
         })
         .collect();
+    let all = (form.all("gap").next().is_none() && choices.gaps.len() > 1).then(|| {
+        let tours: Vec<String> = choices.tours.iter().map(|t| format!("tour={}&", t.id)).collect();
+        let text = format!("Plan for all {} schools with gaps", choices.gaps.len());
+        view! { <p class="govuk-body"><a class="govuk-link" href=format!("/plans/new?{}gaps=all", tours.concat())>{text}</a></p> }
+    });
     view! {
+        {all}
         <Checkboxes form=form.clone() name="gap" legend="Schools with gaps that have not asked" small=true
             hint="Each is planned for its year groups, with their numbers on roll. It gets an offer like the others when you publish." choices=items/>
     }
@@ -264,7 +270,8 @@ fn gaps(form: &Form, choices: &Choices) -> AnyView {
 
 fn lost(form: &Form, choices: &Choices) -> Option<impl IntoView + use<>> {
     (!choices.lost.is_empty()).then(|| {
-        let items = choices.lost.iter().map(|l| choice(l.visit, format!("{}, {}", l.school, short_date(l.on)))).collect();
+        let words = |l: &Lost| format!("{}, {} ({})", l.school, short_date(l.on), l.reason.label().to_lowercase());
+        let items = choices.lost.iter().map(|l| choice(l.visit, words(l))).collect();
         view! {
             <Checkboxes form=form.clone() name="lost" legend="Visits that were called off, to be placed again" small=true choices=items/>
         }

@@ -133,7 +133,11 @@ fn table(lines: Vec<Line>) -> impl IntoView {
         .into_iter()
         .map(|line| {
             let when = line.starts().map_or_else(|| line.slot_label.clone(), |t| t.to_string());
-            let counted = line.attended.map_or_else(|| "not yet".to_owned(), thousands);
+            let counted = match line.attended {
+                Some(attended) => thousands(attended),
+                None if line.state.is_live() => "not yet".to_owned(),
+                None => String::new(),
+            };
             let link = view! { <a class="govuk-link app-nowrap" href=format!("/sessions/{}", line.id)>{short_date(line.on_date)}</a> };
             vec![
                 link.into_any(),

@@ -197,7 +197,7 @@ fn join_form(ctx: &Context, around: &Around, form: &Form) -> Result<AnyView, Pro
     let year = around.tour.academic_year.first() + 1;
     let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
     let (school, asked) = (school_field(form, &around.schools), asked_fields(form, role));
-    let (groups, form) = (groups::fields(form, taught), form.clone());
+    let (groups, form) = (groups::fields(form, &groups::offered(&around.tour, taught)), form.clone());
     Ok(view! {
         <h2 class="govuk-heading-m">"Wait for a slot"</h2>
         {free}

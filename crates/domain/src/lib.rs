@@ -25,6 +25,7 @@ pub mod lineage;
 pub mod merged;
 pub mod money;
 pub mod need;
+pub mod number;
 pub mod number_on_roll;
 pub mod offer;
 pub mod plan;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::thousands;
+
 /// An amount of pounds sterling in whole pence, never negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Pence(i64);
@@ -50,14 +52,7 @@ impl FromStr for Pence {
 /// `£1,250` or `£1,250.50`
 impl fmt::Display for Pence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = (self.0 / 100).to_string();
-        let mut pounds = String::new();
-        for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i).is_multiple_of(3) {
-                pounds.push(',');
-            }
-            pounds.push(digit);
-        }
+        let pounds = thousands(self.0 / 100);
         match self.0 % 100 {
             0 => write!(f, "£{pounds}"),
             pence => write!(f, "£{pounds}.{pence:02}"),

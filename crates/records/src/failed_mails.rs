@@ -1,4 +1,5 @@
-//! Mails that nobody took however often they were tried: shown to somebody, sent again, or put away.
+//! Mails that nobody took however often they were tried, and those that were taken and came back: shown to somebody, sent
+//! again, or put away.
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation};
@@ -24,6 +25,8 @@ pub struct FailedMail {
     pub last_error: String,
     /// When it was given up.
     pub failed_at: DateTime<Utc>,
+    /// It was handed over and came back: its text is gone, so it is not sent again.
+    pub came_back: bool,
     /// What it is about: `session`, `request`, `invitation`, ….
     pub record_kind: String,
     /// That record's key.
@@ -41,7 +44,8 @@ pub async fn list(desk: &Desk, actor: &Actor, page: Page) -> Result<(Vec<FailedM
     let mails = fetch_all!(
         conn,
         FailedMail,
-        "SELECT o.id, o.to_address, o.subject, o.last_error, o.failed_at, o.record_kind, o.record_id FROM outbox o
+        "SELECT o.id, o.to_address, o.subject, o.last_error, o.failed_at, o.sent_at IS NOT NULL AS came_back,
+            o.record_kind, o.record_id FROM outbox o
          WHERE ($1 IS NULL OR o.authority_code = $1) AND o.failed_at IS NOT NULL
          ORDER BY o.failed_at DESC, o.id DESC LIMIT $2 OFFSET $3",
         &within.authority,
@@ -77,7 +81,54 @@ pub async fn being_tried(desk: &Desk, actor: &Actor) -> Result<i64> {
     )
 }
 
-/// Has every given-up mail of the actor's authority sent again, as if for the first time. Says how many there were.
+/// How many given-up mails of the actor's authority can be sent again: those that were never handed over.
+///
+/// # Errors
+/// Forbidden.
+pub async fn to_send_again(desk: &Desk, actor: &Actor) -> Result<i64> {
+    desk.authorise(actor, Operation::MindMail)?;
+    let mut conn = desk.read().await?;
+    fetch_scalar!(
+        conn,
+        i64,
+        "SELECT COUNT(*) FROM outbox o WHERE ($1 IS NULL OR o.authority_code = $1) AND o.failed_at IS NOT NULL
+           AND o.sent_at IS NULL",
+        Within::of(actor).authority,
+    )
+}
+
+/// Notes that a mail which was handed over came back, and why: a mail server's report of it arrived.
+///
+/// # Errors
+/// Forbidden; not found: it was not sent from here, is swept away, or was noted before.
+pub async fn came_back(desk: &Desk, actor: &Actor, id: Uuid, why: &str) -> Result<Uuid> {
+    desk.authorise(actor, Operation::MindMail)?;
+    let mut conn = desk.write().await?;
+    let (authority,) = fetch_one!(
+        conn,
+        (Option<String>,),
+        "UPDATE outbox SET failed_at = $1, last_error = $2
+         WHERE id = $3 AND sent_at IS NOT NULL AND failed_at IS NULL AND ($4 IS NULL OR authority_code = $4)
+         RETURNING authority_code",
+        desk.now(),
+        why,
+        id,
+        Within::of(actor).authority,
+    )?;
+    let change = Change {
+        operation: Operation::MindMail,
+        authority: authority.as_deref(),
+        record_kind: "mail",
+        record_id: id.to_string(),
+        before: Value::Null,
+        after: json!({ "came_back": true }),
+    };
+    audit::write(&mut conn, desk, actor, change).await?;
+    desk.commit(conn, id).await?;
+    Ok(id)
+}
+
+/// Has every given-up mail of the actor's authority that was never handed over sent again, as if for the first time. Says how many there were.
 ///
 /// # Errors
 /// Forbidden.
@@ -88,7 +139,7 @@ pub async fn send_again(desk: &Desk, actor: &Actor) -> Result<u64> {
     let mails = execute!(
         conn,
         "UPDATE outbox SET failed_at = NULL, attempts = 0, next_attempt_at = $1, leased_until = NULL
-         WHERE ($2 IS NULL OR authority_code = $2) AND failed_at IS NOT NULL",
+         WHERE ($2 IS NULL OR authority_code = $2) AND failed_at IS NOT NULL AND sent_at IS NULL",
         desk.now(),
         &within.authority,
     )?;
@@ -119,7 +170,8 @@ async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<FailedMail> {
     fetch_one!(
         conn,
         FailedMail,
-        "SELECT o.id, o.to_address, o.subject, o.last_error, o.failed_at, o.record_kind, o.record_id FROM outbox o
+        "SELECT o.id, o.to_address, o.subject, o.last_error, o.failed_at, o.sent_at IS NOT NULL AS came_back,
+            o.record_kind, o.record_id FROM outbox o
          WHERE o.id = $1 AND ($2 IS NULL OR o.authority_code = $2) AND o.failed_at IS NOT NULL",
         id,
         Within::of(actor).authority,

@@ -24,11 +24,13 @@ mod link;
 mod list;
 mod mail;
 mod remind;
+mod said_no;
 
 pub use answer::{Invitation, Over, Says, answer, asked, by_link, say_more};
 pub(crate) use link::path as answer_path;
 pub use list::{Line, list, uninvited};
 pub use remind::{ToWithdraw, remind, to_withdraw, withdraw};
+pub use said_no::{SaidNo, get, said_no};
 
 /// A school that could be invited, and what would happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +176,17 @@ async fn addresses(
         found
     };
     Ok(schools.iter().map(|school| (school.id, of(school))).collect())
+}
+
+/// Whom to write to at one school.
+async fn people_of(conn: &mut Conn, authority: &str, setting: Uuid) -> Result<BTreeSet<String>> {
+    let schools = fetch_all!(
+        conn,
+        SettingRow,
+        "SELECT id, name, email, trust_code, status FROM setting WHERE id = $1",
+        setting,
+    )?;
+    Ok(addresses(conn, authority, &schools).await?.remove(&setting).unwrap_or_default())
 }
 
 async fn states(conn: &mut Conn, tour: Uuid) -> Result<BTreeMap<Uuid, InvitationState>> {

@@ -495,7 +495,7 @@ both!(
         assert!(day.away.is_some() && day.coming().is_empty());
         assert_eq!(day.called_off.iter().map(|s| s.id).collect::<Vec<_>>(), [one]);
         let mails = "SELECT COUNT(*) FROM outbox WHERE subject LIKE 'Cancelled:%'";
-        assert_eq!(count(mails).await, 2, "the school’s contact and the company");
+        assert_eq!(count(mails).await, 3, "the school’s contact, the company and the council");
         let again = sessions::cancel_day(&desk, &company, town.team, on, &sick(vec![], false)).await;
         assert!(matches!(again, Err(Error::Conflict(Conflict::Refused(_)))), "nothing is left of it: {again:?}");
 

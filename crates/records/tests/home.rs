@@ -67,6 +67,26 @@ both!(
 );
 
 both!(
+    async fn a_visit_that_was_called_off_waits_for_a_new_date(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let called_off = async |setting| {
+            let home = school(&desk, &town.school(setting)).await;
+            home.called_off.iter().map(|v| v.id).collect::<Vec<_>>()
+        };
+        let ill = town.session(&desk, town.primary, date(2026, 12, 2), State::Cancelled).await;
+        town.session(&desk, town.second_primary, date(2026, 12, 3), State::Cancelled).await;
+        Throwaway::execute(&desk, "UPDATE session SET reason = 'sickness' WHERE on_date = '2026-12-02'").await;
+        Throwaway::execute(&desk, "UPDATE session SET reason = 'timetable' WHERE on_date = '2026-12-03'").await;
+        assert_eq!(called_off(town.primary).await, [ill]);
+        assert!(called_off(town.second_primary).await.is_empty(), "it gave the visit up itself");
+        let missed = town.session(&desk, town.second_primary, date(2026, 11, 19), State::Missed).await;
+        assert_eq!(called_off(town.second_primary).await, [missed]);
+        town.session(&desk, town.primary, date(2026, 12, 4), State::Offered).await;
+        assert!(called_off(town.primary).await.is_empty(), "it has another date to answer");
+    }
+);
+
+both!(
     async fn a_school_that_counted_its_own_pupils_owes_nothing(desk: Desk) {
         let town = Town::build(&desk).await;
         let id = town.session(&desk, town.primary, date(2026, 11, 18), State::Confirmed).await;

@@ -6,9 +6,11 @@ use domain::clock::Clock;
 use domain::invitation::InvitationState;
 use domain::request::{DeclineReason, PartOfDay, RequestState};
 use domain::session::State;
-use records::invitations::{self, Over, Says};
+use domain::tour::AskedBy;
+use records::invitations::{self, Over, SaidNo, Says};
 use records::requests::{self, Asking, Filter};
 use records::secret::Secret;
+use records::sessions::OnBehalf;
 use records::testing::{Throwaway, Town, date};
 use records::{Conflict, Desk, Error, both, outbox};
 use uuid::Uuid;
@@ -146,6 +148,45 @@ both! {
         assert_ne!(old, new);
         assert!(matches!(invitations::by_link(&desk, &old).await, Err(Error::NotFound)), "the old link stays dead");
         assert_eq!(invitations::by_link(&desk, &new).await.unwrap().state, InvitationState::Sent);
+    }
+}
+
+both! {
+    async fn a_no_on_the_telephone_is_noted_with_its_reason_and_who_said_it(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let link = invited(&desk, &town, town.primary).await;
+        invitations::answer(&desk, None, &link, &Says::Yes).await.unwrap();
+        let id = invitations::list(&desk, &commissioner).await.unwrap()[0].id;
+        mails(&desk).await;
+        let said = |name: &str| OnBehalf { name: name.into(), how: AskedBy::Telephone };
+        let no = |reason, note: &str, name: &str| SaidNo { reason, note: note.into(), said: said(name) };
+        for wrong in [
+            no(None, "", "Ms Khan"),
+            no(Some(DeclineReason::Other), "", "Ms Khan"),
+            no(Some(DeclineReason::NoHall), "", " "),
+        ] {
+            let refused = invitations::said_no(&desk, &commissioner, id, &wrong).await;
+            assert!(matches!(refused, Err(Error::Invalid(_))), "{wrong:?}: {refused:?}");
+        }
+        let right = no(Some(DeclineReason::NoHall), "It is being painted", "Ms Khan");
+        let stranger = invitations::said_no(&desk, &town.commissioner_elsewhere(), id, &right).await;
+        assert!(matches!(stranger, Err(Error::NotFound)));
+        let school = invitations::said_no(&desk, &town.school(town.primary), id, &right).await;
+        assert!(matches!(school, Err(Error::Forbidden(_))), "a school answers itself");
+
+        invitations::said_no(&desk, &commissioner, id, &right).await.unwrap();
+        let listed = invitations::list(&desk, &commissioner).await.unwrap().remove(0);
+        assert_eq!((listed.state, listed.reason), (InvitationState::Declined, Some(DeclineReason::NoHall)));
+        assert_eq!(listed.reason_note, "It is being painted (Ms Khan, by telephone)");
+        assert_eq!(requests_of(&desk, town.primary).await[0].state, RequestState::Withdrawn);
+        let told = mails(&desk).await;
+        let to_school = told.iter().find(|m| m.0 == "pshe@kelder.example" && m.1.contains("says no")).expect("a mail");
+        assert!(to_school.2.contains("Ms Khan") && to_school.2.contains(&link), "{}", to_school.2);
+        invitations::answer(&desk, None, &link, &Says::Yes).await.expect("the school may say otherwise");
+        invitations::withdraw(&desk, &commissioner, id).await.unwrap();
+        let gone = invitations::said_no(&desk, &commissioner, id, &right).await;
+        assert!(matches!(gone, Err(Error::Conflict(Conflict::Refused(_)))));
     }
 }
 

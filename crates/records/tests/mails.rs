@@ -3,11 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Role;
 use domain::clock::Clock;
+use domain::request::DeclineReason;
 use domain::session::{Reason, State};
 use records::secret::Secret;
-use records::sessions::Why;
+use records::sessions::{Declining, Why};
 use records::testing::{Throwaway, Town, date, present};
 use records::{Desk, Error, Page, both, failed_mails, outbox, sessions, sweep};
+use uuid::Uuid;
 
 /// The same desk at another moment.
 fn at(desk: &Desk, moment: DateTime<Utc>) -> Desk {
@@ -43,6 +45,58 @@ both!(
         let reminders: Vec<_> = mails.iter().filter(|m| m.subject.starts_with("Still to answer:")).collect();
         assert!(reminders.iter().all(|m| m.to_address.contains("school.example") || m.to_address.contains("kelder")));
         assert!(reminders.iter().all(|m| m.body.contains(&format!("/sessions/{id}/accept"))));
+    }
+);
+
+/// Who got a mail about a session: those whose calendars let go of it by it, and those who are told alone.
+async fn told(desk: &Desk, id: Uuid, subject: &str) -> (Vec<String>, Vec<String>) {
+    let with = async |attachment: &str| {
+        let sql = format!(
+            "SELECT to_address FROM outbox WHERE record_id = '{id}' AND subject LIKE '{subject}%' AND {attachment}
+             ORDER BY to_address"
+        );
+        Throwaway::texts(desk, &sql).await
+    };
+    let lets_go = "attachment LIKE '%METHOD:CANCEL%' AND attachment LIKE '%STATUS:CANCELLED%'";
+    (with(lets_go).await, with("attachment IS NULL").await)
+}
+
+fn two(calendars: &[&str], told: &[&str]) -> (Vec<String>, Vec<String>) {
+    let owned = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
+    (owned(calendars), owned(told))
+}
+
+both!(
+    // An offer out of a gap has no contact: it went to those who sign in for the school, with an entry for their calendar.
+    async fn who_had_an_offer_is_told_what_became_of_it(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (school, why) = (town.school(town.primary), Why { reason: Reason::Sickness, note: String::new() });
+        let mut ids = Vec::new();
+        for day in 1..=4 {
+            ids.push(town.session(&desk, town.primary, date(2026, 12, day), State::Offered).await);
+        }
+        let offered = "UPDATE session SET offered_until = '2026-11-27 18:00:00+00:00'";
+        Throwaway::execute(&desk, offered).await;
+        Throwaway::execute(&desk, "UPDATE visit SET contact_email = '', more_emails = ''").await;
+
+        let no = Declining { reason: DeclineReason::Staffing, note: String::new(), on_behalf: None };
+        sessions::decline(&desk, &school, ids[0], 1, &no).await.unwrap();
+        let (council, school_and_company) =
+            (["commissioner@kelderdale.example"], ["office@provider.example", "pshe@kelder.example"]);
+        assert_eq!(told(&desk, ids[0], "Declined by").await, two(&school_and_company, &council));
+
+        sessions::cancel(&desk, &town.company(), ids[1], 1, &why).await.unwrap();
+        let anew = "the council has to plan anew";
+        assert_eq!(told(&desk, ids[1], "Cancelled").await, two(&school_and_company, &council), "{anew}");
+        sessions::cancel(&desk, &town.commissioner(), ids[2], 1, &why).await.unwrap();
+        assert_eq!(told(&desk, ids[2], "Cancelled").await, two(&school_and_company, &[]), "it did so itself");
+
+        // Accepted with another address: whoever had the offer keeps an entry that moves and goes.
+        Throwaway::execute(&desk, "UPDATE session SET state = 'confirmed' WHERE on_date = '2026-12-04'").await;
+        Throwaway::execute(&desk, "UPDATE visit SET contact_email = 'office@kelder.example'").await;
+        sessions::cancel(&desk, &town.company(), ids[3], 1, &why).await.unwrap();
+        let with_the_contact = ["office@kelder.example", "office@provider.example", "pshe@kelder.example"];
+        assert_eq!(told(&desk, ids[3], "Cancelled").await, two(&with_the_contact, &council));
     }
 );
 
@@ -118,6 +172,33 @@ both!(
         assert_eq!(failed_mails::being_tried(&desk, &administrator).await.unwrap(), 0);
         let lines = "SELECT COUNT(*) FROM audit WHERE operation = 'mind_mail' AND before NOT LIKE '%gone@%'";
         assert_eq!(Throwaway::count(&desk, lines).await, 3);
+    }
+);
+
+both!(
+    async fn a_mail_that_came_back_is_shown_and_not_sent_again(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let session = town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        let why = Why { reason: Reason::Sickness, note: String::new() };
+        sessions::cancel(&desk, &town.company(), session, 1, &why).await.unwrap();
+        let mail = outbox::claim(&desk, 1).await.unwrap().remove(0);
+        let note = async |actor: &domain::access::Actor| {
+            failed_mails::came_back(&desk, actor, mail.id, "550 no such mailbox").await
+        };
+        assert!(matches!(note(&commissioner).await, Err(Error::NotFound)), "it was not handed over yet");
+        outbox::sent(&desk, mail.id).await.unwrap();
+        assert!(matches!(note(&town.school(town.primary)).await, Err(Error::Forbidden(_))));
+        assert!(matches!(note(&town.commissioner_elsewhere()).await, Err(Error::NotFound)));
+        note(&domain::access::Actor::SYSTEM).await.unwrap();
+        assert!(matches!(note(&commissioner).await, Err(Error::NotFound)), "once is enough");
+        let (shown, _) = failed_mails::list(&desk, &commissioner, Page::new(1)).await.unwrap();
+        assert_eq!(shown.len(), 1);
+        assert!(shown[0].came_back && shown[0].last_error.contains("no such mailbox") && shown[0].id == mail.id);
+        assert_eq!(failed_mails::to_send_again(&desk, &commissioner).await.unwrap(), 0);
+        assert_eq!(failed_mails::send_again(&desk, &commissioner).await.unwrap(), 0, "its text is gone");
+        failed_mails::put_away(&desk, &commissioner, mail.id).await.unwrap();
+        assert!(failed_mails::list(&desk, &commissioner, Page::new(1)).await.unwrap().0.is_empty());
     }
 );
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::plan::{Outcome, PlanState};
 use domain::request::{DeclineReason, PartOfDay, RequestState, Wish};
-use domain::session::{Group, State};
+use domain::session::{Group, Reason, State};
 use domain::{YearGroup, YearGroups};
 use records::plans::{self, Action, Broken, NewPlan, Place};
 use records::requests::{self, Asking};
@@ -430,6 +430,28 @@ both! {
         let mails = records::outbox::claim(&desk, 100).await.unwrap();
         assert!(mails.iter().filter(|m| m.subject.starts_with("Moved: ")).count() >= 2);
         assert!(mails.iter().any(|m| m.subject.starts_with("Offered to Beck")));
+    }
+}
+
+both! {
+    async fn what_was_called_off_is_planned_again_until_it_was_made_good(desk: Desk) {
+        let town = town(&desk).await;
+        for (setting, day, reason) in [(town.primary, 17, "sickness"), (town.second_primary, 18, "other"), (town.special, 19, "timetable")]
+        {
+            town.session(&desk, setting, date(2026, 11, day), State::Cancelled).await;
+            let why = format!("UPDATE session SET reason = '{reason}' WHERE on_date = '2026-11-{day}'");
+            Throwaway::execute(&desk, &why).await;
+        }
+        let lost = async || {
+            let choices = plans::choices(&desk, &town.commissioner(), &BTreeSet::from([town.tour])).await.unwrap();
+            choices.lost.iter().map(|l| (l.setting, l.reason)).collect::<Vec<_>>()
+        };
+        let (ill, other) = ((town.primary, Reason::Sickness), (town.second_primary, Reason::Other));
+        assert_eq!(lost().await, [ill, other], "what the school gave up itself is not");
+        town.session(&desk, town.primary, date(2026, 11, 13), State::Delivered).await;
+        assert_eq!(lost().await, [ill, other], "that was another visit, before");
+        town.session(&desk, town.primary, date(2026, 11, 20), State::Delivered).await;
+        assert_eq!(lost().await, [other]);
     }
 }
 

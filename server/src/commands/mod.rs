@@ -20,6 +20,7 @@ mod import_filled;
 mod import_history;
 mod import_rolls;
 mod import_undo;
+mod mail;
 mod match_names;
 mod migrate;
 mod person;
@@ -51,6 +52,9 @@ enum Command {
     /// Add people and give them roles
     #[command(subcommand)]
     Person(person::Person),
+    /// Note what became of mails
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Import files, list what was imported, and take it back
     #[command(subcommand)]
     Import(import::Import),
@@ -146,6 +150,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(&cli.config).await,
         Command::Authority(command) => command.run(&cli.config).await,
         Command::Person(command) => command.run(&cli.config).await,
+        Command::Mail(command) => command.run(&cli.config).await,
         Command::Import(command) => command.run(&cli.config).await,
         Command::Coverage(command) => command.run(&cli.config).await,
         Command::Match(command) => tokio::task::spawn_blocking(move || command.run()).await?,

@@ -58,6 +58,30 @@ async fn what_comes_is_said_and_what_is_known_is_filled_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn year_groups_are_those_it_is_for_and_a_mixed_class_may_come_along() {
+    for place in Place::all().await {
+        let actor = place.town.school(place.town.primary);
+        let school = place.app.signed_in(&actor).await;
+        let slot = place.free(&actor).await[0];
+        let page = school.get(&place.page()).await;
+        let boxes = |body: &str, name: &str| body.matches(&format!("name=\"{name}\"")).count();
+        assert_eq!(boxes(&page.body, "year_groups-0"), 1, "Year 6 alone: {}", page.body);
+        assert!(boxes(&page.body, "other_year_groups-0") >= 6, "{}", page.body);
+        let mixed = with(&booking(slot, place.town.primary), "other_year_groups-0", "5");
+        let check = post(&school, &place.page(), &mixed).await;
+        assert!(check.body.contains("Year 5 and Year 6, 6B: 28 expected"), "{}", check.body);
+        let change = post(&school, &place.page(), &with(&mixed, "step", "change")).await;
+        let ticked = ("other_year_groups-0".to_owned(), "5".to_owned());
+        assert!(change.fields().contains(&ticked), "nothing ticked is lost: {:?}", change.fields());
+        // The council may book for whom it is not meant, and sees that it is not.
+        let commissioner = place.app.signed_in(&place.town.commissioner()).await;
+        let page = commissioner.get(&format!("{}?school={}", place.page(), place.town.secondary)).await;
+        assert!(page.body.contains("This is for Year 6, and the school teaches none of these."), "{}", page.body);
+        assert_eq!(boxes(&page.body, "year_groups-0"), 0, "{}", page.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_named_and_nothing_typed_is_lost() {
     for place in Place::all().await {
         let actor = place.town.school(place.town.primary);

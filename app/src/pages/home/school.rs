@@ -1,8 +1,9 @@
 //! A school's home page: invitations to answer, attendance to record, visits to come, what it can book.
 
 use domain::access::Role;
+use domain::session::Reason;
 use leptos::prelude::*;
-use records::home::{Invited, Offer, OnList, OpenFeedback, OpenOffer, School};
+use records::home::{CalledOff, Invited, Offer, OnList, OpenFeedback, OpenOffer, School};
 use records::requests::Request;
 
 use super::sessions;
@@ -15,9 +16,11 @@ pub(super) fn body(waiting: School) -> impl IntoView {
     let offers = (!waiting.offers.is_empty()).then(|| offers(waiting.offers));
     let feedback = (!waiting.feedback.is_empty()).then(|| feedback(waiting.feedback));
     let to_answer = (!waiting.to_answer.is_empty()).then(|| to_answer(waiting.to_answer));
+    let called_off = (!waiting.called_off.is_empty()).then(|| called_off(waiting.called_off));
     let on_list = (!waiting.waiting.is_empty()).then(|| on_list(waiting.waiting));
     view! {
         {to_answer}
+        {called_off}
         {invited}
         {sessions::body(waiting.sessions, Role::School)}
         {requests}
@@ -49,6 +52,27 @@ fn to_answer(offers: Vec<OpenOffer>) -> impl IntoView {
         })
         .collect_view();
     view! { <h2 class="govuk-heading-m" id="to-answer">"Visits you are offered"</h2><div class="app-columns">{cards}</div> }
+}
+
+fn called_off(visits: Vec<CalledOff>) -> impl IntoView {
+    let rows = visits
+        .into_iter()
+        .map(|v| {
+            let reason = v.reason.parse::<Reason>().map_or("", |r| r.label());
+            let what = format!("{} at {}", v.programme, v.school);
+            vec![
+                view! { <a class="govuk-link" href=format!("/sessions/{}", v.id)>{format!("{what}, {}", short_date(v.on_date))}</a> }
+                    .into_any(),
+                format!("{}: {}", v.state.label(), reason.to_lowercase()).into_any(),
+                view! { <a class="govuk-link" href=format!("/sessions/{}/new-date", v.id)>"Find a new date"<span class="govuk-visually-hidden">": "{what}</span></a> }
+                    .into_any(),
+            ]
+        })
+        .collect();
+    view! {
+        <h2 class="govuk-heading-m" id="called-off">"Visits that were called off"</h2>
+        <DataTable caption="Visits that were called off" caption_hidden=true heads=vec!["Visit", "What happened", "What can be done"] rows=rows/>
+    }
 }
 
 fn on_list(lines: Vec<OnList>) -> impl IntoView {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::access::Role;
+use domain::session::State;
 use leptos::prelude::*;
 use records::home::{SessionLine, Sessions};
 
@@ -75,6 +76,11 @@ fn to_count(overdue: Vec<SessionLine>, waiting: Vec<SessionLine>, reader: Role) 
     })
 }
 
+/// That an offer is not booked yet.
+fn unanswered(line: &SessionLine) -> Option<impl IntoView + use<>> {
+    (line.state == State::Offered).then(|| view! { " "<Tag text="Offered, no answer yet" colour="yellow"/> })
+}
+
 fn coming(lines: Vec<SessionLine>, reader: Role) -> impl IntoView {
     let rows = lines
         .into_iter()
@@ -82,7 +88,7 @@ fn coming(lines: Vec<SessionLine>, reader: Role) -> impl IntoView {
             vec![
                 day(line.id, line.on_date, format!("{} at {}", line.programme, line.venue)),
                 time(&line).into_any(),
-                line.programme.clone().into_any(),
+                view! { {line.programme.clone()}{unanswered(&line)} }.into_any(),
                 other_side(&line, reader).into_any(),
                 line.team.clone().unwrap_or_else(|| "Not said yet".into()).into_any(),
                 thousands(line.expected).into_any(),

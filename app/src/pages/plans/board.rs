@@ -185,6 +185,7 @@ fn free_or_held(ground: &Ground, team: Uuid, on: NaiveDate, slot: &Slot, broken:
     // Of several teams each has such a slot: a list of places must say whose it is.
     let whose = ground.teams.get(&team).filter(|_| ground.teams.len() > 1).map(|t| format!(", {}", t.name));
     let words = format!("{}, {} to {}{}", long_date(on), slot.starts, slot.ends, whose.unwrap_or_default());
+    let holder = held.map(|(ask, _)| ask.name());
     let content = match held {
         // What takes several slots is one tile, in its first.
         Some((ask, place)) if place.slots.first() == Some(&slot.number) => tile(ground, ask, broken.contains(&ask.id)),
@@ -192,7 +193,7 @@ fn free_or_held(ground: &Ground, team: Uuid, on: NaiveDate, slot: &Slot, broken:
         None => view! { <span class="app-board__free">"free"</span> }.into_any(),
     };
     view! {
-        <div class="app-board__slot" data-to=place_value(team, on, slot.number) data-words=words>
+        <div class="app-board__slot" data-to=place_value(team, on, slot.number) data-words=words data-held=holder>
             <span class="app-board__time">{slot.starts.to_string()}</span>
             {content}
         </div>

@@ -104,6 +104,7 @@ pub(crate) fn fields(
     role: Role,
     optional_contact: bool,
 ) -> impl IntoView + use<> {
+    let offered = groups::offered(tour, taught);
     let widen = (role == Role::Commissioner).then(|| {
         let choices = vec![choice("yes", "The group may come although the programme is not meant for it")];
         view! { <Checkboxes form=form.clone() name="outside_audience" legend="Outside the audience" choices=choices/> }
@@ -119,7 +120,7 @@ pub(crate) fn fields(
     let others = vec![choice("yes", "Another school may join with a group, if there is room")];
     let may = |label: &str| if optional_contact { format!("{label} (optional)") } else { label.to_owned() };
     view! {
-        {groups::fields_of(form, taught, MOST_GROUPS)}
+        {groups::fields_of(form, &offered, MOST_GROUPS)}
         {widen}
         <h2 class="govuk-heading-m">"How much, and when"</h2>
         <TextInput form=form.clone() name="sessions" label="Sessions you need" width="width-2" inputmode="numeric"

@@ -5,12 +5,11 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::openings::Opening;
 use records::sessions::{self, Session};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
-use super::change::{NEAREST, slot_text, what};
+use super::change::{NEAREST, closed, slot_or_closed, warn_of_closed, what};
 use super::fields::{asked_fields, read_asked};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
@@ -34,6 +33,9 @@ async fn book(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let opening = form.read::<Uuid>("opening", "Choose the new date");
     let on_behalf = read_asked(&mut form, ctx.actor()?.role);
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    if let Some(opening) = opening.filter(|_| form.is_good()) {
+        warn_of_closed(&ctx, &session, &mut form, opening).await?;
+    }
     if let (Some(opening), true) = (opening, form.is_good()) {
         match once(sessions::again(&ctx.desk_for(&form), ctx.actor()?, id, opening, on_behalf).await) {
             Ok(id) => {
@@ -59,7 +61,9 @@ async fn page(ctx: &Context, session: &Session, form: Form) -> Result<Page, Prob
     let here = format!("/sessions/{}", session.id);
     let from = session.on_date.max(ctx.desk().today());
     let free = sessions::nearest(ctx.desk(), ctx.actor()?, session.tour_id, from, NEAREST).await?;
-    let fields = fields(&form, &here, session, &free, ctx.actor()?.role);
+    let closed = closed(ctx, session).await?;
+    let slots = free.iter().map(|o| choice(o.id, slot_or_closed(o, &closed))).collect();
+    let fields = fields(&form, &here, session, slots, ctx.actor()?.role);
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <h1 class="govuk-heading-l">"Find a new date"</h1>
@@ -70,9 +74,9 @@ async fn page(ctx: &Context, session: &Session, form: Form) -> Result<Page, Prob
     Ok(ctx.page("Find a new date", content).back(here))
 }
 
-fn fields(form: &Form, here: &str, session: &Session, free: &[Opening], role: domain::access::Role) -> AnyView {
+fn fields(form: &Form, here: &str, session: &Session, slots: Vec<Choice>, role: domain::access::Role) -> AnyView {
     let book = format!("/tours/{}/book?school={}", session.tour_id, session.venue_id);
-    if free.is_empty() {
+    if slots.is_empty() {
         let wait = format!("/tours/{}/wait?school={}", session.tour_id, session.venue_id);
         return view! {
             <Empty text="No slot of this tour is free.">
@@ -82,10 +86,11 @@ fn fields(form: &Form, here: &str, session: &Session, free: &[Opening], role: do
         .into_any();
     }
     let (asked, form, action) = (asked_fields(form, role), form.clone(), format!("{here}/new-date"));
-    let slots = free.iter().map(|o| choice(o.id, slot_text(o))).collect::<Vec<_>>();
+    let closed = form.get("closed").to_owned();
     view! {
         <p class="govuk-body">"The same groups, room and contact are taken along. "<a class="govuk-link" href=book>"Choose among all dates, or change them"</a></p>
         <PostForm form=form.clone() action=action>
+            <Hidden name="closed" value=closed/>
             <Radios form=form name="opening" legend="The nearest free dates" choices=slots/>
             {asked}
             <Button text="Book it again"/>

@@ -5,14 +5,16 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::{Operation, Role};
 use domain::request::DeclineReason;
+use domain::year_group::YearGroups;
 use leptos::prelude::*;
 use records::openings::{self, Opening};
 use records::sessions::{self, Accepting, Declining, Session};
-use records::{Conflict, Error};
+use records::{Conflict, Error, people, school_calendar, tours};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::change::{look_again, slot_text, what};
+use super::book::closed_warning;
+use super::change::{closed, look_again, slot_or_closed, slot_text, what};
 use super::fields::{asked_fields, on_the_day_fields, read_asked};
 use super::groups;
 use crate::components::*;
@@ -59,6 +61,12 @@ async fn ask_accept(ctx: Context, Path(id): Path<Uuid>, Query(asked): Query<Aske
         form.put("room_for_others", "yes");
     }
     groups::put(&mut form, &offered);
+    // Offered out of a gap, it has no contact yet.
+    if ctx.actor()?.role == Role::School && session.contact_email.is_empty() {
+        let (email, name) = people::own(ctx.desk(), ctx.actor()?).await?;
+        form.replace("contact_name", name);
+        form.replace("contact_email", email);
+    }
     Ok(accept_page(&ctx, &session, form).await?.into_response())
 }
 
@@ -120,14 +128,24 @@ async fn accept_page(ctx: &Context, session: &Session, form: Form) -> Result<Pag
         Ok(id) => Some(openings::get(ctx.desk(), ctx.actor()?, id).await?),
         Err(_) => None,
     };
+    let closed = match &elsewhere {
+        Some(to) => {
+            school_calendar::closed_for(ctx.desk(), ctx.actor()?, session.venue_id, to.id, YearGroups::NONE).await?
+        }
+        None => None,
+    };
+    let closed = closed.map(|why| closed_warning(&why, &session.venue, session.venue_id));
     let (version, opening) = (form.get("version").to_owned(), form.get("opening").to_owned());
     let when = match &elsewhere {
         Some(to) => format!("Another day: {}", slot_text(to)),
         None => what(session),
     };
     let school = format!("For {}. Correct what has changed.", session.venue);
-    let (asked, groups, on_the_day) =
-        (asked_fields(&form, role), groups::fields_of(&form, None, groups::rooms(&form)), on_the_day_fields(&form));
+    let tour = tours::get(ctx.desk(), ctx.actor()?, session.tour_id).await?;
+    let schools = sessions::bookable_schools(ctx.desk(), ctx.actor()?, tour.id).await?;
+    let taught = schools.iter().find(|school| school.id == session.venue_id).and_then(|school| school.year_groups);
+    let groups = groups::fields_of(&form, &groups::offered(&tour, taught), groups::rooms(&form));
+    let (asked, on_the_day) = (asked_fields(&form, role), on_the_day_fields(&form));
     let title = if elsewhere.is_some() { "Take another day" } else { "Accept this visit" };
     let other = view! {
         <p class="govuk-body">
@@ -140,6 +158,7 @@ async fn accept_page(ctx: &Context, session: &Session, form: Form) -> Result<Pag
         <span class="govuk-caption-l">{session.tour.clone()}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         <p class="govuk-body" id="opening">{when}</p>
+        {closed}
         {deadline(session)}
         {other}
         <PostForm form=form.clone() action=format!("{here}/accept")>
@@ -168,6 +187,7 @@ async fn another_day(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     sessions::answerable(ctx.desk(), ctx.actor()?, id).await?;
     let here = format!("/sessions/{id}");
     let free = sessions::nearest(ctx.desk(), ctx.actor()?, session.tour_id, session.on_date, 20).await?;
+    let closed = closed(&ctx, &session).await?;
     let content = if free.is_empty() {
         let wait = format!("/tours/{}/wait", session.tour_id);
         view! {
@@ -179,7 +199,7 @@ async fn another_day(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     } else {
         let links = free
             .iter()
-            .map(|o| view! { <li><a class="govuk-link" href=format!("{here}/accept?opening={}", o.id)>{slot_text(o)}</a></li> })
+            .map(|o| view! { <li><a class="govuk-link" href=format!("{here}/accept?opening={}", o.id)>{slot_or_closed(o, &closed)}</a></li> })
             .collect_view();
         view! { <p class="govuk-body">"These are free, the nearest first. What you were offered is kept until you have taken another."</p>
         <ul class="govuk-list govuk-list--spaced">{links}</ul> }

@@ -289,7 +289,7 @@ async fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page
     });
     let school = school_field(&form, &around.schools);
     let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
-    let groups = groups::fields(&form, taught);
+    let groups = groups::fields(&form, &groups::offered(&around.tour, taught));
     let widen = matches!(role, Role::Commissioner).then(|| {
         let choices = vec![choice("yes", "The group may come although the programme is not meant for it")];
         view! { <Checkboxes form=form.clone() name="outside_audience" legend="Outside the audience" choices=choices/> }

@@ -63,7 +63,7 @@ impl End {
     const fn consequence(self) -> &'static str {
         match self {
             Self::Cancel | Self::Missed => {
-                "The school’s contacts and the provider get a mail, and the visit leaves their calendars."
+                "The school, the provider and the council get a mail, and the visit leaves their calendars."
             }
             Self::Leave => {
                 "The school you would go to and the provider get a mail. The visit itself goes on without you."
@@ -225,7 +225,12 @@ async fn do_move(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
 }
 
 /// Says in the form that the school takes no visits then, once for each slot: a second press means it.
-async fn warn_of_closed(ctx: &Context, session: &Session, form: &mut Form, opening: Uuid) -> Result<(), Problem> {
+pub(super) async fn warn_of_closed(
+    ctx: &Context,
+    session: &Session,
+    form: &mut Form,
+    opening: Uuid,
+) -> Result<(), Problem> {
     if form.get("closed") == opening.to_string() || !sees_calendar(ctx.actor()?, session) {
         return Ok(());
     }
@@ -259,22 +264,32 @@ async fn free(ctx: &Context, session: &Session) -> Result<Free, Problem> {
     let actor = ctx.actor()?;
     let first = domain::session::first_bookable(actor.role, ctx.desk().today());
     let openings = openings::free(ctx.desk(), actor, session.tour_id, first).await?;
+    Ok(Free { openings, closed: closed(ctx, session).await? })
+}
+
+/// The free slots of a session's tour that its school cannot take.
+pub(super) async fn closed(ctx: &Context, session: &Session) -> Result<Vec<Uuid>, Problem> {
+    let actor = ctx.actor()?;
+    if !sees_calendar(actor, session) {
+        return Ok(Vec::new());
+    }
+    let first = domain::session::first_bookable(actor.role, ctx.desk().today());
     let (tour, venue) = (session.tour_id, session.venue_id);
-    let closed = match sees_calendar(actor, session) {
-        true => school_calendar::closed_of_tour(ctx.desk(), actor, venue, tour, first, YearGroups::NONE).await?,
-        false => Vec::new(),
-    };
-    Ok(Free { openings, closed: closed.into_iter().map(|(id, _)| id).collect() })
+    let closed = school_calendar::closed_of_tour(ctx.desk(), actor, venue, tour, first, YearGroups::NONE).await?;
+    Ok(closed.into_iter().map(|(id, _)| id).collect())
+}
+
+/// [`slot_text`], and whether the school is closed then.
+pub(super) fn slot_or_closed(o: &Opening, closed: &[Uuid]) -> String {
+    let mark = if closed.contains(&o.id) { " (the school is closed then)" } else { "" };
+    format!("{}{mark}", slot_text(o))
 }
 
 fn move_page(ctx: &Context, session: &Session, form: Form, free: &Free) -> Page {
     let here = format!("/sessions/{}", session.id);
     let version = form.get("version").to_owned();
     let slots: Vec<Choice> = std::iter::once(choice("", "Choose a date and time"))
-        .chain(free.openings.iter().map(|o| {
-            let closed = if free.closed.contains(&o.id) { " (the school is closed then)" } else { "" };
-            choice(o.id, format!("{}{closed}", slot_text(o)))
-        }))
+        .chain(free.openings.iter().map(|o| choice(o.id, slot_or_closed(o, &free.closed))))
         .collect();
     let closed = form.get("closed").to_owned();
     let summary = form.clone();

@@ -141,7 +141,8 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
     let taught = around.schools.iter().find(|s| s.id.to_string() == form.get("school")).and_then(|s| s.year_groups);
     let asked = asked_fields(&form, ctx.actor()?.role);
     let action = format!("{here}/join");
-    let (school, groups) = (school_field(&form, &around.schools), groups::fields(&form, taught));
+    let offered = groups::offered(&around.tour, taught);
+    let (school, groups) = (school_field(&form, &around.schools), groups::fields(&form, &offered));
     let content = view! {
         <ErrorSummary form=form.clone()/>
         {caption}

@@ -77,7 +77,7 @@ fn ask(ctx: &Context, day: &TeamDay, form: Form) -> Page {
         view! {
             <p class="govuk-body">{format!("This cancels {count}:")}</p>
             <ul class="govuk-list govuk-list--bullet">{lines}</ul>
-            <p class="govuk-body">"Each school’s contacts and the provider get a mail, and the visits leave their calendars. You can then plan new days for these schools."</p>
+            <p class="govuk-body">"The schools, the provider and the council get a mail, and the visits leave their calendars. You can then plan new days for these schools."</p>
         }
         .into_any()
     };

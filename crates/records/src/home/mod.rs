@@ -11,7 +11,7 @@ use domain::request::RequestState;
 pub use administrator::{Administrator, LastImport, MOST_NEVER_SIGNED_IN, NeverSignedIn};
 pub use commissioner::{ClosedSchools, Commissioner, OverdueProvider, TourProgress, Waiting};
 pub use offers::{Invited, Offer};
-pub use sessions::{OpenFeedback, SessionLine, Sessions, TourFeedback};
+pub use sessions::{CalledOff, OpenFeedback, SessionLine, Sessions, TourFeedback};
 
 pub use crate::sessions::Open as OpenOffer;
 pub use crate::waiting::Line as OnList;
@@ -47,6 +47,8 @@ pub struct School {
     pub sessions: Sessions,
     /// Offered sessions that wait for an answer.
     pub to_answer: Vec<OpenOffer>,
+    /// Visits that were called off and have no new date.
+    pub called_off: Vec<CalledOff>,
     /// Slots the school waits for.
     pub waiting: Vec<OnList>,
     /// Invitations that wait for an answer.
@@ -73,6 +75,7 @@ pub async fn home(desk: &Desk, actor: &Actor) -> Result<Home> {
         Role::School => Home::School(School {
             sessions: sessions::of(&mut conn, desk, &within).await?,
             to_answer: crate::sessions::open_offers(&mut conn, desk, &within).await?,
+            called_off: sessions::called_off(&mut conn, desk, &within).await?,
             waiting,
             invited: offers::invited(&mut conn, desk, &within).await?,
             requests: requests::select(&mut conn, actor, asked).await?,

@@ -135,6 +135,44 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
     Ok(Sessions { coming, to_record, overdue })
 }
 
+/// A visit that was called off, or did not take place, and has no new date.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct CalledOff {
+    /// The session.
+    pub id: Uuid,
+    /// The programme's name.
+    pub programme: String,
+    /// Where it would have been.
+    pub school: String,
+    /// On which day.
+    pub on_date: NaiveDate,
+    /// Cancelled or missed.
+    #[sqlx(try_from = "String")]
+    pub state: State,
+    /// Why: a `domain::session::Reason`.
+    pub reason: String,
+}
+
+/// Visits of open tours that a school lost through no doing of its own and that nothing has replaced: no session of the
+/// tour is offered to it, booked or delivered; the earliest first.
+pub(super) async fn called_off(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<Vec<CalledOff>> {
+    fetch_all!(
+        conn,
+        CalledOff,
+        "SELECT x.id, p.name AS programme, v.name AS school, x.on_date, x.state, x.reason
+         FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
+         JOIN programme p ON p.id = x.programme_id JOIN tour t ON t.id = x.tour_id
+         WHERE (w.venue_id = $1 OR v.trust_code = $2) AND t.status = 'open' AND t.ends > $3
+            AND (x.state = 'missed' OR (x.state = 'cancelled' AND x.reason IN ('called_away', 'sickness', 'vehicle')))
+            AND NOT EXISTS (SELECT 1 FROM session n JOIN attending_group g ON g.session_id = n.id
+                WHERE n.tour_id = x.tour_id AND n.live AND g.setting_id = w.venue_id)
+         ORDER BY x.on_date, x.starts_minute, x.id LIMIT 20",
+        within.setting,
+        within.trust.as_deref(),
+        desk.today(),
+    )
+}
+
 /// A session whose questionnaires are open.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct OpenFeedback {

@@ -46,6 +46,7 @@ pub struct Invitation {
     /// What the school asks for, once it said yes.
     pub request: Option<Request>,
     trust: Option<String>,
+    sendings: i64,
 }
 
 /// Why an invitation cannot be answered by its link.
@@ -62,6 +63,11 @@ pub enum Over {
 }
 
 impl Invitation {
+    /// Where the school answers it.
+    pub(super) fn path(&self, desk: &Desk) -> String {
+        link::path(desk, self.id, self.sendings)
+    }
+
     /// Why an answer is no longer of use; none: it is.
     #[must_use]
     pub fn over(&self, today: NaiveDate) -> Option<Over> {
@@ -135,18 +141,24 @@ struct InvitationRow {
 }
 
 async fn find(conn: &mut Conn, desk: &Desk, link: &str) -> Result<Invitation> {
+    let invitation = by_id(conn, &Actor::SYSTEM, link::id_of(link)?).await?;
+    if !link::is_genuine(desk, link, invitation.id, invitation.sendings) {
+        return Err(Error::NotFound);
+    }
+    Ok(invitation)
+}
+
+/// An invitation to a tour within the actor's scope.
+pub(super) async fn by_id(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Invitation> {
     let row = fetch_one!(
         conn,
         InvitationRow,
         "SELECT i.id, i.tour_id, i.setting_id, s.name AS school, i.state, i.reason, i.reason_note, i.answer_by, i.sendings,
             s.trust_code
          FROM invitation i JOIN setting s ON s.id = i.setting_id WHERE i.id = $1",
-        link::id_of(link)?,
+        id,
     )?;
-    if !link::is_genuine(desk, link, row.id, row.sendings) {
-        return Err(Error::NotFound);
-    }
-    let to = tour(conn, &Actor::SYSTEM, row.tour_id).await?;
+    let to = tour(conn, actor, row.tour_id).await?;
     let authority = authorities::get(conn, &to.authority_code).await?;
     let request = match requests::live_of(conn, row.tour_id, row.setting_id).await? {
         Some(id) => Some(requests::find(conn, &Actor::SYSTEM, id).await?),
@@ -164,6 +176,7 @@ async fn find(conn: &mut Conn, desk: &Desk, link: &str) -> Result<Invitation> {
         authority,
         request,
         trust: row.trust_code,
+        sendings: row.sendings,
     })
 }
 
@@ -196,8 +209,7 @@ pub async fn answer(desk: &Desk, by: Option<&Actor>, link: &str, says: &Says) ->
         Says::OtherDates(_) | Says::Yes => {}
     }
     let mut conn = desk.write().await?;
-    // Two people of a school answering at once, one after the other.
-    execute!(conn, "UPDATE invitation SET sendings = sendings WHERE id = $1", link::id_of(link)?)?;
+    one_at_a_time(&mut conn, link::id_of(link)?).await?;
     let invitation = find(&mut conn, desk, link).await?;
     if let Some(over) = invitation.over(desk.today()) {
         return Err(refused(over));
@@ -205,6 +217,25 @@ pub async fn answer(desk: &Desk, by: Option<&Actor>, link: &str, says: &Says) ->
     let who = invitation.who(by);
     // In the school's name speaks who may ask for it.
     desk.authorise(&who, Operation::AskForTour)?;
+    record(&mut conn, desk, &who, &invitation, says).await?;
+    desk.commit(conn, invitation.id).await?;
+    Ok(invitation.id)
+}
+
+/// Two people who answer at once do so one after the other.
+pub(super) async fn one_at_a_time(conn: &mut Conn, id: Uuid) -> Result<()> {
+    execute!(conn, "UPDATE invitation SET sendings = sendings WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// Writes down what a school says, with what follows from it.
+pub(super) async fn record(
+    conn: &mut Conn,
+    desk: &Desk,
+    who: &Actor,
+    invitation: &Invitation,
+    says: &Says,
+) -> Result<()> {
     let (state, reason, note) = match says {
         Says::Yes => (InvitationState::Accepted, None, ""),
         Says::OtherDates(_) => (InvitationState::Proposed, None, ""),
@@ -223,19 +254,19 @@ pub async fn answer(desk: &Desk, by: Option<&Actor>, link: &str, says: &Says) ->
     match (says, &invitation.request) {
         (Says::Yes, Some(_)) | (Says::No { .. }, None) => {}
         (Says::Yes, None) => {
-            ask(&mut conn, desk, &who, &invitation, Vec::new()).await?;
+            ask(conn, desk, who, invitation, Vec::new()).await?;
         }
         (Says::OtherDates(days), None) => {
-            ask(&mut conn, desk, &who, &invitation, days.clone()).await?;
+            ask(conn, desk, who, invitation, days.clone()).await?;
         }
         (Says::OtherDates(days), Some(request)) => {
             let mut same = as_asked(request);
             same.wish.preferred.clone_from(days);
-            requests::change_in(&mut conn, desk, By::invited(&who), request, &same).await?;
+            requests::change_in(conn, desk, By::invited(who), request, &same).await?;
         }
         (Says::No { reason, note }, Some(request)) => {
             let reason = reason.unwrap_or(DeclineReason::Other);
-            requests::withdraw_in(&mut conn, desk, &who, request, reason, note).await?;
+            requests::withdraw_in(conn, desk, who, request, reason, note).await?;
         }
     }
     let change = Change {
@@ -246,12 +277,11 @@ pub async fn answer(desk: &Desk, by: Option<&Actor>, link: &str, says: &Says) ->
         before: json!({ "state": invitation.state }),
         after: json!({ "state": state, "reason": reason }),
     };
-    audit::write(&mut conn, desk, &who, change).await?;
+    audit::write(conn, desk, who, change).await?;
     if state != invitation.state {
-        tell_commissioners(&mut conn, desk, &invitation, says).await?;
+        tell_commissioners(conn, desk, invitation, says).await?;
     }
-    desk.commit(conn, invitation.id).await?;
-    Ok(invitation.id)
+    Ok(())
 }
 
 /// A request as somebody would write it again.

@@ -103,10 +103,26 @@ pub(super) fn answered(invitation: &Invitation, says: &Says, list: &str) -> Stri
             to.tour_name,
             in_words(days).join("\n"),
         ),
-        Says::No { reason, note } => {
-            let reason = reason.map_or("no reason given", |r| r.label());
-            let note = if note.trim().is_empty() { String::new() } else { format!("\n{}", note.trim()) };
-            format!("{school} said no to {}. Its reason:\n{reason}{note}\n", to.tour_name)
-        }
+        Says::No { .. } => format!("{school} said no to {}. Its reason:\n{}\n", to.tour_name, why(says)),
     }
+}
+
+/// The reason of a no, and what was said of it.
+fn why(says: &Says) -> String {
+    let Says::No { reason, note } = says else { return String::new() };
+    let reason = reason.map_or("no reason given", |r| r.label());
+    let note = if note.trim().is_empty() { String::new() } else { format!("\n{}", note.trim()) };
+    format!("{reason}{note}")
+}
+
+/// To the school: what the council noted as its answer.
+pub(super) fn noted(invitation: &Invitation, says: &Says, link: &str) -> String {
+    let Invitation { school, to, .. } = invitation;
+    format!(
+        "{} noted that {school} says no to {}. The reason:\n{}\n\n\
+         If that is not so, or if it changes, say so here; you need no account:\n{link}\n",
+        to.authority_name,
+        to.tour_name,
+        why(says),
+    )
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::mail::Reminder;
-use super::{SettingRow, addresses, link, mail, tour};
+use super::{SettingRow, addresses, link, mail, people_of, tour};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
@@ -197,13 +197,7 @@ pub async fn withdraw(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Uuid> {
 }
 
 async fn tell(conn: &mut Conn, desk: &Desk, tour: &super::Invited, invitation: &ToWithdraw) -> Result<()> {
-    let schools = fetch_all!(
-        conn,
-        SettingRow,
-        "SELECT id, name, email, trust_code, status FROM setting WHERE id = $1",
-        invitation.setting_id,
-    )?;
-    for to in addresses(conn, &tour.authority_code, &schools).await?.into_values().flatten() {
+    for to in people_of(conn, &tour.authority_code, invitation.setting_id).await? {
         let mail = Mail {
             authority: Some(tour.authority_code.clone()),
             to,

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::access::{Actor, Operation};
+use domain::number::thousands;
 use domain::session::first_bookable;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -70,15 +71,16 @@ impl Effect {
     /// What it costs, in words.
     #[must_use]
     pub fn costs(&self) -> String {
+        let noun = if self.minutes.abs() == 1 { "minute" } else { "minutes" };
         let minutes = match self.minutes {
             0 => "The same time on the road".to_owned(),
-            n if n > 0 => format!("{n} more minutes on the road"),
-            n => format!("{} fewer minutes on the road", -n),
+            n if n > 0 => format!("{n} more {noun} on the road"),
+            n => format!("{} fewer {noun} on the road", -n),
         };
         let score = match self.score {
             0 => "the score stays".to_owned(),
-            n if n > 0 => format!("the score rises by {n}"),
-            n => format!("the score falls by {}", -n),
+            n if n > 0 => format!("the score rises by {}", thousands(n)),
+            n => format!("the score falls by {}", thousands(-n)),
         };
         format!("{minutes}; {score}.")
     }

@@ -8,7 +8,7 @@ use domain::access::{Actor, Operation};
 use domain::coverage::State as Standing;
 use domain::number_on_roll::Roll;
 use domain::programme::Status;
-use domain::session::State;
+use domain::session::{Reason, State};
 use domain::setting::SettingType;
 use uuid::Uuid;
 
@@ -78,6 +78,8 @@ pub struct Lost {
     pub school: String,
     /// The day it was to be.
     pub on: NaiveDate,
+    /// Why: for another reason, nobody but its people knows whether it is still wanted.
+    pub reason: Reason,
     pub(crate) sessions: Vec<Uuid>,
 }
 
@@ -146,16 +148,19 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, actor: &Actor, ids: &BTreeS
     let keys: Vec<Uuid> = ids.iter().copied().collect();
     let waiting = requests::open_of_tours(conn, &keys).await?;
     let visits = visits(conn, &keys, desk.today()).await?;
-    let (mut booked, mut lost) = (Vec::new(), Vec::new());
+    let (mut booked, mut lost, mut held) = (Vec::new(), Vec::new(), Vec::new());
     for visit in visits {
         match visit {
             Visit::Booked(visit) => booked.push(visit),
+            Visit::Held { tour, setting, on } => held.push((tour, setting, on)),
             Visit::Lost(visit) => lost.push(visit),
         }
     }
     let concerned: BTreeSet<(Uuid, Uuid)> =
         booked.iter().map(|b| (b.tour, b.setting)).chain(waiting.iter().map(|r| (r.tour_id, r.setting_id))).collect();
-    lost.retain(|l| !concerned.contains(&(l.tour, l.setting)));
+    let since =
+        |l: &Lost| held.iter().any(|(tour, setting, on)| (*tour, *setting) == (l.tour, l.setting) && *on > l.on);
+    lost.retain(|l| !concerned.contains(&(l.tour, l.setting)) && !since(l));
     let gaps = gaps(conn, desk, &tours, &concerned, &lost).await?;
     Ok(Choices { tours, opened, waiting, gaps, booked, lost })
 }
@@ -199,6 +204,12 @@ async fn gaps(
 enum Visit {
     Booked(Booked),
     Lost(Lost),
+    /// It took place, as far as is known.
+    Held {
+        tour: Uuid,
+        setting: Uuid,
+        on: NaiveDate,
+    },
 }
 
 #[derive(sqlx::FromRow)]
@@ -225,7 +236,7 @@ async fn visits(conn: &mut Conn, tours: &[Uuid], today: NaiveDate) -> Result<Vec
             x.on_date, x.slot
          FROM session x JOIN visit v ON v.id = x.visit_id JOIN setting s ON s.id = v.venue_id
          WHERE x.team_id IS NOT NULL AND x.slot IS NOT NULL
-           AND x.state IN ('offered', 'confirmed', 'cancelled', 'missed') AND x.tour_id IN ",
+           AND x.state IN ('offered', 'confirmed', 'delivered', 'cancelled', 'missed') AND x.tour_id IN ",
         tours,
         " ORDER BY x.on_date, s.name, x.starts_minute, x.id"
     )?;
@@ -233,28 +244,31 @@ async fn visits(conn: &mut Conn, tours: &[Uuid], today: NaiveDate) -> Result<Vec
     for row in rows {
         visits.entry((row.on_date, row.school.clone(), row.visit_id)).or_default().push(row);
     }
-    let called_off =
-        |row: &VisitRow| matches!(row.reason.as_str(), "called_away" | "sickness" | "vehicle" | "school_closed");
+    let reason = |row: &VisitRow| row.reason.parse::<Reason>().ok();
+    let called_off = |row: &VisitRow| {
+        reason(row).is_some_and(|r| r.is_the_teams() || matches!(r, Reason::SchoolClosed | Reason::Other))
+    };
     Ok(visits
         .into_values()
         .filter_map(|rows| {
             let sessions = |of: &dyn Fn(&&VisitRow) -> bool| rows.iter().filter(of).map(|r| r.id).collect::<Vec<_>>();
             let live: Vec<&VisitRow> = rows.iter().filter(|r| r.state.is_live()).collect();
             if let Some(first) = live.first() {
-                return (first.on_date > today).then(|| {
-                    let offered = live.iter().any(|r| r.state == State::Offered);
-                    Visit::Booked(Booked {
-                        visit: first.visit_id,
-                        tour: first.tour_id,
-                        setting: first.setting_id,
-                        school: first.school.clone(),
-                        state: if offered { State::Offered } else { State::Confirmed },
-                        team: first.team_id,
-                        on: first.on_date,
-                        slots: live.iter().map(|r| r.slot).collect(),
-                        sessions: sessions(&|r| r.state.is_live()),
-                    })
-                });
+                if first.on_date <= today {
+                    return Some(Visit::Held { tour: first.tour_id, setting: first.setting_id, on: first.on_date });
+                }
+                let offered = live.iter().any(|r| r.state == State::Offered);
+                return Some(Visit::Booked(Booked {
+                    visit: first.visit_id,
+                    tour: first.tour_id,
+                    setting: first.setting_id,
+                    school: first.school.clone(),
+                    state: if offered { State::Offered } else { State::Confirmed },
+                    team: first.team_id,
+                    on: first.on_date,
+                    slots: live.iter().map(|r| r.slot).collect(),
+                    sessions: sessions(&|r| r.state.is_live()),
+                }));
             }
             let first = rows.iter().find(|r| called_off(r))?;
             Some(Visit::Lost(Lost {
@@ -263,6 +277,7 @@ async fn visits(conn: &mut Conn, tours: &[Uuid], today: NaiveDate) -> Result<Vec
                 setting: first.setting_id,
                 school: first.school.clone(),
                 on: first.on_date,
+                reason: reason(first)?,
                 sessions: sessions(&|r| called_off(r)),
             }))
         })

@@ -23,7 +23,7 @@ use crate::{Desk, need, requests};
 /// A plan as somebody wants it.
 #[derive(Debug, Clone)]
 pub struct NewPlan {
-    /// Its name; blank: its tours' names and the day.
+    /// Its name; blank: its tours' names, the day and the time.
     pub name: String,
     /// Its tours: at least one, of one authority.
     pub tours: BTreeSet<Uuid>,
@@ -79,7 +79,9 @@ pub async fn start(desk: &Desk, actor: &Actor, new: &NewPlan) -> Result<Uuid> {
     let authority = choices.tours[0].authority_code.as_str().to_owned();
     let names: Vec<&str> = choices.tours.iter().map(|t| t.name.as_str()).collect();
     let name = if new.name.trim().is_empty() {
-        let name = format!("{}, {}", names.join(" and "), desk.today().format("%-d %B %Y"));
+        // With the time: of a morning's several plans each has its own.
+        let now = desk.now().with_timezone(&chrono_tz::Europe::London);
+        let name = format!("{}, {}", names.join(" and "), now.format("%-d %B %Y, %-I:%M%P"));
         name.chars().take(120).collect()
     } else {
         new.name.trim().to_owned()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::access::{Actor, Operation, Scope};
+use domain::access::{Actor, Operation};
 use domain::availability::Closed;
 use domain::session::State;
 use domain::year_group::YearGroups;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::Desk;
 use crate::availability;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::within::Within;
 
 /// Sessions that are named at most: more than these are a term entered wrongly.
@@ -46,16 +46,13 @@ struct Row {
     state: State,
 }
 
-/// The sessions to come of an authority's or a trust's schools that lie outside the terms that hold for the school, or
+/// The sessions to come of an authority's or a trust's schools, or of one school, that lie outside the terms that hold for the school, or
 /// on a bank holiday, by date; at most a hundred.
 ///
 /// # Errors
-/// Forbidden; not found to all who act for neither.
+/// Forbidden.
 pub async fn out_of_term(desk: &Desk, actor: &Actor) -> Result<Vec<OutOfTerm>> {
     desk.authorise(actor, Operation::EditCalendar)?;
-    if !matches!(actor.scope, Scope::Authority(_) | Scope::Trust(_)) {
-        return Err(Error::NotFound);
-    }
     let within = Within::of(actor);
     let mut conn = desk.read().await?;
     let rows = fetch_all!(
@@ -66,10 +63,12 @@ pub async fn out_of_term(desk: &Desk, actor: &Actor) -> Result<Vec<OutOfTerm>> {
             JOIN programme p ON p.id = x.programme_id
          WHERE x.on_date >= $1 AND x.state IN ('confirmed', 'offered')
            AND ($2 IS NULL OR s.authority_code = $2) AND ($3 IS NULL OR s.trust_code = $3)
+           AND ($4 IS NULL OR s.id = $4)
          ORDER BY x.on_date, s.name, x.id",
         desk.today(),
         within.authority,
         within.trust,
+        within.setting,
     )?;
     let mut by_authority: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &rows {

@@ -54,6 +54,23 @@ impl News {
         matches!(self, Self::Offered { .. } | Self::OfferReminder { .. })
     }
 
+    /// Whether an offer's entry in a calendar is no longer what it was.
+    const fn changes_an_offer(&self) -> bool {
+        matches!(
+            self,
+            Self::Accepted | Self::Declined { .. } | Self::OfferLapsed | Self::Moved { .. } | Self::Ended { .. }
+        )
+    }
+
+    /// Whether the council, which plans, is told: of answers, and of what others gave up.
+    const fn concerns_the_plan(&self) -> bool {
+        match self {
+            Self::Accepted | Self::Declined { .. } | Self::OfferLapsed => true,
+            Self::Ended { by, .. } => matches!(by, Role::School | Role::Provider),
+            _ => false,
+        }
+    }
+
     /// Whether it may wait for the day's digest.
     fn may_wait(&self, desk: &Desk, session: &Session) -> bool {
         let deadline = match self {
@@ -117,6 +134,7 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
     let expected = expected(conn, id).await?;
     let link = desk.address(&format!("/sessions/{id}"));
     let to = recipients(conn, &session, &news).await?;
+    let council = if news.concerns_the_plan() { council(conn, &session).await? } else { Vec::new() };
     // The people are the visit's: with them every session of it changes.
     let sessions = match &news {
         News::People => of_visit(conn, session.visit_id).await?,
@@ -132,17 +150,22 @@ pub(super) async fn tell(conn: &mut Conn, desk: &Desk, id: Uuid, news: News) -> 
     };
     let body = format!("{}\n\n{}\n{lead}\n", news.first_lines(&session), facts(&session, expected));
     let may_wait = news.may_wait(desk, &session);
-    let mail = |to| Mail {
+    let mail = |to, attachment| Mail {
         authority: Some(session.authority_code.clone()),
         to,
         may_wait,
         subject: news.subject(&session),
         body: body.clone(),
-        attachment: Some(("visit.ics".into(), method.content_type(), entry.clone())),
+        attachment,
         record_kind: "session",
         record_id: id.to_string(),
     };
-    outbox::put_all(conn, desk, &to.into_iter().map(mail).collect::<Vec<_>>()).await
+    let file = Some(("visit.ics".into(), method.content_type(), entry));
+    // The council gets no entry: it is not told of everything that would change it, and has the tour's calendar.
+    let council: Vec<_> = council.into_iter().filter(|to_council| !to.contains(to_council)).collect();
+    let mut mails: Vec<_> = to.into_iter().map(|to| mail(to, file.clone())).collect();
+    mails.extend(council.into_iter().map(|to| mail(to, None)));
+    outbox::put_all(conn, desk, &mails).await
 }
 
 /// Sessions as a mail's calendar file.
@@ -184,8 +207,8 @@ pub(super) async fn tell_left(conn: &mut Conn, desk: &Desk, id: Uuid, settings: 
     outbox::put_all(conn, desk, &to.into_iter().map(mail).collect::<Vec<_>>()).await
 }
 
-/// To whom news goes: the school's chosen contacts and the provider; those who sign in for the school as long as it has
-/// an offer to answer; the commissioners, when it has.
+/// To whom news goes: the school's chosen contacts and the provider; of what was offered, also those who sign in for the
+/// school, who have had the offer and its entry for their calendar.
 async fn recipients(conn: &mut Conn, session: &Session, news: &News) -> Result<BTreeSet<String>> {
     let mut to: BTreeSet<String> = session.more_emails.split(',').map(|text| text.trim().to_owned()).collect();
     to.insert(session.contact_email.trim().to_owned());
@@ -193,7 +216,7 @@ async fn recipients(conn: &mut Conn, session: &Session, news: &News) -> Result<B
         to.extend(session.provider_email.clone());
         to.extend(guests(conn, session).await?);
     }
-    if news.asks() || matches!(news, News::OfferLapsed) {
+    if news.asks() || (session.offered_until.is_some() && news.changes_an_offer()) {
         let people = fetch_all!(
             conn,
             (String,),
@@ -204,18 +227,20 @@ async fn recipients(conn: &mut Conn, session: &Session, news: &News) -> Result<B
         )?;
         to.extend(people.into_iter().map(|(email,)| email));
     }
-    if matches!(news, News::Accepted | News::Declined { .. } | News::OfferLapsed) {
-        let people = fetch_all!(
-            conn,
-            (String,),
-            "SELECT DISTINCT p.email FROM access_grant a JOIN person p ON p.id = a.person_id
-             WHERE a.role = 'commissioner' AND a.revoked_at IS NULL AND a.authority_code = $1",
-            &session.authority_code,
-        )?;
-        to.extend(people.into_iter().map(|(email,)| email));
-    }
     to.retain(|address| address.contains('@'));
     Ok(to)
+}
+
+/// The commissioners of a session's authority.
+async fn council(conn: &mut Conn, session: &Session) -> Result<Vec<String>> {
+    let rows = fetch_all!(
+        conn,
+        (String,),
+        "SELECT DISTINCT p.email FROM access_grant a JOIN person p ON p.id = a.person_id
+         WHERE a.role = 'commissioner' AND a.revoked_at IS NULL AND a.authority_code = $1 ORDER BY p.email",
+        &session.authority_code,
+    )?;
+    Ok(rows.into_iter().map(|(email,)| email).collect())
 }
 
 /// Those who sign in for a school that attends elsewhere than at its own place.
