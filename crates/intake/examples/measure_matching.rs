@@ -3,10 +3,12 @@
 //! `cargo run --release -p intake --example measure_matching -- [SEED] [show]` measures the shared sample and the first
 //! generator's names. With `show`, every row that is not as it should be is printed.
 //!
-//! `… -- sheets development|held-out [SEED] [show] [write FOLDER]` measures the second generator's. Of its districts every
+//! `… -- sheets|desks development|held-out [SEED] [show] [write FOLDER]` measures the second's or the third's. Of the districts every
 //! other is held out, and so are its even seeds: there, only figures are printed. `write` puts names and truth into a
 //! folder, in the shared format.
 
+#[path = "../tests/matching/desks/mod.rs"]
+mod desks;
 #[path = "../tests/matching/generator/mod.rs"]
 mod generator;
 #[path = "../tests/matching/made.rs"]
@@ -23,9 +25,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use desks::Desks;
 use generator::Generator;
 use intake::matching::{Decision, Finding, Links, Register};
-use intake::school_list::SchoolList;
+use intake::school_list::{SchoolList, SchoolRow};
 use made::Made;
 use score::Score;
 use sheets::{Half, Sheets};
@@ -34,6 +37,30 @@ struct Lists {
     england: SchoolList,
     bradford: SchoolList,
     links: Links,
+}
+
+/// Whose names are measured.
+#[derive(Clone, Copy)]
+enum Hand {
+    Sheets,
+    Desks,
+}
+
+impl Hand {
+    fn made(
+        self,
+        list: &SchoolList,
+        country: &SchoolList,
+        links: &Links,
+        of: impl Fn(&SchoolRow) -> bool,
+        seed: u64,
+        many: usize,
+    ) -> Vec<Made> {
+        match self {
+            Self::Sheets => Sheets::new(list, country, shared::rows(links), of, seed).make(many),
+            Self::Desks => Desks::new(list, country, shared::rows(links), of, seed).make(many),
+        }
+    }
 }
 
 /// What is done with what was found, beside counting it.
@@ -52,16 +79,23 @@ fn main() {
         return;
     };
     let lists = Lists { england, bradford, links };
-    if arguments.first().is_none_or(|first| first != "sheets") {
+    let hand = match arguments.first().map(String::as_str) {
+        Some("sheets") => Some(Hand::Sheets),
+        Some("desks") => Some(Hand::Desks),
+        _ => None,
+    };
+    let Some(hand) = hand else {
         generated(&lists, seed, &telling);
-    } else if arguments.iter().any(|a| a == "held-out") {
+        return;
+    };
+    if arguments.iter().any(|a| a == "held-out") {
         if telling.show || seed % 2 == 1 {
             println!("Held out: even seeds, and no row is shown.");
             return;
         }
-        of_sheets(&lists, Half::HeldOut, seed, &telling);
+        by_halves(hand, &lists, Half::HeldOut, seed, &telling);
     } else if seed % 2 == 1 {
-        of_sheets(&lists, Half::Development, seed, &telling);
+        by_halves(hand, &lists, Half::Development, seed, &telling);
     } else {
         println!("Even seeds are held out.");
     }
@@ -111,32 +145,36 @@ fn generated(lists: &Lists, seed: u64, telling: &Telling) {
     println!("All generated: {all}");
 }
 
-fn of_sheets(lists: &Lists, half: Half, seed: u64, telling: &Telling) {
+fn by_halves(hand: Hand, lists: &Lists, half: Half, seed: u64, telling: &Telling) {
     let Lists { england, bradford, links } = lists;
     let mut all = Score::default();
     if half.has("380")
         && let Some((before, sponsors)) = shared::bradford_before()
     {
         let register = Register::of_list(bradford, links, &[]);
-        let sheets = Sheets::new(bradford, england, shared::rows(links), |_| true, seed);
-        let made = sheets.with_release(&before, sponsors).make(4_000);
+        let made = match hand {
+            Hand::Sheets => Sheets::new(bradford, england, shared::rows(links), |_| true, seed)
+                .with_release(&before, sponsors)
+                .make(4_000),
+            Hand::Desks => Desks::new(bradford, england, shared::rows(links), |_| true, seed).make(4_000),
+        };
         all.pool(&measure("bradford", &register, &made, telling));
     }
     let register = Register::of_list(england, links, &[]);
-    let of = |row: &intake::school_list::SchoolRow| half.has(row.authority.as_str());
-    let made = Sheets::new(england, england, shared::rows(links), of, seed).make(4_000);
+    let of = |row: &SchoolRow| half.has(row.authority.as_str());
+    let made = hand.made(england, england, links, of, seed, 4_000);
     all.pool(&measure("england", &register, &made, telling));
 
     let mut districts = Score::default();
     for code in half.districts(england, seed, 12) {
         let list = shared::district(england, &code);
         let register = Register::of_list(&list, links, &[]);
-        let made = Sheets::new(&list, england, shared::rows(links), |_| true, seed).make(1_000);
+        let made = hand.made(&list, england, links, |_| true, seed, 1_000);
         districts.pool(&measure(&code, &register, &made, telling));
     }
     println!("Twelve districts: {districts}\n");
     all.pool(&districts);
-    println!("All of the sheets: {all}");
+    println!("All: {all}");
 }
 
 fn write(folder: &std::path::Path, what: &str, made: &[Made]) {

@@ -11,13 +11,16 @@
 //! A [`Register`] is built once from a school list, its [`Links`] and what people decided before; then each [`Typed`]
 //! name is [found](Register::find) in it. Nothing here reads a database or a clock.
 
+mod beside;
 mod decide;
 mod elsewhere;
+mod guards;
 mod lexicon;
 mod links;
 mod place;
 mod reading;
 mod register;
+mod respelling;
 mod sought;
 mod spelling;
 mod typed;

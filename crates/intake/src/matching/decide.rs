@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::lexicon::{self, Class};
+use super::lexicon::Class;
 use super::reading::Query;
 use super::register::Register;
 use super::weigh::{Agreement, Facts, Weighed, weigh};
@@ -11,7 +11,7 @@ use super::{Candidate, Decision, Finding, MAX_CANDIDATES, Reason, Typed, elsewhe
 /// So probable must a school be to be taken without asking.
 const CERTAIN: f64 = 0.94;
 /// So probable is a school to which no other comes near.
-const ALONE: f64 = 0.985;
+pub(super) const ALONE: f64 = 0.985;
 /// So probable must it be that no school of the register is meant.
 const CERTAINLY_NONE: f64 = 0.95;
 /// So many names are weighed at most for words that many have.
@@ -126,90 +126,6 @@ impl Register {
         let decision =
             if certain { Decision::Matched(self.schools[first.school as usize].urn) } else { Decision::Review };
         Finding { decision, confidence, candidates }
-    }
-
-    /// Whether nothing forbids taking the best school without asking, however probable it is.
-    fn may_be_taken(&self, query: &Query, first: &Weighed, best: &[Weighed], share: f64) -> bool {
-        let facts = &first.facts;
-        // A short word mistyped may as well be another, unless the list holds every school there is and no other fits.
-        let doubtful_slip =
-            facts.short_slip && facts.own_read == 1 && !(self.coverage > 0.5 && facts.left_out == 0 && share >= ALONE);
-        // A word more than the name has, and no sign that it stands beside it.
-        if (facts.unexplained > 0 || doubtful_slip) && facts.postcode != Agreement::Same {
-            return false;
-        }
-        if facts.left_out > 0 && elsewhere::is_anywhere(self, query) {
-            return false;
-        }
-        let name = &self.names[first.name as usize];
-        if facts.postcode == Agreement::Other || facts.town == Agreement::Other || facts.other_faith {
-            return false;
-        }
-        if facts.own_read == 0 && (name.has_own_word(&self.vocabulary) || facts.left_out > 0) {
-            return false;
-        }
-        // What stands beside the name is the name of another school, or the place is all that was read of this one.
-        if facts.beside > 0 && (self.names_another(query, first, best) || self.only_place_read(query, first)) {
-            return false;
-        }
-        // A name left in part, without a word that says what it is: whoever else has these words may be meant.
-        let fits = |b: &&Weighed| {
-            let f = &b.facts;
-            b.school != first.school
-                && f.own_read >= facts.own_read
-                && f.slips <= facts.slips
-                && f.unexplained + f.beside <= facts.unexplained + facts.beside
-                && f.loose <= facts.loose
-                && !f.other_phase
-                && !f.other_faith
-                && f.postcode != Agreement::Other
-                && (facts.postcode != Agreement::Same || f.postcode == Agreement::Same)
-                && f.town != Agreement::Other
-                && (facts.town != Agreement::Same || f.town != Agreement::Unknown)
-        };
-        // The same name but for a tail such as ", A Voluntary Academy", which people leave out.
-        let core = name.core(&self.vocabulary);
-        let same =
-            |b: &&Weighed| fits(b) && b.facts.more == 0 && self.names[b.name as usize].core(&self.vocabulary) == core;
-        if best.iter().take(10).any(|b| same(&b)) {
-            return false;
-        }
-        facts.left_out == 0
-            || query.classes.contains(&Class::School)
-            || !best.iter().take(60).any(|b| fits(&b) && b.facts.more <= facts.more)
-    }
-
-    /// Whether words that the first school leaves over are all that tells another: two schools in one cell.
-    fn names_another(&self, query: &Query, first: &Weighed, best: &[Weighed]) -> bool {
-        let telling = |at: usize| {
-            let bit = 1_u32 << at;
-            let part = 1_u64 << u32::from(query.tokens[at].part).min(63);
-            query.classes[at] == Class::Own
-                && first.read & bit == 0
-                && query.trust_parts & part == 0
-                && query.trust_words & bit == 0
-                && query.ids[at].is_some_and(|id| !self.vocabulary.word(id).place)
-                && !lexicon::is_trust(&query.tokens[at].text)
-                && !lexicon::is_note(&query.tokens[at].text)
-        };
-        let left = (0..query.tokens.len()).filter(|at| telling(*at)).fold(0_u32, |mask, at| mask | 1 << at);
-        left != 0
-            && best.iter().any(|b| {
-                let f = &b.facts;
-                b.school != first.school
-                    && b.read & left != 0
-                    && f.own_left_out == 0
-                    && f.slips == 0
-                    && (0..query.tokens.len())
-                        .all(|at| b.read & (1 << at) == 0 || query.classes[at] != Class::Own || left & (1 << at) != 0)
-            })
-    }
-
-    /// Whether every telling word that was read is a place's.
-    fn only_place_read(&self, query: &Query, first: &Weighed) -> bool {
-        let read = (0..query.tokens.len()).filter(|at| first.read & (1 << at) != 0 && query.classes[*at] == Class::Own);
-        let mut read = read.peekable();
-        read.peek().is_some() && read.all(|at| query.ids[at].is_some_and(|id| self.vocabulary.word(id).place))
     }
 
     fn candidate(&self, weighed: &Weighed, score: f64) -> Candidate {

@@ -27,6 +27,7 @@ pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
         let in_trust_part = query.trust_parts & (1 << u32::from(token.part).min(63)) != 0;
         cost += if (words::is_numeral(text) && query.ids[at].is_none())
             || (at >= query.notes_from && lexicon::is_note(text))
+            || query.asides & (1 << at) != 0
         {
             0.6
         } else if in_trust_part && lexicon::is_trust(text) {

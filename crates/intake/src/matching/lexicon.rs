@@ -54,7 +54,7 @@ pub(super) fn class(word: &str) -> Class {
         "junior" => Class::Phase(Level::Junior),
         "primary" | "first" | "preparatory" => Class::Phase(Level::Primary),
         "middle" => Class::Phase(Level::Middle),
-        "secondary" | "high" => Class::Phase(Level::Secondary),
+        "secondary" | "high" | "comprehensive" => Class::Phase(Level::Secondary),
         "sixth" | "form" => Class::Phase(Level::SixthForm),
         "special" | "pru" | "sen" => Class::Phase(Level::Special),
         _ => Class::Own,
@@ -73,7 +73,7 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
         "inf" | "infs" | "infants" | "inft" => &["infant"],
         "nurs" | "nsy" | "nur" | "nsry" | "nurseries" | "nry" => &["nursery"],
         "sec" | "secy" | "secd" => &["secondary"],
-        "gram" | "grmr" => &["grammar"],
+        "gram" | "grmr" | "grm" | "gramm" => &["grammar"],
         "prep" => &["preparatory"],
         "spec" | "spl" => &["special"],
         "comm" | "cmty" | "commun" | "commty" | "cmnty" => &["community"],
@@ -83,10 +83,15 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
         "ce" | "coe" | "cofee" | "cofs" | "cofeng" => &["cofe"],
         "meth" => &["methodist"],
         "ps" => &["primary", "school"],
+        "pa" => &["primary", "academy"],
         "hs" => &["high", "school"],
         "gs" => &["grammar", "school"],
         "js" => &["junior", "school"],
         "ns" => &["nursery", "school"],
+        "cp" => &["community", "primary"],
+        "cps" => &["community", "primary", "school"],
+        "rcps" => &["catholic", "primary", "school"],
+        "ceps" => &["cofe", "primary", "school"],
         "jmi" | "ji" | "jandi" => &["junior", "infant"],
         "jin" => &["junior", "infant", "nursery"],
         "jsc" => &["junior", "school"],
@@ -121,6 +126,7 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["vol", "aided"], &["va"]),
     (&["v", "a"], &["va"]),
     (&["v", "c"], &["vc"]),
+    (&["e", "act"], &["eact"]),
     (&["co", "op"], &["coop"]),
     (&["co", "operative"], &["coop"]),
     (&["cooperative"], &["coop"]),
@@ -132,6 +138,9 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["fe", "college"], &["fecollege"]),
     (&["princes", "trust"], &["princestrust"]),
     (&["church", "of", "e"], &["cofe"]),
+    (&["county", "primary"], &["community", "primary"]),
+    (&["c", "p", "s"], &["community", "primary", "school"]),
+    (&["c", "p"], &["community", "primary"]),
     (&["p", "s"], &["primary", "school"]),
     (&["h", "s"], &["high", "school"]),
     (&["g", "s"], &["grammar", "school"]),
@@ -250,7 +259,7 @@ pub(super) fn may_stand_for(word: &str) -> &'static [&'static str] {
         "bl" => &["blessed"],
         "sac" | "scd" => &["sacred"],
         "comp" => &["comprehensive"],
-        "hi" => &["high"],
+        "hi" | "h" => &["high"],
         "p" => &["primary"],
         "ed" | "educ" => &["education"],
         "lrng" => &["learning"],
@@ -279,7 +288,12 @@ pub(super) fn is_note(word: &str) -> bool {
     WORDS.contains(word)
 }
 
-const NOTES: &str = "am pm hall assembly assemblies paid unpaid confirmed confirm tbc tba new now visit visits session sessions \
+const NOTES: &str = "county drop knife crime cse asb lines cyber bullying safety safeguarding drugs hate prevent bikeability police stranger \
+    danger grooming restorative antibullying esafety imms immunisations flu hpv ncmp nurse screening vision hearing dental \
+    asthma epipen height weight puberty panto pantomime xmas puppets storytelling perf perfs wkshop wkshops matinees \
+    governor audit admissions meals attendance consent consents canx dna pax chn children weds period mtg visitor \
+    outstanding awaited chased refused declined complete completed rearranged postpone inc cr po rec rcvd inv sgt pc \
+    dsl senco head hv band fao attn week wc converter maintained am pm hall assembly assemblies paid unpaid confirmed confirm tbc tba new now visit visits session sessions \
     class classes moved from booked booking rebooked cancelled provisional ex formerly was via see email emailed \
     rang phone phoned call contact attn only pupils pupil staff group groups whole half morning afternoon all \
     monday tuesday wednesday thursday friday mon tue tues wed thu thurs fri jan feb mar apr jul aug sept oct nov y \
@@ -309,13 +323,36 @@ pub(super) fn is_doing(word: &str) -> bool {
     )
 }
 
+/// Words for when, as they stand before a name: "Weds", "09:30".
+pub(super) fn is_when(word: &str) -> bool {
+    matches!(
+        word,
+        "mon"
+            | "tue"
+            | "tues"
+            | "wed"
+            | "weds"
+            | "thu"
+            | "thur"
+            | "thurs"
+            | "fri"
+            | "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "am"
+            | "pm"
+    )
+}
+
 /// Words of trusts' and authorities' names, as they are written before or after a school's.
 pub(super) fn is_trust(word: &str) -> bool {
     static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| TRUSTS.split_whitespace().collect());
     WORDS.contains(word)
 }
 
-const TRUSTS: &str = "trust trusts mat cat sat bdat academies academy multi federation partnership alliance la maintained exceed \
+const TRUSTS: &str = "eact cet cmat cmac mac trust trusts mat cat sat bdat academies academy multi federation partnership alliance la maintained exceed \
     pennine priestley unity nurture star coop yorkshire part harris ark oasis ormiston reach2 delta outwood astrea \
     northern education united learning leigh aet gorse lift tauheedul bright futures wise owls diocesan diocese \
     academics schools school group ltd council local authority lea mdc converter sponsored foundation chain kemnal \
@@ -329,7 +366,7 @@ pub(super) fn is_no_school(word: &str) -> bool {
     WORDS.contains(word)
 }
 
-const NO_SCHOOLS: &str = "scout scouts scouting guides guide brownies brownie cubs beavers rainbows cadets club clubs youth leisure \
+const NO_SCHOOLS: &str = "wmc gp hq rdw toil allotments pharmacy patrol estate scout scouts scouting guides guide brownies brownie cubs beavers rainbows cadets club clubs youth leisure \
     library libraries hub playgroup playgroups playscheme toddlers toddler museum gallery theatre cinema mosque \
     masjid temple gurdwara chapel church parish zoom teams online webinar tbc tba hold holiday holidays leave \
     annual cancelled training meeting meetings inset spare slot office travel admin lunch hospital surgery police \

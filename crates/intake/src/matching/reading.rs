@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::lexicon::{self, Class, RESPELT};
+use super::lexicon::{self, Class};
 use super::place::{Postcode, is_region, place_words};
 use super::register::Register;
 use super::spelling::cost_of_slips;
 use super::words::{self, Token};
-use super::{Typed, place};
+use super::{Typed, beside, place, respelling};
 
 /// The cost of writing two words as one, or one as two.
 const SPACING: f64 = 1.5;
@@ -56,6 +56,8 @@ pub(super) struct Query {
     pub(super) trust_words: u32,
     /// The words before the name that say what is done there, and people's names with their titles, a bit each.
     pub(super) asides: u32,
+    /// The words of a town or county in the text, a bit each.
+    pub(super) of_place: u32,
     /// Whether a word says that it is a school, or of which phase.
     pub(super) says_school: bool,
     pub(super) postcode: Option<Postcode>,
@@ -71,23 +73,24 @@ pub(super) struct Query {
 impl Query {
     pub(super) fn new(register: &Register, typed: &Typed<'_>) -> Self {
         let mut raw = words::split(typed.name);
-        for token in &mut raw {
-            respell(register, token);
-        }
+        respelling::put_together(register, &mut raw);
         let years = typed.years.or_else(|| words::years(&raw));
-        let tokens = words::in_full(raw.into_iter().flat_map(|token| apart(register, token)).collect());
+        let tokens = words::in_full(raw.into_iter().flat_map(|token| respelling::apart(register, token)).collect());
         let classes: Vec<Class> = tokens.iter().map(|t| lexicon::class(&t.text)).collect();
         let ids: Vec<Option<u32>> = tokens.iter().map(|t| register.vocabulary.get(&t.text)).collect();
+        let in_text = beside::postcode(&tokens);
+        let place = beside::place(&tokens, &register.gazetteer);
         let town = place_words(typed.town);
         let mut query = Self {
-            notes_from: notes_from(&tokens),
-            trust_parts: trust_parts(&tokens),
-            alone: alone(&tokens),
+            notes_from: beside::notes_from(&tokens),
+            trust_parts: beside::trust_parts(&tokens),
+            alone: beside::alone(&tokens),
             slipped: 0,
-            trust_words: trust_words(&tokens),
-            asides: asides(&tokens),
+            of_place: place.map_or(0, |place| place.fold(0, |mask, at| mask | 1 << at)),
+            trust_words: beside::trust_words(&tokens),
+            asides: beside::asides(&tokens) | in_text.as_ref().map_or(0, |(_, mask)| *mask),
             says_school: classes.iter().any(|c| matches!(c, Class::School | Class::Phase(_))),
-            postcode: Postcode::read(typed.postcode),
+            postcode: Postcode::read(typed.postcode).or_else(|| in_text.as_ref().map(|(postcode, _)| postcode.clone())),
             town_key: town.join(" "),
             town_is_region: is_region(&town),
             town,
@@ -99,6 +102,7 @@ impl Query {
             readings: HashMap::new(),
         };
         query.read_exactly(register);
+        query.read_saints(register);
         query.read_spacing(register);
         query.read_cut(register, typed.name);
         query
@@ -131,6 +135,19 @@ impl Query {
                 match text.strip_suffix('s') {
                     Some(without) => add(without, FINAL_S),
                     None => add(&format!("{text}s"), FINAL_S),
+                }
+            }
+        }
+    }
+
+    /// The beginning of a saint's name: "St Mich", "St Aug".
+    fn read_saints(&mut self, register: &Register) {
+        for at in 1..self.tokens.len() {
+            let text = self.tokens[at].text.clone();
+            let saint = self.tokens[at - 1].text == "st" && (3..=6).contains(&text.len());
+            if saint && register.vocabulary.in_a_name(&text).is_none() {
+                for id in register.vocabulary.beginning(&text) {
+                    self.add(id, Reading { of: 1 << at, cost: ABBREVIATION, slip: false, with: None });
                 }
             }
         }
@@ -175,7 +192,7 @@ impl Query {
         let Some(at) = self.tokens.len().checked_sub(1) else { return };
         let text = self.tokens[at].text.clone();
         if typed.chars().count() < NARROWEST
-            || text.len() < 3
+            || text.len() < 2
             || !typed.ends_with(char::is_alphanumeric)
             || words::is_numeral(&text)
             || register.vocabulary.in_a_name(&text).is_some()
@@ -185,6 +202,9 @@ impl Query {
         }
         for id in register.vocabulary.beginning(&text) {
             let own = register.vocabulary.word(id).class == Class::Own;
+            if own && text.len() < 3 {
+                continue;
+            }
             let cost = if own { CUT } else { CUT / 2.0 };
             self.add(id, Reading { of: 1 << at, cost, slip: own, with: None });
             self.slipped |= u32::from(own) << at;
@@ -240,186 +260,20 @@ impl Query {
         }
     }
 
+    /// The words for which it holds, a bit each.
+    pub(super) fn words(&self, holds: impl Fn(usize) -> bool) -> u32 {
+        (0..self.tokens.len()).filter(|at| holds(*at)).fold(0, |mask, at| mask | 1 << at)
+    }
+
+    /// The words of the part of the text that a word stands in, a bit each.
+    pub(super) fn part(&self, at: usize) -> u32 {
+        self.words(|other| self.tokens[other].part == self.tokens[at].part)
+    }
+
     /// Whether a typed word is one of the town's that was typed beside it.
     pub(super) fn is_typed_town(&self, at: usize) -> bool {
         self.town.contains(&self.tokens[at].text)
     }
-}
-
-/// Three words or more written as one, taken apart; two are a matter of readings.
-fn apart(register: &Register, token: Token) -> Vec<Token> {
-    let text = &token.text;
-    if !(10..=80).contains(&text.len()) || !text.is_ascii() || register.vocabulary.get(text).is_some() {
-        return vec![token];
-    }
-    // The fewest words up to each letter, and where the last of them begins.
-    let mut fewest: Vec<Option<(usize, usize)>> = vec![None; text.len() + 1];
-    fewest[0] = Some((0, 0));
-    for end in 2..=text.len() {
-        for begin in 0..end - 1 {
-            let Some((count, _)) = fewest[begin] else { continue };
-            let word = &text[begin..end];
-            let known = match word.len() {
-                2 => matches!(word, "st" | "of"),
-                _ => register.vocabulary.in_a_name(word).is_some(),
-            };
-            if known && fewest[end].is_none_or(|(best, _)| count + 1 < best) {
-                fewest[end] = Some((count + 1, begin));
-            }
-        }
-    }
-    match fewest[text.len()] {
-        Some((count, _)) if (3..=8).contains(&count) => {
-            let (mut words, mut end) = (Vec::new(), text.len());
-            while let Some((_, begin)) = fewest[end].filter(|_| end > 0) {
-                words.push(Token { text: text[begin..end].to_owned(), part: token.part, initials: false });
-                end = begin;
-            }
-            words.reverse();
-            words
-        }
-        _ => vec![token],
-    }
-}
-
-/// A word that no name has, a slip away from one that all schools have, is read as that.
-fn respell(register: &Register, token: &mut Token) {
-    let text = &token.text;
-    let known = register.vocabulary.get(text).is_some() || lexicon::is_note(text);
-    // "Thhe", "annd", "widh": between the letters it begins and ends with, a word that joins others.
-    let joins = |word: &&&str| {
-        (text.as_bytes().first(), text.as_bytes().last()) == (word.as_bytes().first(), word.as_bytes().last())
-            || text.len() == 3 && **word == "the"
-    };
-    if !known
-        && text.len() >= 2
-        && let Some(word) =
-            ["the", "and", "with"].iter().filter(joins).find(|word| strsim::osa_distance(text, word) == 1)
-    {
-        (*word).clone_into(&mut token.text);
-        return;
-    }
-    if text.len() < 4
-        || !text.is_ascii()
-        || words::is_numeral(text)
-        || register.vocabulary.get(text).is_some()
-        || lexicon::full_form(text).is_some()
-        || !lexicon::may_stand_for(text).is_empty()
-        || lexicon::is_note(text)
-        || lexicon::is_no_school(text)
-        || lexicon::is_trust(text)
-    {
-        return;
-    }
-    let best = RESPELT
-        .iter()
-        .filter(|word| word.len().abs_diff(text.len()) <= 2)
-        .map(|word| (strsim::osa_distance(text, word), *word))
-        .filter(|(slips, word)| *slips == 1 || (*slips == 2 && word.len() >= 6))
-        .min();
-    if let Some((slips, word)) = best {
-        // Where a name's own word is as near, that is the likelier: all schools' words are not asked for.
-        let seldom = matches!(
-            word,
-            "first"
-                | "high"
-                | "middle"
-                | "aided"
-                | "centre"
-                | "sixth"
-                | "saint"
-                | "cofe"
-                | "form"
-                | "roman"
-                | "endowed"
-                | "learning"
-                | "prim"
-                | "acad"
-        );
-        let near = if seldom { slips } else { slips - 1 };
-        let rival = near > 0 && !register.vocabulary.alike(text, near).is_empty();
-        if !rival {
-            word.clone_into(&mut token.text);
-        }
-    }
-}
-
-/// From which word on nothing but notes follow.
-fn notes_from(tokens: &[Token]) -> usize {
-    let mut from = tokens.len();
-    while let Some(token) = from.checked_sub(1).and_then(|at| tokens.get(at)) {
-        if !(lexicon::is_note(&token.text) || words::is_numeral(&token.text) || token.text.len() == 1) {
-            break;
-        }
-        from -= 1;
-    }
-    from
-}
-
-/// Which parts of a text speak of a trust, a bit each.
-fn trust_parts(tokens: &[Token]) -> u64 {
-    let speaks = |text: &str| {
-        matches!(
-            text,
-            "trust"
-                | "diocese"
-                | "academies"
-                | "mat"
-                | "multi"
-                | "federation"
-                | "partnership"
-                | "maintained"
-                | "bdat"
-                | "part"
-        )
-    };
-    let mut parts = 0;
-    for token in tokens.iter().filter(|t| speaks(&t.text)) {
-        parts |= 1_u64 << u32::from(token.part).min(63);
-    }
-    parts
-}
-
-/// Which words have a part of the text after the first to themselves, or share it with one other, a bit each.
-fn alone(tokens: &[Token]) -> u32 {
-    let many = |part: u8| tokens.iter().filter(|t| t.part == part).count();
-    let first = tokens.first().map(|t| t.part);
-    let stands = |token: &Token| Some(token.part) != first && many(token.part) <= 2;
-    (0_u32..).zip(tokens).filter(|(_, t)| stands(t)).fold(0, |mask, (at, _)| mask | 1 << at)
-}
-
-/// Which words stand right before one that means a trust, it included, a bit each.
-fn trust_words(tokens: &[Token]) -> u32 {
-    let mut mask = 0;
-    for (at, token) in tokens.iter().enumerate() {
-        if matches!(token.text.as_str(), "trust" | "mat" | "federation") {
-            let near = (at.saturating_sub(3)..=at).filter(|before| tokens[*before].part == token.part);
-            mask |= near.fold(0, |near, before| near | 1_u32 << before);
-        }
-    }
-    mask
-}
-
-/// The words before a name that say what is done there ("Assembly at"), and people with their titles ("Mrs J Smith"), a
-/// bit each.
-fn asides(tokens: &[Token]) -> u32 {
-    let mut mask = 0_u32;
-    let leads = tokens.iter().take_while(|t| lexicon::is_doing(&t.text)).count();
-    if leads > 0 && leads < tokens.len() {
-        let joined =
-            tokens[leads..].iter().take_while(|t| matches!(t.text.as_str(), "at" | "to" | "for" | "in")).count();
-        mask |= (1 << (leads + joined)) - 1;
-    }
-    for (at, token) in tokens.iter().enumerate() {
-        if matches!(token.text.as_str(), "mr" | "mrs" | "miss" | "ms" | "sister") {
-            mask |= 1 << at;
-            let named = tokens[at + 1..].iter().take_while(|next| next.part == token.part);
-            let initials = named.clone().take_while(|next| next.text.len() == 1).count();
-            let many = named.take(initials + 1).count();
-            mask |= ((1_u32 << many) - 1) << (at + 1);
-        }
-    }
-    mask
 }
 
 /// A text in small letters with single spaces.

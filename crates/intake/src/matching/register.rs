@@ -77,6 +77,8 @@ pub(super) struct School {
     pub(super) postcode: Option<Postcode>,
     pub(super) town: Vec<String>,
     pub(super) authority: Vec<String>,
+    /// The words of the names it no longer has.
+    pub(super) former: Vec<u32>,
     /// The words of its town and authority.
     pub(super) places: Vec<u32>,
     phase: Option<Phase>,
@@ -184,6 +186,7 @@ impl Register {
             postcode,
             town,
             authority,
+            former: Vec::new(),
             places,
             phase: row.phase,
             ages: row.ages,
@@ -202,6 +205,9 @@ impl Register {
         let known = self.names.get(school as usize);
         if old && known.is_some_and(|name| name.words == words) {
             return;
+        }
+        if old {
+            self.schools[school as usize].former.extend(&words);
         }
         let at = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         for word in &words {
@@ -225,6 +231,7 @@ impl School {
         let (low, high) = self.ages.map_or((None, None), |(low, high)| (Some(low), Some(high)));
         match level {
             Level::Primary if primary || through => 1.2,
+            Level::Primary if self.special => 5.0,
             Level::Primary if unknown => 3.5,
             Level::Primary => 8.0,
             Level::Infant if primary && high.is_some_and(|high| high <= 8) => 1.0,

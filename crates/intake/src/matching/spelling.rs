@@ -106,11 +106,15 @@ pub(super) fn cost_of_slips(typed: &str, meant: &str, slips: usize) -> Option<f6
         (1, 6 | 7) => 5.5,
         (1, _) => 4.5,
         (2, 0..=5) => return None,
-        (2, 6) => 10.0,
+        (2, 6) => 11.0,
         (2, 7) => 8.5,
         (2, _) => 7.5,
         _ => return None,
     };
     let first_differs = typed.as_bytes().first() != meant.as_bytes().first();
-    Some(if first_differs { base + 1.0 } else { base })
+    Some(match (first_differs, slips) {
+        (false, _) => base,
+        (true, 1) => base + 1.0,
+        (true, _) => base + 3.0,
+    })
 }

@@ -35,6 +35,8 @@ pub(super) struct Facts {
     pub(super) loose: u8,
     /// How many of the name's were not typed.
     pub(super) own_left_out: u8,
+    /// How many of the name's words that tell schools apart, or say of which phase or faith it is, were not typed.
+    pub(super) telling_left_out: u8,
     /// How many typed words of that kind nothing explains.
     pub(super) unexplained: u8,
     /// How many typed words of any kind nothing explains but notes, places and fillers.
@@ -46,6 +48,10 @@ pub(super) struct Facts {
     /// Whether every word of the name was typed, fillers too, in its order.
     pub(super) whole: bool,
     pub(super) other_phase: bool,
+    /// Whether a phase was typed that its name has not.
+    pub(super) added_level: bool,
+    /// Whether that phase is one it hardly has.
+    pub(super) other_level: bool,
     pub(super) other_faith: bool,
     pub(super) postcode: Agreement,
     pub(super) town: Agreement,
@@ -138,6 +144,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             if let Some(other) = reading.with {
                 halves |= reading.of;
                 if !name.words.contains(&other) {
+                    facts.unexplained += u8::from(register.vocabulary.word(other).class == Class::Own);
                     cost += match register.vocabulary.word(other).class {
                         Class::Own => 9.0,
                         Class::Phase(level) => school.cost_of_phase(level),
@@ -158,6 +165,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
         }
         facts.whole = false;
         facts.left_out += u8::from(word.class != Class::Filler);
+        facts.telling_left_out += u8::from(matches!(word.class, Class::Own | Class::Phase(_) | Class::Faith));
         let left_out = match word.class {
             Class::Filler => 0.2,
             Class::Saint => 1.5,
@@ -183,7 +191,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
         }
     }
     // A tail left out is one thing done, however long it is.
-    cost += if ended { general } else { general.min(2.5 + general * 0.2) };
+    cost += if ended { general.min(4.0 + (general - 4.0) * 0.3) } else { general.min(2.5 + general * 0.2) };
     facts.whole &= !disorder;
     if disorder {
         cost += 3.0;
@@ -230,6 +238,9 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
     }
     let first_read = (0..query.tokens.len()).find(|at| !unread(*at)).unwrap_or(0);
     let mut cost = 0.0;
+    let nursery = Class::Phase(Level::Nursery);
+    let only_nursery =
+        !query.classes.iter().any(|c| *c == Class::School || (matches!(c, Class::Phase(_)) && *c != nursery));
     let young = |class: &Class| matches!(class, Class::Phase(Level::Infant | Level::Junior));
     let both_young = query.classes.iter().enumerate().filter(|(at, c)| unread(*at) && young(c)).count() >= 2;
     for (at, token) in query.tokens.iter().enumerate().filter(|(at, _)| unread(*at)) {
@@ -244,15 +255,24 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
                     .and_then(|p| register.places_of_outward.get(&p.outward))
                     .is_some_and(|places| places.contains(&id))
         });
+        // "South" alone is no place, "South Shields" is.
+        let of_place = of_place && (!lexicon::sets_apart(text) || with_place(query, school, at));
         let note = (beside || at >= query.notes_from) && (words::is_numeral(text) || lexicon::is_note(text));
         cost += if note || query.asides & (1 << at) != 0 {
             0.6
+        } else if beside && query.ids[at].is_some_and(|id| school.former.contains(&id)) {
+            // "New Mill Primary (Old Mill Infants)".
+            0.8
         } else if words::is_numeral(text) && query.ids[at].is_none() {
             2.0
         } else if beside && query.trust_parts & part != 0 {
             0.7
         } else if query.is_typed_town(at) || of_place {
             0.8
+        } else if query.of_place & (1 << at) != 0 && !query.ids[at].is_some_and(|id| register.vocabulary.word(id).place)
+        {
+            // "upon" in "Kingston upon Hull".
+            0.3
         } else {
             facts.more += u8::from(query.classes[at] != Class::Filler);
             facts.whole = false;
@@ -276,6 +296,9 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
                 Class::Phase(level) => {
                     let cost = school.cost_of_phase(level);
                     facts.other_phase |= cost > 4.0;
+                    // "Little Acorns Day Nursery" is no school's name.
+                    facts.other_level |= cost > 4.0 || (level == Level::Nursery && only_nursery && cost > 1.0);
+                    facts.added_level = true;
                     cost
                 }
                 Class::Own => {
@@ -293,13 +316,20 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
     cost
 }
 
+/// Whether a word of the school's place stands next to this one.
+fn with_place(query: &Query, school: &School, at: usize) -> bool {
+    let is = |at: usize| query.ids.get(at).copied().flatten().is_some_and(|id| school.places.contains(&id));
+    is(at + 1) || at.checked_sub(1).is_some_and(is)
+}
+
 /// A word that would tell schools apart, and is none of the name's.
 fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, first_read: usize) -> f64 {
     let token = &query.tokens[at];
     let text = token.text.as_str();
     let place_elsewhere = query.ids[at].is_some_and(|id| register.vocabulary.word(id).place);
     let known = register.vocabulary.in_a_name(text).is_some();
-    if token.initials && !known && (beside || at < first_read) {
+    let stands_apart = |word: &&str| lexicon::sets_apart(word);
+    if token.initials && (beside || (at < first_read && !known)) {
         2.5
     } else if query.trust_words & (1 << at) != 0 {
         3.0
@@ -307,7 +337,10 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
         if known { 4.0 } else { 2.0 }
     } else if beside && lexicon::is_note(text) {
         0.8
-    } else if lexicon::is_no_school(text) || lexicon::sets_apart(text) {
+    } else if lexicon::is_no_school(text)
+        || lexicon::sets_apart(text)
+        || (text.len() > 1 && lexicon::may_stand_for(text).iter().any(stands_apart))
+    {
         10.0
     } else if place_elsewhere {
         8.5
@@ -336,6 +369,11 @@ fn postcode(register: &Register, query: &Query, school: &School, facts: &mut Fac
         (Agreement::Near, 0.0)
     } else if typed.outward == own.outward && !register.gazetteer.has_full(typed) {
         (Agreement::Unknown, 5.0)
+    } else if register.gazetteer.has_full(typed) {
+        // Of all the schools there are, it is just this one's that was typed by mistake.
+        #[allow(clippy::cast_precision_loss)]
+        let one_of = (register.schools.len().max(1) as f64).ln();
+        (Agreement::Other, (one_of + 3.5).max(9.5))
     } else if register.gazetteer.has_area(typed) {
         (Agreement::Other, 9.5)
     } else {

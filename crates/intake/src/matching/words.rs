@@ -1,5 +1,7 @@
 //! Text into words, the same way for a name of the list and for a typed one.
 
+use std::borrow::Cow;
+
 use super::lexicon::{self, PHRASES};
 
 /// The most words of a typed name that are looked at; each has a bit in a mask.
@@ -23,6 +25,7 @@ pub(super) fn split(text: &str) -> Vec<Token> {
         Some((end, _)) => &text[..end],
         None => text,
     };
+    let text = &*mended(text);
     let shouting = !text.chars().any(char::is_lowercase);
     let mut tokens: Vec<Token> = Vec::new();
     let (mut word, mut part, mut capitals) = (String::new(), 0_u8, true);
@@ -54,8 +57,11 @@ pub(super) fn split(text: &str) -> Vec<Token> {
             }
             _ => {
                 end(&mut word, part, &mut capitals);
-                let parts = matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '/' | '|' | '–' | '—' | '*' | '#')
-                    || (c == '-' && (before.is_whitespace() || chars.peek().is_none_or(|n| n.is_whitespace())));
+                let parts = matches!(
+                    c,
+                    '(' | ')' | '[' | ']' | ',' | ';' | ':' | '/' | '|' | '–' | '—' | '*' | '#' | '•' | '\n'
+                ) || (matches!(c, '-' | '@')
+                    && (before.is_whitespace() || chars.peek().is_none_or(|n| n.is_whitespace())));
                 if parts {
                     part = part.saturating_add(1);
                 }
@@ -65,6 +71,24 @@ pub(super) fn split(text: &str) -> Vec<Token> {
     }
     end(&mut word, part, &mut capitals);
     tokens
+}
+
+/// The text without the marks of a wrong encoding: "St Maryâ€™s", "St Mary&#39;s", "St Mary?s".
+fn mended(text: &str) -> Cow<'_, str> {
+    if !text.contains(['â', '&', '?', '\u{fffd}']) {
+        return Cow::Borrowed(text);
+    }
+    let mut mended = text.replace("&amp;", "&");
+    for mark in ["â€™", "â€˜", "&#39;", "&#039;", "&rsquo;", "&apos;", "\u{fffd}"] {
+        mended = mended.replace(mark, "'");
+    }
+    for (mark, meant) in [("â€“", "–"), ("&quot;", " "), ("&nbsp;", " "), ("?s ", "'s ")] {
+        mended = mended.replace(mark, meant);
+    }
+    if let Some(before) = mended.strip_suffix("?s") {
+        mended = format!("{before}'s");
+    }
+    Cow::Owned(mended)
 }
 
 /// A letter in its small form without accents.

@@ -1,6 +1,8 @@
 //! Matching typed names: what people rely on, on a small list made here; and how good it is, measured on the shared lists
 //! when they are there.
 
+#[allow(dead_code, reason = "the example measures more than is tested here")]
+mod desks;
 mod generator;
 mod made;
 mod rules;
@@ -12,6 +14,7 @@ mod sheets;
 
 use std::time::Instant;
 
+use desks::Desks;
 use generator::Generator;
 use intake::matching::{Links, Register, Typed};
 use intake::school_list::SchoolList;
@@ -87,9 +90,28 @@ fn names_from_a_second_hand_are_matched() {
     let made = Sheets::new(&england, &england, shared::rows(&links), of, 108).make(1_500);
     let country = Score::of(&Register::of_list(&england, &links, &[]), &made, |_, _| {});
     println!("England, second hand: {country}");
-    // What holds today, with some room; the aim, 0.2% wrong and 95%, is not reached on these.
-    assert!(districts.wrong_share() < 0.006 && districts.recall_sure() >= 0.945, "{districts}");
-    assert!(country.wrong_share() < 0.018 && country.recall_sure() >= 0.91, "{country}");
+    // What holds, with some room; all England's aim, 0.2% wrong and 95%, is not reached.
+    assert!(districts.wrong_share() < 0.004 && districts.recall_sure() >= 0.95, "{districts}");
+    assert!(country.wrong_share() < 0.010 && country.recall_sure() >= 0.91, "{country}");
+}
+
+/// Seeds and districts that nothing was mended by, of a generator that was written after the second's figures.
+#[test]
+fn cells_from_four_desks_are_matched() {
+    let (Some(england), Some(links)) = (shared::england(), shared::links()) else { return };
+    let mut districts = Score::default();
+    for (seed, code) in (201..).zip(Half::HeldOut.districts(&england, 200, 6)) {
+        let list = shared::district(&england, &code);
+        let made = Desks::new(&list, &england, shared::rows(&links), |_| true, seed).make(800);
+        districts.pool(&Score::of(&Register::of_list(&list, &links, &[]), &made, |_, _| {}));
+    }
+    println!("Districts, desks: {districts}");
+    let of = |row: &SchoolRow| Half::HeldOut.has(row.authority.as_str());
+    let made = Desks::new(&england, &england, shared::rows(&links), of, 208).make(1_500);
+    let country = Score::of(&Register::of_list(&england, &links, &[]), &made, |_, _| {});
+    println!("England, desks: {country}");
+    assert!(districts.wrong_share() < 0.004 && districts.recall_sure() >= 0.95, "{districts}");
+    assert!(country.wrong_share() < 0.010 && country.recall_sure() >= 0.90, "{country}");
 }
 
 /// The aim is a second on one core with optimisation; this leaves room for a busy machine.

@@ -90,6 +90,21 @@ fn names_are_matched_however_they_are_typed() {
         ("St Josephs R.C. Prim. Sch., a Voluntary Acad", "", "Marbeck", 200_003),
         ("Hallow - Thornwick Primary School", "", "Hallow", 200_001),
         ("\u{a0} Larkmoor\u{a0}\u{a0}HS ", "HD7", "", 200_008),
+        // As desks write: for what, when, who, where it stands, what it was.
+        ("Thornwick P.S. re knife crime", "", "", 200_001),
+        ("Knife crime @ Thornwick Primary", "", "", 200_001),
+        ("Weds Thornwick Primary (K Hussain)", "", "", 200_001),
+        ("Thornwick CP, Mill Lane, Hallow HD1 1AA", "", "", 200_001),
+        ("Larkmoor High (was Gorsebank Comprehensive)", "", "", 200_008),
+        ("Oakenbridge Primary and Nursery / Pellbeck Junior", "", "", 200_012),
+        ("St Joseph's Primary (HD9 1AA)", "", "", 200_004),
+        // As scanners, encodings and narrow fields leave it.
+        ("Th0rnwick Primary Schoo1", "", "", 200_001),
+        ("St Josephâ€™s Catholic Primary School", "HD9 1AA", "", 200_004),
+        ("Larkmoor_High_School", "", "", 200_008),
+        ("Thornwick Pri mary School", "", "", 200_001),
+        ("Larkmoor High School School", "", "", 200_008),
+        ("Idlecombe Church of En", "", "", 200_011),
     ] {
         let found = find(&register, name, postcode, town);
         assert_eq!(found.decision, Decision::Matched(urn(expected)), "{name}: {found:#?}");
@@ -130,6 +145,16 @@ fn what_several_schools_may_be_is_asked() {
         ("Park", "", ""),
         // A split school's.
         ("Wexcombe Upper School", "", ""),
+        // Two schools in one cell.
+        ("Thornwick Primary School; Larkmoor High School", "", ""),
+        ("Thornwick (am) Larkmoor (pm)", "", ""),
+        ("Thornwick Pri / High Crags", "", ""),
+        // Shortened to what several schools have.
+        ("Quillerby School", "", ""),
+        // Something else of that name, or a phase the school has not.
+        ("High Crags GP", "", ""),
+        ("Thornwick High School", "", ""),
+        ("Larkmoor Day Nursery", "", ""),
     ] {
         let found = find(&register, name, postcode, town);
         assert_eq!(found.decision, Decision::Review, "{name}: {found:#?}");

@@ -28,13 +28,15 @@ struct Fit {
     own: usize,
     kind: usize,
     filler: usize,
+    /// Words that tell nothing by themselves and that the text has and its name has not: "Community", "Academy".
+    extra: usize,
     old: bool,
 }
 
 impl Fit {
-    /// Whether the name, as it is now, was typed whole.
+    /// Whether the name, as it is now, was typed whole, and nothing else.
     fn whole(self) -> bool {
-        self.own + self.kind + self.filler == 0 && !self.old
+        self.own + self.kind + self.filler + self.extra == 0 && !self.old
     }
 }
 
@@ -146,13 +148,15 @@ impl<'a> Truth<'a> {
                 let kept = |w: &str| alike.iter().any(|alike| alike.contains(&w));
                 entry.words.iter().filter(|(w, r)| *r == role && !kept(w)).count()
             };
-            let the = |w: &str| matches!(w, "the" | "and" | "of");
             let added = telling_and_filler.iter().filter(|p| p.added && p.role == Role::Filler).count();
             let kept = |w: &str| telling_and_filler.iter().any(|p| p.meant == w);
-            let unsaid = entry.words.iter().filter(|(w, r)| *r == Role::Filler && !the(w) && !kept(w)).count();
+            let unsaid = entry.words.iter().filter(|(w, r)| *r == Role::Filler && !joins(w) && !kept(w)).count();
             // A word that was added is the name's of a rival, and none of the school's that is meant.
             let filler = unsaid + if is_meant { added } else { 0 };
-            let fit = Fit { own: left(Role::Own), kind: left(Role::Kind), filler, old: entry.old };
+            let has = |word: &str| entry.words.iter().any(|(w, _)| w == word);
+            let fillers = telling_and_filler.iter().filter(|p| p.role == Role::Filler && !joins(&p.meant));
+            let extra = if is_meant { 0 } else { fillers.filter(|p| !has(&p.meant)).count() };
+            let fit = Fit { own: left(Role::Own), kind: left(Role::Kind), filler, extra, old: entry.old };
             let best = fits.entry(entry.school).or_insert(fit);
             *best = fit.min(*best);
         }
@@ -195,6 +199,10 @@ impl<'a> Truth<'a> {
                     && self.districts_of_town.get(town).is_some_and(|districts| districts.contains(outward(here))))
         })
     }
+}
+
+fn joins(word: &str) -> bool {
+    matches!(word, "the" | "and" | "of")
 }
 
 fn entry(school: usize, name: &str, old: bool) -> Entry {

@@ -1,0 +1,242 @@
+//! What forbids taking a school without asking, however probable it is.
+
+use super::decide::ALONE;
+use super::elsewhere;
+use super::lexicon::{self, Class};
+use super::reading::Query;
+use super::register::Register;
+use super::weigh::{Agreement, Weighed};
+use super::words;
+
+/// A mistyped word is not another's when that is so much less likely, in nats.
+const SLIPS_APART: f64 = 3.0;
+/// A school is not to be thought of when it is so much less likely, in nats.
+const NEAR: f64 = 6.0;
+/// In the list of the whole country, so probable is a mistyped name to be taken.
+const MISTYPED: f64 = 0.97;
+/// So probable is a school whose name says only that it is one, to be taken before one whose name says more.
+const CALLED_SO: f64 = 0.994;
+/// So probable is a school that has the name now, to be taken before one that had it.
+const HAS_IT_NOW: f64 = 0.98;
+
+impl Register {
+    /// Whether nothing forbids taking the best school without asking, however probable it is.
+    pub(super) fn may_be_taken(&self, query: &Query, first: &Weighed, best: &[Weighed], share: f64) -> bool {
+        let facts = &first.facts;
+        if facts.left_out > 0 && elsewhere::is_anywhere(self, query) {
+            return false;
+        }
+        if facts.postcode == Agreement::Other || facts.town == Agreement::Other || facts.other_faith {
+            return false;
+        }
+        let name = &self.names[first.name as usize];
+        if facts.own_read == 0 && (name.has_own_word(&self.vocabulary) || facts.left_out > 0) {
+            return false;
+        }
+        if facts.beside > 0 && self.only_place_read(query, first) {
+            return false;
+        }
+        if facts.postcode != Agreement::Same && self.is_doubtful(query, first, best, share) {
+            return false;
+        }
+        !self.stands_for_another(query, first, best, share)
+    }
+
+    /// Whether the words leave a doubt that only the school's own postcode would settle.
+    fn is_doubtful(&self, query: &Query, first: &Weighed, best: &[Weighed], share: f64) -> bool {
+        let facts = &first.facts;
+        let whole_country = self.coverage > 0.5;
+        let placed = facts.town == Agreement::Same || facts.postcode == Agreement::Near;
+        // A short word mistyped may as well be another, unless the list holds every school there is and no other fits.
+        let short_slip =
+            facts.short_slip && facts.own_read == 1 && !(whole_country && facts.left_out == 0 && share >= ALONE);
+        let mistyped = whole_country && facts.slips > 0 && share < MISTYPED;
+        // More was typed than such a name explains.
+        let beside = facts.beside > 0
+            && (facts.own_left_out + facts.slips > 0 || (facts.beside > 1 && facts.telling_left_out > 0));
+        let other_phase = facts.other_level || (whole_country && !placed && facts.added_level && facts.left_out > 0);
+        let vague = facts.own_left_out > 0 || !query.says_school;
+        facts.unexplained > 0
+            || short_slip
+            || mistyped
+            || beside
+            || (!query.says_school && self.is_vague(query, first))
+            || self.second_school(query, first)
+            || other_phase
+            || facts.own_left_out > facts.own_read
+            || (vague && self.only_place_read(query, first))
+            || self.spelt_as_another(first, best)
+            || self.names_another(query, first, best)
+    }
+
+    /// Whether a text that does not say that it is a school has a few letters that nothing explains ("Lady Royd GP"), or
+    /// only such a word of the name as many places have.
+    fn is_vague(&self, query: &Query, first: &Weighed) -> bool {
+        let own = query.words(|at| query.classes[at] == Class::Own);
+        let letters = query.words(|at| {
+            let token = &query.tokens[at];
+            (2..=3).contains(&token.text.len())
+                && query.ids[at].is_none()
+                && at < query.notes_from
+                && !token.initials
+                && !words::is_numeral(&token.text)
+                && !lexicon::is_note(&token.text)
+        });
+        let letters = letters & own & !(first.read | query.asides | query.trust_words);
+        let beside_it = query.words(|at| first.read & query.part(at) != 0);
+        let few = query.words(|at| query.tokens[at].text.len() < 3 || lexicon::sets_apart(&query.tokens[at].text));
+        let read = first.read & own;
+        let placed = first.facts.town != Agreement::Unsaid || first.facts.postcode != Agreement::Unsaid;
+        letters & beside_it != 0
+            || (!placed && first.facts.telling_left_out > 0 && read.count_ones() == 1 && read & !few == 0)
+    }
+
+    /// Whether a part of the text in which nothing of the name stands says that it is a school, or what was read is of the
+    /// morning's and something is left for the afternoon.
+    fn second_school(&self, query: &Query, first: &Weighed) -> bool {
+        let school = &self.schools[first.school as usize];
+        let own = query.words(|at| query.classes[at] == Class::Own);
+        let phases = query.words(|at| matches!(query.classes[at], Class::Phase(_)));
+        let says = phases | query.words(|at| query.classes[at] == Class::School);
+        let noted =
+            query.words(|at| lexicon::is_note(&query.tokens[at].text) || words::is_numeral(&query.tokens[at].text));
+        let its = query.words(|at| {
+            query.trust_parts & (1_u64 << u32::from(query.tokens[at].part).min(63)) != 0
+                || query.tokens[at].initials
+                || query.ids[at].is_some_and(|id| school.places.contains(&id) || school.former.contains(&id))
+        });
+        let trusts = query.words(|at| lexicon::is_trust(&query.tokens[at].text));
+        let left = own & !(first.read | noted | query.asides);
+        let half = |word: &str| query.tokens.iter().find(|token| token.text == word).map(|token| token.part);
+        if left != 0 && half("am").zip(half("pm")).is_some_and(|(am, pm)| pm > am + 1) {
+            return true;
+        }
+        let left = left & !(its | query.trust_words);
+        (0..query.tokens.len()).map(|at| query.part(at)).any(|part| {
+            let telling = if part & phases == 0 { left & !trusts } else { left };
+            part & first.read & own == 0 && part & telling != 0 && part & says != 0
+        })
+    }
+
+    /// Whether another school has every word that tells which the first is, and the first is not the one whose name was
+    /// typed as it is.
+    fn stands_for_another(&self, query: &Query, first: &Weighed, best: &[Weighed], share: f64) -> bool {
+        let facts = &first.facts;
+        let of_kind = query.classes.iter().any(|class| matches!(class, Class::Phase(_) | Class::Faith));
+        let says_school = query.classes.contains(&Class::School);
+        let name = &self.names[first.name as usize];
+        let whole = facts.whole && facts.more == 0 && name.old.is_none();
+        let kept =
+            query.words(|at| matches!(query.classes[at], Class::Own | Class::Phase(_) | Class::Faith)) & first.read;
+        let filler = query.words(|at| query.classes[at] == Class::Filler);
+        let fits = |b: &&Weighed| {
+            let f = &b.facts;
+            b.school != first.school
+                && b.read & kept == kept
+                && f.slips <= facts.slips
+                && (f.slips == 0 || b.words - first.words < SLIPS_APART)
+                && f.unexplained + f.beside <= facts.unexplained + facts.beside
+                && f.loose <= facts.loose
+                && !f.other_phase
+                && !f.other_faith
+                && f.postcode != Agreement::Other
+                && (facts.postcode != Agreement::Same || f.postcode == Agreement::Same)
+                && f.town != Agreement::Other
+                && (facts.town != Agreement::Same || f.town != Agreement::Unknown)
+        };
+        let old = |b: &Weighed| self.names[b.name as usize].old.is_some();
+        // The same name but for a tail such as ", A Voluntary Academy", which people leave out.
+        let core = name.core(&self.vocabulary);
+        let same = |b: &Weighed| {
+            b.facts.more == 0
+                && self.names[b.name as usize].core(&self.vocabulary) == core
+                && !(whole && old(b) && share >= HAS_IT_NOW)
+        };
+        let near = |b: &Weighed| b.cost - first.cost < NEAR;
+        // It reads a word that the first does not, or one as it stands that the first has another way.
+        let explains_more =
+            |b: &Weighed| b.read & !first.read & !filler != 0 || (facts.left_out > 0 && b.facts.loose < facts.loose);
+        let only_place = facts.left_out > 0 && says_school && !of_kind && self.only_place_read(query, first);
+        // "Whitehall School" is what people call a Whitehall Primary School too, where it is the only one.
+        let so_called = |b: &&Weighed| b.school != first.school && b.read & kept == kept && b.facts.own_left_out == 0;
+        let several = best.iter().take(30).filter(so_called).count() > 1;
+        let area = |at: &Weighed| self.schools[at.school as usize].postcode.as_ref().map(|postcode| postcode.area());
+        let elsewhere = |b: &Weighed| area(b).is_none() || area(b) != area(first);
+        best.iter().take(60).filter(fits).any(|b| {
+            let f = &b.facts;
+            if same(b) || (near(b) && (explains_more(b) || only_place)) {
+                return true;
+            }
+            if facts.left_out == 0 && facts.more == 0 && name.old.is_none() {
+                let of_other_kind = !of_kind && f.telling_left_out > 0 && f.own_left_out == 0 && !old(b);
+                if of_other_kind && (share < CALLED_SO || (several && elsewhere(b))) {
+                    return true;
+                }
+                if whole {
+                    return false;
+                }
+            }
+            if says_school {
+                return near(b)
+                    && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.own_left_out == 0))
+                    || (f.telling_left_out == 0 && (name.old.is_some() || !old(b)));
+            }
+            let far = self.coverage > 0.5 && of_kind && facts.telling_left_out == 0 && b.cost - first.cost > NEAR + 1.0;
+            facts.left_out > 0 && !far && (f.more <= facts.more || (facts.telling_left_out > 0 && near(b)))
+        })
+    }
+
+    /// Whether words that the first school leaves over name another: two schools in one cell.
+    fn names_another(&self, query: &Query, first: &Weighed, best: &[Weighed]) -> bool {
+        let own = query.words(|at| query.classes[at] == Class::Own);
+        let left = query.words(|at| {
+            query.trust_parts & (1_u64 << u32::from(query.tokens[at].part).min(63)) == 0
+                && !query.tokens[at].initials
+                && !lexicon::is_trust(&query.tokens[at].text)
+        }) & !(first.read | query.trust_words | query.asides | query.of_place);
+        let former = &self.schools[first.school as usize].former;
+        let left = left & !query.words(|at| query.ids[at].is_some_and(|id| former.contains(&id)));
+        if left & own == 0 {
+            return false;
+        }
+        let places = query.words(|at| query.ids[at].is_some_and(|id| self.vocabulary.word(id).place));
+        let notes = query.words(|at| lexicon::is_note(&query.tokens[at].text));
+        let phases = query.words(|at| matches!(query.classes[at], Class::Phase(_)));
+        best.iter().any(|b| {
+            let telling = b.read & own;
+            let here = telling & left;
+            // A place or a note is another school's name only with a word that is neither, or with its phase.
+            let told = here & !places & !notes != 0
+                || (here.count_ones() > 1 && here & !places != 0)
+                || (here != 0 && b.read & left & phases != 0);
+            b.school != first.school
+                && told
+                && telling & first.read == 0
+                && b.facts.own_left_out == 0
+                && b.facts.slips == 0
+                && (telling.count_ones() > 1 || self.names[b.name as usize].old.is_none())
+        })
+    }
+
+    /// Whether a word that is read as mistyped is spelt as another school's is.
+    fn spelt_as_another(&self, first: &Weighed, best: &[Weighed]) -> bool {
+        let facts = &first.facts;
+        facts.slips > 0
+            && best.iter().take(60).any(|b| {
+                let f = &b.facts;
+                b.school != first.school
+                    && b.read & first.read == first.read
+                    && f.slips < facts.slips
+                    && f.own_left_out == 0
+                    && f.postcode != Agreement::Other
+                    && f.town != Agreement::Other
+            })
+    }
+
+    /// Whether every telling word that was read is a place's.
+    fn only_place_read(&self, query: &Query, first: &Weighed) -> bool {
+        let read = query.words(|at| query.classes[at] == Class::Own) & first.read;
+        let places = query.words(|at| query.ids[at].is_some_and(|id| self.vocabulary.word(id).place));
+        read != 0 && read & !places == 0
+    }
+}
