@@ -163,11 +163,7 @@ impl Transcript {
     }
 
     /// Walks the row records of a sheet whose start is known; at its end the next one's is.
-    fn walk(
-        &mut self,
-        sheet: usize,
-        each: &mut dyn FnMut(&[u8], &Record) -> Result<ControlFlow<()>, Problem>,
-    ) -> Result<(), Problem> {
+    fn walk(&mut self, sheet: usize, each: &mut Take<'_>) -> Result<(), Problem> {
         let mut at = self.starts.get(sheet).copied().ok_or_else(contradiction)?;
         loop {
             let record = self.record(at)?;
@@ -225,6 +221,9 @@ impl Transcript {
         Ok(())
     }
 }
+
+/// What is done with a record of a transcript, until it breaks.
+type Take<'a> = dyn FnMut(&[u8], &Record) -> Result<ControlFlow<()>, Problem> + 'a;
 
 /// Where a record stands in a transcript.
 struct Record {
