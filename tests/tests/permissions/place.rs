@@ -1,14 +1,10 @@
-//! The permission walk: every line of the route table, for everyone there is, on each database.
-//!
-//! A new route is walked without a word here. It fails when it is open to all and not listed in [`PUBLIC`], when a
-//! parameter stands in it that [`Place::key`] has no record for, and when it shows one tenant's record to another.
+//! A town in which each kind of record is there once, and how each line of the route table is asked there.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
-use app::{Assets, RouteLine, Site, Who};
-use domain::access::{Actor, Role, Scope, permitted};
+use app::{Assets, RouteLine, Site};
+use domain::access::{Actor, Role, Scope};
 use domain::availability::{DateKind, NewSchoolDate};
 use domain::import::ImportKind;
 use domain::session::State;
@@ -17,32 +13,9 @@ use domain::year_group::YearGroups;
 use records::plans::{self, NewPlan};
 use records::requests::{self, Asking};
 use records::testing::{Throwaway, Town, date};
-use records::{
-    Desk, calendar_imports, contacts, imports, invitations, people, programmes, school_calendar, teams, term_dates,
-};
+use records::{Desk, calendar_imports, contacts, imports, invitations, programmes, school_calendar, teams, term_dates};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
-
-/// What may be reached without signing in, and why that is right. Nothing else may.
-const PUBLIC: &[(&str, &str)] = &[
-    ("/", "the front door"),
-    ("/colour/{file}", "the council's colour, which pages for anyone show too"),
-    ("/demo", "exists only under --demo"),
-    ("/feedback", "pupils and staff answer by code"),
-    ("/feedback/thanks", "where answering ends"),
-    ("/for-parents/{id}", "what a programme's parents may see"),
-    ("/for-parents/documents/{id}", "and the documents among it"),
-    ("/sign-in", "signing in"),
-    ("/sign-in/code", "signing in"),
-    ("/sign-in/app", "signing in"),
-    ("/sign-out", "does nothing for somebody signed out"),
-    ("/calendar.ics", "calendars ask for a feed by its secret key, which stands in the query"),
-    ("/invitations/answer", "schools answer an invitation by its link, which stands in the query"),
-    ("/invitations/details", "and say by it who would attend, and when"),
-    ("/run-sheets/no-signal", "kept on a phone as nobody's, for where there is no signal"),
-    ("/run-sheets/worker.js", "the worker that keeps run sheets there"),
-    ("/run-sheets/keep.js", "the script that starts it"),
-];
 
 /// What some pages cannot be asked without.
 const QUERIES: [(&str, &str); 2] =
@@ -64,33 +37,33 @@ const UPLOADS: [&str; 11] = [
 ];
 
 /// The town with one of each thing that a path can name.
-struct Place {
+pub(super) struct Place {
     _database: Throwaway,
-    app: TestApp,
-    town: Town,
-    table: Vec<RouteLine>,
-    session: Uuid,
-    import: Uuid,
-    history: Uuid,
-    attendance_sheet: Uuid,
-    paper_feedback: Uuid,
-    request_sheet: Uuid,
-    list: Uuid,
-    calendar: Uuid,
-    alias: Uuid,
-    term: Uuid,
-    person: Uuid,
-    grant: Uuid,
-    document: Uuid,
-    date: Uuid,
-    own_term: Uuid,
-    leave: Uuid,
-    waiting: Uuid,
-    request: Uuid,
-    invitation: Uuid,
-    plan: Uuid,
-    placement: Uuid,
-    closed: Uuid,
+    pub(super) app: TestApp,
+    pub(super) town: Town,
+    pub(super) table: Vec<RouteLine>,
+    pub(super) session: Uuid,
+    pub(super) import: Uuid,
+    pub(super) history: Uuid,
+    pub(super) attendance_sheet: Uuid,
+    pub(super) paper_feedback: Uuid,
+    pub(super) request_sheet: Uuid,
+    pub(super) list: Uuid,
+    pub(super) calendar: Uuid,
+    pub(super) alias: Uuid,
+    pub(super) term: Uuid,
+    pub(super) person: Uuid,
+    pub(super) grant: Uuid,
+    pub(super) document: Uuid,
+    pub(super) date: Uuid,
+    pub(super) own_term: Uuid,
+    pub(super) leave: Uuid,
+    pub(super) waiting: Uuid,
+    pub(super) request: Uuid,
+    pub(super) invitation: Uuid,
+    pub(super) plan: Uuid,
+    pub(super) placement: Uuid,
+    pub(super) closed: Uuid,
 }
 
 /// A plan of the town's tour, and the school it places.
@@ -174,7 +147,7 @@ async fn lists(desk: &Desk, administrator: &Actor) -> (Uuid, Uuid) {
 }
 
 impl Place {
-    async fn all() -> Vec<Self> {
+    pub(super) async fn all() -> Vec<Self> {
         let mut places = Vec::new();
         for (database, desk) in databases().await {
             let town = Town::build(&desk).await;
@@ -337,7 +310,7 @@ impl Place {
         filled
     }
 
-    async fn ask(&self, client: &Client, line: &RouteLine) -> Reply {
+    pub(super) async fn ask(&self, client: &Client, line: &RouteLine) -> Reply {
         let path = self.filled(line.path);
         if line.method == "GET" {
             client.get(&path).await
@@ -349,7 +322,7 @@ impl Place {
     }
 
     /// Everyone in Kelderdale, by role.
-    fn people(&self) -> [Actor; 6] {
+    pub(super) fn people(&self) -> [Actor; 6] {
         let town = &self.town;
         [
             town.school(town.primary),
@@ -362,7 +335,7 @@ impl Place {
     }
 
     /// People for whom nothing of Kelderdale exists.
-    fn strangers(&self) -> [Actor; 4] {
+    pub(super) fn strangers(&self) -> [Actor; 4] {
         let town = &self.town;
         let elsewhere = Scope::Authority("991".parse().expect("an LA code"));
         [
@@ -399,183 +372,4 @@ async fn place_on_list(desk: &records::Desk, town: &Town) -> Uuid {
         on_behalf: None,
     };
     records::waiting::join(desk, &town.school(town.primary), town.tour, &new).await.expect("a place on the list")
-}
-
-/// Whether another tenant's answer for a record is the same for everyone, since no parameter names a tenant's record.
-fn names_a_record(path: &str) -> bool {
-    path.contains('{') && !path.starts_with("/colour/")
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_open_to_all_that_is_not_listed() {
-    for place in Place::all().await {
-        for line in place.table.iter().filter(|line| line.who == Who::Anyone) {
-            assert!(PUBLIC.iter().any(|(path, _)| *path == line.path), "{} {} is open to all", line.method, line.path);
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn signed_out_leads_to_signing_in() {
-    for place in Place::all().await {
-        let visitor = place.app.visitor();
-        for line in &place.table {
-            let reply = place.ask(&visitor, line).await;
-            let what = format!("{} {}: {}", line.method, line.path, reply.status);
-            if line.who == Who::Anyone {
-                assert!(reply.status < 500, "{what}");
-            } else {
-                let to = reply.location.unwrap_or_default();
-                assert!(reply.status == 303 && to.starts_with("/sign-in"), "{what} to {to:?}");
-            }
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_role_reaches_what_the_table_says_and_nothing_else() {
-    for place in Place::all().await {
-        let (reading, sending): (Vec<_>, Vec<_>) = place.table.iter().partition(|line| line.method == "GET");
-        let mut shown = std::collections::BTreeSet::new();
-        // First what only reads, so that everyone finds the town whole.
-        for line in reading.into_iter().chain(sending) {
-            for actor in place.people() {
-                // Of one's own for each: some forms end the sign-in.
-                let reply = place.ask(&place.app.signed_in(&actor).await, line).await;
-                let what = format!("{} {} as {}: {}", line.method, line.path, actor.role, reply.status);
-                assert!(reply.status < 500, "{what}");
-                match line.who {
-                    Who::May(operation) if !permitted(actor.role, operation) => assert_eq!(reply.status, 403, "{what}"),
-                    // What the role may, but not here, is 403 or 404: a rule of the operation.
-                    _ => assert!(!reply.location.unwrap_or_default().starts_with("/sign-in?"), "{what}"),
-                }
-                if reply.status == 200 {
-                    shown.insert(line.path);
-                }
-            }
-        }
-        // The keys are real: a walk of made-up ones would find everything forbidden, and prove nothing.
-        for kind in [
-            "/requests/{id}",
-            "/requests/{id}/change",
-            "/request-sheets/{id}",
-            "/invitations/{id}/withdraw",
-            "/schools/{id}",
-            "/people/{id}",
-            "/providers/{id}",
-            "/teams/{id}",
-            "/authority/terms/{id}/remove",
-            "/schools/closed/{id}",
-            "/schools/splits/{urn}",
-        ] {
-            assert!(shown.contains(kind), "nobody sees {kind}");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_tenants_records_are_not_found() {
-    for place in Place::all().await {
-        let (mut tried, mut found) = (0, Vec::new());
-        for line in place.table.iter().filter(|line| names_a_record(line.path)) {
-            let Who::May(operation) = line.who else { continue };
-            for actor in place.strangers().into_iter().filter(|actor| permitted(actor.role, operation)) {
-                let reply = place.ask(&place.app.signed_in(&actor).await, line).await;
-                tried += 1;
-                if reply.status != 404 {
-                    found.push(format!("{} {} as {}: {}", line.method, line.path, actor.role, reply.status));
-                }
-            }
-        }
-        assert!(tried > 30, "only {tried} tries");
-        assert!(found.is_empty(), "another tenant gets more than “not found”:\n{}", found.join("\n"));
-        // What they sent changed nothing.
-        let administrator = place.town.official(Role::Administrator);
-        let desk = &place.app.desk;
-        assert!(term_dates::get(desk, &administrator, place.term).await.is_ok(), "the term is gone");
-        assert!(people::get(desk, &administrator, place.person).await.is_ok(), "the person is gone");
-    }
-}
-
-/// The text of every source file under a folder, with its path.
-fn sources(folder: &Path, into: &mut Vec<(String, String)>) {
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            into.push((path.display().to_string(), std::fs::read_to_string(&path).expect("a source file")));
-        }
-    }
-}
-
-fn sources_of(part: &str) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(part), &mut all);
-    all
-}
-
-/// Each function that begins a line of `text` with `start`: its name, its signature, its body.
-fn functions<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
-    text.split(start).skip(1).map(|function| {
-        let end = function.find("\n}").unwrap_or(function.len());
-        let (signature, body) = function[..end].split_once('{').unwrap_or((function, ""));
-        (signature.split(['(', '<']).next().unwrap_or_default(), signature, body)
-    })
-}
-
-/// The names of public operations of `text` that take an actor, though nothing in them asks the permission table:
-/// neither they nor a function beside them that they begin with, nor are they for the command line alone.
-fn unasked(text: &str) -> Vec<&str> {
-    let ask: Vec<_> =
-        functions(text, "\nfn ").filter(|(_, _, body)| body.contains("authorise(")).map(|(name, ..)| name).collect();
-    functions(text, "\npub async fn ")
-        .filter(|(_, signature, _)| signature.contains("Actor"))
-        .filter(|(_, _, body)| {
-            let asks = body.contains("authorise(") || ask.iter().any(|name| body.contains(&format!("{name}(")));
-            !asks && !body.contains("actor.scope != Scope::Everything")
-        })
-        .map(|(name, ..)| name)
-        .collect()
-}
-
-/// These need no permission: their own authority's name and colour stand on every page people see.
-const NEED_NONE: [&str; 1] = ["authorities.rs: of_actor"];
-
-#[test]
-fn every_operation_asks_the_table() {
-    let mut open = Vec::new();
-    for (path, text) in sources_of("crates/records/src") {
-        if !path.contains("/testing/") {
-            open.extend(unasked(&text).into_iter().map(|name| format!("{path}: {name}")));
-        }
-    }
-    open.retain(|name| !NEED_NONE.iter().any(|known| name.ends_with(known)));
-    assert!(open.is_empty(), "these take an actor and ask nobody:\n{}", open.join("\n"));
-}
-
-#[test]
-fn an_operation_that_does_not_ask_is_noticed() {
-    let asks =
-        "\npub async fn see(desk: &Desk, actor: &Actor) -> Result<()> {\n    desk.authorise(actor, O::See)?;\n}\n";
-    let does_not = "\npub async fn peek(desk: &Desk, actor: &Actor) -> Result<()> {\n    Ok(())\n}\n";
-    assert_eq!(unasked(&format!("{asks}{does_not}")), ["peek"]);
-}
-
-/// A route outside the table would have no guard: only the table, and the server's own probes and files, make routes.
-#[test]
-fn every_route_is_in_the_table() {
-    for (path, text) in sources_of("app/src").into_iter().chain(sources_of("server/src")) {
-        if path.ends_with("web/routes.rs") {
-            continue;
-        }
-        for made in text.split(".route(").skip(1) {
-            let to = made.trim_start();
-            assert!(
-                to.starts_with("\"/healthz\"") || to.starts_with("\"/readyz\""),
-                "{path} makes a route outside the table: {}",
-                to.lines().next().unwrap_or_default()
-            );
-        }
-    }
 }
