@@ -72,7 +72,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, mails: Mails, as_seen: 
     // A workbook may take seconds to read: nobody else's writing waits for that.
     let (file, reading) = read(desk, actor, id).await?;
     let mut conn = desk.write().await?;
-    let authority = uploads::find(&mut conn, actor, KIND, id).await?.authority_code;
+    let authority = uploads::find(&mut conn, actor, KIND, id).await?.authority()?;
     execute!(conn, "UPDATE authority SET version = version WHERE code = $1", authority.as_str())?;
     // Whoever waited for the lock reads it anew: the one before may have applied it.
     uploads::find(&mut conn, actor, KIND, id).await?.check_waits()?;
@@ -105,7 +105,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, mails: Mails, as_seen: 
         changed: addresses,
         unchanged: understood.count(Standing::AlreadyThere),
     };
-    uploads::finish(&mut conn, desk, id, figures).await?;
+    uploads::finish(&mut conn, desk, (KIND, id), figures).await?;
     let change = Change {
         operation: MAY,
         authority: Some(authority.as_str()),
@@ -130,9 +130,9 @@ async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(File, Reading)> {
     let mut conn = desk.read().await?;
     let import = uploads::find(&mut conn, actor, KIND, id).await?;
     import.check_waits()?;
-    let file = uploads::file(&mut conn, id).await?;
+    let file = uploads::file(&mut conn, &import).await?;
     let said = choices::of_import(&mut conn, id).await?;
-    let reading = Reading::of(&mut conn, &import.authority_code, &file, &said).await?;
+    let reading = Reading::of(&mut conn, &import.authority()?, &file, &said).await?;
     Ok((file, reading))
 }
 
