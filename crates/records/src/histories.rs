@@ -15,6 +15,7 @@ mod kept;
 mod marked;
 pub(crate) mod names;
 mod questions;
+pub(crate) mod seen;
 mod understand;
 mod undo;
 mod uploads;

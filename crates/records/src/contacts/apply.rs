@@ -16,13 +16,11 @@ use crate::before::{self, Among, SETTING};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
 use crate::grants;
+use crate::histories::seen::differences;
 use crate::histories::{aliases, choices};
 use crate::imports::File;
 use crate::outbox::{self, Mail};
 use crate::uploads::{self, Figures};
-
-/// Letters of [`Understood::seen`] for a row.
-const LETTERS: usize = 4;
 
 /// Whether those who get a role are told so by mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +77,13 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, mails: Mails, as_seen: 
     let said = choices::of_import(&mut conn, id).await?;
     let reading = reading.renewed(&mut conn, &authority, &file, &said).await?;
     let understood = understand::in_conn(&mut conn, &authority, reading, said).await?;
-    let differences = as_seen.map(|as_seen| differences(as_seen, &understood)).unwrap_or_default();
-    if !differences.is_empty() {
-        return Ok(Applied::Changed(differences));
+    if let Some(as_seen) = as_seen {
+        let differences: Vec<_> = differences(as_seen, &understood.rows, seen)
+            .map(|(row, before)| Difference { place: row.where_is(), before, now: row.standing })
+            .collect();
+        if !differences.is_empty() {
+            return Ok(Applied::Changed(differences));
+        }
     }
     if understood.count(Standing::Ready) == 0 {
         return Err(Error::refused("Nobody of this list can be given anything: decide its schools, or mend it, first"));
@@ -134,22 +136,6 @@ async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(File, Reading)> {
     let said = choices::of_import(&mut conn, id).await?;
     let reading = Reading::of(&mut conn, &import.authority()?, &file, &said).await?;
     Ok((file, reading))
-}
-
-/// The rows of which something else would become than was seen.
-fn differences(as_seen: &str, now: &Understood) -> Vec<Difference> {
-    let same_length = as_seen.is_ascii() && as_seen.len() == now.rows.len() * LETTERS;
-    let before = |at: usize| as_seen.get(at * LETTERS..(at + 1) * LETTERS).filter(|_| same_length);
-    let standing = |letters: Option<&str>| match letters.and_then(|l| l.chars().next()) {
-        Some('r') => Standing::Ready,
-        Some('a') => Standing::AlreadyThere,
-        Some('o') => Standing::LeftOut,
-        _ => Standing::Asked,
-    };
-    let differs = |(at, row): &(usize, &Row)| before(*at) != Some(seen(row).as_str());
-    let rows = now.rows.iter().enumerate().filter(differs);
-    rows.map(|(at, row)| Difference { place: row.where_is(), before: standing(before(at)), now: row.standing })
-        .collect()
 }
 
 /// A role that was given.

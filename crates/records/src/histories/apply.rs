@@ -6,16 +6,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::judge::seen;
+use super::seen::differences;
 use super::understand::{self, Opened, Reading};
-use super::{Choice, Choices, KIND, MAY, Row, Standing, State, Understood, aliases, choices, kept, lock, write};
+use super::{Choice, Choices, KIND, MAY, Standing, State, Understood, aliases, choices, kept, lock, write};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::uploads::{self, Figures, New};
-
-/// Letters of [`Understood::seen`] for a row.
-const LETTERS: usize = 4;
 
 /// What came of applying.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +72,12 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen:
     };
     let understood = understand::in_conn(&mut conn, desk, &authority, &reading, said, links).await?;
     if let Some(as_seen) = as_seen {
-        let differences = differences(as_seen, &understood);
+        let differences: Vec<_> = differences(as_seen, &understood.rows, seen)
+            .map(|(row, before)| {
+                let sheet = row.sheet.clone();
+                Difference { sheet, row: row.row, before, now: row.standing }
+            })
+            .collect();
         if !differences.is_empty() {
             return Ok(Applied::Changed(differences));
         }
@@ -175,25 +178,4 @@ async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Reading>> {
     }
     let said = choices::of_import(&mut conn, id).await?;
     Reading::of_import(&mut conn, &import, &said).await.map(Some)
-}
-
-/// The rows of which something else would become than was seen.
-fn differences(as_seen: &str, now: &Understood) -> Vec<Difference> {
-    let same_length = as_seen.is_ascii() && as_seen.len() == now.rows.len() * LETTERS;
-    let before = |at: usize| as_seen.get(at * LETTERS..(at + 1) * LETTERS).filter(|_| same_length);
-    let standing = |letters: Option<&str>| match letters.and_then(|l| l.chars().next()) {
-        Some('r') => Standing::Ready,
-        Some('a') => Standing::AlreadyThere,
-        Some('o') => Standing::LeftOut,
-        _ => Standing::Asked,
-    };
-    let differs = |(at, row): &(usize, &Row)| before(*at) != Some(seen(row).as_str());
-    let rows = now.rows.iter().enumerate().filter(differs);
-    rows.map(|(at, row)| Difference {
-        sheet: row.sheet.clone(),
-        row: row.row,
-        before: standing(before(at)),
-        now: row.standing,
-    })
-    .collect()
 }
