@@ -21,7 +21,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::histories::{About, Choice, choices};
 use crate::imports::File;
-use crate::uploads::{self, Figures};
+use crate::uploads::{self, Figures, New};
 use crate::{bank_holidays, before, term_dates};
 
 pub use uploads::Import;
@@ -174,7 +174,8 @@ pub async fn upload(
         Err(problems) => (0, problems),
     };
     let mut conn = desk.write().await?;
-    let id = uploads::store(&mut conn, desk, actor, (kind, &authority), file, total, &problems).await?;
+    let new = New { total, problems: &problems, ..New::of(kind, Some(authority.as_str()), file) };
+    let id = uploads::store(&mut conn, desk, actor, new).await?;
     if let Some(year) = year {
         let said = [Choice::new(About::Year, "", i64::from(year).to_string())];
         choices::store(&mut conn, authority.as_str(), id, &said).await?;
@@ -215,13 +216,13 @@ pub async fn understand(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Changes>
     let mut conn = desk.read().await?;
     let import = find(&mut conn, actor, id).await?;
     let listed = listed(&mut conn, &import).await?;
-    compare(&mut conn, &import.authority_code, &listed).await
+    compare(&mut conn, &import.authority()?, &listed).await
 }
 
 /// What the file of an import that waits lists.
 async fn listed(conn: &mut Conn, import: &Import) -> Result<Listed> {
     import.check_waits()?;
-    let file = uploads::file(conn, import.id).await?;
+    let file = uploads::file(conn, import).await?;
     let said = choices::of_import(conn, import.id).await?;
     let year = said.get(About::Year, "").and_then(|year| year.parse().ok());
     read(import.kind, &file, year).await?.map_err(|problems| uploads::unreadable(&problems))
@@ -241,7 +242,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, as_seen: Option<&str>) 
         let listed = listed(&mut conn, &import).await?;
         (import, listed)
     };
-    let authority = &import.authority_code;
+    let authority = &import.authority()?;
     let mut conn = desk.write().await?;
     execute!(conn, "UPDATE authority SET version = version WHERE code = $1", authority.as_str())?;
     // Whoever waited for the lock looks anew: the one before may have applied it.
@@ -261,7 +262,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, as_seen: Option<&str>) 
         Changes::Terms(preview) => term_dates::replace(&mut conn, desk, actor, at, preview).await?,
         Changes::BankHolidays(preview) => bank_holidays::replace(&mut conn, desk, actor, at, preview).await?,
     }
-    uploads::finish(&mut conn, desk, id, changes.figures()).await?;
+    uploads::finish(&mut conn, desk, (import.kind, id), changes.figures()).await?;
     desk.commit(conn, id).await?;
     Ok(Applied::Done(changes))
 }
@@ -300,15 +301,11 @@ pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 /// # Errors
 /// Forbidden; not found; nothing in particular is wrong with it, or it has no cells.
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
-    desk.authorise(actor, MAY)?;
-    let mut conn = desk.read().await?;
-    let import = find(&mut conn, actor, id).await?;
+    let import = look(desk, actor, id).await?;
     if !has_cells(&import) {
         return Err(Error::refused("There is no cell of this file to mark"));
     }
-    let file = uploads::file(&mut conn, id).await?;
-    drop(conn);
-    uploads::marked(file, import.problems()).await
+    uploads::marked(desk, actor, (import.kind, id), import.problems()).await
 }
 
 /// Whether a refused file has cells that can be marked: a table has, a calendar file and JSON have entries.

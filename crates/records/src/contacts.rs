@@ -22,7 +22,7 @@ use crate::Desk;
 use crate::error::{Error, Result};
 use crate::histories::{About, Choice, Choices, Found, Name, School, Standing, choices};
 use crate::imports::File;
-use crate::uploads;
+use crate::uploads::{self, New};
 
 pub use apply::{Applied, Difference, Mails, apply};
 pub use intake::contacts::{Role, Table};
@@ -183,7 +183,8 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
     let read = tokio::task::spawn_blocking(move || intake::contacts::read(&bytes, &name, &said)).await;
     let read = read.map_err(Error::unavailable)?.map_err(|problems| uploads::unreadable(&problems))?;
     let mut conn = desk.write().await?;
-    let id = uploads::store(&mut conn, desk, actor, (KIND, &authority), file, read.lines.len(), &[]).await?;
+    let new = New { total: read.lines.len(), ..New::of(KIND, Some(authority.as_str()), file) };
+    let id = uploads::store(&mut conn, desk, actor, new).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
@@ -202,7 +203,7 @@ pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, said: &[Choice]) -> Re
     let mut conn = desk.write().await?;
     let import = uploads::find(&mut conn, actor, KIND, id).await?;
     import.check_waits()?;
-    choices::store(&mut conn, import.authority_code.as_str(), id, said).await?;
+    choices::store(&mut conn, import.authority()?.as_str(), id, said).await?;
     desk.commit(conn, id).await
 }
 
@@ -211,8 +212,7 @@ pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, said: &[Choice]) -> Re
 /// # Errors
 /// Forbidden; not found.
 pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
-    desk.authorise(actor, MAY)?;
-    uploads::find(&mut desk.read().await?, actor, KIND, id).await
+    uploads::look(desk, actor, KIND, id).await
 }
 
 /// Drops a list that is not to be applied.
@@ -220,11 +220,7 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
 /// # Errors
 /// Forbidden; not found; it was applied already.
 pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
-    desk.authorise(actor, MAY)?;
-    let mut conn = desk.write().await?;
-    let import = uploads::find(&mut conn, actor, KIND, id).await?;
-    uploads::remove(&mut conn, &import).await?;
-    desk.commit(conn, id).await
+    uploads::drop_upload(desk, actor, KIND, id).await.map(drop)
 }
 
 /// The list as a workbook with the cells marked that are to be mended, and a name for it.
@@ -234,8 +230,5 @@ pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
     desk.authorise(actor, MAY)?;
     let problems = understand(desk, actor, id).await?.problems();
-    let mut conn = desk.read().await?;
-    let file = uploads::file(&mut conn, id).await?;
-    drop(conn);
-    uploads::marked(file, problems).await
+    uploads::marked(desk, actor, (KIND, id), problems).await
 }

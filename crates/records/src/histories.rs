@@ -15,6 +15,7 @@ mod kept;
 mod marked;
 pub(crate) mod names;
 mod questions;
+pub(crate) mod seen;
 mod understand;
 mod undo;
 mod uploads;
@@ -22,6 +23,8 @@ mod work;
 mod write;
 
 use chrono::NaiveDate;
+use domain::access::Operation;
+use domain::import::ImportKind;
 use domain::session::Reason;
 use domain::setting::{LaCode, SettingType, Urn};
 use domain::slot::TimeOfDay;
@@ -34,9 +37,11 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 
+pub use crate::uploads::Import;
 pub use aliases::{Alias, aliases, forget_alias};
 pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
+pub use domain::import::ImportState as State;
 pub use intake::history::{Count, Half, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::topic_key;
@@ -44,11 +49,11 @@ pub use marked::marked;
 pub use questions::{Answer, Open};
 pub use understand::{Opened, look_at, open, understand};
 pub(crate) use undo::{built_on, remove};
-pub use uploads::{Import, State, drop_upload, list, look, same_file, upload};
-pub(crate) use uploads::{KEPT_DAYS, drop_old};
+pub use uploads::{drop_upload, list, look, upload};
 pub use work::{Work, apply_beside, at_work, keep_upload, read_upload, told};
 
-use domain::access::{Actor, Operation, Scope};
+const KIND: ImportKind = ImportKind::History;
+const MAY: Operation = Operation::ImportHistory;
 
 /// A row's or a file's choice that leaves what it is about out.
 pub const OUT: &str = "out";
@@ -367,17 +372,6 @@ impl Understood {
     #[must_use]
     pub fn seen(&self) -> String {
         self.rows.iter().map(judge::seen).collect()
-    }
-}
-
-/// The authority an import belongs to: an actor of one never reaches another's.
-fn confined(actor: &Actor, wanted: Option<&LaCode>) -> Result<LaCode> {
-    match (&actor.scope, wanted) {
-        (Scope::Authority(own), None) => Ok(own.clone()),
-        (Scope::Authority(own), Some(wanted)) if own == wanted => Ok(own.clone()),
-        (Scope::Authority(_), Some(_)) => Err(Error::NotFound),
-        (Scope::Everything, Some(wanted)) => Ok(wanted.clone()),
-        _ => Err(Error::Forbidden(Operation::ImportHistory)),
     }
 }
 

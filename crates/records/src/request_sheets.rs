@@ -10,6 +10,7 @@ mod take_in;
 mod undo;
 mod uploads;
 
+pub use crate::uploads::Import;
 pub use compare::{Answer, Answers, Asked, Change, Comparison, New, Said};
 pub use domain::import::ImportState as State;
 pub use domain::request_sheet::Cell;
@@ -17,9 +18,11 @@ pub use go_out::{of_all, of_tour};
 pub use intake::requests::MAX_BYTES;
 pub use take_in::take_in;
 pub use undo::undo;
-pub(crate) use undo::{built_on, remove};
-pub(crate) use uploads::drop_old;
-pub use uploads::{Import, Look, drop_upload, get, list, look, marked, upload};
+pub(crate) use undo::{built_on, forget, remove};
+pub use uploads::{Look, drop_upload, get, list, look, marked, upload};
 
-/// A sheet that nobody took in, and what one that was taken in did, are kept for as long as it can be taken back.
-pub(crate) const KEPT_DAYS: i64 = domain::import::UNDO_DAYS;
+use domain::access::Operation;
+use domain::import::ImportKind;
+
+const KIND: ImportKind = ImportKind::Requests;
+const MAY: Operation = Operation::AskForTour;

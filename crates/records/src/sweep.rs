@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{Desk, feedback, filled_sheets, histories, request_sheets, uploads};
+use crate::{Desk, feedback, request_sheets, uploads};
 
 /// Rows of one kind that a turn deletes at most: nobody waits long behind it.
 const MOST: i64 = 1_000;
@@ -85,11 +85,9 @@ pub async fn sweep(desk: &Desk) -> Result<u64> {
         before(UNDO_DAYS),
     )
     .await?;
-    gone += histories::drop_old(&mut conn, before(histories::KEPT_DAYS)).await?;
-    gone += filled_sheets::drop_old(&mut conn, before(filled_sheets::KEPT_DAYS)).await?;
+    gone += uploads::drop_old(&mut conn, now).await?;
     gone += feedback::forget(&mut conn, before(UNDO_DAYS)).await?;
-    gone += request_sheets::drop_old(&mut conn, before(request_sheets::KEPT_DAYS)).await?;
-    gone += uploads::drop_old(&mut conn, now - uploads::KEPT).await?;
+    gone += request_sheets::forget(&mut conn, before(UNDO_DAYS)).await?;
     gone += delete(
         &mut conn,
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)",

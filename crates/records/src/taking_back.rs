@@ -16,8 +16,8 @@ use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::imports::{File, confined, fingerprint};
 use crate::{
-    Desk, attendance, calendar_imports, census, contacts, feedback, filled_sheets, histories, imports, lineage,
-    request_sheets,
+    Desk, attendance, calendar_imports, census, contacts, feedback, histories, imports, lineage, request_sheets,
+    uploads,
 };
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
@@ -115,7 +115,7 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Import> {
 
 async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Import> {
     // A school or provider finds what was taken in under its own grant.
-    let (authority, grant) = filled_sheets::finds(actor);
+    let (authority, grant) = uploads::finds(actor);
     fetch_one!(conn, Import, import_sql!("AND i.id = $2 AND ($3 IS NULL OR i.by_grant = $3)"), authority, id, grant)
 }
 

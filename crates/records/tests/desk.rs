@@ -1,8 +1,12 @@
 //! The desk itself: a form's work happens once, mail is claimed once, dates and instants survive both databases.
 
+use chrono::TimeDelta;
 use domain::access::{Actor, Role};
-use records::testing::{Throwaway, Town};
-use records::{Error, authorities, both, outbox};
+use domain::clock::Clock;
+use domain::import::ImportKind as Kind;
+use records::secret::Secret;
+use records::testing::{Throwaway, Town, present};
+use records::{Desk, Error, authorities, both, outbox, sweep};
 use uuid::Uuid;
 
 both!(
@@ -55,5 +59,40 @@ both!(
             Throwaway::count(&desk, "SELECT COUNT(*) FROM outbox WHERE sent_at IS NOT NULL AND body = ''").await,
             1
         );
+    }
+);
+
+both!(
+    async fn a_file_that_nobody_applies_waits_as_long_as_its_kind_does(desk: Desk) {
+        Town::build(&desk).await;
+        let later = |days: i64| {
+            let moment = present() + TimeDelta::days(days) + TimeDelta::minutes(1);
+            Desk::new(desk.db().clone(), Clock::fixed(moment), Secret::random().unwrap())
+        };
+        let files = async || Throwaway::count(&desk, "SELECT COUNT(*) FROM import").await;
+        for kind in Kind::ALL {
+            let days = match kind {
+                Kind::History | Kind::Contacts | Kind::Terms | Kind::BankHolidays | Kind::Requests => Some(30),
+                Kind::Attendance | Kind::Feedback => Some(7),
+                // They go when another school list or census file comes.
+                Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => None,
+            };
+            for (state, goes) in [("previewed", days.is_some()), ("applied", false)] {
+                let insert = format!(
+                    "INSERT INTO import (id, kind, file_name, file_sha256, started_at, state, done, total, added,
+                        changed, closed, unchanged, problems)
+                     SELECT id, '{kind}', 'a.csv', '', '{at}', '{state}', 0, 0, 0, 0, 0, 0, '[]' FROM person
+                     WHERE email LIKE 'pshe@k%'",
+                    kind = kind.as_str(),
+                    at = present().to_rfc3339()
+                );
+                Throwaway::execute(&desk, &insert).await;
+                sweep::sweep(&later(days.unwrap_or(365) - 1)).await.unwrap();
+                assert_eq!(files().await, 1, "{kind:?}, {state}: not yet");
+                sweep::sweep(&later(days.unwrap_or(365))).await.unwrap();
+                assert_eq!(files().await, i64::from(!goes), "{kind:?}, {state}");
+                Throwaway::execute(&desk, "DELETE FROM import").await;
+            }
+        }
     }
 );

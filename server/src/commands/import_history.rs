@@ -13,10 +13,11 @@ use records::histories::{
     self, About, Applied, Choice, Found, Links, Name, Opened, Programme, Provider, Row, Standing, Understood,
 };
 use records::imports::File;
+use records::taking_back::{self, Kind};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::import::{listed, read, write_marked};
+use super::import::{listed, read, same_json, write_marked};
 use crate::config::Config;
 
 /// So often may an answer lead to another question that is answered.
@@ -80,7 +81,7 @@ impl History {
 
     async fn import(&self, desk: &records::Desk, file: File, links: &Links) -> anyhow::Result<()> {
         let actor = &Actor::SYSTEM;
-        let same = histories::same_file(desk, actor, &self.authority, &file).await?;
+        let same = taking_back::imported_before(desk, actor, Kind::History, Some(&self.authority), &file).await?;
         let opened = histories::open(desk, actor, &self.authority, file.clone()).await.map_err(super::in_words)?;
         let look = async |choices: &[Choice]| {
             histories::look_at(desk, actor, &opened, choices, links).await.map_err(super::in_words)
@@ -158,7 +159,7 @@ impl History {
         Ok(choices)
     }
 
-    fn tell(&self, understood: &Understood, same: Option<&histories::Import>, applied: Option<&Applied>) {
+    fn tell(&self, understood: &Understood, same: Option<&taking_back::Import>, applied: Option<&Applied>) {
         if let Some(import) = same {
             let when = import.finished_at.map(|at| at.format("%-d %B %Y").to_string()).unwrap_or_default();
             println!("This file was imported before, on {when}. What is on record already is not taken over again.");
@@ -223,7 +224,7 @@ fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 fn as_json(
     understood: &Understood,
-    same: Option<&histories::Import>,
+    same: Option<&taking_back::Import>,
     applied: Option<&Applied>,
     import: Option<Uuid>,
 ) -> Value {
@@ -256,7 +257,7 @@ fn as_json(
             "already_there": count(Standing::AlreadyThere),
             "left_out": count(Standing::LeftOut),
         },
-        "same_file": same.map(|import| json!({ "import": import.id, "applied_at": import.finished_at })),
+        "same_file": same_json(same),
         "applied": applied.is_some(),
         "import": import,
     })

@@ -17,9 +17,10 @@ use crate::Desk;
 use crate::before::{self, Among, Kept};
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
-use crate::filled_sheets::{self, Figures, Import, within};
+use crate::filled_sheets::{belongs_to, within};
 use crate::imports::File;
 use crate::taking_back;
+use crate::uploads::{self, Figures, Import, New};
 
 const KIND: ImportKind = ImportKind::Attendance;
 
@@ -44,14 +45,14 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
         }
         Ok(rows) => rows,
         Err(problems) => {
-            filled_sheets::check_readable(&problems)?;
+            uploads::check_readable(&problems)?;
             Vec::new()
         }
     };
     let mut conn = desk.write().await?;
     let found = authorities(&mut conn, &within(actor, authority.map(LaCode::as_str)), &rows).await?;
-    let authority = filled_sheets::belongs_to(actor, authority, found);
-    let id = filled_sheets::store(&mut conn, desk, actor, (KIND, authority.as_deref()), file).await?;
+    let authority = belongs_to(actor, authority, found);
+    let id = uploads::store(&mut conn, desk, actor, New::of(KIND, authority.as_deref(), file)).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
@@ -61,8 +62,7 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
 /// # Errors
 /// Forbidden; the database does not answer.
 pub async fn list_uploads(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<Import>> {
-    desk.authorise(actor, Operation::RecordAttendance)?;
-    filled_sheets::list(&mut desk.read().await?, actor, KIND, page).await
+    uploads::list(desk, actor, KIND, page).await
 }
 
 /// An upload, and while it waits what it would do.
@@ -73,11 +73,12 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Re
     desk.authorise(actor, Operation::RecordAttendance)?;
     let (import, file) = {
         let mut conn = desk.read().await?;
-        let import = filled_sheets::find(&mut conn, actor, KIND, id).await?;
+        let import = uploads::find(&mut conn, actor, KIND, id).await?;
         if import.state != ImportState::Previewed {
             return Ok((import, None));
         }
-        (import, filled_sheets::file(&mut conn, id).await?)
+        let file = uploads::file(&mut conn, &import).await?;
+        (import, file)
     };
     let comparison = match read(&file).await? {
         Ok(rows) => {
@@ -99,8 +100,8 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
     desk.authorise(actor, Operation::RecordAttendance)?;
     let file = {
         let mut conn = desk.read().await?;
-        filled_sheets::find(&mut conn, actor, KIND, id).await?;
-        filled_sheets::file(&mut conn, id).await
+        let import = uploads::find(&mut conn, actor, KIND, id).await?;
+        uploads::file(&mut conn, &import).await
     };
     // A form that is sent again finds the file gone, and what it did.
     let rows = match &file {
@@ -112,7 +113,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
     };
     let mut conn = desk.write().await?;
     file?;
-    let import = filled_sheets::find(&mut conn, actor, KIND, id).await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
     let within = within(actor, import.authority_code.as_deref());
     let sessions = sessions_of(&mut conn, &rows).await?;
     lock_visits(&mut conn, &sessions).await?;
@@ -132,7 +133,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
         changed: comparison.changes.len(),
         unchanged: comparison.unchanged,
     };
-    filled_sheets::finish(&mut conn, desk, id, figures).await?;
+    uploads::finish(&mut conn, desk, (KIND, id), figures).await?;
     desk.commit(conn, id).await?;
     Ok(comparison)
 }
@@ -179,8 +180,7 @@ async fn state(conn: &mut Conn, sessions: &[Uuid]) -> Result<Vec<before::Rows>> 
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
     desk.authorise(actor, Operation::RecordAttendance)?;
     let (_, comparison) = look(desk, actor, id, &Answers::default()).await?;
-    let file = filled_sheets::file(&mut desk.read().await?, id).await?;
-    filled_sheets::marked(file, comparison.unwrap_or_default().problems).await
+    uploads::marked(desk, actor, (KIND, id), comparison.unwrap_or_default().problems).await
 }
 
 /// Drops a file that is not to be taken in.
@@ -188,11 +188,7 @@ pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec
 /// # Errors
 /// Forbidden; not found; it was taken in already.
 pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
-    desk.authorise(actor, Operation::RecordAttendance)?;
-    let mut conn = desk.write().await?;
-    filled_sheets::find(&mut conn, actor, KIND, id).await?;
-    filled_sheets::remove(&mut conn, id).await?;
-    desk.commit(conn, id).await
+    uploads::drop_upload(desk, actor, KIND, id).await.map(drop)
 }
 
 /// What was built on an upload: attendance stated since, whatever else happened to its sessions, and answers to

@@ -14,6 +14,7 @@ use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::{self, Change, ChangeKind, FieldChange, File, confined, fingerprint};
+use crate::uploads::check_size;
 
 /// What a file that waits would change.
 #[derive(Debug, Clone)]
@@ -35,9 +36,7 @@ pub struct Preview {
 pub async fn upload(desk: &Desk, actor: &Actor, file: &File, year: AcademicYear) -> Result<Uuid> {
     desk.authorise(actor, Operation::ImportSchools)?;
     let authority = confined(actor, None)?;
-    if file.bytes.len() > intake::MAX_FILE_BYTES {
-        return Err(Error::field("file", format!("The file is larger than {} MB", intake::MAX_FILE_BYTES >> 20)));
-    }
+    check_size(file, intake::MAX_FILE_BYTES)?;
     let id = Uuid::now_v7();
     let mut conn = desk.write().await?;
     imports::drop_previews(&mut conn, desk).await?;

@@ -16,13 +16,11 @@ use crate::before::{self, Among, SETTING};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
 use crate::grants;
+use crate::histories::seen::differences;
 use crate::histories::{aliases, choices};
 use crate::imports::File;
 use crate::outbox::{self, Mail};
 use crate::uploads::{self, Figures};
-
-/// Letters of [`Understood::seen`] for a row.
-const LETTERS: usize = 4;
 
 /// Whether those who get a role are told so by mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,16 +70,20 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, mails: Mails, as_seen: 
     // A workbook may take seconds to read: nobody else's writing waits for that.
     let (file, reading) = read(desk, actor, id).await?;
     let mut conn = desk.write().await?;
-    let authority = uploads::find(&mut conn, actor, KIND, id).await?.authority_code;
+    let authority = uploads::find(&mut conn, actor, KIND, id).await?.authority()?;
     execute!(conn, "UPDATE authority SET version = version WHERE code = $1", authority.as_str())?;
     // Whoever waited for the lock reads it anew: the one before may have applied it.
     uploads::find(&mut conn, actor, KIND, id).await?.check_waits()?;
     let said = choices::of_import(&mut conn, id).await?;
     let reading = reading.renewed(&mut conn, &authority, &file, &said).await?;
     let understood = understand::in_conn(&mut conn, &authority, reading, said).await?;
-    let differences = as_seen.map(|as_seen| differences(as_seen, &understood)).unwrap_or_default();
-    if !differences.is_empty() {
-        return Ok(Applied::Changed(differences));
+    if let Some(as_seen) = as_seen {
+        let differences: Vec<_> = differences(as_seen, &understood.rows, seen)
+            .map(|(row, before)| Difference { place: row.where_is(), before, now: row.standing })
+            .collect();
+        if !differences.is_empty() {
+            return Ok(Applied::Changed(differences));
+        }
     }
     if understood.count(Standing::Ready) == 0 {
         return Err(Error::refused("Nobody of this list can be given anything: decide its schools, or mend it, first"));
@@ -105,7 +107,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, mails: Mails, as_seen: 
         changed: addresses,
         unchanged: understood.count(Standing::AlreadyThere),
     };
-    uploads::finish(&mut conn, desk, id, figures).await?;
+    uploads::finish(&mut conn, desk, (KIND, id), figures).await?;
     let change = Change {
         operation: MAY,
         authority: Some(authority.as_str()),
@@ -130,26 +132,10 @@ async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(File, Reading)> {
     let mut conn = desk.read().await?;
     let import = uploads::find(&mut conn, actor, KIND, id).await?;
     import.check_waits()?;
-    let file = uploads::file(&mut conn, id).await?;
+    let file = uploads::file(&mut conn, &import).await?;
     let said = choices::of_import(&mut conn, id).await?;
-    let reading = Reading::of(&mut conn, &import.authority_code, &file, &said).await?;
+    let reading = Reading::of(&mut conn, &import.authority()?, &file, &said).await?;
     Ok((file, reading))
-}
-
-/// The rows of which something else would become than was seen.
-fn differences(as_seen: &str, now: &Understood) -> Vec<Difference> {
-    let same_length = as_seen.is_ascii() && as_seen.len() == now.rows.len() * LETTERS;
-    let before = |at: usize| as_seen.get(at * LETTERS..(at + 1) * LETTERS).filter(|_| same_length);
-    let standing = |letters: Option<&str>| match letters.and_then(|l| l.chars().next()) {
-        Some('r') => Standing::Ready,
-        Some('a') => Standing::AlreadyThere,
-        Some('o') => Standing::LeftOut,
-        _ => Standing::Asked,
-    };
-    let differs = |(at, row): &(usize, &Row)| before(*at) != Some(seen(row).as_str());
-    let rows = now.rows.iter().enumerate().filter(differs);
-    rows.map(|(at, row)| Difference { place: row.where_is(), before: standing(before(at)), now: row.standing })
-        .collect()
 }
 
 /// A role that was given.

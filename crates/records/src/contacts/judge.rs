@@ -1,7 +1,6 @@
 //! What would become of each row of a list: given, asked about, there already, left out.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 use domain::access::Role as Holds;
@@ -13,6 +12,7 @@ use super::{Gives, Gone, Row};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::histories::ground::Schools;
+use crate::histories::seen::letters;
 use crate::histories::{Found, Name, Standing};
 
 /// A role that somebody holds, or held, at an authority's school or trust.
@@ -230,13 +230,5 @@ fn gone(rows: &[Row], schools: &Schools, held: &[Held]) -> Vec<Gone> {
 
 /// What would become of a row, in four letters.
 pub(super) fn seen(row: &Row) -> String {
-    let letter = match row.standing {
-        Standing::Ready => 'r',
-        Standing::Asked => 'q',
-        Standing::AlreadyThere => 'a',
-        Standing::LeftOut => 'o',
-    };
-    let mut hasher = DefaultHasher::new();
-    (row.school.as_ref().map(|s| s.id), row.email.as_ref(), row.gives).hash(&mut hasher);
-    format!("{letter}{:03x}", hasher.finish() & 0xfff)
+    letters(row.standing, (row.school.as_ref().map(|s| s.id), row.email.as_ref(), row.gives))
 }

@@ -26,10 +26,11 @@ pub async fn understand(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Understo
     desk.authorise(actor, MAY)?;
     let mut conn = desk.read().await?;
     let import = uploads::find(&mut conn, actor, KIND, id).await?;
-    let file = uploads::file(&mut conn, id).await?;
+    let file = uploads::file(&mut conn, &import).await?;
     let choices = choices::of_import(&mut conn, id).await?;
-    let reading = Reading::of(&mut conn, &import.authority_code, &file, &choices).await?;
-    in_conn(&mut conn, &import.authority_code, reading, choices).await
+    let authority = import.authority()?;
+    let reading = Reading::of(&mut conn, &authority, &file, &choices).await?;
+    in_conn(&mut conn, &authority, reading, choices).await
 }
 
 /// What is understood of a list that is not stored, with choices.

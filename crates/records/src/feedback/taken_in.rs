@@ -17,8 +17,9 @@ use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
-use crate::filled_sheets::{self, Figures, Import, within};
+use crate::filled_sheets::{belongs_to, within};
 use crate::imports::File;
+use crate::uploads::{self, Figures, Import, New};
 
 const KIND: ImportKind = ImportKind::Feedback;
 
@@ -40,14 +41,14 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
         }
         Ok(forms) => forms,
         Err(problems) => {
-            filled_sheets::check_readable(&problems)?;
+            uploads::check_readable(&problems)?;
             Vec::new()
         }
     };
     let mut conn = desk.write().await?;
     let found = authorities(&mut conn, &within(actor, authority.map(LaCode::as_str)), &forms).await?;
-    let authority = filled_sheets::belongs_to(actor, authority, found);
-    let id = filled_sheets::store(&mut conn, desk, actor, (KIND, authority.as_deref()), file).await?;
+    let authority = belongs_to(actor, authority, found);
+    let id = uploads::store(&mut conn, desk, actor, New::of(KIND, authority.as_deref(), file)).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
@@ -57,8 +58,7 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
 /// # Errors
 /// Forbidden; the database does not answer.
 pub async fn list_uploads(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<Import>> {
-    desk.authorise(actor, Operation::EnterPaperFeedback)?;
-    filled_sheets::list(&mut desk.read().await?, actor, KIND, page).await
+    uploads::list(desk, actor, KIND, page).await
 }
 
 /// An upload, and while it waits what it would do.
@@ -68,11 +68,11 @@ pub async fn list_uploads(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<
 pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) -> Result<(Import, Option<Comparison>)> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let mut conn = desk.read().await?;
-    let import = filled_sheets::find(&mut conn, actor, KIND, id).await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
     if import.state != ImportState::Previewed {
         return Ok((import, None));
     }
-    let file = filled_sheets::file(&mut conn, id).await?;
+    let file = uploads::file(&mut conn, &import).await?;
     let comparison = match read(&file).await? {
         Ok(forms) => {
             let within = within(actor, import.authority_code.as_deref());
@@ -91,8 +91,8 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) ->
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let file = {
         let mut conn = desk.read().await?;
-        filled_sheets::find(&mut conn, actor, KIND, id).await?;
-        filled_sheets::file(&mut conn, id).await
+        let import = uploads::find(&mut conn, actor, KIND, id).await?;
+        uploads::file(&mut conn, &import).await
     };
     // A form that is sent again finds the file gone, and what it did.
     let forms = match &file {
@@ -104,7 +104,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) ->
     };
     let mut conn = desk.write().await?;
     file?;
-    let import = filled_sheets::find(&mut conn, actor, KIND, id).await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
     // Locks the sessions, so that two last answers do not both find room.
     let mut sessions: Vec<Uuid> = forms.iter().map(|form| form.key.session).collect();
     sessions.sort_unstable();
@@ -123,7 +123,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) ->
         changed: comparison.changes.len(),
         unchanged: comparison.unchanged,
     };
-    filled_sheets::finish(&mut conn, desk, id, figures).await?;
+    uploads::finish(&mut conn, desk, (KIND, id), figures).await?;
     let change = Change {
         operation: Operation::EnterPaperFeedback,
         authority: import.authority_code.as_deref(),
@@ -213,8 +213,7 @@ async fn write_answers(conn: &mut Conn, answers: &[(Uuid, impl AsRef<str> + Sync
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let (_, comparison) = look(desk, actor, id, &Decisions::new()).await?;
-    let file = filled_sheets::file(&mut desk.read().await?, id).await?;
-    filled_sheets::marked(file, comparison.unwrap_or_default().problems).await
+    uploads::marked(desk, actor, (KIND, id), comparison.unwrap_or_default().problems).await
 }
 
 /// Drops a file that is not to be taken in.
@@ -222,11 +221,7 @@ pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec
 /// # Errors
 /// Forbidden; not found; it was taken in already.
 pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
-    desk.authorise(actor, Operation::EnterPaperFeedback)?;
-    let mut conn = desk.write().await?;
-    filled_sheets::find(&mut conn, actor, KIND, id).await?;
-    filled_sheets::remove(&mut conn, id).await?;
-    desk.commit(conn, id).await
+    uploads::drop_upload(desk, actor, KIND, id).await.map(drop)
 }
 
 /// What was built on an upload: later ones that changed an answer of it.

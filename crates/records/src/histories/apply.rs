@@ -1,22 +1,19 @@
 //! Taking a file's rows over: everything that is certain, in one transaction.
 
-use domain::access::{Actor, Operation};
+use domain::access::Actor;
 use intake::matching::Links;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::judge::seen;
+use super::seen::differences;
 use super::understand::{self, Opened, Reading};
-use super::{
-    Choice, Choices, Row, Standing, State, Understood, aliases, choices, confined, kept, lock, uploads, write,
-};
+use super::{Choice, Choices, KIND, MAY, Standing, State, Understood, aliases, choices, kept, lock, write};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-
-/// Letters of [`Understood::seen`] for a row.
-const LETTERS: usize = 4;
+use crate::uploads::{self, Figures, New};
 
 /// What came of applying.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,26 +54,30 @@ pub struct Difference {
 /// # Errors
 /// Forbidden; not found; it was applied already; nothing of it is certain.
 pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, links: &Links, as_seen: Option<&str>) -> Result<Applied> {
-    desk.authorise(actor, Operation::ImportHistory)?;
+    desk.authorise(actor, MAY)?;
     // A workbook may take seconds to read: nobody else's writing waits for that.
     let read = read(desk, actor, id).await?;
     let mut conn = desk.write().await?;
-    let import = uploads::find(&mut conn, actor, id).await?;
-    lock(&mut conn, import.authority_code.as_str()).await?;
+    let authority = uploads::find(&mut conn, actor, KIND, id).await?.authority()?;
+    lock(&mut conn, authority.as_str()).await?;
     // Whoever waited for the lock reads it anew: the one before may have applied it.
-    let import = uploads::find(&mut conn, actor, id).await?;
-    let Some(reading) = read.filter(|_| import.state == State::Previewed) else {
-        return Err(Error::refused("This file was imported already, or taken back. Upload it again"));
-    };
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
+    import.check_waits()?;
+    let reading = read.ok_or(Error::NotFound)?;
     let said = choices::of_import(&mut conn, id).await?;
-    let reading = if reading.is_current(&mut conn, &import.authority_code, &said).await? {
+    let reading = if reading.is_current(&mut conn, &authority, &said).await? {
         reading
     } else {
         Reading::of_import(&mut conn, &import, &said).await?
     };
-    let understood = understand::in_conn(&mut conn, desk, &import.authority_code, &reading, said, links).await?;
+    let understood = understand::in_conn(&mut conn, desk, &authority, &reading, said, links).await?;
     if let Some(as_seen) = as_seen {
-        let differences = differences(as_seen, &understood);
+        let differences: Vec<_> = differences(as_seen, &understood.rows, seen)
+            .map(|(row, before)| {
+                let sheet = row.sheet.clone();
+                Difference { sheet, row: row.row, before, now: row.standing }
+            })
+            .collect();
         if !differences.is_empty() {
             return Ok(Applied::Changed(differences));
         }
@@ -102,8 +103,8 @@ pub async fn take_over(
     choices: &[Choice],
     links: &Links,
 ) -> Result<(Understood, Option<(Uuid, Applied)>)> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    let authority = confined(actor, Some(&opened.authority))?;
+    desk.authorise(actor, MAY)?;
+    let authority = uploads::confined(actor, Some(&opened.authority), MAY)?;
     let mut conn = desk.write().await?;
     lock(&mut conn, authority.as_str()).await?;
     choices::check(&mut conn, authority.as_str(), choices).await?;
@@ -114,7 +115,8 @@ pub async fn take_over(
         return Ok((understood, None));
     }
     // The file itself would be dropped again below.
-    let id = uploads::store(&mut conn, desk, actor, &authority, &opened.file, None).await?;
+    let new = New { is_kept: false, ..New::of(KIND, Some(authority.as_str()), &opened.file) };
+    let id = uploads::store(&mut conn, desk, actor, new).await?;
     choices::store(&mut conn, authority.as_str(), id, choices).await?;
     let done = write_down(&mut conn, desk, actor, id, &opened.file.name, &understood).await?;
     desk.commit(conn, id).await?;
@@ -134,7 +136,13 @@ async fn write_down(
     let tours = write::sessions(conn, desk, actor, id, file_name, understood).await?;
     conn.keep_more(false).await?;
     aliases::remember(conn, desk, actor, id, understood).await?;
-    finish(conn, desk, id, understood).await?;
+    let figures = Figures {
+        total: understood.rows.len(),
+        added: understood.count(Standing::Ready),
+        changed: 0,
+        unchanged: understood.count(Standing::AlreadyThere),
+    };
+    uploads::finish(conn, desk, (KIND, id), figures).await?;
     let after = json!({
         "file": file_name,
         "sessions": understood.count(Standing::Ready),
@@ -144,7 +152,7 @@ async fn write_down(
         "tours": tours,
     });
     let change = Change {
-        operation: Operation::ImportHistory,
+        operation: MAY,
         authority: Some(understood.authority.as_str()),
         record_kind: "import",
         record_id: id.to_string(),
@@ -164,48 +172,10 @@ async fn write_down(
 /// The file of an import that waits, read; none where it does not wait any more.
 async fn read(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Reading>> {
     let mut conn = desk.read().await?;
-    let import = uploads::find(&mut conn, actor, id).await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
     if import.state != State::Previewed {
         return Ok(None);
     }
     let said = choices::of_import(&mut conn, id).await?;
     Reading::of_import(&mut conn, &import, &said).await.map(Some)
-}
-
-/// The rows of which something else would become than was seen.
-fn differences(as_seen: &str, now: &Understood) -> Vec<Difference> {
-    let same_length = as_seen.is_ascii() && as_seen.len() == now.rows.len() * LETTERS;
-    let before = |at: usize| as_seen.get(at * LETTERS..(at + 1) * LETTERS).filter(|_| same_length);
-    let standing = |letters: Option<&str>| match letters.and_then(|l| l.chars().next()) {
-        Some('r') => Standing::Ready,
-        Some('a') => Standing::AlreadyThere,
-        Some('o') => Standing::LeftOut,
-        _ => Standing::Asked,
-    };
-    let differs = |(at, row): &(usize, &Row)| before(*at) != Some(seen(row).as_str());
-    let rows = now.rows.iter().enumerate().filter(differs);
-    rows.map(|(at, row)| Difference {
-        sheet: row.sheet.clone(),
-        row: row.row,
-        before: standing(before(at)),
-        now: row.standing,
-    })
-    .collect()
-}
-
-/// Marks an import as applied; the file is not kept, since columns stand in it that are nobody's business.
-async fn finish(conn: &mut Conn, desk: &Desk, id: Uuid, understood: &Understood) -> Result<()> {
-    let count = |standing: Standing| i64::try_from(understood.count(standing)).unwrap_or(i64::MAX);
-    execute!(
-        conn,
-        "UPDATE import SET state = 'applied', finished_at = $1, done = $2, total = $3, added = $2, unchanged = $4,
-            body = NULL
-         WHERE id = $5 AND state = 'previewed'",
-        desk.now(),
-        count(Standing::Ready),
-        i64::try_from(understood.rows.len()).unwrap_or(i64::MAX),
-        count(Standing::AlreadyThere),
-        id,
-    )?;
-    Ok(())
 }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use domain::AcademicYear;
-use domain::access::{Actor, Operation};
+use domain::access::Actor;
 use intake::history::{Corrections, Role};
 use uuid::Uuid;
 
-use super::{OUT, State, uploads};
+use super::{KIND, MAY, OUT};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::uploads;
 
 /// The longest text that is typed for a cell.
 const MOST_CHARACTERS: usize = 200;
@@ -177,15 +178,11 @@ pub(crate) async fn of_import(conn: &mut Conn, id: Uuid) -> Result<Choices> {
 /// Not found; forbidden; it was applied already; a programme, provider or school that is not the authority's; a text
 /// that is too long.
 pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, choices: &[Choice]) -> Result<()> {
-    desk.authorise(actor, Operation::ImportHistory)?;
+    desk.authorise(actor, MAY)?;
     let mut conn = desk.write().await?;
-    let import = uploads::find(&mut conn, actor, id).await?;
-    if import.state != State::Previewed {
-        return Err(Error::refused(
-            "This file was imported already, or taken back. Upload it again to change anything",
-        ));
-    }
-    store(&mut conn, import.authority_code.as_str(), id, choices).await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
+    import.check_waits()?;
+    store(&mut conn, import.authority()?.as_str(), id, choices).await?;
     desk.commit(conn, id).await
 }
 

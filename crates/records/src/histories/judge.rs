@@ -1,7 +1,6 @@
 //! What would become of each row: taken over, asked about, on record already, left out.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDate;
 use domain::slot::TimeOfDay;
@@ -10,6 +9,7 @@ use intake::history::{Count, Doubt, Half, History, Outcome, Role, Table, Visit, 
 use uuid::Uuid;
 
 use super::ground::{OnRecord, Schools};
+use super::seen::letters;
 use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Topic};
 
 /// The longest label of an attending group.
@@ -283,21 +283,13 @@ impl Bench<'_> {
     }
 }
 
-/// What would become of a row, in four letters: how it stands, and a check of all that would be written of it.
+/// What would become of a row, in four letters.
 pub(super) fn seen(row: &Row) -> String {
-    let letter = match row.standing {
-        Standing::Ready => 'r',
-        Standing::Asked => 'q',
-        Standing::AlreadyThere => 'a',
-        Standing::LeftOut => 'o',
-    };
-    let mut hasher = DefaultHasher::new();
-    (row.school.as_ref().map(|s| s.id), row.on, row.starts.map(TimeOfDay::minutes), row.programme).hash(&mut hasher);
     let count = match row.count {
         Count::Pupils { pupils, .. } => Some(pupils),
         _ => None,
     };
-    (row.year_groups.mask(), count, row.outcome as u8, row.reason as u8, row.part, row.half.map(|half| half as u8))
-        .hash(&mut hasher);
-    format!("{letter}{:03x}", hasher.finish() & 0xfff)
+    let place = (row.school.as_ref().map(|s| s.id), row.on, row.starts.map(TimeOfDay::minutes), row.programme);
+    let rest = (row.outcome as u8, row.reason as u8, row.part, row.half.map(|half| half as u8));
+    letters(row.standing, (place, row.year_groups.mask(), count, rest))
 }

@@ -1,15 +1,15 @@
 //! Everything that is asked about a file, as problems of its cells, and the file with these cells marked.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use domain::access::{Actor, Operation};
+use domain::access::Actor;
 use intake::Problem;
 use uuid::Uuid;
 
-use super::{Asks, Candidate, Question, Row, Standing, Understood, understand, uploads};
+use super::{Asks, Candidate, KIND, MAY, Question, Row, Standing, Understood, understand};
 use crate::Desk;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::uploads;
 
 /// Schools that are named for a cell.
 const NAMED: usize = 4;
@@ -69,16 +69,7 @@ fn school(candidate: &Candidate) -> String {
 /// # Errors
 /// Forbidden; not found; no cell is asked about; it was applied already; it is too large to be marked.
 pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec<u8>)> {
-    desk.authorise(actor, Operation::ImportHistory)?;
+    desk.authorise(actor, MAY)?;
     let problems = understand(desk, actor, id).await?.problems();
-    if problems.iter().all(|problem| problem.row.is_none()) {
-        return Err(Error::refused("There is no cell of this file to mark"));
-    }
-    let file = uploads::file(&mut desk.read().await?, id).await?;
-    let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
-    let marked_name = format!("{stem} marked.xlsx");
-    let (bytes, name) = (Arc::clone(&file.bytes), file.name.clone());
-    let marked = tokio::task::spawn_blocking(move || intake::marked::workbook(&bytes, &name, &problems)).await;
-    let refused = |problem: Problem| Error::refused(problem.message.trim_end_matches('.').to_owned());
-    Ok((marked_name, marked.map_err(Error::unavailable)?.map_err(refused)?))
+    uploads::marked(desk, actor, (KIND, id), problems).await
 }

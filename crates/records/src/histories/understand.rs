@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use domain::access::{Actor, Operation};
+use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::history::{self, Corrections, History, Role};
 use intake::matching::Links;
@@ -13,26 +13,25 @@ use uuid::Uuid;
 use super::ground::{self, Schools};
 use super::judge::{Bench, topic_key};
 use super::{
-    About, Choice, Choices, Import, OUT, Programme, Provider, State, Topic, Understood, choices, confined, kept, names,
-    uploads,
+    About, Choice, Choices, Import, KIND, MAY, OUT, Programme, Provider, State, Topic, Understood, choices, kept, names,
 };
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::File;
-use crate::lineage;
+use crate::{lineage, uploads};
 
 /// What is understood of an import that waits, with what was said of it so far.
 ///
 /// # Errors
 /// Forbidden; not found; it was applied already.
 pub async fn understand(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Understood> {
-    desk.authorise(actor, Operation::ImportHistory)?;
+    desk.authorise(actor, MAY)?;
     let mut conn = desk.read().await?;
-    let import = uploads::find(&mut conn, actor, id).await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
     let choices = choices::of_import(&mut conn, id).await?;
     let reading = Reading::of_import(&mut conn, &import, &choices).await?;
-    in_conn(&mut conn, desk, &import.authority_code, &reading, choices, &Links::default()).await
+    in_conn(&mut conn, desk, &import.authority()?, &reading, choices, &Links::default()).await
 }
 
 /// A file that is not stored, read once to be looked at and [taken over](super::take_over).
@@ -54,8 +53,8 @@ pub struct Opened {
 /// # Errors
 /// Forbidden; a file that cannot be read.
 pub async fn open(desk: &Desk, actor: &Actor, authority: &LaCode, file: File) -> Result<Opened> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    let authority = confined(actor, Some(authority))?;
+    desk.authorise(actor, MAY)?;
+    let authority = uploads::confined(actor, Some(authority), MAY)?;
     let mut conn = desk.read().await?;
     let choices = Choices::default();
     let reading = Reading::of(&mut conn, &authority, &file, &choices).await?;
@@ -76,8 +75,8 @@ pub async fn look_at(
     choices: &[Choice],
     links: &Links,
 ) -> Result<Understood> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    let authority = confined(actor, Some(&opened.authority))?;
+    desk.authorise(actor, MAY)?;
+    let authority = uploads::confined(actor, Some(&opened.authority), MAY)?;
     let mut conn = desk.read().await?;
     choices::check(&mut conn, authority.as_str(), choices).await?;
     let choices: Choices = choices.iter().cloned().collect();
@@ -100,11 +99,11 @@ impl Reading {
 
     /// The same of an import that waits: what was kept of the last look at it, where nothing else is said by now.
     pub(super) async fn of_import(conn: &mut Conn, import: &Import, choices: &Choices) -> Result<Self> {
-        let said = Self::said(conn, &import.authority_code, choices).await?;
+        let said = Self::said(conn, &import.authority()?, choices).await?;
         if let Some(history) = kept::get(&import.file_sha256, &said).filter(|_| import.state == State::Previewed) {
             return Ok(Self { said: Arc::new(said), history });
         }
-        let reading = Self::read(&uploads::file(conn, import.id).await?, said).await?;
+        let reading = Self::read(&uploads::file(conn, import).await?, said).await?;
         reading.keep(&import.file_sha256);
         Ok(reading)
     }

@@ -7,14 +7,15 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use domain::access::{Actor, Operation};
+use domain::access::Actor;
 use intake::matching::Links;
 use uuid::Uuid;
 
-use super::{Applied, Difference, apply, understand, uploads};
+use super::{Applied, Difference, KIND, MAY, apply, look, understand};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::imports::File;
+use crate::uploads::{self, New};
 
 /// What is being done to a file, or what came of it that nobody was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +70,8 @@ impl Drop for Going {
 /// # Errors
 /// Forbidden; not found.
 pub async fn at_work(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Work>> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    uploads::look(desk, actor, id).await?;
+    desk.authorise(actor, MAY)?;
+    look(desk, actor, id).await?;
     Ok(watch().get(&id).cloned())
 }
 
@@ -79,11 +80,12 @@ pub async fn at_work(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Work
 /// # Errors
 /// Forbidden; the file is too large.
 pub async fn keep_upload(desk: &Desk, actor: &Actor, file: &File) -> Result<Uuid> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    let authority = super::confined(actor, None)?;
+    desk.authorise(actor, MAY)?;
+    let authority = uploads::confined(actor, None, MAY)?;
     intake::history::refuse_large(&file.bytes).map_err(|problem| uploads::unreadable(&[problem]))?;
     let mut conn = desk.write().await?;
-    let id = uploads::store(&mut conn, desk, actor, &authority, file, Some(&file.bytes)).await?;
+    let new = New::of(KIND, Some(authority.as_str()), file);
+    let id = uploads::store(&mut conn, desk, actor, new).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }
@@ -93,8 +95,8 @@ pub async fn keep_upload(desk: &Desk, actor: &Actor, file: &File) -> Result<Uuid
 /// # Errors
 /// Forbidden; not found; it cannot be read, or has no table of visits: what to do.
 pub async fn read_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    uploads::look(desk, actor, id).await?;
+    desk.authorise(actor, MAY)?;
+    look(desk, actor, id).await?;
     let mut going = Going::begin(id, Work::Reading);
     let understood = understand(desk, actor, id).await;
     if let Err(Error::Invalid(errors)) = &understood {
@@ -112,8 +114,8 @@ pub async fn read_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 /// # Errors
 /// As [`apply`].
 pub async fn apply_beside(desk: &Desk, actor: &Actor, id: Uuid, as_seen: &str) -> Result<Applied> {
-    desk.authorise(actor, Operation::ImportHistory)?;
-    uploads::look(desk, actor, id).await?;
+    desk.authorise(actor, MAY)?;
+    look(desk, actor, id).await?;
     let mut going = Going::begin(id, Work::Applying);
     let applied = apply(desk, actor, id, &Links::default(), Some(as_seen)).await;
     going.1 = match &applied {

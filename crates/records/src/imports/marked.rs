@@ -1,12 +1,13 @@
 //! A refused file with its cells marked.
 
 use domain::access::{Actor, Operation};
-use intake::Problem;
 use uuid::Uuid;
 
+use super::File;
 use super::uploads::find;
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::uploads;
 
 /// A refused file as a workbook with the cells marked that are to be mended, and a name for it. The file is kept as long
 /// as a preview is.
@@ -27,15 +28,5 @@ pub async fn marked(desk: &Desk, actor: &Actor, id: Uuid) -> Result<(String, Vec
     let Some(body) = body else {
         return Err(Error::refused("The file is no longer kept. Upload it again to have its cells marked"));
     };
-    let name = import.file_name;
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let marked_name = format!("{stem} marked.xlsx");
-    let marked = tokio::task::spawn_blocking(move || intake::marked::workbook(&body, &name, &problems)).await;
-    let marked = marked.map_err(Error::unavailable)?.map_err(|problem| Error::refused(sentence(&problem)))?;
-    Ok((marked_name, marked))
-}
-
-/// A problem's sentences without the last full stop, which pages add.
-fn sentence(problem: &Problem) -> String {
-    problem.message.trim_end_matches('.').to_owned()
+    uploads::mark(File { name: import.file_name, bytes: body.into() }, problems).await
 }

@@ -1,8 +1,7 @@
 //! A sheet taken in: each row that was filled in asks for a tour, or changes what was asked, as the page does it; all of
 //! it or nothing.
 
-use domain::access::{Actor, Operation, Role};
-use domain::import::{ImportKind, ImportState as State};
+use domain::access::{Actor, Role};
 use domain::request_sheet::{Cell, Column};
 use domain::session::GroupField;
 use domain::tour::AskedBy;
@@ -11,13 +10,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::compare::{Answers, Comparison, Draft, New, drafts};
-use super::uploads;
+use super::{KIND, MAY, State, uploads};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::requests::{Asking, By, Kept, ask_in, change_in};
 use crate::sessions::OnBehalf;
+use crate::uploads::{Figures, finish, hold};
 
 /// What a sheet did to one request.
 struct Done {
@@ -40,7 +40,7 @@ pub(super) async fn try_out(desk: &Desk, actor: &Actor, rows: &[FilledRow], answ
 /// # Errors
 /// Forbidden; not found; it was taken in already; the file has problems, which looking at it lists.
 pub async fn take_in(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Result<Comparison> {
-    desk.authorise(actor, Operation::AskForTour)?;
+    desk.authorise(actor, MAY)?;
     let read = match uploads::rows(desk, actor, id).await {
         // That the same form was sent before, and did its work, is said first.
         Err(Error::Conflict(why)) => {
@@ -55,17 +55,7 @@ pub async fn take_in(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) ->
     };
     let mut conn = desk.write().await?;
     // Whoever takes the same file in at the same moment waits here, and finds it done.
-    let taken = execute!(
-        conn,
-        "UPDATE import SET state = 'applied', finished_at = $1, body = NULL WHERE id = $2 AND kind = $3 AND state = $4",
-        desk.now(),
-        id,
-        ImportKind::Requests.as_str(),
-        State::Previewed.as_str(),
-    )?;
-    if taken == 0 {
-        return Err(Error::refused("This sheet was taken in already"));
-    }
+    hold(&mut conn, (KIND, id)).await?;
     let (comparison, done) = attempt(&mut conn, desk, actor, &rows, answers).await?;
     if comparison.is_settled() {
         keep(&mut conn, desk, actor, id, &comparison, done).await?;
@@ -213,16 +203,13 @@ async fn keep(
     comparison: &Comparison,
     done: Vec<Done>,
 ) -> Result<()> {
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    execute!(
-        conn,
-        "UPDATE import SET added = $1, changed = $2, unchanged = $3, total = $4 WHERE id = $5",
-        count(comparison.made.len()),
-        count(comparison.changed),
-        count(comparison.unchanged),
-        count(done.len()),
-        id,
-    )?;
+    let figures = Figures {
+        total: done.len(),
+        added: comparison.made.len(),
+        changed: comparison.changed,
+        unchanged: comparison.unchanged,
+    };
+    finish(conn, desk, (KIND, id), figures).await?;
     let mut rows = Vec::with_capacity(done.len());
     for one in done {
         let before = one.before.map(|before| serde_json::to_string(&before)).transpose().map_err(Error::unavailable)?;
@@ -239,7 +226,7 @@ async fn keep(
     )?;
     let authority = audit::authority_of(conn, actor).await?;
     let change = Change {
-        operation: Operation::AskForTour,
+        operation: MAY,
         authority: authority.as_deref(),
         record_kind: "import",
         record_id: id.to_string(),

@@ -1,29 +1,31 @@
 //! A sheet taken back, as long as nothing was built on it: the requests it made are gone, those it changed are as they
 //! were.
 
-use domain::access::{Actor, Operation};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
 use domain::import::{ImportState as State, may_take_back, nothing_in_the_way};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::uploads::find;
+use super::{KIND, MAY};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::requests::{Kept, forget};
+use crate::requests::{self, Kept};
+use crate::uploads::find;
 
 /// Takes back what an own sheet did. One of an authority's can be taken back as any import is, too.
 ///
 /// # Errors
 /// Forbidden; not found; it was not taken in, or too long ago; something was built on it since, which is named.
 pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
-    desk.authorise(actor, Operation::AskForTour)?;
+    desk.authorise(actor, MAY)?;
     let mut conn = desk.write().await?;
-    find(&mut conn, actor, id).await?;
+    find(&mut conn, actor, KIND, id).await?;
     // Who takes the same sheet back at the same moment waits here.
     execute!(conn, "UPDATE import SET total = total WHERE id = $1", id)?;
-    let import = find(&mut conn, actor, id).await?;
+    let import = find(&mut conn, actor, KIND, id).await?;
     may_take_back(import.state, import.finished_at, desk.now())?;
     nothing_in_the_way(built_on(&mut conn, id).await?)?;
     let before = remove(&mut conn, desk, id).await?;
@@ -37,7 +39,7 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     )?;
     let authority = audit::authority_of(&mut conn, actor).await?;
     let change = Change {
-        operation: Operation::AskForTour,
+        operation: MAY,
         authority: authority.as_deref(),
         record_kind: "import",
         record_id: id.to_string(),
@@ -60,7 +62,7 @@ pub(crate) async fn remove(conn: &mut Conn, desk: &Desk, id: Uuid) -> Result<Val
     for (request, before) in done {
         match before {
             None => {
-                forget(conn, desk, request).await?;
+                requests::forget(conn, desk, request).await?;
                 withdrawn += 1;
             }
             Some(before) => {
@@ -102,4 +104,14 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
         id
     )?;
     Ok(built.into_iter().map(|(school, tour, why)| format!("the request of {school} for {tour} {why}")).collect())
+}
+
+/// Forgets what sheets did that were taken in before `until`: they can no longer be taken back. Says how many rows went.
+pub(crate) async fn forget(conn: &mut Conn, until: DateTime<Utc>) -> Result<u64> {
+    execute!(
+        conn,
+        "DELETE FROM request_import WHERE import_id IN
+            (SELECT id FROM import WHERE kind = 'requests' AND finished_at < $1)",
+        until,
+    )
 }
