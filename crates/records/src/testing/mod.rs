@@ -75,6 +75,29 @@ impl Throwaway {
         conn.commit().await.expect("a commit");
     }
 
+    /// Whether somebody else stands in the middle of writing: holds the file's lock, or sleeps inside a statement of the
+    /// server's.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn is_held(desk: &Desk) -> bool {
+        match desk.db() {
+            Db::Sqlite { write, .. } => {
+                let mut conn = write.acquire().await.expect("a connection");
+                let mut run = async |sql: &'static str| sqlx::query(sql).execute(&mut *conn).await.is_ok();
+                run("PRAGMA busy_timeout = 0").await;
+                let free = run("BEGIN IMMEDIATE").await && run("ROLLBACK").await;
+                run("PRAGMA busy_timeout = 10000").await;
+                !free
+            }
+            Db::Postgres(_) => {
+                let asleep = "SELECT COUNT(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event = 'PgSleep'";
+                Self::count(desk, asleep).await > 0
+            }
+        }
+    }
+
     /// Runs a statement in the SQLite file at `file` over one connection and without a journal beside it, so that
     /// the file by itself is the whole database afterwards.
     ///
