@@ -81,9 +81,11 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
             "{}",
             schools.body
         );
+        let none = "2 names look like no school of the list: “Youth club”, “The Old Mill Site”.";
+        assert!(schools.body.contains(none), "{}", schools.body);
         let names = form_to(&schools, &at("schools"));
         let number = |text: &str| {
-            let before = schools.body.split(&format!("“{text}”")).next().unwrap_or_default();
+            let before = schools.body.split(&format!("Another school for “{text}”")).next().unwrap_or_default();
             before.rsplit("name=\"name-").next().and_then(|r| r.split('"').next()).unwrap_or_default().to_owned()
         };
         let (youth, mill) = (number("Youth club"), number("The Old Mill Site"));
@@ -125,6 +127,9 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session WHERE state = 'delivered'").await, 5);
         let done = client.get(&id).await;
         assert!(done.body.contains("Older records taken over") && done.body.contains("Take it back"), "{}", done.body);
+        // The way on leads to the years of the records, not to this one.
+        let way = "href=\"/coverage?year=2018\"";
+        assert!(done.body.contains(way) && done.body.contains("See coverage in 2018/19"), "{}", done.body);
 
         // The same file again is recognised; names are remembered, and can be forgotten.
         let again = good(&client.upload("/histories", &[], "file", "log.csv", LOG.into()).await);

@@ -18,6 +18,12 @@ pub(crate) fn Prose(#[prop(into)] text: String) -> impl IntoView {
         .collect_view()
 }
 
+/// An email address that breaks where its parts meet, rather than in the middle of a word.
+pub(crate) fn address(text: &str) -> impl IntoView + use<> {
+    let parts = text.split_inclusive(['@', '.', '_', '-']).map(str::to_owned);
+    view! { <span class="app-break-parts">{parts.map(|part| view! { {part}<wbr/> }).collect_view()}</span> }
+}
+
 /// The lines of each paragraph.
 fn paragraphs(text: &str) -> Vec<Vec<String>> {
     let mut paragraphs: Vec<Vec<String>> = vec![Vec::new()];

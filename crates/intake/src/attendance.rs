@@ -42,11 +42,29 @@ impl FilledRow {
     }
 }
 
-/// Reads the rows in which something was filled in, in the order of the file.
+/// What a sheet says, and what of it cannot be read: beside the other rows, so that everything that is to be mended can
+/// be told at once.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    /// The rows in which something was filled in, in the order of the file.
+    pub rows: Vec<FilledRow>,
+    /// Keys that were changed, counts that are no whole numbers.
+    pub problems: Vec<Problem>,
+}
+
+impl Filled {
+    /// Whether nothing was filled in.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.rows.is_empty() && self.problems.is_empty()
+    }
+}
+
+/// Reads the rows in which something was filled in.
 ///
 /// # Errors
-/// Every problem found: no such sheet, a key that was changed, a count that is no whole number.
-pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem>> {
+/// The file is no such sheet, or too large.
+pub fn read(bytes: &[u8], file_name: &str) -> Result<Filled, Vec<Problem>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![Problem::of_file(format!(
             "“{file_name}” is larger than {} MB. An attendance sheet is smaller: is this the file?",
@@ -73,7 +91,12 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem
             .problems
             .push(Problem::of_file(format!("More than {MAX_FILLED} rows are filled in. Upload them in parts.")));
     }
-    if reading.problems.is_empty() { Ok(reading.filled) } else { Err(reading.problems.into_list()) }
+    let problems = reading.problems.into_list();
+    // What is wrong with the file as a whole leaves nothing to go by.
+    if problems.iter().any(|problem| problem.row.is_none()) {
+        return Err(problems);
+    }
+    Ok(Filled { rows: reading.filled, problems })
 }
 
 #[derive(Default)]
@@ -153,7 +176,8 @@ mod tests {
              {GROUP}:,,\"\",Jo,28,\n,,,\n\"{GROUP}:30,,,\",,30,\n\"{GROUP}:,,,\",Sam,29,3\n"
         )
         .replace(&format!("{GROUP}:,,\"\","), &format!("\"{GROUP}:,,,\","));
-        let rows = read(text.as_bytes(), "a.csv").unwrap();
+        let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
         let told: Vec<_> =
             rows.iter().map(|r| (r.row, r.counts.pupils, r.counts.send, r.counted_by.as_str())).collect();
         assert_eq!(told, [(3, Some(28), None, "Jo"), (6, Some(29), Some(3), "Sam")], "row 5 is as it went out");
@@ -162,9 +186,10 @@ mod tests {
     #[test]
     fn every_cell_that_is_wrong_is_named() {
         let text = format!(
-            "Pupils who took part,Key (leave as it is)\nabout 30,\"{GROUP}:,,,\"\n28,\n28,x\n28.5,\"{GROUP}:,,,\"\n-1,\"{GROUP}:,,,\"\n"
+            "Pupils who took part,Key (leave as it is)\nabout 30,\"{GROUP}:,,,\"\n28,\n28,x\n28.5,\"{GROUP}:,,,\"\n-1,\"{GROUP}:,,,\"\n29,\"{GROUP}:,,,\"\n"
         );
-        let problems = read(text.as_bytes(), "a.csv").unwrap_err();
+        let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
+        assert_eq!(rows.iter().map(|r| r.row).collect::<Vec<_>>(), [7], "the rest is read all the same");
         let at: Vec<_> = problems.iter().map(|p| (p.row.unwrap(), p.column.as_deref().unwrap())).collect();
         let (pupils, key) = ("Pupils who took part", "Key (leave as it is)");
         assert_eq!(at, [(2, pupils), (3, key), (4, key), (5, pupils), (6, pupils)]);

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::request_sheet::{Cell, Column, Key, columns};
+use domain::request_sheet::{Cell, Column, Key, NotAKey, columns};
 
 use crate::grid::Row;
 use crate::problem::{Problem, Problems};
@@ -28,8 +28,9 @@ pub struct FilledRow {
     pub sheet: Option<String>,
     /// Its row, from 1.
     pub row: u32,
-    /// Which tour and school it is, and what was on record when the sheet went out.
-    pub key: Key,
+    /// Which tour and school it is, and what was on record when the sheet went out; a key that was changed does not keep
+    /// what is wrong with other rows from being told.
+    pub key: Result<Key, NotAKey>,
     /// What stands in its cells, as it was typed; blank cells are left out.
     pub cells: BTreeMap<Cell, String>,
     /// Who filled it in, as it is written there; blank where nobody is named.
@@ -37,6 +38,12 @@ pub struct FilledRow {
 }
 
 impl FilledRow {
+    /// Whether the school had asked when the sheet went out.
+    #[must_use]
+    pub fn had_asked(&self) -> bool {
+        self.key.as_ref().is_ok_and(|key| key.had_asked)
+    }
+
     /// A problem with one of its cells.
     #[must_use]
     pub fn problem(&self, column: Column, message: String) -> Problem {
@@ -48,7 +55,7 @@ impl FilledRow {
 /// request.
 ///
 /// # Errors
-/// Every problem found: no such sheet, a key that was changed.
+/// The file is no such sheet, or too large.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![Problem::of_file(format!(
@@ -59,12 +66,8 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem
     let all = columns(domain::request::MOST_GROUPS, true);
     let all: Vec<(Column, String)> = all.into_iter().map(|column| (column, column.heading())).collect();
     let (mut rows, mut problems) = (Vec::new(), Problems::default());
-    let walked = walk(bytes, &all, &[Column::Key], &mut |sheet, number, row, places| match read_row(
-        sheet, number, row, places,
-    ) {
-        Ok(Some(filled)) if rows.len() <= MAX_ROWS => rows.push(filled),
-        Ok(_) => {}
-        Err(problem) => problems.push(problem),
+    let walked = walk(bytes, &all, &[Column::Key], &mut |sheet, number, row, places| {
+        rows.extend(read_row(sheet, number, row, places).filter(|_| rows.len() <= MAX_ROWS));
     });
     let (found, others) = walked.map_err(|problem| vec![problem])?;
     others.into_iter().for_each(|problem| problems.push(problem));
@@ -80,28 +83,18 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem
     if problems.is_empty() { Ok(rows) } else { Err(problems.into_list()) }
 }
 
-fn read_row(
-    sheet: Option<&str>,
-    number: u32,
-    row: &dyn Row,
-    places: &Places<Column>,
-) -> Result<Option<FilledRow>, Problem> {
+fn read_row(sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Column>) -> Option<FilledRow> {
     let cells: BTreeMap<Cell, String> = Cell::all()
         .map(|cell| (cell, places.raw(row, Column::Cell(cell)).chars().take(LONGEST).collect::<String>()))
         .filter(|(_, text)| !text.trim().is_empty())
         .collect();
-    if cells.is_empty() {
-        return Ok(None);
-    }
-    let sheet = sheet.map(str::to_owned);
-    let key = places.text(row, Column::Key).parse::<Key>().map_err(|error| Problem {
-        sheet: sheet.clone(),
-        row: Some(number),
-        column: Some(Column::Key.heading()),
-        message: format!("{error}."),
-    })?;
-    let filled_in_by = places.text(row, Column::FilledInBy).chars().take(LONGEST_NAME).collect();
-    Ok(Some(FilledRow { sheet, row: number, key, cells, filled_in_by }))
+    (!cells.is_empty()).then(|| FilledRow {
+        sheet: sheet.map(str::to_owned),
+        row: number,
+        key: places.text(row, Column::Key).parse(),
+        cells,
+        filled_in_by: places.text(row, Column::FilledInBy).chars().take(LONGEST_NAME).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -122,17 +115,16 @@ mod tests {
         );
         let rows = read(text.as_bytes(), "a.csv").unwrap();
         assert_eq!(rows.len(), 1, "nothing is filled in in row 3");
-        assert_eq!((rows[0].row, rows[0].filled_in_by.as_str(), &rows[0].key), (4, "Sam", &key));
+        assert_eq!((rows[0].row, rows[0].filled_in_by.as_str(), rows[0].key.as_ref()), (4, "Sam", Ok(&key)));
         assert_eq!(rows[0].cells[&PUPILS], "28");
         assert_eq!(rows[0].cells[&Cell::Preferred], "8 Dec\n9 Dec");
     }
 
     #[test]
-    fn every_row_without_its_key_is_named() {
+    fn a_row_without_its_key_is_read_all_the_same() {
         let text = "Group 1: pupils,Key (leave as it is)\n28,\n,\n28,x\n";
-        let problems = read(text.as_bytes(), "a.csv").unwrap_err();
-        assert_eq!(problems.iter().map(|p| p.row).collect::<Vec<_>>(), [Some(2), Some(4)]);
-        assert!(problems.iter().all(|p| p.column.as_deref() == Some("Key (leave as it is)")));
+        let rows = read(text.as_bytes(), "a.csv").unwrap();
+        assert_eq!(rows.iter().map(|r| (r.row, r.key.is_err())).collect::<Vec<_>>(), [(2, true), (4, true)]);
         assert!(read(b"a,b\n1,2\n", "a.csv").unwrap_err()[0].message.contains("no sheet of requests"));
         assert!(read(b"", "a.csv").is_err());
     }

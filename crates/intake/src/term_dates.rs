@@ -56,7 +56,8 @@ fn stretch(name: &str, starts: NaiveDate, ends: NaiveDate) -> Result<Stretch, St
         return Err("It has no name. Write which term it is.".into());
     }
     if ends < starts {
-        return Err(format!("“{name}” ends on {ends}, before it starts on {starts}."));
+        let day = |on: NaiveDate| on.format("%-d %B %Y");
+        return Err(format!("“{name}” ends on {}, before it starts on {}.", day(ends), day(starts)));
     }
     if !(1990..=2100).contains(&starts.year()) || !(1990..=2100).contains(&ends.year()) {
         return Err(format!("“{name}” lies outside the years 1990 to 2100."));

@@ -162,7 +162,7 @@ fn not_a_table(bytes: &[u8]) -> Option<&'static str> {
     } else if begins(b"{") || begins(b"[") {
         Some("JSON")
     } else if bytes.contains(&0) {
-        Some("no text")
+        Some("of another kind")
     } else {
         None
     }
@@ -245,7 +245,7 @@ mod tests {
         let message = |bytes: &[u8]| TextTable::open(bytes).err().map(|p| p.message).unwrap_or_default();
         assert!(message(b" <!DOCTYPE html><table>").contains("a web page"));
         assert!(message(b"%PDF-1.7").contains("a PDF"));
-        assert!(message(b"URN,\0\0").contains("no text"));
+        assert!(message(b"URN,\0\0").contains("of another kind"));
         assert!(message(b"").contains("empty"));
         assert!(message(b"\r\n \n").contains("empty"));
         assert!(message(b"[1]").contains("JSON"));

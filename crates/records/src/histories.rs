@@ -21,6 +21,7 @@ mod undo;
 mod uploads;
 mod work;
 mod write;
+mod years;
 
 use chrono::NaiveDate;
 use domain::access::Operation;
@@ -51,6 +52,7 @@ pub use understand::{Opened, look_at, open, understand};
 pub(crate) use undo::{built_on, remove};
 pub use uploads::{drop_upload, list, look, upload};
 pub use work::{Work, apply_beside, at_work, keep_upload, read_upload, told};
+pub use years::years;
 
 const KIND: ImportKind = ImportKind::History;
 const MAY: Operation = Operation::ImportHistory;

@@ -10,8 +10,8 @@ use domain::attendance_sheet::{Column, Key};
 use domain::session::State;
 use filled::{Rows, rewritten};
 use records::attendance::{
-    Answer, Answers, Comparison, Days, FilledRow, Statement, apply, compare, drop_upload, field, list_uploads, look,
-    marked, of_team, of_tour, read_workbook, record, sheet, upload,
+    Answer, Answers, Comparison, Days, Filled, FilledRow, Statement, apply, compare, drop_upload, field, list_uploads,
+    look, marked, of_team, of_tour, read_workbook, record, sheet, upload,
 };
 use records::imports::File;
 use records::taking_back::{self, State as Import};
@@ -32,7 +32,7 @@ fn by(row: &mut BTreeMap<String, String>, name: &str) {
     row.insert(Column::CountedBy.heading().into(), name.into());
 }
 
-fn read(workbook: &[u8]) -> Vec<FilledRow> {
+fn read(workbook: &[u8]) -> Filled {
     read_workbook(workbook, "sheet.xlsx").unwrap()
 }
 
@@ -74,7 +74,7 @@ both!(
             schools,
             ["Kelder Primary School", "Beck Primary School", "Kelder Primary School", "Oak Lodge School"]
         );
-        assert!(read(&workbook).is_empty(), "as it went out it says nothing");
+        assert!(read(&workbook).is_blank(), "as it went out it says nothing");
 
         // One is filled in, one is copied below itself, one stays blank; then it is sorted.
         fill(&mut rows[0], Figure::Pupils, "28");
@@ -85,7 +85,7 @@ both!(
         rows.reverse();
         let book = rewritten(&rows);
         let filled = read(&book);
-        assert_eq!(filled.len(), 3);
+        assert_eq!(filled.rows.len(), 3);
         let compared = compare(&desk, &company, None, &filled, &Answers::default()).await.unwrap();
         assert!(compared.is_settled(), "{compared:?}");
         assert_eq!(compared.changes.len(), 4);
@@ -185,7 +185,7 @@ both!(
         let mut rows = opened(&workbook);
         fill(&mut rows[0], Figure::Pupils, "45");
         let many = take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await;
-        assert_eq!((many.over.len(), many.over[0].0), (1, first));
+        assert_eq!((many.over.len(), many.over[0].session, many.over[0].why.len()), (1, first, 1));
         let sure = Answers { sure: [first].into(), ..Answers::default() };
         assert!(compare(&desk, &company, None, &read(&rewritten(&rows)), &sure).await.unwrap().is_settled());
         rows[0].insert(Column::Sure.heading().into(), "yes".into());
@@ -217,7 +217,7 @@ both!(
 
         fill(&mut rows[0], Figure::Pupils, "20");
         let book = rewritten(&rows);
-        let filled = read(&book);
+        let filled = read(&book).rows;
         for stranger in [school, town.company_elsewhere(), town.commissioner_elsewhere()] {
             let refused = take_in(&desk, &stranger, &book, &Answers::default()).await;
             assert!(refused.problems[0].message.contains("not yours"), "{refused:?}");
@@ -228,8 +228,8 @@ both!(
         assert!(matches!(of_tour(&desk, &town.company_elsewhere(), town.tour).await, Err(Error::NotFound)));
         assert!(matches!(of_team(&desk, &town.commissioner_elsewhere(), town.team, days).await, Err(Error::NotFound)));
         let unknown = FilledRow { key: Key { group: Uuid::now_v7(), ..filled[0].key }, ..filled[0].clone() };
-        let refused =
-            compare(&desk, &town.company(), None, std::slice::from_ref(&unknown), &Answers::default()).await.unwrap();
+        let strange = Filled { rows: vec![unknown.clone()], ..Filled::default() };
+        let refused = compare(&desk, &town.company(), None, &strange, &Answers::default()).await.unwrap();
         assert_eq!(refused.problems.len(), 1);
         assert!(!field(Figure::Pupils, unknown.key.group).is_empty());
     }
@@ -344,13 +344,33 @@ both!(
     async fn a_sheet_to_be_mended_is_marked(desk: Desk) {
         let town = Town::build(&desk).await;
         let company = town.company();
-        sessions(&desk, &town).await;
+        let [first, ..] = sessions(&desk, &town).await;
         let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
         let mut rows = opened(&workbook);
         fill(&mut rows[0], Figure::Pupils, "about 30");
         let id = upload(&desk, &company, None, &file(&rewritten(&rows))).await.unwrap();
         let (_, compared) = look(&desk, &company, id, &Answers::default()).await.unwrap();
         assert_eq!(compared.unwrap().problems[0].row, Some(4));
+
+        // Everything is told at once: what cannot be read, what breaks a rule, and what is asked.
+        let mut all = opened(&workbook);
+        let mut copy = all[2].clone();
+        fill(&mut all[0], Figure::Pupils, "about 30");
+        fill(&mut all[1], Figure::Pupils, "10");
+        fill(&mut all[1], Figure::Send, "11");
+        fill(&mut all[2], Figure::Pupils, "20");
+        fill(&mut copy, Figure::Pupils, "21");
+        let mut lost = copy.clone();
+        lost.insert(Column::Key.heading().into(), "mine".into());
+        all.extend([copy, lost]);
+        let every = upload(&desk, &company, None, &file(&rewritten(&all))).await.unwrap();
+        let (_, compared) = look(&desk, &company, every, &Answers::default()).await.unwrap();
+        let compared = compared.unwrap();
+        let rows: Vec<_> = compared.problems.iter().map(|problem| problem.row).collect();
+        assert_eq!((rows, compared.asked.len()), (vec![Some(4), Some(5), Some(8)], 1), "{compared:?}");
+        assert!(!apply(&desk, &company, every, &Answers::default()).await.unwrap().is_settled());
+        assert_eq!(counts(&desk, &company, first).await, Headcounts::default());
+
         let (name, book) = marked(&desk, &company, id).await.unwrap();
         assert_eq!((name.as_str(), book.starts_with(b"PK")), ("sheet marked.xlsx", true));
         assert!(!apply(&desk, &company, id, &Answers::default()).await.unwrap().is_settled());

@@ -267,6 +267,15 @@ both!(
         changed_key.insert(Column::Key.heading(), "mine".into());
         let id = send(&desk, &school, &vec![changed_key]).await;
         assert_eq!(places(&compared(&desk, &school, id).await), [(4, Column::Key.heading())]);
+        // A key that was changed does not hide what else is wrong.
+        let mut changed_key = rows[0].clone();
+        changed_key.insert(Column::Key.heading(), "mine".into());
+        let mut unread = rows[0].clone();
+        for row in [&mut changed_key, &mut unread] {
+            fill(row, &[(PUPILS, "lots")]);
+        }
+        let id = send(&desk, &school, &vec![changed_key, unread]).await;
+        assert_eq!(places(&compared(&desk, &school, id).await), [(4, Column::Key.heading()), (5, PUPILS.heading())]);
         for (bytes, says) in
             [(b"PK\x03\x04".to_vec(), ""), (b"a,b\n1,2\n".to_vec(), "no sheet of requests"), (Vec::new(), "")]
         {

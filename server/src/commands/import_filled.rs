@@ -71,8 +71,11 @@ impl Told {
             on_record: asked.what.before.map(number),
             said: asked.said.iter().map(|said| format!("{} ({})", said.count, said.wheres.join("; "))).collect(),
         });
-        let over =
-            compared.over.iter().map(|(_, why)| Question { what: why.clone(), on_record: None, said: Vec::new() });
+        let over = compared.over.iter().map(|over| Question {
+            what: format!("{}, {}: {}", over.on.format("%-d %B %Y"), over.place, over.why.join(". ")),
+            on_record: None,
+            said: Vec::new(),
+        });
         Self {
             rows,
             changes: compared.changes.len(),
@@ -161,10 +164,10 @@ impl Filled {
         let (actor, authority) = (&Actor::SYSTEM, Some(&self.authority));
         let told = match kind {
             Kind::Attendance => match attendance::read_workbook(&Arc::clone(&file.bytes), &file.name) {
-                Ok(rows) => {
+                Ok(filled) => {
                     let answers = attendance::Answers::default();
-                    let compared = attendance::compare(desk, actor, authority, &rows, &answers).await?;
-                    Told::of_attendance(rows.len(), compared)
+                    let compared = attendance::compare(desk, actor, authority, &filled, &answers).await?;
+                    Told::of_attendance(filled.rows.len(), compared)
                 }
                 Err(problems) => Told { problems, ..Told::default() },
             },

@@ -129,8 +129,10 @@ impl History {
             answers::write(path, understood, given)?;
         }
         let problems = understood.problems();
-        if let Some(path) = self.marked.as_ref().filter(|_| problems.iter().any(|p| p.row.is_some())) {
-            write_marked(path, file, &problems)?;
+        match &self.marked {
+            Some(path) if problems.iter().any(|p| p.row.is_some()) => write_marked(path, file, &problems)?,
+            Some(path) => eprintln!("No cell is to be mended, so {} was not written", path.display()),
+            None => {}
         }
         Ok(())
     }
@@ -189,12 +191,14 @@ impl History {
             let count = answers::count(understood);
             match &self.questions {
                 Some(path) => println!(
-                    "{count} questions are in {}. Fill in the column “answer”, and run this again with --answers {}.",
+                    "{} in {}. Fill in the column “answer”, and run this again with --answers {}.",
+                    answers::counted(count, "question is", "questions are"),
                     path.display(),
                     path.display()
                 ),
                 None => println!(
-                    "Answer the {count} questions in the browser, or write them to a file with --questions FILE."
+                    "Answer {} in the browser, or write what is asked to a file with --questions FILE.",
+                    answers::counted(count, "question", "questions")
                 ),
             }
         }

@@ -2,7 +2,7 @@
 
 use domain::attendance_sheet::heading;
 use leptos::prelude::*;
-use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureChange};
+use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureChange, Over};
 use records::filled_sheets::Import;
 use uuid::Uuid;
 
@@ -23,12 +23,7 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
             {questions}
         }
     });
-    let over = compared
-        .over
-        .iter()
-        .map(|(session, why)| sure(&form, *session, why))
-        .chain(decided_before(&form, compared))
-        .collect_view();
+    let over = compared.over.iter().map(|over| sure(&form, over)).chain(decided_before(&form, compared)).collect_view();
     let changes = changes(&compared.changes);
     let here = format!("{}/{}", super::HERE, import.id);
     let next = if nothing {
@@ -60,7 +55,7 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
         {about}
         {next}
     };
-    ctx.page(title, content).back(super::HERE)
+    ctx.page(title, content).wide().back(super::HERE)
 }
 
 fn unchanged(compared: &Comparison) -> Option<String> {
@@ -130,20 +125,25 @@ fn value(record: Option<i64>, right: Option<i64>) -> String {
     format!("{}|{}", text(record), text(right))
 }
 
-fn sure(form: &Form, session: Uuid, why: &str) -> AnyView {
+fn sure(form: &Form, over: &Over) -> AnyView {
+    let legend = format!("Are you sure? {}, {}", long_date(over.on), over.place);
     view! {
         <div class="app-card app-card--due">
-            <Checkboxes form=form.clone() name=format!("sure-{session}") legend="Are you sure?" hint=why.to_owned()
+            <Checkboxes form=form.clone() name=format!("sure-{}", over.session) legend=legend hint=why(over)
                 choices=vec![choice("yes", "Yes, these numbers are right although they are more than the roll")]/>
         </div>
     }
     .into_any()
 }
 
+fn why(over: &Over) -> String {
+    over.why.join(". ")
+}
+
 /// What was decided before goes on being decided.
 fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
     let decided = answers(form);
-    let is_open = |session: &Uuid| compared.over.iter().any(|(over, _)| over == session);
+    let is_open = |session: &Uuid| compared.over.iter().any(|over| over.session == *session);
     let is_asked = |field: &String| compared.asked.iter().any(|asked| asked.field == *field);
     let sure = decided.sure.into_iter().filter(|session| !is_open(session));
     let sure = sure.map(|session| (format!("sure-{session}"), "yes".to_owned()));
@@ -163,8 +163,9 @@ pub(super) fn refuse(form: &mut Form, compared: &Comparison) {
         };
         form.refuse(asked.field.clone(), sentence);
     }
-    for (session, why) in &compared.over {
-        form.refuse(format!("sure-{session}"), why.clone());
+    for over in &compared.over {
+        let sentence = format!("{}: say whether more than the roll is right", over.place);
+        form.refuse(format!("sure-{}", over.session), sentence);
     }
 }
 

@@ -15,7 +15,7 @@ use super::{Which, count_of, page_of};
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
-use crate::web::form::Form;
+use crate::web::form::{Form, capitalise};
 use crate::web::page::Page;
 
 /// Rows on a page.
@@ -97,6 +97,18 @@ fn figures(understood: &Understood) -> impl IntoView + use<> {
     }
 }
 
+/// The school, and what was typed for it where that is something else.
+fn as_typed(school: &str, typed: &str) -> AnyView {
+    match (school, typed) {
+        ("", "") => "–".into_any(),
+        ("", typed) => format!("“{typed}”").into_any(),
+        (school, typed) if typed.is_empty() || typed == school => school.to_owned().into_any(),
+        (school, typed) => {
+            view! { {school.to_owned()}<br/><span class="app-label">{format!("“{typed}”")}</span> }.into_any()
+        }
+    }
+}
+
 fn table(standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
     if shown.is_empty() {
         return view! { <p class="govuk-body">"There is no such row."</p> }.into_any();
@@ -108,19 +120,18 @@ fn table(standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
             let school = row.school.as_ref().map(|s| s.name.clone()).unwrap_or_default();
             let email = row.email.as_ref().map(ToString::to_string).unwrap_or_default();
             vec![
-                row.where_is().into_any(),
-                or_dash(&school).into_any(),
-                or_dash(&row.typed).into_any(),
+                capitalise(&row.where_is()).into_any(),
+                as_typed(&school, row.typed.trim()),
                 or_dash(&row.person).into_any(),
                 or_dash(&row.job).into_any(),
-                view! { <span class="app-break">{or_dash(&email)}</span> }.into_any(),
+                address(&or_dash(&email)).into_any(),
                 row.gives.label().into_any(),
                 or_dash(&row.why).into_any(),
             ]
         })
         .collect();
     view! {
-        <DataTable caption=standing.label() heads=vec!["Row", "School", "Typed", "Name", "Job", "Address", "Gets", "Note"]
+        <DataTable caption=standing.label() heads=vec!["Row", "School", "Name", "Job", "Address", "Gets", "Note"]
             rows=rows/>
     }
     .into_any()
@@ -133,7 +144,7 @@ fn gone(gone: &[Gone]) -> Option<impl IntoView + use<>> {
         .map(|g| {
             vec![
                 view! { <a class="govuk-link" href=format!("/people/{}", g.person)>{g.name.clone()}</a> }.into_any(),
-                view! { <span class="app-break">{g.email.clone()}</span> }.into_any(),
+                address(&g.email).into_any(),
                 g.school.clone().into_any(),
                 Gives::Role(g.role).label().into_any(),
             ]

@@ -140,7 +140,10 @@ fn question(import: Uuid, n: usize, open: &Open, understood: &Understood, form: 
     let several = open.asked > 1;
     let heading = match (several, open.asks, open.typed.trim()) {
         (false, ..) => of_row(first),
-        (true, Asks::Cell, "") => format!("An empty cell in {} rows", open.asked),
+        (true, Asks::Cell, "") => {
+            let what = open.about.map_or_else(|| "answer".to_owned(), |role| role.label().to_lowercase());
+            format!("No {what} in {} rows", open.asked)
+        }
         (true, Asks::Cell, typed) => format!("“{typed}” in {} rows", open.asked),
         (true, Asks::Outcome, _) => format!("To be confirmed: {} rows", open.asked),
         (true, ..) => format!("Perhaps the same: {} rows", open.asked),

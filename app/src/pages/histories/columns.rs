@@ -89,7 +89,8 @@ fn programmes(understood: &Understood, form: &Form) -> impl IntoView + use<> {
     let named: Vec<_> =
         understood.topics.iter().enumerate().filter(|(_, topic)| !topic.text.trim().is_empty()).collect();
     let whole = [choice("", "Choose a programme")].into_iter().chain(all()).collect::<Vec<_>>();
-    let hint = if named.is_empty() { "Every row of the file" } else { "Rows whose topic below has none of its own" };
+    let hint =
+        if named.is_empty() { "Of every row" } else { "Of every row, but for topics that have another one below" };
     let topics = named
         .into_iter()
         .map(|(at, topic)| {
@@ -97,8 +98,7 @@ fn programmes(understood: &Understood, form: &Form) -> impl IntoView + use<> {
                 .programmes
                 .iter()
                 .find(|p| histories::topic_key(&p.name) == histories::topic_key(&topic.text));
-            let first =
-                same.map_or_else(|| "The programme of the file".to_owned(), |p| format!("{}, by its name", p.name));
+            let first = same.map_or_else(|| "The programme above".to_owned(), |p| format!("{}, by its name", p.name));
             let choices = [choice("", first)].into_iter().chain(all()).chain([choice(OUT, "Leave its rows out")]);
             let hint = plural(count_of(topic.rows), "row", "rows");
             view! {
@@ -108,7 +108,7 @@ fn programmes(understood: &Understood, form: &Form) -> impl IntoView + use<> {
         })
         .collect_view();
     view! {
-        <Select form=form.clone() name="programme" label="Programme of the file" hint=hint choices=whole/>
+        <Select form=form.clone() name="programme" label="Programme" hint=hint choices=whole/>
         {topics}
     }
 }

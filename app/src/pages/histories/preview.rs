@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::AcademicYear;
 use domain::session::Reason;
 use domain::setting::SettingType;
 use leptos::prelude::*;
@@ -32,7 +33,10 @@ const NAMED: usize = 20;
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    let standing = Standing::ALL.into_iter().find(|s| s.as_str() == which.standing).unwrap_or(Standing::Ready);
+    let asked_for = Standing::ALL.into_iter().find(|s| s.as_str() == which.standing);
+    // Where nothing is ready, what waits for an answer is what there is to see.
+    let first = if understood.count(Standing::Ready) == 0 { Standing::Asked } else { Standing::Ready };
+    let standing = asked_for.unwrap_or(first);
     let here = format!("/histories/{id}");
     let rows: Vec<&Row> = understood.rows.iter().filter(|row| row.standing == standing).collect();
     let (shown, page, pages) = page_of(&rows, which.page, if standing == Standing::Asked { SIZE_ASKED } else { SIZE });
@@ -175,8 +179,8 @@ fn ask_page(ctx: &Context, import: &Import, understood: &Understood, differences
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {figures(understood)}
         {(asked > 0).then(|| view! {
-            <Warning text=format!("{} still for an answer and will not be taken over. You can upload the file again for them.",
-                plural(asked, "row waits", "rows wait"))/>
+            <Warning text=format!("{} for an answer and will not be taken over. You can upload the file again for them.",
+                plural(asked, "row still waits", "rows still wait"))/>
         })}
         <p class="govuk-body">{format!("You can take it back for {UNDO_DAYS} days, as long as nothing was built on it. The file itself is not kept.")}</p>
         {if ready > 0 { view! {
@@ -244,7 +248,7 @@ pub(super) async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Ans
 }
 
 /// An import that was taken over, or back.
-pub(super) fn done(ctx: &Context, import: &Import) -> Page {
+pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear]) -> Page {
     let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
     let undone = import.state == State::Undone;
     let title = if undone { "Older records taken back" } else { "Older records taken over" };
@@ -268,7 +272,9 @@ pub(super) fn done(ctx: &Context, import: &Import) -> Page {
         } else {
             view! {
                 <ul class="govuk-list">
-                    <li><a class="govuk-link" href="/coverage">"See coverage"</a></li>
+                    {years.iter().map(|year| view! {
+                        <li><a class="govuk-link" href=format!("/coverage?year={}", year.first())>{format!("See coverage in {year}")}</a></li>
+                    }).collect_view()}
                     <li><a class="govuk-link" href="/tours">"See tours"</a></li>
                     {(import.left() > 0).then(|| view! { <li><a class="govuk-link" href="/histories">"Upload the file again for the rows that were not taken over"</a></li> })}
                 </ul>

@@ -1,5 +1,7 @@
 //! Names that a person has to decide: each with the schools that may be meant and what speaks for them.
 
+use std::cmp::Reverse;
+
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -68,9 +70,22 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(wanted): Quer
     Ok(self::page(&ctx, &import, &understood, shown, (page, pages), form, &[]).into_response())
 }
 
+/// The names with a question: those that many rows have first, and last what looks like no school.
 fn undecided(understood: &Understood) -> Vec<usize> {
     let open = |name: &Name| matches!(name.found, Found::Review | Found::None);
-    understood.names.iter().enumerate().filter(|(_, name)| open(name)).map(|(at, _)| at).collect()
+    let names = understood.names.iter().enumerate().filter(|(_, name)| open(name));
+    let mut names: Vec<usize> = names.map(|(at, _)| at).collect();
+    names.sort_by_key(|at| in_order(&understood.names[*at]));
+    names
+}
+
+fn in_order(name: &Name) -> (bool, Reverse<usize>) {
+    (is_no_school(name), Reverse(name.rows.len()))
+}
+
+/// Whether nothing in the list is like it: then it need not be looked at by itself.
+fn is_no_school(name: &Name) -> bool {
+    name.found == Found::None && name.candidates.is_empty()
 }
 
 /// A school that was searched for: of which name, and its line in the list.
@@ -86,7 +101,6 @@ fn page(
     hits: &[Hit],
 ) -> Page {
     let here = format!("/histories/{}", import.id);
-    let none = understood.names.iter().filter(|n| n.found == Found::None).count();
     // A name by itself, come to from a list of rows or of names.
     let is_one = !form.get("from").is_empty();
     let content = if shown.is_empty() {
@@ -117,7 +131,7 @@ fn page(
                 format!("{} left to decide. What you decide counts for every row with that name. Decide as many as you like and save: you can leave, and go on later. Rows of names that you pass over are not taken over.",
                     plural(open, "name is", "names are"))
             }}</p>
-            {(!is_one).then(|| view! { {all_names(&here, understood)}{super::mark_link(import.id)} })}
+            {(!is_one).then(|| view! { {all_names(&here, understood)}{super::mark_link(import.id)}{no_schools(&here, understood)} })}
             <PostForm form=form.clone() action=format!("{here}/schools")>
                 <Hidden name="page" value=page.to_string()/>
                 <Hidden name="from" value=from.clone()/>
@@ -125,17 +139,28 @@ fn page(
                 <Button text="Save"/>
             </PostForm>
             <Pagination path=format!("{here}/schools?page=") page=page pages=pages/>
-            {(none > 0 && !is_one).then(|| view! {
-                <h2 class="govuk-heading-m">"Names that look like no school"</h2>
-                <p class="govuk-body">{format!("Of these, {} no school of the list.", plural(count_of(none), "name looks like", "names look like"))}</p>
-                <PostForm form=Form::default() action=format!("{here}/schools/none")>
-                    <Button text="Leave them all out" variant="secondary"/>
-                </PostForm>
-            })}
         }
         .into_any()
     };
     ctx.page("Decide schools", content).back(here)
+}
+
+/// The names that nothing in the list is like, to be left out at once: they need not be gone through.
+fn no_schools(here: &str, understood: &Understood) -> Option<impl IntoView + use<>> {
+    let none = understood.names.iter().filter(|name| is_no_school(name));
+    let none: Vec<String> = none.map(|name| format!("“{}”", name.text.trim())).collect();
+    let action = format!("{here}/schools/none");
+    (!none.is_empty()).then(|| {
+        let look = plural(count_of(none.len()), "name looks like no school", "names look like no school");
+        view! {
+            <div class="govuk-inset-text">
+                <p class="govuk-body">{format!("{look} of the list: {}.", none.join(", "))}</p>
+                <PostForm form=Form::default() action=action>
+                    <Button text="Leave them all out" variant="secondary"/>
+                </PostForm>
+            </div>
+        }
+    })
 }
 
 /// The way to what was decided, and was matched without anybody.
@@ -198,7 +223,10 @@ pub(in crate::pages) fn question(
             <Hidden name=format!("name-{at}") value=name.key.clone()/>
             <Radios form=form.clone() name=format!("school-{at}") legend=format!("“{}”", name.text)
                 hint=format!("{}.{beside}", places.join("; ")) choices=schools/>
+            // Shown when it is asked for, or has something to say: most names need none.
+            <div class=if form.error(&format!("search-{at}")).is_some() { "" } else { "app-decision__other" }>
             <TextInput form=form.clone() name=format!("search-{at}") label=format!("Another school for “{}”: name or URN", name.text) width="width-20"/>
+            </div>
             <Checkboxes form=form.clone() name=format!("remember-{at}") legend="Next time"
                 choices=vec![choice("yes", format!("Remember this for “{}” in the next file", name.text))] small=true/>
         </div>
@@ -217,8 +245,9 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
     // Names keep their numbers as long as the file is read in the same way.
-    let shown: Vec<usize> =
+    let mut shown: Vec<usize> =
         (0..understood.names.len()).filter(|at| form.get(&format!("name-{at}")) == understood.names[*at].key).collect();
+    shown.sort_by_key(|at| in_order(&understood.names[*at]));
     let (said, hits) = decide(&ctx, &understood.names, &shown, &mut form).await?;
     // What is decided is kept, though another name of the page still has a question.
     if !said.is_empty() {
@@ -319,7 +348,7 @@ async fn found(ctx: &Context, search: &str) -> Result<Vec<schools::Line>, Proble
 
 pub(super) async fn leave_out(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    let none = understood.names.iter().filter(|name| name.found == Found::None);
+    let none = understood.names.iter().filter(|name| is_no_school(name));
     let said: Vec<_> = none.map(|name| Said::new(About::School, &name.key, OUT)).collect();
     histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &said).await?;
     let notice = plural(count_of(said.len()), "name is left out", "names are left out");

@@ -59,7 +59,7 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
         {notes}
         {next}
     };
-    ctx.page(title, content).back(HERE)
+    ctx.page(title, content).wide().back(HERE)
 }
 
 fn count(count: usize) -> i64 {

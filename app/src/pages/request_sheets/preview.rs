@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::HERE;
 use crate::components::*;
+use crate::pages::filled_sheets::FILES;
 use crate::pages::requests::{days, when};
 use crate::pages::sessions::groups;
 use crate::web::answer::{Answer, once};
@@ -67,7 +68,7 @@ fn page(ctx: &Context, look: &Look, form: Form) -> Page {
     };
     let content = view! {
         <ErrorSummary form=form.clone()/>
-        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <span class="govuk-caption-l app-break">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         {body}
     };
@@ -81,13 +82,19 @@ fn refused(import: &Import, compared: &Comparison) -> (&'static str, AnyView) {
     let marked = compared.problems.iter().any(|p| p.row.is_some()).then(|| {
         view! { <ButtonLink href=format!("{HERE}/{}/marked", import.id) text="Download the sheet with these cells marked" secondary=true/> }
     });
+    let drop = format!("{HERE}/{}/drop", import.id);
     let body = view! {
         <p class="govuk-body" role="status">{format!("{} to mend. Nothing was asked for.", plural(count, "cell", "cells"))}</p>
         {marked}
         <DataTable caption="What is to be mended" caption_hidden=true heads=vec!["Where", "What"] rows=rows/>
         {undecided(compared)}
-        <p class="govuk-body">"Mend the cells in your sheet, and "<a class="govuk-link" href=HERE>"upload it again"</a>"."</p>
-        {drop_link(import)}
+        <PostForm form=Form::default() action=HERE upload=true>
+            <FileInput form=Form::default() name="file" label="The mended sheet" accept=FILES/>
+            <div class="govuk-button-group">
+                <Button text="Upload and compare"/>
+                <a class="govuk-link" href=drop>"Drop this file"</a>
+            </div>
+        </PostForm>
     };
     ("What is to be mended", body.into_any())
 }
@@ -292,11 +299,12 @@ fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
     if let Some(why) = refused {
         form.refuse("", why);
     }
-    let text = format!(
-        "{} will be withdrawn, and {} as before. Whom they name is told.",
-        plural(import.added, "request", "requests"),
-        plural(import.changed, "request is", "requests are")
-    );
+    let parts = [
+        (import.added, plural(import.added, "request will be withdrawn", "requests will be withdrawn")),
+        (import.changed, plural(import.changed, "request will be as before", "requests will be as before")),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    let text = format!("{}. Whom they name is told.", parts.join(", and "));
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{import.file_name.clone()}</span>

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation, Role};
-use domain::attendance::Figure;
+use domain::attendance::{Figure, Headcounts};
 use domain::attendance_sheet::{Column, FIGURES, heading, merge};
 use domain::merged::Merged;
 use domain::setting::LaCode;
 use domain::slot::TimeOfDay;
 use intake::Problem;
-use intake::attendance::FilledRow;
+use intake::attendance::{Filled, FilledRow};
 use uuid::Uuid;
 
 use super::sheet::{self, Group, Sheet};
@@ -87,6 +87,19 @@ pub struct Asked {
     pub said: Vec<Said>,
 }
 
+/// A session whose figures are more than the roll.
+#[derive(Debug, Clone)]
+pub struct Over {
+    /// The session.
+    pub session: Uuid,
+    /// Its day.
+    pub on: NaiveDate,
+    /// Its slot and venue.
+    pub place: String,
+    /// Which figures, and what the roll is: a sentence each, without a full stop.
+    pub why: Vec<String>,
+}
+
 /// What a file says beside the records.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
@@ -94,8 +107,8 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// What has to be decided first.
     pub asked: Vec<Asked>,
-    /// Sessions whose figures are more than the roll, and why: somebody has to say that they are right.
-    pub over: Vec<(Uuid, String)>,
+    /// Sessions whose figures are more than the roll: somebody has to say that they are right.
+    pub over: Vec<Over>,
     /// What cannot be recorded.
     pub problems: Vec<Problem>,
     /// Rows in which something was filled in that is on record already, or was stated otherwise since and not touched.
@@ -110,7 +123,7 @@ impl Comparison {
     }
 }
 
-/// What taking in these rows would do; of another authority than `authority`, where one is named, none is found.
+/// What taking in this sheet would do; of another authority than `authority`, where one is named, none is found.
 /// Nothing is stored.
 ///
 /// # Errors
@@ -119,13 +132,13 @@ pub async fn compare(
     desk: &Desk,
     actor: &Actor,
     authority: Option<&LaCode>,
-    rows: &[FilledRow],
+    filled: &Filled,
     answers: &Answers,
 ) -> Result<Comparison> {
     desk.authorise(actor, Operation::RecordAttendance)?;
     // Tried out, so that every rule says its word, and taken back.
     let mut conn = desk.write().await?;
-    attempt(&mut conn, desk, actor, &within(actor, authority.map(LaCode::as_str)), rows, answers).await
+    attempt(&mut conn, desk, actor, &within(actor, authority.map(LaCode::as_str)), filled, answers).await
 }
 
 /// Writes what was filled in, unless something is not settled; whoever calls keeps it or lets it go.
@@ -134,34 +147,37 @@ pub(super) async fn attempt(
     desk: &Desk,
     actor: &Actor,
     within: &Within,
-    rows: &[FilledRow],
+    filled: &Filled,
     answers: &Answers,
 ) -> Result<Comparison> {
     let mut by_group = BTreeMap::<Uuid, Vec<&FilledRow>>::new();
-    for row in rows {
+    for row in &filled.rows {
         by_group.entry(row.key.group).or_default().push(row);
     }
-    let mut comparison = Comparison::default();
+    let mut comparison = Comparison { problems: filled.problems.clone(), ..Comparison::default() };
     let sessions = sessions(conn, within, &by_group, &mut comparison).await?;
     let mut statements = Vec::with_capacity(sessions.len());
     for (visit, session) in sessions {
         // Each session is found, locked and written as its own page does it.
         lock(conn, visit).await?;
         let found = sheet::find(conn, actor, session).await?;
+        let open = comparison.asked.len();
         let statement = bring_together(&found, &by_group, answers, &mut comparison);
-        statements.extend(statement.map(|statement| (found, statement)));
+        // What is asked of a session may be what is wrong with it: its rules speak when that is decided.
+        let is_decided = comparison.asked.len() == open;
+        statements.extend(statement.filter(|_| is_decided).map(|statement| (found, statement)));
     }
     // Locked in the order of their keys, shown in the order of their days.
     let shown = |c: &Change| (c.on, c.place.clone(), c.group.clone(), c.figure);
     comparison.changes.sort_by_cached_key(shown);
     comparison.asked.sort_by_cached_key(|asked| shown(&asked.what));
-    if comparison.asked.is_empty() {
-        for (found, statement) in &statements {
-            if !state(conn, desk, actor, found, statement, &by_group, &mut comparison).await? {
-                break;
-            }
+    for (found, statement) in &statements {
+        if !state(conn, desk, actor, found, statement, &by_group, &mut comparison).await? {
+            break;
         }
     }
+    comparison.over.sort_by_cached_key(|over| (over.on, over.place.clone()));
+    comparison.problems.sort_by_cached_key(|problem| (problem.sheet.clone(), problem.row));
     Ok(comparison)
 }
 
@@ -280,7 +296,7 @@ fn bring_together(
         if counts != group.counts {
             statement.sure |= rows.iter().any(|row| row.sure);
             statement.groups.insert(group.id, counts);
-            statement.counted_by.insert(group.id, counted_by(rows));
+            statement.counted_by.insert(group.id, counted_by(rows, &counts));
         } else if !is_asked {
             comparison.unchanged += rows.len();
         }
@@ -301,7 +317,7 @@ fn decided(
     let change = |after| Change {
         session: found.session.id,
         on: found.session.on_date,
-        place: format!("{}, {}", found.session.slot_label, found.session.venue),
+        place: where_it_is(found),
         group: format!("{}, {}", group.setting, group.name()),
         figure,
         before: on_record,
@@ -338,10 +354,16 @@ fn decided(
     }))
 }
 
-/// Everybody whom the rows of a group name.
-fn counted_by(rows: &[&FilledRow]) -> String {
+/// “Morning, Oak Primary School”
+fn where_it_is(found: &Sheet) -> String {
+    format!("{}, {}", found.session.slot_label, found.session.venue)
+}
+
+/// Everybody whom the rows name that say one of the figures that hold.
+fn counted_by(rows: &[&FilledRow], counts: &Headcounts) -> String {
+    let holds = |row: &&&FilledRow| FIGURES.iter().any(|f| row.says(*f) && row.counts.get(*f) == counts.get(*f));
     let names: BTreeSet<&str> =
-        rows.iter().map(|row| row.counted_by.as_str()).filter(|name| !name.is_empty()).collect();
+        rows.iter().filter(holds).map(|row| row.counted_by.as_str()).filter(|name| !name.is_empty()).collect();
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
@@ -371,11 +393,16 @@ async fn state(
     match state_of(conn, desk, actor, found, statement).await {
         Ok(()) => Ok(true),
         Err(Error::Invalid(errors)) => {
+            let (sure, errors): (Vec<_>, Vec<_>) = errors.into_iter().partition(|error| error.field == "sure");
+            if !sure.is_empty() {
+                comparison.over.push(Over {
+                    session: found.session.id,
+                    on: found.session.on_date,
+                    place: where_it_is(found),
+                    why: sure.into_iter().map(|error| error.message).collect(),
+                });
+            }
             for error in errors {
-                if error.field == "sure" {
-                    comparison.over.push((found.session.id, error.message));
-                    continue;
-                }
                 let cell = found.groups.iter().find_map(|group| {
                     let figure = FIGURES.into_iter().find(|figure| field(*figure, group.id) == error.field)?;
                     Some((rows_of(group.id).next()?, figure))
@@ -399,7 +426,6 @@ async fn state(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::attendance::Headcounts;
 
     #[test]
     fn a_row_says_where_and_who() {
@@ -415,5 +441,14 @@ mod tests {
         assert_eq!(place(&row), "row 5");
         row.counted_by = "Jo".into();
         assert_eq!(place(&row), "row 5, counted by Jo");
+
+        // Who counted what does not hold is not named beside what does.
+        row.counts.pupils = Some(28);
+        let other = FilledRow {
+            counted_by: "Ann".into(),
+            counts: Headcounts { pupils: Some(27), ..row.counts },
+            ..row.clone()
+        };
+        assert_eq!(counted_by(&[&row, &other], &row.counts), "Jo");
     }
 }

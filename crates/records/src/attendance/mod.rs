@@ -16,9 +16,9 @@ use domain::slot::TimeOfDay;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use come_back::{Answer, Answers, Asked, Change as FigureChange, Comparison, Said, compare};
+pub use come_back::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, Said, compare};
 pub use go_out::{Days, of_team, of_tour};
-pub use intake::attendance::{FilledRow, MAX_BYTES, read as read_workbook};
+pub use intake::attendance::{Filled, FilledRow, MAX_BYTES, read as read_workbook};
 pub use sheet::{Group, Session, Sheet, sheet};
 pub use taken_in::{apply, drop_upload, list_uploads, look, marked, upload};
 pub(crate) use taken_in::{built_on, remove};

@@ -8,7 +8,7 @@ use domain::access::{Actor, Operation};
 use domain::import::{ImportKind, ImportState};
 use domain::setting::LaCode;
 use intake::Problem;
-use intake::attendance::{self as sheets, FilledRow};
+use intake::attendance::{self as sheets, Filled, FilledRow};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ use crate::uploads::{self, Figures, Import, New};
 const KIND: ImportKind = ImportKind::Attendance;
 
 /// Reads a file beside the other tasks, since it takes a moment.
-async fn read(file: &File) -> Result<std::result::Result<Vec<FilledRow>, Vec<Problem>>> {
+async fn read(file: &File) -> Result<std::result::Result<Filled, Vec<Problem>>> {
     let (bytes, name) = (Arc::clone(&file.bytes), file.name.clone());
     tokio::task::spawn_blocking(move || sheets::read(&bytes, &name)).await.map_err(Error::unavailable)
 }
@@ -37,13 +37,13 @@ async fn read(file: &File) -> Result<std::result::Result<Vec<FilledRow>, Vec<Pro
 pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file: &File) -> Result<Uuid> {
     desk.authorise(actor, Operation::RecordAttendance)?;
     let rows = match read(file).await? {
-        Ok(rows) if rows.is_empty() => {
+        Ok(filled) if filled.is_blank() => {
             return Err(Error::field(
                 "file",
                 "Nothing is filled in on this sheet, or only what was on record when it went out",
             ));
         }
-        Ok(rows) => rows,
+        Ok(filled) => filled.rows,
         Err(problems) => {
             uploads::check_readable(&problems)?;
             Vec::new()
@@ -81,11 +81,11 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Re
         (import, file)
     };
     let comparison = match read(&file).await? {
-        Ok(rows) => {
+        Ok(filled) => {
             // Tried out, so that every rule says its word, and taken back.
             let mut conn = desk.write().await?;
             let within = within(actor, import.authority_code.as_deref());
-            attempt(&mut conn, desk, actor, &within, &rows, answers).await?
+            attempt(&mut conn, desk, actor, &within, &filled, answers).await?
         }
         Err(problems) => Comparison { problems, ..Comparison::default() },
     };
@@ -104,21 +104,21 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
         uploads::file(&mut conn, &import).await
     };
     // A form that is sent again finds the file gone, and what it did.
-    let rows = match &file {
+    let filled = match &file {
         Ok(file) => match read(file).await? {
-            Ok(rows) => rows,
+            Ok(filled) => filled,
             Err(problems) => return Ok(Comparison { problems, ..Comparison::default() }),
         },
-        Err(_) => Vec::new(),
+        Err(_) => Filled::default(),
     };
     let mut conn = desk.write().await?;
     file?;
     let import = uploads::find(&mut conn, actor, KIND, id).await?;
     let within = within(actor, import.authority_code.as_deref());
-    let sessions = sessions_of(&mut conn, &rows).await?;
+    let sessions = sessions_of(&mut conn, &filled.rows).await?;
     lock_visits(&mut conn, &sessions).await?;
     let before = state(&mut conn, &sessions).await?;
-    let comparison = attempt(&mut conn, desk, actor, &within, &rows, answers).await?;
+    let comparison = attempt(&mut conn, desk, actor, &within, &filled, answers).await?;
     if !comparison.is_settled() {
         return Ok(comparison);
     }
@@ -128,7 +128,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
     }
     let changed: BTreeSet<Uuid> = comparison.changes.iter().map(|change| change.session).collect();
     let figures = Figures {
-        total: rows.len(),
+        total: filled.rows.len(),
         added: changed.len(),
         changed: comparison.changes.len(),
         unchanged: comparison.unchanged,

@@ -150,7 +150,10 @@ pub(super) async fn drafts<'a>(
 ) -> Result<Vec<Draft<'a>>> {
     let mut by_pair = BTreeMap::<Pair, Vec<&FilledRow>>::new();
     for row in rows {
-        by_pair.entry((row.key.tour, row.key.setting)).or_default().push(row);
+        match &row.key {
+            Ok(key) => by_pair.entry((key.tour, key.setting)).or_default().push(row),
+            Err(error) => comparison.problems.push(row.problem(Column::Key, format!("{error}."))),
+        }
     }
     let schools = schools(conn, actor, &by_pair).await?;
     let (mut drafts, mut tour) = (Vec::new(), None::<(Uuid, Option<(Tour, BTreeMap<Uuid, Request>)>)>);
@@ -233,7 +236,7 @@ async fn bring_together<'a>(
         Cell::all().any(|cell| cells.said(cell).is_some_and(|said| !key.is_base(cell, said)))
     };
     if is_readable && !filled.iter().any(says) {
-        comparison.unchanged += draft.rows.iter().filter(|row| !row.key.had_asked).count();
+        comparison.unchanged += draft.rows.iter().filter(|row| !row.had_asked()).count();
         return Ok(None);
     }
     if let Some(why) = refused(&draft, desk) {
@@ -298,7 +301,7 @@ async fn bring_together<'a>(
 fn read<'a>(draft: &Draft<'a>, comparison: &mut Comparison) -> (Vec<(&'a Key, Cells)>, bool) {
     let mut is_readable = true;
     let mut filled = Vec::with_capacity(draft.rows.len());
-    for row in &draft.rows {
+    for (row, key) in draft.rows.iter().filter_map(|row| Some((row, row.key.as_ref().ok()?))) {
         let mut cells = Cells::default();
         for (cell, text) in &row.cells {
             match cell.read(text, draft.tour.academic_year) {
@@ -310,7 +313,7 @@ fn read<'a>(draft: &Draft<'a>, comparison: &mut Comparison) -> (Vec<(&'a Key, Ce
                 }
             }
         }
-        filled.push((&row.key, cells));
+        filled.push((key, cells));
     }
     (filled, is_readable)
 }
@@ -324,7 +327,7 @@ fn refused(draft: &Draft<'_>, desk: &Desk) -> Option<&'static str> {
         Some(request) if request.state == RequestState::Placed => {
             Some("This request has a date by now. Change or cancel the session in Callboard instead.")
         }
-        None if draft.rows.iter().any(|row| row.key.had_asked) => Some(
+        None if draft.rows.iter().any(|row| row.had_asked()) => Some(
             "This request was withdrawn since the sheet went out. Ask anew in the row of a sheet that is downloaded anew.",
         ),
         _ => None,

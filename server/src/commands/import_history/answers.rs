@@ -59,7 +59,7 @@ fn questions(understood: &Understood) -> Vec<(Line, Subject<'_>)> {
         let line = Line {
             id: format!("programme {}", topic_key(&topic.text)).trim_end().to_owned(),
             asks: "programme".into(),
-            places: format!("{} rows", topic.rows),
+            places: counted(topic.rows, "row", "rows"),
             typed: topic.text.clone(),
             problem: "Which programme was it? Answer with its name, or “out” to leave its rows out.".into(),
             candidates: names.join("; "),
@@ -72,7 +72,8 @@ fn questions(understood: &Understood) -> Vec<(Line, Subject<'_>)> {
             let town = c.school.town.as_ref().map(|town| format!(", {town}")).unwrap_or_default();
             let urn = c.school.urn.map(|urn| format!("{urn} ")).unwrap_or_default();
             let reasons = c.reasons.iter().map(records::histories::Evidence::label).collect::<Vec<_>>().join(", ");
-            format!("{urn}{}{town} ({reasons})", c.school.name)
+            let reasons = if reasons.is_empty() { String::new() } else { format!(" ({reasons})") };
+            format!("{urn}{}{town}{reasons}", c.school.name)
         });
         let beside = [name.town.as_str(), name.postcode.as_str()].into_iter().filter(|text| !text.is_empty());
         let line = Line {
@@ -124,6 +125,11 @@ fn of_rows(understood: &Understood, open: &Open) -> Line {
         problem: format!("{}{how}", open.message),
         ..Line::default()
     }
+}
+
+/// “1 row”, “3 rows”
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn places(all: impl Iterator<Item = String>) -> String {
