@@ -128,7 +128,8 @@ pub async fn came_back(desk: &Desk, actor: &Actor, id: Uuid, why: &str) -> Resul
     Ok(id)
 }
 
-/// Has every given-up mail of the actor's authority that was never handed over sent again, as if for the first time. Says how many there were.
+/// Has every given-up mail of the actor's authority that was never handed over sent again, as if for the first time.
+/// Says how many there were.
 ///
 /// # Errors
 /// Forbidden.

@@ -46,8 +46,8 @@ struct Row {
     state: State,
 }
 
-/// The sessions to come of an authority's or a trust's schools, or of one school, that lie outside the terms that hold for the school, or
-/// on a bank holiday, by date; at most a hundred.
+/// The sessions to come of an authority's or a trust's schools, or of one school, that lie outside the terms that hold
+/// for the school, or on a bank holiday, by date; at most a hundred.
 ///
 /// # Errors
 /// Forbidden.
