@@ -13,16 +13,20 @@ pub struct Process {
     _folder: tempfile::TempDir,
 }
 
-/// What a process and those it started hold now, in bytes.
-fn resident(process: u32) -> u64 {
+/// What a process and those it started hold now, in bytes: memory of their own, not the pages of the program, which
+/// they share with each other and which the system takes back when it needs them.
+fn held(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let held = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes: u64 = held.and_then(|held| held.split_whitespace().next()?.parse().ok()).unwrap_or_default();
+    let own = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    let kilobytes: u64 = own.and_then(|own| own.split_whitespace().next()?.parse().ok()).unwrap_or_default();
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let started = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     let started: Vec<u32> =
         started.flat_map(|ids| ids.split_whitespace().flat_map(str::parse).collect::<Vec<_>>()).collect();
-    kilobytes * 1024 + started.into_iter().map(resident).sum::<u64>()
+    // Until a process that was started runs its own program, it is in its parent's memory, which would count twice.
+    let command = |process: u32| std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    let parent = command(process);
+    kilobytes * 1024 + started.into_iter().filter(|child| command(*child) != parent).map(held).sum::<u64>()
 }
 
 impl Drop for Process {
@@ -35,8 +39,8 @@ impl Drop for Process {
 impl Process {
     /// What it and the processes it started hold now, in bytes; 0 where the system has no `/proc`.
     #[must_use]
-    pub fn resident(&self) -> u64 {
-        resident(self.child.id())
+    pub fn held(&self) -> u64 {
+        held(self.child.id())
     }
 
     /// Serves a migrated database, with its mail into a folder of its own. None where `CALLBOARD_TEST_BINARY` and

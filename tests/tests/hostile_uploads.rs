@@ -106,12 +106,11 @@ impl Place {
 
     /// Uploads a file. The page that answers, while other pages were asked for and the memory was watched.
     async fn upload(&self, name: &str, bytes: Vec<u8>) -> String {
-        let (over, peak, rest) =
-            (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), self.server.resident());
+        let (over, peak, rest) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), self.server.held());
         let (until, highest, server) = (over.clone(), peak.clone(), self.server.clone());
         let watch = std::thread::spawn(move || {
             while !until.load(Ordering::Relaxed) {
-                highest.fetch_max(server.resident(), Ordering::Relaxed);
+                highest.fetch_max(server.held(), Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(2));
             }
         });
