@@ -3,6 +3,7 @@
 
 mod come_back;
 mod go_out;
+mod named;
 mod sheet;
 mod taken_in;
 
