@@ -46,6 +46,7 @@ pub use domain::import::ImportState as State;
 pub use intake::history::{Count, Half, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::topic_key;
+pub(crate) use kept::let_go;
 pub use marked::marked;
 pub use questions::{Answer, Open};
 pub use understand::{Opened, look_at, open, understand};

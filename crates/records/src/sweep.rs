@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::{Desk, feedback, request_sheets, uploads};
+use crate::{Desk, feedback, histories, request_sheets, uploads};
 
 /// Rows of one kind that a turn deletes at most: nobody waits long behind it.
 const MOST: i64 = 1_000;
@@ -29,13 +29,15 @@ const RESERVATION_DAYS: i64 = 7;
 /// Days an audit line stays: six years, after which a claim is out of time (Limitation Act 1980).
 pub const AUDIT_DAYS: i64 = 6 * 365 + 2;
 
-/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, mails sent or long given up, reservations that
-/// came to nothing, older records and sheets of requests that nobody took over, what records were before imports that
-/// can no longer be taken back, old audit lines; of each kind at most a thousand. Says how many rows went.
+/// Deletes what is over: codes and counts of tries a day old, form keys, ended sign-ins, mails sent or long given up,
+/// reservations that came to nothing, older records and sheets of requests that nobody took over, what records were
+/// before imports that can no longer be taken back, old audit lines; of each kind at most a thousand. Lets go of files
+/// that were read and nobody looks at. Says how many rows went.
 ///
 /// # Errors
 /// The database does not answer.
 pub async fn sweep(desk: &Desk) -> Result<u64> {
+    histories::let_go(std::time::Instant::now());
     let now = desk.now();
     let before = |days: i64| now - TimeDelta::days(days);
     let mut conn = desk.write().await?;

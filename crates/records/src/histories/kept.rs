@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use intake::history::{Corrections, History, MAX_VISITS};
 
@@ -13,12 +14,16 @@ use intake::history::{Corrections, History, MAX_VISITS};
 const MOST_VISITS: usize = MAX_VISITS;
 /// The most files.
 const MOST_FILES: usize = 16;
+/// What nobody looked at for so long is let go: whoever comes back later waits while it is read once more.
+const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
 
 struct Kept {
     /// The file's SHA-256.
     file: String,
     said: Arc<Corrections>,
     history: Arc<History>,
+    /// When it was looked at last.
+    at: Instant,
 }
 
 impl Kept {
@@ -36,7 +41,7 @@ pub(super) fn get(file: &str, said: &Corrections) -> Option<Arc<History>> {
     let at = kept.iter().position(|k| k.file == file && *k.said == *said)?;
     let found = kept.remove(at)?;
     let history = Arc::clone(&found.history);
-    kept.push_front(found);
+    kept.push_front(Kept { at: Instant::now(), ..found });
     Some(history)
 }
 
@@ -45,7 +50,8 @@ pub(super) fn get(file: &str, said: &Corrections) -> Option<Arc<History>> {
 pub(super) fn keep(file: &str, said: &Arc<Corrections>, history: &Arc<History>) {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     kept.retain(|k| k.file != file);
-    kept.push_front(Kept { file: file.to_owned(), said: Arc::clone(said), history: Arc::clone(history) });
+    let at = Instant::now();
+    kept.push_front(Kept { file: file.to_owned(), said: Arc::clone(said), history: Arc::clone(history), at });
     let mut visits = 0;
     kept.retain(|k| {
         visits += k.lines();
@@ -57,6 +63,12 @@ pub(super) fn keep(file: &str, said: &Arc<Corrections>, history: &Arc<History>) 
 /// Lets go of a file that waits no more.
 pub(super) fn forget(file: &str) {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).retain(|k| k.file != file);
+}
+
+/// Lets go of what was looked at last an hour ago or longer.
+pub(crate) fn let_go(now: Instant) {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.retain(|k| now.saturating_duration_since(k.at) < KEPT_FOR);
 }
 
 #[cfg(test)]
@@ -78,6 +90,10 @@ mod tests {
         let mended = Arc::new(mended);
         keep("kept-one", &mended, &read);
         assert!(get("kept-one", &plain).is_none() && get("kept-one", &mended).is_some());
+        let_go(Instant::now() + KEPT_FOR - Duration::from_secs(60));
+        assert!(get("kept-one", &mended).is_some());
+        let_go(Instant::now() + KEPT_FOR);
+        assert!(get("kept-one", &mended).is_none());
         forget("kept-one");
         assert!(get("kept-one", &mended).is_none());
         let large = history(&"12/09/2016,Oak\n".repeat(MOST_VISITS - 1));
