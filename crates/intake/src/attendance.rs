@@ -46,7 +46,7 @@ impl FilledRow {
 /// be told at once.
 #[derive(Debug, Clone, Default)]
 pub struct Filled {
-    /// The rows in which something was filled in, in the order of the file.
+    /// The rows in which something was filled in, in the order of the file; of what cannot be read, without it.
     pub rows: Vec<FilledRow>,
     /// Keys that were changed, counts that are no whole numbers.
     pub problems: Vec<Problem>,
@@ -121,24 +121,20 @@ impl Reading {
             });
         };
         let mut counts = Headcounts::default();
-        let mut good = true;
         for (figure, text) in texts {
             match count(&text) {
                 Ok(count) => counts.set(figure, count),
-                Err(()) => {
-                    good = false;
-                    wrong(
-                        Column::Count(figure),
-                        format!(
-                            "“{text}” is no whole number from 0 to {MOST_PEOPLE}. Write the number alone, or leave it blank."
-                        ),
-                    );
-                }
+                Err(()) => wrong(
+                    Column::Count(figure),
+                    format!(
+                        "“{text}” is no whole number from 0 to {MOST_PEOPLE}. Write the number alone, or leave it blank."
+                    ),
+                ),
             }
         }
         match key.parse::<Key>() {
             Err(error) => wrong(Column::Key, format!("{error}.")),
-            Ok(key) if good && self.filled.len() <= MAX_FILLED => {
+            Ok(key) if self.filled.len() <= MAX_FILLED => {
                 let counted_by: String = places.text(row, Column::CountedBy).chars().take(LONGEST_NAME).collect();
                 let sure = places.text(row, Column::Sure).eq_ignore_ascii_case(YES);
                 let filled = FilledRow { sheet: sheet.map(str::to_owned), row: number, key, counts, sure, counted_by };

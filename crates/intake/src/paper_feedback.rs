@@ -30,16 +30,34 @@ pub struct TypedForm {
     pub row: u32,
     /// Which form it is.
     pub key: RowKey,
-    /// What it says to each question, by the question's stored name.
+    /// What it says to each question, by the question's stored name; without those that cannot be read.
     pub answers: BTreeMap<&'static str, Given>,
 }
 
-/// Reads the rows into which forms were typed, in the order of the file.
+/// What a sheet says, and what of it cannot be read: beside the forms, so that everything that is to be mended can be
+/// told at once.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// The rows into which forms were typed, in the order of the file.
+    pub forms: Vec<TypedForm>,
+    /// Keys that were changed, questions of another version, cells that hold none of the answers, forms of which a
+    /// question is left out or all are without an answer.
+    pub problems: Vec<Problem>,
+}
+
+impl Typed {
+    /// Whether no form was typed in.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.forms.is_empty() && self.problems.is_empty()
+    }
+}
+
+/// Reads the rows into which forms were typed.
 ///
 /// # Errors
-/// Every problem found: no such sheet, a key that was changed, questions of another version, a cell that holds none of
-/// the answers, a form of which a question is left out or all are without an answer.
-pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<TypedForm>, Vec<Problem>> {
+/// The file is no such sheet, or too large.
+pub fn read(bytes: &[u8], file_name: &str) -> Result<Typed, Vec<Problem>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![Problem::of_file(format!(
             "“{file_name}” is larger than {} MB. A sheet of feedback is smaller: is this the file?",
@@ -75,7 +93,12 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<TypedForm>, Vec<Problem
             .problems
             .push(Problem::of_file(format!("More than {MAX_FORMS} forms are typed in. Upload them in parts.")));
     }
-    if reading.problems.is_empty() { Ok(reading.forms) } else { Err(reading.problems.into_list()) }
+    let problems = reading.problems.into_list();
+    // What is wrong with the file as a whole leaves nothing to go by.
+    if problems.iter().any(|problem| problem.row.is_none()) {
+        return Err(problems);
+    }
+    Ok(Typed { forms: reading.forms, problems })
 }
 
 /// Where the columns are.
@@ -139,31 +162,27 @@ impl Reading {
                     .into(),
             );
         }
-        let mut answers = BTreeMap::new();
+        let (mut answers, mut wrongs) = (BTreeMap::new(), 0);
         for question in questionnaire.questions {
             let Some((at, heading)) = places.questions.get(question.id) else {
                 let heading = question.asked(ProgrammeKind::Session);
                 return wrong(KEY, format!("The column “{heading}” is missing from this sheet. Download it anew."));
             };
-            match text(*at) {
-                blank if blank.is_empty() => wrong(
-                    heading,
-                    format!(
-                        "The form is typed in, but for this question. Choose “{NO_ANSWER}” if the form leaves it blank."
-                    ),
-                ),
-                typed => match paper::read(question, &typed) {
-                    Ok(given) => {
-                        answers.insert(question.id, given);
-                    }
-                    Err(error) => wrong(heading, format!("{error}.")),
-                },
+            let given = match text(*at) {
+                blank if blank.is_empty() => Err(format!(
+                    "The form is typed in, but for this question. Choose “{NO_ANSWER}” if the form leaves it blank."
+                )),
+                typed => paper::read(question, &typed).map_err(|error| format!("{error}.")),
+            };
+            match given {
+                Ok(given) => drop(answers.insert(question.id, given)),
+                Err(message) => {
+                    wrongs += 1;
+                    wrong(heading, message);
+                }
             }
         }
-        if answers.len() < questionnaire.questions.len() {
-            return;
-        }
-        if answers.values().all(Option::is_none) {
+        if wrongs == 0 && answers.values().all(Option::is_none) {
             return wrong(KEY, "This form answers nothing. Leave the row blank.".into());
         }
         if self.forms.len() <= MAX_FORMS {
@@ -186,7 +205,7 @@ mod tests {
     }
 
     fn problems(text: &str) -> Vec<(Option<u32>, String, String)> {
-        let found = read(text.as_bytes(), "a.csv").unwrap_err();
+        let found = read(text.as_bytes(), "a.csv").map_or_else(|problems| problems, |typed| typed.problems);
         found.into_iter().map(|p| (p.row, p.column.unwrap_or_default(), p.message)).collect()
     }
 
@@ -196,7 +215,8 @@ mod tests {
     fn rows_are_known_by_their_key_and_columns_by_their_heading() {
         let (one, other) = (key("pupil", 1, FORM), key("pupil", 1, OTHER));
         let text = format!("Lantern\n{HEADS}\n{other},,,,\n\n{one},good,NO,A bit,No answer\n");
-        let forms = read(text.as_bytes(), "a.csv").unwrap();
+        let Typed { forms, problems } = read(text.as_bytes(), "a.csv").unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(forms.len(), 1, "a row without an answer says nothing");
         assert_eq!((forms[0].row, forms[0].key.to_string()), (5, one));
         let answers: Vec<_> = forms[0].answers.iter().map(|(question, given)| (*question, *given)).collect();

@@ -117,7 +117,7 @@ both!(
         assert_eq!(rows[0]["School"], "Kelder Primary School");
         let keys: Vec<RowKey> = rows.iter().map(|row| row[KEY].parse().unwrap()).collect();
         assert!(keys.iter().all(|key| key.session == session && key.form.get_version_num() == 4));
-        assert!(read_workbook(&workbook, "a.xlsx").unwrap().is_empty(), "as it went out it says nothing");
+        assert!(read_workbook(&workbook, "a.xlsx").unwrap().is_blank(), "as it went out it says nothing");
 
         fill(&mut rows[0], 2);
         fill(&mut rows[1], 0);
@@ -236,15 +236,15 @@ both!(
         let mut rows = opened(&workbook, "Pupils");
         fill(&mut rows[0], 2);
         let book = rewritten(&rows);
-        let forms = read_workbook(&book, "a.xlsx").unwrap();
+        let typed = read_workbook(&book, "a.xlsx").unwrap();
         for stranger in [town.company_elsewhere(), town.commissioner_elsewhere(), town.school(town.secondary)] {
             assert!(matches!(workbook_of(&desk, &stranger, Of::Session(session)).await, Err(Error::NotFound)));
             assert!(matches!(form_of(&desk, &stranger, Of::Session(session)).await, Err(Error::NotFound)));
-            let refused = compare(&desk, &stranger, None, &forms, &Decisions::new()).await.unwrap();
+            let refused = compare(&desk, &stranger, None, &typed, &Decisions::new()).await.unwrap();
             assert!(refused.problems[0].message.contains("not yours"), "{refused:?}");
         }
         let elsewhere = "991".parse().unwrap();
-        let refused = compare(&desk, &Actor::SYSTEM, Some(&elsewhere), &forms, &Decisions::new()).await.unwrap();
+        let refused = compare(&desk, &Actor::SYSTEM, Some(&elsewhere), &typed, &Decisions::new()).await.unwrap();
         assert_eq!(refused.problems.len(), 1);
         for role in [Role::Evaluator, Role::Administrator] {
             let official = town.official(role);
@@ -267,6 +267,14 @@ both!(
         assert_eq!(refused.problems.len(), 1, "what is on record already is no problem");
         let (name, book) = marked(&desk, &school, id).await.unwrap();
         assert_eq!((name.as_str(), book.starts_with(b"PK")), ("typed marked.xlsx", true));
+        drop_upload(&desk, &school, id).await.unwrap();
+        // What is typed wrongly and what the records say against it are told at once.
+        let mut wrong = rows.clone();
+        fill(&mut wrong[2], 1);
+        wrong[2].insert(LIKED.into(), "Great".into());
+        let (id, refused) = take_in(&desk, &school, &wrong, &Decisions::new()).await;
+        let told: Vec<_> = refused.problems.iter().map(|p| (p.row, p.message.split(' ').next().unwrap())).collect();
+        assert_eq!(told, [(Some(5), "The"), (Some(6), "“Great”"), (Some(6), "The")], "{refused:?}");
         drop_upload(&desk, &school, id).await.unwrap();
         Throwaway::execute(&desk, "UPDATE session SET state = 'confirmed'").await;
         let (_, refused) = take_in(&desk, &school, &rows, &Decisions::new()).await;

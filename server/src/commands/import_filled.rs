@@ -172,9 +172,9 @@ impl Filled {
                 Err(problems) => Told { problems, ..Told::default() },
             },
             _ => match feedback::read_workbook(&file.bytes, &file.name) {
-                Ok(forms) => {
+                Ok(typed) => {
                     let answers = feedback::Decisions::new();
-                    Told::of_feedback(feedback::compare(desk, actor, authority, &forms, &answers).await?)
+                    Told::of_feedback(feedback::compare(desk, actor, authority, &typed, &answers).await?)
                 }
                 Err(problems) => Told { problems, ..Told::default() },
             },

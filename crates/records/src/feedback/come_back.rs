@@ -12,7 +12,7 @@ use domain::programme::ProgrammeKind;
 use domain::session::State;
 use domain::setting::LaCode;
 use intake::Problem;
-use intake::paper_feedback::TypedForm;
+use intake::paper_feedback::{Typed, TypedForm};
 use uuid::Uuid;
 
 use super::{Room, room};
@@ -123,7 +123,7 @@ impl Comparison {
     }
 }
 
-/// What taking in these forms would do; of another authority than `authority`, where one is named, none is found.
+/// What taking in this sheet would do; of another authority than `authority`, where one is named, none is found.
 /// Nothing is stored.
 ///
 /// # Errors
@@ -132,13 +132,13 @@ pub async fn compare(
     desk: &Desk,
     actor: &Actor,
     authority: Option<&LaCode>,
-    forms: &[TypedForm],
+    typed: &Typed,
     answers: &Decisions,
 ) -> Result<Comparison> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let mut conn = desk.read().await?;
     let within = within(actor, authority.map(LaCode::as_str));
-    Ok(bring_together(&mut conn, desk, &within, forms, answers).await?.comparison)
+    Ok(bring_together(&mut conn, desk, &within, typed, answers).await?.comparison)
 }
 
 /// What is to be written, and what is said of it.
@@ -201,9 +201,10 @@ pub(super) async fn bring_together(
     conn: &mut Conn,
     desk: &Desk,
     within: &Within,
-    forms: &[TypedForm],
+    typed: &Typed,
     answers: &Decisions,
 ) -> Result<Outcome> {
+    let forms = &typed.forms;
     let mut by_form = BTreeMap::<Uuid, Vec<&TypedForm>>::new();
     for form in forms {
         by_form.entry(form.key.form).or_default().push(form);
@@ -211,10 +212,11 @@ pub(super) async fn bring_together(
     let mut sessions = sessions(conn, within, forms).await?;
     let (on_record, given) = on_record(conn, &by_form).await?;
     let mut outcome = Outcome::default();
+    outcome.comparison.problems.clone_from(&typed.problems);
     outcome.comparison.rows = forms.len();
     outcome.comparison.copies = forms.len() - by_form.len();
     let mut added = BTreeMap::<(NaiveDate, String, Respondent), usize>::new();
-    // In the order of the file, so that problems are.
+    // In the order of the file, so that those above a row count before it.
     let mut seen = BTreeSet::new();
     for first in forms.iter().filter(|form| seen.insert(form.key.form)) {
         let rows = &by_form[&first.key.form];
@@ -266,6 +268,7 @@ pub(super) async fn bring_together(
         }
         outcome.comparison.asked.extend(decided.asked);
     }
+    outcome.comparison.problems.sort_by_cached_key(|problem| (problem.sheet.clone(), problem.row));
     outcome.comparison.added =
         added.into_iter().map(|((on, place, respondent), forms)| Added { on, place, respondent, forms }).collect();
     Ok(outcome)

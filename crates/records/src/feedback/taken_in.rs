@@ -8,7 +8,7 @@ use domain::feedback::Questionnaire;
 use domain::import::{ImportKind, ImportState};
 use domain::setting::LaCode;
 use intake::Problem;
-use intake::paper_feedback::{self, TypedForm};
+use intake::paper_feedback::{self, Typed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ use crate::uploads::{self, Figures, Import, New};
 const KIND: ImportKind = ImportKind::Feedback;
 
 /// Reads a file beside the other tasks, since it takes a moment.
-async fn read(file: &File) -> Result<std::result::Result<Vec<TypedForm>, Vec<Problem>>> {
+async fn read(file: &File) -> Result<std::result::Result<Typed, Vec<Problem>>> {
     let (bytes, name) = (Arc::clone(&file.bytes), file.name.clone());
     tokio::task::spawn_blocking(move || paper_feedback::read(&bytes, &name)).await.map_err(Error::unavailable)
 }
@@ -36,10 +36,10 @@ async fn read(file: &File) -> Result<std::result::Result<Vec<TypedForm>, Vec<Pro
 pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file: &File) -> Result<Uuid> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
     let forms = match read(file).await? {
-        Ok(forms) if forms.is_empty() => {
+        Ok(typed) if typed.is_blank() => {
             return Err(Error::field("file", "No form is typed into this sheet"));
         }
-        Ok(forms) => forms,
+        Ok(typed) => typed.forms,
         Err(problems) => {
             uploads::check_readable(&problems)?;
             Vec::new()
@@ -67,16 +67,20 @@ pub async fn list_uploads(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<
 /// Forbidden; not found.
 pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) -> Result<(Import, Option<Comparison>)> {
     desk.authorise(actor, Operation::EnterPaperFeedback)?;
-    let mut conn = desk.read().await?;
-    let import = uploads::find(&mut conn, actor, KIND, id).await?;
-    if import.state != ImportState::Previewed {
-        return Ok((import, None));
-    }
-    let file = uploads::file(&mut conn, &import).await?;
+    let (import, file) = {
+        let mut conn = desk.read().await?;
+        let import = uploads::find(&mut conn, actor, KIND, id).await?;
+        if import.state != ImportState::Previewed {
+            return Ok((import, None));
+        }
+        let file = uploads::file(&mut conn, &import).await?;
+        (import, file)
+    };
     let comparison = match read(&file).await? {
-        Ok(forms) => {
+        Ok(typed) => {
+            let mut conn = desk.read().await?;
             let within = within(actor, import.authority_code.as_deref());
-            bring_together(&mut conn, desk, &within, &forms, answers).await?.comparison
+            bring_together(&mut conn, desk, &within, &typed, answers).await?.comparison
         }
         Err(problems) => Comparison { problems, ..Comparison::default() },
     };
@@ -95,23 +99,23 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Decisions) ->
         uploads::file(&mut conn, &import).await
     };
     // A form that is sent again finds the file gone, and what it did.
-    let forms = match &file {
+    let typed = match &file {
         Ok(file) => match read(file).await? {
-            Ok(forms) => forms,
+            Ok(typed) => typed,
             Err(problems) => return Ok(Comparison { problems, ..Comparison::default() }),
         },
-        Err(_) => Vec::new(),
+        Err(_) => Typed::default(),
     };
     let mut conn = desk.write().await?;
     file?;
     let import = uploads::find(&mut conn, actor, KIND, id).await?;
     // Locks the sessions, so that two last answers do not both find room.
-    let mut sessions: Vec<Uuid> = forms.iter().map(|form| form.key.session).collect();
+    let mut sessions: Vec<Uuid> = typed.forms.iter().map(|form| form.key.session).collect();
     sessions.sort_unstable();
     sessions.dedup();
     execute_in!(conn, "UPDATE session SET version = version WHERE id IN ", sessions, "")?;
     let within = within(actor, import.authority_code.as_deref());
-    let outcome = bring_together(&mut conn, desk, &within, &forms, answers).await?;
+    let outcome = bring_together(&mut conn, desk, &within, &typed, answers).await?;
     if !outcome.comparison.is_settled() {
         return Ok(outcome.comparison);
     }
