@@ -21,11 +21,13 @@ mod shared;
 #[path = "../tests/matching/sheets/mod.rs"]
 mod sheets;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use desks::Desks;
+use domain::setting::LaCode;
 use generator::Generator;
 use intake::matching::{Decision, Finding, Links, Register};
 use intake::school_list::{SchoolList, SchoolRow};
@@ -66,6 +68,8 @@ impl Hand {
 /// What is done with what was found, beside counting it.
 struct Telling {
     show: bool,
+    /// Whether only the whole country's names are measured.
+    country_alone: bool,
     write: Option<PathBuf>,
 }
 
@@ -73,7 +77,11 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let seed = arguments.iter().find_map(|a| a.parse().ok()).unwrap_or(1);
     let write = arguments.iter().position(|a| a == "write").and_then(|at| arguments.get(at + 1)).map(PathBuf::from);
-    let telling = Telling { show: arguments.iter().any(|a| a == "show"), write };
+    let telling = Telling {
+        show: arguments.iter().any(|a| a == "show"),
+        country_alone: arguments.iter().any(|a| a == "country"),
+        write,
+    };
     let (Some(england), Some(bradford), Some(links)) = (shared::england(), shared::bradford(), shared::links()) else {
         println!("Nothing is measured without ../shared.");
         return;
@@ -148,7 +156,8 @@ fn generated(lists: &Lists, seed: u64, telling: &Telling) {
 fn by_halves(hand: Hand, lists: &Lists, half: Half, seed: u64, telling: &Telling) {
     let Lists { england, bradford, links } = lists;
     let mut all = Score::default();
-    if half.has("380")
+    if !telling.country_alone
+        && half.has("380")
         && let Some((before, sponsors)) = shared::bradford_before()
     {
         let register = Register::of_list(bradford, links, &[]);
@@ -164,6 +173,29 @@ fn by_halves(hand: Hand, lists: &Lists, half: Half, seed: u64, telling: &Telling
     let of = |row: &SchoolRow| half.has(row.authority.as_str());
     let made = hand.made(england, england, links, of, seed, 4_000);
     all.pool(&measure("england", &register, &made, telling));
+
+    let (mut alone, mut files) = (Score::default(), Score::default());
+    for code in half.districts(england, seed, 12) {
+        let list = shared::district(england, &code);
+        let mut made = hand.made(&list, england, links, |_| true, seed, 950);
+        // A school of anywhere now and then.
+        made.extend(hand.made(england, england, links, of, seed + 2, 50));
+        let not_elsewhere: Vec<Made> = made.iter().filter(|one| one.kind != made::Kind::OutOfArea).cloned().collect();
+        alone.pool(&Score::of(&register, &not_elsewhere, |_, _| {}));
+        let district = |codes: &BTreeSet<LaCode>| Register::of_list(&england.of(codes), links, &[]);
+        files.pool(&Score::of_file(&register, &made, district, |made, finding| {
+            if telling.show {
+                tell(&register, made, finding);
+            }
+        }));
+    }
+    println!("Twelve districts in all England, each row alone: {alone}\n");
+    println!("Twelve districts in all England, as files: {files}\n");
+    let district = |codes: &BTreeSet<LaCode>| Register::of_list(&england.of(codes), links, &[]);
+    println!("England as one file: {}\n", Score::of_file(&register, &made, district, |_, _| {}));
+    if telling.country_alone {
+        return;
+    }
 
     let mut districts = Score::default();
     for code in half.districts(england, seed, 12) {

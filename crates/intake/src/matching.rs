@@ -18,6 +18,7 @@ mod guards;
 mod lexicon;
 mod links;
 mod place;
+mod placed;
 mod reading;
 mod register;
 mod respelling;
@@ -25,6 +26,7 @@ mod sought;
 mod spelling;
 mod typed;
 mod weigh;
+mod whole_file;
 mod words;
 
 use domain::setting::Urn;
@@ -117,6 +119,8 @@ pub enum Reason {
     OtherPostcode,
     /// The town is another one.
     OtherTown,
+    /// Most schools of the file are of its authority, which has this name.
+    SameFile(String),
     /// It does not teach these years, or the name is of another phase.
     OtherPhase,
 }
@@ -137,6 +141,7 @@ impl Reason {
             Self::Town => "same town".to_owned(),
             Self::OtherPostcode => "but another postcode".to_owned(),
             Self::OtherTown => "but another town".to_owned(),
+            Self::SameFile(authority) => format!("most schools of the file are in {authority}"),
             Self::OtherPhase => "but another phase".to_owned(),
         }
     }

@@ -12,7 +12,7 @@
 mod columns;
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use domain::setting::{LaCode, Phase, Urn};
@@ -43,6 +43,24 @@ pub struct SchoolList {
     pub not_yet_open: usize,
     /// How many rows were left out because they belong to another authority than the one asked for.
     pub of_others: usize,
+}
+
+impl SchoolList {
+    /// The open schools of these authorities alone.
+    #[must_use]
+    pub fn of(&self, authorities: &BTreeSet<LaCode>) -> Self {
+        Self {
+            sheet: self.sheet.clone(),
+            rows: self.rows.iter().filter(|row| authorities.contains(&row.authority)).cloned().collect(),
+            closed: Vec::new(),
+            authorities: authorities
+                .iter()
+                .filter_map(|code| Some((code.clone(), self.authorities.get(code)?.clone())))
+                .collect(),
+            not_yet_open: 0,
+            of_others: 0,
+        }
+    }
 }
 
 /// One school, valid. What the file leaves blank is none: a blank never says that there is nothing.

@@ -39,10 +39,12 @@ impl Match {
         };
         let names = read(&self.names, matching::read_names)?;
         let register = Register::of_list(&schools, &links, &[]);
-        let found = names.iter().map(|name| {
-            let typed = Typed { name: &name.name, postcode: &name.postcode, town: &name.town, years: None };
-            (name, register.find(&typed))
-        });
+        let typed: Vec<Typed<'_>> = names
+            .iter()
+            .map(|name| Typed { name: &name.name, postcode: &name.postcode, town: &name.town, years: None })
+            .collect();
+        let found = register.find_all(&typed, |codes| Register::of_list(&schools.of(codes), &links, &[]));
+        let found = names.iter().zip(found);
         // Whoever reads only the first lines closes the pipe: that is no failure.
         match if self.json { print_json(found) } else { print_table(found, &register) } {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

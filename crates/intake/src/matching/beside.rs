@@ -113,7 +113,7 @@ pub(super) fn trust_words(tokens: &[Token]) -> u32 {
 /// bit each.
 pub(super) fn asides(tokens: &[Token]) -> u32 {
     let mut mask = 0_u32;
-    let leads = tokens.iter().take_while(|t| lexicon::is_doing(&t.text) || lexicon::is_when(&t.text)).count();
+    let leads = leading(tokens);
     if leads > 0 && leads < tokens.len() {
         let joined =
             tokens[leads..].iter().take_while(|t| matches!(t.text.as_str(), "at" | "to" | "for" | "in")).count();
@@ -144,6 +144,26 @@ pub(super) fn asides(tokens: &[Token]) -> u32 {
         mask |= if of_it || group { 0b11 << at } else { 0 };
     }
     mask | parts_aside(tokens)
+}
+
+/// How many words before a name say what is done there or when, or number it in a list: "Assembly at", "w/c 12 May",
+/// "Spring 2", "19.".
+fn leading(tokens: &[Token]) -> usize {
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let counts = |at: usize| text(at).len() < 3 && text(at).bytes().all(|b| b.is_ascii_digit()) && !text(at).is_empty();
+    let mut at = 0;
+    loop {
+        let here = text(at);
+        at += match (here, text(at + 1)) {
+            ("w", "c") | ("all", "day") | ("after" | "before", "lunch" | "school" | "break") => 2,
+            ("spring" | "summer" | "autumn" | "term" | "period" | "week" | "ht", _) if counts(at + 1) => 2,
+            _ if lexicon::is_doing(here) || lexicon::is_when(here) || here == "wc" => 1,
+            // "3rd June".
+            (_, next) if words::is_numeral(here) && lexicon::is_month(next) => 2,
+            _ if at == 0 && counts(at) => 1,
+            _ => return at,
+        };
+    }
 }
 
 /// The words of parts that say where on its grounds ("lower school site", "sports hall") or who ("K Hussain").

@@ -112,7 +112,7 @@ impl Register {
         }
         let (none, told) = ((weight(elsewhere) + weight(no_school)) / total, no_school_told);
         // In the list of the whole country a school that is not found was mistyped.
-        let none = if self.coverage > 0.5 { weight(no_school) / total } else { none };
+        let none = if self.is_whole_country() { weight(no_school) / total } else { none };
         // What is said to be here and is no club or meeting is a school whose name nobody could read.
         let illegible = !told && elsewhere::is_said_to_be_here(self, query);
         if none >= CERTAINLY_NONE && !illegible && !may_be_one(&best, &share) {

@@ -64,7 +64,7 @@ pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
 fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
     let text = query.tokens[at].text.as_str();
     let known = query.ids[at].map(|id| register.vocabulary.word(id));
-    if register.coverage > 0.5 {
+    if register.is_whole_country() {
         #[allow(clippy::cast_precision_loss)]
         return known
             .filter(|w| !w.names.is_empty())
@@ -112,7 +112,7 @@ fn evidence_of_place(register: &Register, query: &Query) -> f64 {
         };
     }
     if !query.town.is_empty() && knows_town(register, query) {
-        cost += if register.coverage > 0.5 { 1.0 } else { 5.0 };
+        cost += if register.is_whole_country() { 1.0 } else { 5.0 };
     }
     cost
 }

@@ -2,7 +2,7 @@
 
 use super::decide::ALONE;
 use super::elsewhere;
-use super::lexicon::{self, Class};
+use super::lexicon::{self, Class, Level};
 use super::reading::Query;
 use super::register::Register;
 use super::weigh::{Agreement, Weighed};
@@ -12,12 +12,18 @@ use super::words;
 const SLIPS_APART: f64 = 3.0;
 /// A school is not to be thought of when it is so much less likely, in nats.
 const NEAR: f64 = 6.0;
+/// In the list of the whole country, one is not meant by words that are all of another's when it is so much less likely.
+const FAR: f64 = 7.0;
 /// In the list of the whole country, so probable is a mistyped name to be taken.
 const MISTYPED: f64 = 0.97;
 /// So probable is a school whose name says only that it is one, to be taken before one whose name says more.
 const CALLED_SO: f64 = 0.994;
-/// So probable is a school that has the name now, to be taken before one that had it.
+/// The same in the list of the whole country.
+const CALLED_SO_IN_ENGLAND: f64 = 0.998;
+/// So probable is a school that has the name now, to be taken before one that had it; of all England's, it never is.
 const HAS_IT_NOW: f64 = 0.98;
+/// Where so many schools of the whole country have all the words and a faith besides, a name without one is asked about.
+const MANY: usize = 2;
 
 impl Register {
     /// Whether nothing forbids taking the best school without asking, however probable it is.
@@ -45,7 +51,7 @@ impl Register {
     /// Whether the words leave a doubt that only the school's own postcode would settle.
     fn is_doubtful(&self, query: &Query, first: &Weighed, best: &[Weighed], share: f64) -> bool {
         let facts = &first.facts;
-        let whole_country = self.coverage > 0.5;
+        let whole_country = self.is_whole_country();
         let placed = facts.town == Agreement::Same || facts.postcode == Agreement::Near;
         // A short word mistyped may as well be another, unless the list holds every school there is and no other fits.
         let short_slip =
@@ -54,8 +60,12 @@ impl Register {
         // More was typed than such a name explains.
         let beside = facts.beside > 0
             && (facts.own_left_out + facts.slips > 0 || (facts.beside > 1 && facts.telling_left_out > 0));
-        let other_phase = facts.other_level || (whole_country && !placed && facts.added_level && facts.left_out > 0);
-        let vague = facts.own_left_out > 0 || !query.says_school;
+        let primary = Class::Phase(Level::Primary);
+        let phases = query.words(|at| matches!(query.classes[at], Class::Phase(_)) && query.classes[at] != primary);
+        let alone =
+            placed || (share >= ALONE && facts.telling_left_out == 0 && facts.slips == 0 && phases & !first.read == 0);
+        let other_phase = facts.other_level || (whole_country && !alone && facts.added_level && facts.left_out > 0);
+        let vague = facts.own_left_out > 0 || (!query.says_school && facts.left_out > 0 && !(placed && share >= ALONE));
         facts.unexplained > 0
             || short_slip
             || mistyped
@@ -147,10 +157,17 @@ impl Register {
         let old = |b: &Weighed| self.names[b.name as usize].old.is_some();
         // The same name but for a tail such as ", A Voluntary Academy", which people leave out.
         let core = name.core(&self.vocabulary);
+        let telling = |words: &[u32]| -> Vec<u32> {
+            words.iter().copied().filter(|id| self.vocabulary.word(*id).class != Class::Filler).collect()
+        };
+        let told = telling(core);
+        let country = self.is_whole_country();
+        let called_so = if country { CALLED_SO_IN_ENGLAND } else { CALLED_SO };
         let same = |b: &Weighed| {
+            let other = self.names[b.name as usize].core(&self.vocabulary);
             b.facts.more == 0
-                && self.names[b.name as usize].core(&self.vocabulary) == core
-                && !(whole && old(b) && share >= HAS_IT_NOW)
+                && (other == core || (country && !old(b) && telling(other) == told))
+                && !(whole && old(b) && !country && share >= HAS_IT_NOW)
         };
         let near = |b: &Weighed| b.cost - first.cost < NEAR;
         // It reads a word that the first does not, or one as it stands that the first has another way.
@@ -158,8 +175,15 @@ impl Register {
             |b: &Weighed| b.read & !first.read & !filler != 0 || (facts.left_out > 0 && b.facts.loose < facts.loose);
         let only_place = facts.left_out > 0 && says_school && !of_kind && self.only_place_read(query, first);
         // "Whitehall School" is what people call a Whitehall Primary School too, where it is the only one.
-        let so_called = |b: &&Weighed| b.school != first.school && b.read & kept == kept && b.facts.own_left_out == 0;
+        let so_called =
+            |b: &&Weighed| b.school != first.school && b.read & first.read == first.read && b.facts.own_left_out == 0;
         let several = best.iter().take(30).filter(so_called).count() > 1;
+        // "St James Primary School" is one's whole name, and what people call a St James' Church of England Primary School.
+        let with_faith = |b: &&Weighed| so_called(b) && fits(b) && b.facts.telling_left_out > 0 && !old(b);
+        let placed = facts.town == Agreement::Same || matches!(facts.postcode, Agreement::Near | Agreement::Same);
+        if country && !placed && of_kind && best.iter().take(30).filter(with_faith).count() >= MANY {
+            return true;
+        }
         let area = |at: &Weighed| self.schools[at.school as usize].postcode.as_ref().map(|postcode| postcode.area());
         let elsewhere = |b: &Weighed| area(b).is_none() || area(b) != area(first);
         best.iter().take(60).filter(fits).any(|b| {
@@ -168,8 +192,15 @@ impl Register {
                 return true;
             }
             if facts.left_out == 0 && facts.more == 0 && name.old.is_none() {
-                let of_other_kind = !of_kind && f.telling_left_out > 0 && f.own_left_out == 0 && !old(b);
-                if of_other_kind && (share < CALLED_SO || (several && elsewhere(b))) {
+                // "The Park Academy" is not what people call a Park Primary School.
+                let has_all = b.read & first.read == first.read;
+                let of_other_kind = !of_kind && has_all && f.telling_left_out > 0 && f.own_left_out == 0 && !old(b);
+                if of_other_kind && (share < called_so || (several && elsewhere(b))) {
+                    return true;
+                }
+                // "Rodborough" is a school's whole name, and what people call a Rodborough Primary School.
+                let left_school = country && !says_school && !of_kind && has_all && f.own_left_out == 0 && !old(b);
+                if left_school {
                     return true;
                 }
                 if whole {
@@ -181,7 +212,7 @@ impl Register {
                     && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.own_left_out == 0))
                     || (f.telling_left_out == 0 && (name.old.is_some() || !old(b)));
             }
-            let far = self.coverage > 0.5 && of_kind && facts.telling_left_out == 0 && b.cost - first.cost > NEAR + 1.0;
+            let far = country && of_kind && facts.telling_left_out == 0 && b.cost - first.cost > FAR;
             facts.left_out > 0 && !far && (f.more <= facts.more || (facts.telling_left_out > 0 && near(b)))
         })
     }
@@ -237,6 +268,12 @@ impl Register {
     fn only_place_read(&self, query: &Query, first: &Weighed) -> bool {
         let read = query.words(|at| query.classes[at] == Class::Own) & first.read;
         let places = query.words(|at| query.ids[at].is_some_and(|id| self.vocabulary.word(id).place));
+        if self.is_whole_country() && read.count_ones() > 1 {
+            // Of all England's places one has each of the words of "Sandy Hill", and none is called so.
+            let texts: Vec<&str> =
+                (0..query.tokens.len()).filter(|at| read & 1 << at != 0).map(|at| &*query.tokens[at].text).collect();
+            return read & !places == 0 && self.gazetteer.outwards_of(&texts.join(" ")).is_some();
+        }
         read != 0 && read & !places == 0
     }
 }

@@ -6,7 +6,7 @@ mod beside;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-pub(super) use beside::{is_doing, is_no_school, is_note, is_trust, is_when};
+pub(super) use beside::{is_doing, is_month, is_no_school, is_note, is_trust, is_when};
 
 /// What a word does in a school's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +48,10 @@ pub(super) fn class(word: &str) -> Class {
         "school" | "academy" | "college" => Class::School,
         "community" | "foundation" | "voluntary" | "va" | "vc" | "aided" | "controlled" | "trust" | "free"
         | "specialist" | "maintained" | "endowed" | "parochial" | "federation" | "federated" | "independent"
-        | "mixed" | "ltd" | "limited" | "leadership" | "unit" | "centre" | "campus" | "learning" | "education"
-        | "technology" | "science" | "arts" | "sports" | "campuses" | "provision" | "day" | "church" | "families"
-        | "children" | "childrens" | "combined" | "incorporating" | "assisted" | "partnership" | "educational"
-        | "language" | "enterprise" | "business" | "performing" | "multi" | "teaching" => Class::Status,
+        | "mixed" | "earlyyears" | "ltd" | "limited" | "leadership" | "unit" | "centre" | "campus" | "learning"
+        | "education" | "technology" | "science" | "arts" | "sports" | "campuses" | "provision" | "day" | "church"
+        | "families" | "children" | "childrens" | "combined" | "incorporating" | "assisted" | "partnership"
+        | "educational" | "language" | "enterprise" | "business" | "performing" | "multi" | "teaching" => Class::Status,
         "cofe" | "catholic" | "methodist" => Class::Faith,
         "nursery" | "preschool" | "kindergarten" => Class::Phase(Level::Nursery),
         "infant" => Class::Phase(Level::Infant),
@@ -122,6 +122,10 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["church", "england"], &["cofe"]),
     (&["c", "e"], &["cofe"]),
     (&["roman", "catholic"], &["catholic"]),
+    (&["roman", "r", "c"], &["catholic"]),
+    (&["roman", "rc"], &["catholic"]),
+    (&["roman", "cath"], &["catholic"]),
+    (&["roman", "rcps"], &["catholic", "primary", "school"]),
     (&["r", "catholic"], &["catholic"]),
     (&["rom", "cath"], &["catholic"]),
     (&["r", "c"], &["catholic"]),
@@ -135,6 +139,7 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["co", "operative"], &["coop"]),
     (&["cooperative"], &["coop"]),
     (&["pre", "school"], &["preschool"]),
+    (&["early", "years"], &["earlyyears"]),
     (&["town", "hall"], &["townhall"]),
     (&["village", "hall"], &["villagehall"]),
     (&["college", "of", "fe"], &["fecollege"]),

@@ -13,6 +13,8 @@ use super::{Typed, beside, place, respelling};
 const SPACING: f64 = 1.5;
 /// The cost of a final s too many or too few.
 const FINAL_S: f64 = 0.7;
+/// How much less likely each is when all England's schools are looked at: most names that differ so are two schools'.
+const OF_ANOTHER: f64 = 2.4;
 /// The cost of an abbreviation that may mean several things.
 const ABBREVIATION: f64 = 0.6;
 
@@ -118,6 +120,7 @@ impl Query {
     }
 
     fn read_exactly(&mut self, register: &Register) {
+        let final_s = FINAL_S + if register.is_whole_country() { OF_ANOTHER } else { 0.0 };
         for at in 0..self.tokens.len() {
             let text = self.tokens[at].text.clone();
             let mut add = |word: &str, cost: f64| {
@@ -133,8 +136,8 @@ impl Query {
             }
             if text.len() >= 4 {
                 match text.strip_suffix('s') {
-                    Some(without) => add(without, FINAL_S),
-                    None => add(&format!("{text}s"), FINAL_S),
+                    Some(without) => add(without, final_s),
+                    None => add(&format!("{text}s"), final_s),
                 }
             }
         }
@@ -156,6 +159,7 @@ impl Query {
     /// Words written as one, and one written as two.
     fn read_spacing(&mut self, register: &Register) {
         let vocabulary = &register.vocabulary;
+        let of_another = if register.is_whole_country() { OF_ANOTHER } else { 0.0 };
         let own = |text: &str| {
             vocabulary.in_a_name(text).filter(|id| !matches!(vocabulary.word(*id).class, Class::Filler | Class::Saint))
         };
@@ -168,7 +172,10 @@ impl Query {
                 if joined.len() >= 5
                     && let Some(id) = vocabulary.in_a_name(&joined)
                 {
-                    self.add(id, Reading { of: 0b11 << at, cost: SPACING, slip: false, with: None });
+                    // "Park Gate" is hardly Parkgate where both words are schools' too.
+                    let known = |text: &str| vocabulary.in_a_name(text).is_some();
+                    let another = if known(&text) && known(&next.text) { of_another } else { 0.0 };
+                    self.add(id, Reading { of: 0b11 << at, cost: SPACING + another, slip: false, with: None });
                 }
             }
             if vocabulary.in_a_name(&text).is_some() || text.len() < 5 || !text.is_ascii() {

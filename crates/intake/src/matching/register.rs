@@ -77,6 +77,8 @@ pub(super) struct School {
     pub(super) postcode: Option<Postcode>,
     pub(super) town: Vec<String>,
     pub(super) authority: Vec<String>,
+    pub(super) authority_code: LaCode,
+    pub(super) authority_name: Option<String>,
     /// The words of the names it no longer has.
     pub(super) former: Vec<u32>,
     /// The words of its town and authority.
@@ -139,6 +141,11 @@ impl Register {
         register
     }
 
+    /// Whether it has about every school there is, so that one that is not found was mistyped, and many are called alike.
+    pub(super) fn is_whole_country(&self) -> bool {
+        self.coverage > 0.5
+    }
+
     /// How many schools it has.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -186,6 +193,8 @@ impl Register {
             postcode,
             town,
             authority,
+            authority_code: row.authority.clone(),
+            authority_name: row.authority_name.map(str::to_owned),
             former: Vec::new(),
             places,
             phase: row.phase,

@@ -42,9 +42,23 @@ pub(super) fn put_together(register: &Register, tokens: &mut Vec<Token>) {
     }
 }
 
-/// A nought for an O and a one for an L, as scanners read them.
+/// A nought for an O, a one for an L and "rn" for an M, as scanners read them.
 fn unscan(register: &Register, token: &mut Token) {
     let text = &token.text;
+    // "Prirn", "rnost": an m read as two letters.
+    if text.contains("rn") && register.vocabulary.get(text).is_none() && !lexicon::is_note(text) {
+        let meant = text.replace("rn", "m");
+        let known = |text: &str| {
+            (token.text.starts_with("rn") && register.vocabulary.in_a_name(text).is_some())
+                || RESPELT.contains(&text)
+                || lexicon::full_form(text).is_some()
+                || lexicon::is_note(text)
+        };
+        if known(&meant) {
+            token.text = meant;
+            return;
+        }
+    }
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     if letters < 2 || !text.contains(['0', '1', '5']) || register.vocabulary.get(text).is_some() {
         return;

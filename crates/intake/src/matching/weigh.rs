@@ -1,13 +1,21 @@
 //! How unlikely it is that somebody who means a school typed what they typed, in nats.
 
 use super::lexicon::{self, Class, Level};
-use super::reading::{Query, near};
+use super::reading::Query;
 use super::register::{Name, Register, School};
-use super::words;
+use super::{placed, words};
 
 /// How much likelier a name is when every word of it stands there in its order: who means another with one word more has
 /// left just that out.
 const WHOLE: f64 = 1.5;
+/// The same among all England's schools, of which many have one word more.
+const WHOLE_IN_ENGLAND: f64 = 2.5;
+/// How unlikely it is that a name is one that the school no longer has.
+const NO_LONGER: f64 = 2.5;
+/// The same among all England's schools: most old names are another's present one.
+const NO_LONGER_IN_ENGLAND: f64 = 4.0;
+/// How much less likely a phase is added to a name there: most names with it are another's.
+const ADDED_IN_ENGLAND: f64 = 1.9;
 
 /// A name weighed against a typed one.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +53,7 @@ pub(super) struct Facts {
     pub(super) beside: u8,
     /// How many words of the name, of whatever kind, were not typed; fillers do not count.
     pub(super) left_out: u8,
-    /// Whether every word of the name was typed, fillers too, in its order.
+    /// Whether every word of the name was typed, fillers too, in its order, and nothing between.
     pub(super) whole: bool,
     pub(super) other_phase: bool,
     /// Whether a phase was typed that its name has not.
@@ -81,18 +89,24 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
         cost -= 1.0;
     }
     if name.old.is_some() {
-        cost += 2.5;
+        cost += if register.is_whole_country() { NO_LONGER_IN_ENGLAND } else { NO_LONGER };
     } else {
         if query.plain == school.plain {
             cost -= 0.7;
         }
-        if facts.whole && facts.more == 0 && facts.beside == 0 && facts.loose == 0 {
-            cost -= WHOLE;
+        let alone = facts.more == 0 && facts.beside == 0;
+        // "Academy" of a trust beside the name is not the name's.
+        let in_trust = query.words(|at| query.trust_parts & (1 << u32::from(query.tokens[at].part).min(63)) != 0);
+        let of_trust = read & in_trust != 0 && read & !in_trust != 0;
+        if facts.whole && facts.loose == 0 && (alone || (register.is_whole_country() && !of_trust)) {
+            // Where "School" is no word of the name, it may as well have been left out of another's.
+            let says_school = name.words.iter().any(|id| register.vocabulary.word(*id).class == Class::School);
+            cost -= if register.is_whole_country() && says_school { WHOLE_IN_ENGLAND } else { WHOLE };
         }
     }
     let words = cost;
-    cost += postcode(register, query, school, &mut facts);
-    cost += town(register, query, school, &mut facts);
+    cost += placed::postcode(register, query, school, &mut facts);
+    cost += placed::town(register, query, school, &mut facts);
     let mut weighed = Weighed { name: at, school: name.school, cost, read, words, facts };
     if query.years.is_some_and(|years| school.cannot_teach(years)) {
         weighed.cannot_teach();
@@ -275,7 +289,7 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
             0.3
         } else {
             facts.more += u8::from(query.classes[at] != Class::Filler);
-            facts.whole = false;
+            facts.whole &= beside;
             match query.classes[at] {
                 Class::Filler => 0.3,
                 Class::Saint => 3.0,
@@ -299,7 +313,7 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
                     // "Little Acorns Day Nursery" is no school's name.
                     facts.other_level |= cost > 4.0 || (level == Level::Nursery && only_nursery && cost > 1.0);
                     facts.added_level = true;
-                    cost
+                    cost + if register.is_whole_country() { ADDED_IN_ENGLAND } else { 0.0 }
                 }
                 Class::Own => {
                     let cost = own_word_beside(register, query, at, beside, first_read);
@@ -359,59 +373,4 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
     } else {
         10.5
     }
-}
-
-fn postcode(register: &Register, query: &Query, school: &School, facts: &mut Facts) -> f64 {
-    let (Some(typed), Some(own)) = (&query.postcode, &school.postcode) else { return 0.0 };
-    let (agreement, cost) = if typed == own {
-        (Agreement::Same, 0.0)
-    } else if typed.outward == own.outward && typed.inward.is_none() {
-        (Agreement::Near, 0.0)
-    } else if typed.outward == own.outward && !register.gazetteer.has_full(typed) {
-        (Agreement::Unknown, 5.0)
-    } else if register.gazetteer.has_full(typed) {
-        // Of all the schools there are, it is just this one's that was typed by mistake.
-        #[allow(clippy::cast_precision_loss)]
-        let one_of = (register.schools.len().max(1) as f64).ln();
-        (Agreement::Other, (one_of + 3.5).max(9.5))
-    } else if register.gazetteer.has_area(typed) {
-        (Agreement::Other, 9.5)
-    } else {
-        (Agreement::Other, 10.5)
-    };
-    facts.postcode = agreement;
-    cost
-}
-
-fn town(register: &Register, query: &Query, school: &School, facts: &mut Facts) -> f64 {
-    if query.town.is_empty() {
-        return 0.0;
-    }
-    let has_all = |words: &[String]| !words.is_empty() && query.town.iter().all(|t| words.contains(t));
-    let (agreement, cost) = if has_all(&school.town) || has_all(&school.authority) {
-        (Agreement::Same, 0.0)
-    } else {
-        let outward = school.postcode.as_ref().map_or("", |p| p.outward.as_str());
-        match register.gazetteer.outwards_of(&query.town_key) {
-            _ if in_name(query, school) => (Agreement::Near, 0.3),
-            // An authority ends at its border, a post town does not.
-            Some(outwards) if near(outwards, outward) && register.gazetteer.is_authority(&query.town_key) => {
-                (Agreement::Unknown, 6.0)
-            }
-            Some(outwards) if outwards.contains(outward) => (Agreement::Near, 0.3),
-            Some(outwards) if near(outwards, outward) && school.town.is_empty() => (Agreement::Unknown, 3.0),
-            Some(outwards) if near(outwards, outward) => (Agreement::Unknown, 4.0),
-            Some(_) => (Agreement::Other, 9.0),
-            None if query.town_is_region => (Agreement::Other, 8.0),
-            None if register.gazetteer.knows_towns => (Agreement::Unknown, 4.5),
-            None => (Agreement::Unknown, 1.0),
-        }
-    };
-    facts.town = agreement;
-    cost
-}
-
-/// Whether the town that was typed stands in the school's name.
-fn in_name(query: &Query, school: &School) -> bool {
-    query.town.iter().all(|word| school.plain.split(|c: char| !c.is_alphanumeric()).any(|w| w == word))
 }

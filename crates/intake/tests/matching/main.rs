@@ -6,11 +6,13 @@ mod desks;
 mod generator;
 mod made;
 mod rules;
+#[allow(dead_code, reason = "the example measures more than is tested here")]
 mod score;
 #[allow(dead_code, reason = "the example measures more than is tested here")]
 mod shared;
 #[allow(dead_code, reason = "the example measures more than is tested here")]
 mod sheets;
+mod whole_file;
 
 use std::time::Instant;
 

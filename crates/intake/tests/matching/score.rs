@@ -1,8 +1,9 @@
 //! Scores as the shared format defines them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use domain::setting::LaCode;
 use intake::matching::{Decision, Finding, Register, Typed};
 
 use super::made::{Kind, Made};
@@ -71,6 +72,28 @@ impl Score {
                 register.find(&Typed { name: &one.name, postcode: &one.postcode, town: &one.town, years: None });
             score.add(one, &finding);
             each(one, &finding);
+        }
+        score
+    }
+
+    /// Finds the names as those of one file. Of schools that are not in the district's list nothing is counted: in the whole
+    /// country's they are schools.
+    pub fn of_file(
+        register: &Register,
+        made: &[Made],
+        district: impl FnOnce(&BTreeSet<LaCode>) -> Register,
+        mut each: impl FnMut(&Made, &Finding),
+    ) -> Self {
+        let typed: Vec<Typed<'_>> = made
+            .iter()
+            .map(|one| Typed { name: &one.name, postcode: &one.postcode, town: &one.town, years: None })
+            .collect();
+        let mut score = Self::default();
+        for (one, finding) in made.iter().zip(register.find_all(&typed, district)) {
+            if one.kind != Kind::OutOfArea {
+                score.add(one, &finding);
+                each(one, &finding);
+            }
         }
         score
     }

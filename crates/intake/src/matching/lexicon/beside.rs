@@ -69,6 +69,37 @@ pub(crate) fn is_when(word: &str) -> bool {
     )
 }
 
+/// Months, in full or short.
+pub(crate) fn is_month(word: &str) -> bool {
+    matches!(
+        word,
+        "jan"
+            | "january"
+            | "feb"
+            | "february"
+            | "mar"
+            | "march"
+            | "apr"
+            | "april"
+            | "may"
+            | "jun"
+            | "june"
+            | "jul"
+            | "july"
+            | "aug"
+            | "august"
+            | "sep"
+            | "sept"
+            | "september"
+            | "oct"
+            | "october"
+            | "nov"
+            | "november"
+            | "dec"
+            | "december"
+    )
+}
+
 /// Words of trusts' and authorities' names, as they are written before or after a school's.
 pub(crate) fn is_trust(word: &str) -> bool {
     static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| TRUSTS.split_whitespace().collect());

@@ -15,6 +15,8 @@ pub struct Said {
     words: BTreeSet<String>,
     /// Whether every word of the name was kept.
     whole: bool,
+    /// The name that it once had, which stands beside it.
+    once: Option<String>,
     /// Whether letters were changed so that it may be another's, or a kind was said that the name has not.
     pub doubtful: bool,
 }
@@ -22,12 +24,18 @@ pub struct Said {
 impl Said {
     /// Every word of the name.
     pub fn whole(name: &str) -> Self {
-        Self { words: telling(name), whole: true, doubtful: false }
+        Self { words: telling(name), whole: true, once: None, doubtful: false }
     }
 
     /// The words of a part of it.
     pub fn part(text: &str) -> Self {
-        Self { words: telling(text), whole: false, doubtful: false }
+        Self { words: telling(text), whole: false, once: None, doubtful: false }
+    }
+
+    /// The same, with the name that the school once had beside it.
+    pub fn once_called(mut self, old: &str) -> Self {
+        self.once = Some(plain(old));
+        self
     }
 
     /// The same, doubtful.
@@ -48,6 +56,8 @@ pub struct Many {
 
 /// The names of a list, present and former.
 pub struct Meaning {
+    /// Schools with names they once had.
+    once: Vec<(usize, String)>,
     names: Vec<(usize, BTreeSet<String>, bool)>,
     by_word: HashMap<String, Vec<usize>>,
 }
@@ -62,7 +72,8 @@ impl Meaning {
                 by_word.entry(word.clone()).or_default().push(at);
             }
         }
-        Self { names, by_word }
+        let once = old.iter().map(|(at, name)| (*at, plain(name))).collect();
+        Self { once, names, by_word }
     }
 
     /// How many others have these words, where postcode and town leave them possible.
@@ -79,6 +90,10 @@ impl Meaning {
         for at in rarest.unwrap_or_default() {
             let (other, words, old) = &self.names[*at];
             if *other == school || !said.words.is_subset(words) || !possible(*other) {
+                continue;
+            }
+            // Of two with the same name it is the one that once had the other.
+            if said.once.as_ref().is_some_and(|once| !self.once.iter().any(|(at, name)| at == other && name == once)) {
                 continue;
             }
             others.insert(*other);

@@ -126,7 +126,7 @@ impl<'a> Desks<'a> {
             3 => format!("{now} - prev {old}"),
             _ => format!("{now} / {old}"),
         };
-        let said = Said::whole(now);
+        let said = Said::whole(now).once_called(&old);
         Some(self.told(school, text, said, Kind::OldName))
     }
 

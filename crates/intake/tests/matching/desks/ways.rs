@@ -56,8 +56,11 @@ pub fn typed(name: &str, row: &SchoolRow, rng: &mut ChaCha8Rng) -> (String, Said
             let fit: Vec<_> = SHORT.iter().filter(|(long, _)| name.contains(long)).collect();
             let Some((long, forms)) = fit.first() else { return (name.to_lowercase(), whole, Kind::Case) };
             let form = forms.choose(rng).copied().unwrap_or(long);
-            // Of the kind something may be lost: "Primary" for "Community Primary School" is a part.
-            let lost = long.starts_with("C") || long.contains("Academy");
+            // Of the kind something may be lost: "Primary" for "Primary Academy" is a part, "Prim Acad" is not. A faith's
+            // short form stands for several long ones.
+            let kept = ["CP School", "C.P. School", "CPS", "CP", "Prim Acad", "PA", "Pri Academy"].contains(&form)
+                || *long == "Academy";
+            let lost = (long.starts_with("C") || long.contains("Academy")) && !kept;
             let said = if lost { Said::part(name) } else { whole };
             (name.replacen(long, form, 1), said, Kind::Abbrev)
         }
