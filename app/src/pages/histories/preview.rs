@@ -281,7 +281,7 @@ pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear]) -> Pa
             }.into_any()
         }}
         {until.map(|until| view! {
-            <p class="govuk-body">{format!("It can be taken back until {}.", date_time(until))}</p>
+            <p class="govuk-body">{format!("It can be taken back until {}, as long as nothing was built on it.", date_time(until))}</p>
             <ButtonLink href=format!("/imports/{}/undo", import.id) text="Take it back" secondary=true/>
         })}
     };
