@@ -268,7 +268,7 @@ pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear]) -> Pa
         <h1 class="govuk-heading-l">{title}</h1>
         <SummaryList rows=rows/>
         {if undone {
-            view! { <p class="govuk-body">"Everything is as it was before. Upload the file again to take it over after all."</p> }.into_any()
+            view! { <p class="govuk-body">"Everything is as it was before. "<a class="govuk-link" href="/histories">"Upload the file again"</a>" to take it over after all."</p> }.into_any()
         } else {
             view! {
                 <ul class="govuk-list">
