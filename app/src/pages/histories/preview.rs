@@ -11,7 +11,7 @@ use domain::setting::SettingType;
 use leptos::prelude::*;
 use records::Error;
 use records::histories::{self, Applied, Difference, Import, Row, Standing, State, Understood, Work};
-use records::histories::{Count, Outcome};
+use records::histories::{Count, Found, Outcome};
 use records::taking_back::UNDO_DAYS;
 use uuid::Uuid;
 
@@ -102,7 +102,10 @@ fn table(import: &Import, understood: &Understood, standing: Standing, shown: &[
 
 fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     let school = row.school.as_ref().map_or_else(|| "–".to_owned(), |s| s.name.clone());
-    let change = schools::address(import.id, &understood.names[row.name], "preview");
+    let name = &understood.names[row.name];
+    let change = schools::address(import.id, name, "preview");
+    // Nobody was asked about it for this file.
+    let remembered = if matches!(name.found, Found::Remembered(_)) { " (remembered from an earlier file)" } else { "" };
     let time = match (row.starts, row.half) {
         (Some(starts), _) => starts.to_string(),
         (None, Some(half)) => format!("{half:?}").to_lowercase(),
@@ -137,7 +140,7 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
             </a>
         }
         .into_any(),
-        row.typed.trim().to_owned().into_any(),
+        format!("{}{remembered}", row.typed.trim()).into_any(),
         row.on.map_or_else(|| "–".to_owned(), short_date).into_any(),
         time.into_any(),
         years.into_any(),
