@@ -55,8 +55,9 @@ pub(crate) fn ErrorSummary(form: Form) -> impl IntoView {
                 field => view! { <li><a href=format!("#{field}")>{e.message.clone()}</a></li> }.into_any(),
             })
             .collect_view();
+        // Whoever uses the keyboard goes on from what is wrong, not from the top of the page.
         view! {
-            <div class="govuk-error-summary">
+            <div class="govuk-error-summary" tabindex="-1" autofocus>
                 <div role="alert">
                     <h2 class="govuk-error-summary__title">"There is a problem"</h2>
                     <div class="govuk-error-summary__body"><ul class="govuk-list govuk-error-summary__list">{lines}</ul></div>

@@ -201,7 +201,7 @@ fn stated(group: &Group) -> Option<impl IntoView + use<>> {
     };
     let flag = group.over_roll.then_some(" More than the roll, and confirmed so.");
     Some(
-        view! { <p class="govuk-body-s app-muted">"On record: "{said}", stated by "{who}{counted}", "{date_time(at)}"."{flag}</p> },
+        view! { <p class="govuk-body-s app-muted">"On record: "{said}", stated by "{format!("{who}{counted}")}", "{date_time(at)}"."{flag}</p> },
     )
 }
 

@@ -145,7 +145,7 @@ fn table(lines: Vec<Line>) -> impl IntoView {
                 line.programme.into_any(),
                 line.venue.into_any(),
                 view! { <Tag text=line.state.label() colour=colour(line.state)/> }.into_any(),
-                thousands(line.expected).into_any(),
+                expected(line.expected).into_any(),
                 counted.into_any(),
             ]
         })
@@ -213,7 +213,7 @@ fn facts(detail: &Detail, actor: &Actor) -> Vec<Row> {
             "Who comes",
             if s.who_comes.is_empty() { "Not said yet".to_owned() } else { s.who_comes.replace('\n', ", ") },
         ),
-        row("Expected", thousands(detail.expected)),
+        row("Expected", expected(detail.expected)),
         row("Contact on the day", or_unsaid(&addresses(&s.contact_name, &s.contact_telephone))),
         row("Staff stay throughout", if s.staff_stay { "Yes" } else { "Not said" }),
         row("Another school may join", if s.room_for_others { "Yes" } else { "No" }),
@@ -247,6 +247,11 @@ fn addresses(first: &str, more: &str) -> String {
     [first, more].map(str::trim).into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// Older records need not say: nobody books for none.
+fn expected(pupils: i64) -> String {
+    if pupils == 0 { "not stated".to_owned() } else { thousands(pupils) }
+}
+
 fn attending(detail: &Detail) -> impl IntoView + use<> {
     let rows = detail
         .groups
@@ -257,8 +262,7 @@ fn attending(detail: &Detail) -> impl IntoView + use<> {
                 g.setting.clone().into_any(),
                 years.into_any(),
                 Some(g.label.clone()).filter(|label| !label.is_empty()).into_any(),
-                // Older records need not say: nobody books for none.
-                if g.expected == 0 { "not stated".to_owned() } else { thousands(g.expected) }.into_any(),
+                expected(g.expected).into_any(),
                 g.expected_send.map_or_else(|| "not stated".to_owned(), thousands).into_any(),
                 g.attended.map_or_else(|| "not yet".to_owned(), thousands).into_any(),
             ]

@@ -183,6 +183,8 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
     let (here, keep) = (path_of(import.kind, import.id), path_of(import.kind, import.id));
     let mut form = Form::default();
+    // Where something stands in the way, pressing again would come to the same.
+    let may_go_on = refused.is_none();
     if let Some(why) = refused {
         form.refuse("", why);
     }
@@ -190,13 +192,17 @@ fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{files(import)}</span>
         <h1 class="govuk-heading-l">"Take this import back?"</h1>
-        <Warning text=warning(import)/>
-        <PostForm form=Form::default() action=format!("/imports/{}/undo", import.id)>
-            <div class="govuk-button-group">
-                <Button text="Take it back" variant="warning"/>
-                <a class="govuk-link" href=keep>"Keep it"</a>
-            </div>
-        </PostForm>
+        {if may_go_on { view! {
+            <Warning text=warning(import)/>
+            <PostForm form=Form::default() action=format!("/imports/{}/undo", import.id)>
+                <div class="govuk-button-group">
+                    <Button text="Take it back" variant="warning"/>
+                    <a class="govuk-link" href=keep>"Keep it"</a>
+                </div>
+            </PostForm>
+        }.into_any() } else { view! {
+            <p class="govuk-body">"Nothing was changed. "<a class="govuk-link" href=keep>"Go back to the import"</a></p>
+        }.into_any() }}
     };
     ctx.page("Take this import back?", content).back(here)
 }

@@ -41,7 +41,8 @@ fn line(alias: Alias) -> Vec<AnyView> {
     let means = match (alias.setting_id, alias.school) {
         (Some(id), Some(school)) => {
             let town = alias.town.map(|t| format!(", {t}")).unwrap_or_default();
-            view! { <a class="govuk-link" href=format!("/schools/{id}")>{school}</a>{town} }.into_any()
+            // One piece: on narrow screens each piece of a cell stands on a line of its own.
+            view! { <span><a class="govuk-link" href=format!("/schools/{id}")>{school}</a>{town}</span> }.into_any()
         }
         _ => "No school: its rows are left out".into_any(),
     };

@@ -157,9 +157,9 @@ fn question(import: Uuid, n: usize, open: &Open, understood: &Understood, form: 
     };
     view! {
         <div class="app-decision">
-            <h2 class="govuk-heading-s">{heading}</h2>
+            <h2 class="govuk-heading-s">{heading.clone()}</h2>
             <Hidden name=format!("question-{n}") value=open.id.clone()/>
-            {several.then(|| where_they_are(import, open, &rows))}
+            {several.then(|| where_they_are(import, open, &rows, &heading))}
             {answer(n, open, first, several, form)}
             <Checkboxes form=form.clone() name=format!("out-{n}") legend=if several { "Or".to_owned() } else { format!("Or, {}", first.where_is()) }
                 choices=vec![choice(OUT, out)] small=true/>
@@ -168,7 +168,7 @@ fn question(import: Uuid, n: usize, open: &Open, understood: &Understood, form: 
 }
 
 /// The rows of a question that several ask, and the way to answer for each by itself.
-fn where_they_are(import: Uuid, open: &Open, rows: &[&Row]) -> impl IntoView + use<> {
+fn where_they_are(import: Uuid, open: &Open, rows: &[&Row], heading: &str) -> impl IntoView + use<> {
     let line = |(row, (_, cell)): (&&Row, &(usize, Option<String>))| {
         view! { <li>{format!("{}: {}", cell_of(row, cell.as_deref()), of_row(row))}</li> }
     };
@@ -186,7 +186,7 @@ fn where_they_are(import: Uuid, open: &Open, rows: &[&Row]) -> impl IntoView + u
             </details>
         })}
         <p class="govuk-body"><a class="govuk-link" href=format!("{each}1")>
-            "Answer for each row by itself"<span class="govuk-visually-hidden">{format!(": “{}”", open.typed.trim())}</span>
+            "Answer for each row by itself"<span class="govuk-visually-hidden">{format!(": {heading}")}</span>
         </a></p>
     }
 }

@@ -59,7 +59,7 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, form: Form) -> 
     let provider = if understood.providers.is_empty() {
         view! {
             <Empty text="There is no provider yet. Add who delivered these sessions, then come back.">
-                <ButtonLink href="/providers" text="Providers"/>
+                <ButtonLink href="/providers/add" text="Add a provider"/>
             </Empty>
         }
         .into_any()

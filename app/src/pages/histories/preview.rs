@@ -11,7 +11,7 @@ use domain::setting::SettingType;
 use leptos::prelude::*;
 use records::Error;
 use records::histories::{self, Applied, Difference, Import, Row, Standing, State, Understood, Work};
-use records::histories::{Count, Outcome};
+use records::histories::{Count, Found, Outcome};
 use records::taking_back::UNDO_DAYS;
 use uuid::Uuid;
 
@@ -102,7 +102,10 @@ fn table(import: &Import, understood: &Understood, standing: Standing, shown: &[
 
 fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     let school = row.school.as_ref().map_or_else(|| "–".to_owned(), |s| s.name.clone());
-    let change = schools::address(import.id, &understood.names[row.name], "preview");
+    let name = &understood.names[row.name];
+    let change = schools::address(import.id, name, "preview");
+    // Nobody was asked about it for this file.
+    let remembered = if matches!(name.found, Found::Remembered(_)) { " (remembered from an earlier file)" } else { "" };
     let time = match (row.starts, row.half) {
         (Some(starts), _) => starts.to_string(),
         (None, Some(half)) => format!("{half:?}").to_lowercase(),
@@ -137,7 +140,7 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
             </a>
         }
         .into_any(),
-        row.typed.trim().to_owned().into_any(),
+        format!("{}{remembered}", row.typed.trim()).into_any(),
         row.on.map_or_else(|| "–".to_owned(), short_date).into_any(),
         time.into_any(),
         years.into_any(),
@@ -268,7 +271,7 @@ pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear]) -> Pa
         <h1 class="govuk-heading-l">{title}</h1>
         <SummaryList rows=rows/>
         {if undone {
-            view! { <p class="govuk-body">"Everything is as it was before. Upload the file again to take it over after all."</p> }.into_any()
+            view! { <p class="govuk-body">"Everything is as it was before. "<a class="govuk-link" href="/histories">"Upload the file again"</a>" to take it over after all."</p> }.into_any()
         } else {
             view! {
                 <ul class="govuk-list">
@@ -281,7 +284,7 @@ pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear]) -> Pa
             }.into_any()
         }}
         {until.map(|until| view! {
-            <p class="govuk-body">{format!("It can be taken back until {}.", date_time(until))}</p>
+            <p class="govuk-body">{format!("It can be taken back until {}, as long as nothing was built on it.", date_time(until))}</p>
             <ButtonLink href=format!("/imports/{}/undo", import.id) text="Take it back" secondary=true/>
         })}
     };

@@ -25,7 +25,7 @@ async fn page(ctx: &Context, of: Of, back: String) -> Answer {
     let content = view! {
         <div class="app-no-print">
             <h1 class="govuk-heading-l">"Feedback forms to print"</h1>
-            <p class="govuk-body">"Print this page: pupils’ form comes on one sheet, staff’s on the next. Copy as many as you need. Nothing on a form tells whose it is."</p>
+            <p class="govuk-body">"Print this page: the form for pupils comes on one sheet, the one for staff on the next. Copy as many as you need. Nothing on a form tells whose it is."</p>
         </div>
         {forms}
     };
