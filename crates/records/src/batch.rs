@@ -14,26 +14,41 @@ pub(crate) fn keys() -> impl FnMut() -> uuid::Uuid {
     }
 }
 
+/// `write_chunks!(c, rows, |chunk| query)` → `u64`: runs a statement for each so many rows, and tells how many were
+/// written. The next statement is put together while the database is busy with the one before.
+macro_rules! write_chunks {
+    ($c:expr, $rows:expr, |$chunk:ident| $query:block) => {{
+        let (connection, mut written) = ($c, 0_u64);
+        let mut chunks = $rows.chunks($crate::batch::ROWS_AT_A_TIME);
+        let mut statement = || chunks.next().map(|$chunk| $query);
+        let mut ready = statement();
+        while let Some(mut query) = ready {
+            let (done, next) =
+                tokio::join!(biased; query.build().execute(&mut *connection), async { statement() });
+            written += done?.rows_affected();
+            ready = next;
+        }
+        written
+    }};
+}
+
 /// `insert_rows!(conn, "INSERT INTO t (a, b) ", rows, |b, row| { b.push_bind(…); … }, " ON CONFLICT …")` →
 /// `Result<u64>`: inserts a slice of rows and tells how many were written.
 macro_rules! insert_rows {
     ($conn:expr, $insert:expr, $rows:expr, |$b:ident, $row:ident| $binds:block, $tail:expr) => {
         async {
-            let mut written = 0_u64;
-            for chunk in $rows.chunks($crate::batch::ROWS_AT_A_TIME) {
-                written += match $conn.handle() {
-                    $crate::db::Handle::Sqlite(c) => {
-                        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($insert);
-                        query.push_values(chunk, |mut $b, $row| $binds).push($tail);
-                        query.build().execute(c).await?.rows_affected()
-                    }
-                    $crate::db::Handle::Postgres(c) => {
-                        let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($insert);
-                        query.push_values(chunk, |mut $b, $row| $binds).push($tail);
-                        query.build().execute(c).await?.rows_affected()
-                    }
-                };
-            }
+            let written = match $conn.handle() {
+                $crate::db::Handle::Sqlite(c) => write_chunks!(c, $rows, |chunk| {
+                    let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($insert);
+                    query.push_values(chunk, |mut $b, $row| $binds).push($tail);
+                    query
+                }),
+                $crate::db::Handle::Postgres(c) => write_chunks!(c, $rows, |chunk| {
+                    let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($insert);
+                    query.push_values(chunk, |mut $b, $row| $binds).push($tail);
+                    query
+                }),
+            };
             Ok::<_, $crate::Error>(written)
         }
         .await
@@ -46,25 +61,24 @@ macro_rules! insert_rows {
 macro_rules! insert_rows_with {
     ($conn:expr, $insert:expr, $rows:expr, |$b:ident, $row:ident| $binds:block, $($name:ident = $shared:expr),+) => {
         async {
-            let mut written = 0_u64;
-            for chunk in $rows.chunks($crate::batch::ROWS_AT_A_TIME) {
-                written += match $conn.handle() {
-                    $crate::db::Handle::Sqlite(c) => {
-                        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($insert);
-                        query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
-                        let mut shared = query.separated(", ");
-                        $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
-                        query.push(") AS c").build().execute(c).await?.rows_affected()
-                    }
-                    $crate::db::Handle::Postgres(c) => {
-                        let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($insert);
-                        query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
-                        let mut shared = query.separated(", ");
-                        $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
-                        query.push(") AS c").build().execute(c).await?.rows_affected()
-                    }
-                };
-            }
+            let written = match $conn.handle() {
+                $crate::db::Handle::Sqlite(c) => write_chunks!(c, $rows, |chunk| {
+                    let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($insert);
+                    query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
+                    let mut shared = query.separated(", ");
+                    $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
+                    query.push(") AS c");
+                    query
+                }),
+                $crate::db::Handle::Postgres(c) => write_chunks!(c, $rows, |chunk| {
+                    let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($insert);
+                    query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
+                    let mut shared = query.separated(", ");
+                    $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
+                    query.push(") AS c");
+                    query
+                }),
+            };
             Ok::<_, $crate::Error>(written)
         }
         .await
