@@ -92,6 +92,9 @@ impl Db {
                 .busy_timeout(Duration::from_secs(10))
                 .row_buffer_size(ROWS_AHEAD)
                 .pragma("cache_size", format!("-{SQLITE_CACHE}"))
+                // What a statement changed, in case it fails in the middle, is kept in memory: in a file, a statement
+                // of fifty rows writes hundreds of pages, and a large import hundreds of thousands.
+                .pragma("temp_store", "memory")
                 .optimize_on_close(true, Some(400));
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(true)).await?;
