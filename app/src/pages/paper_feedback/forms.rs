@@ -5,9 +5,10 @@ use axum::response::IntoResponse;
 use domain::feedback::{Question, Questionnaire, Respondent};
 use domain::programme::ProgrammeKind;
 use leptos::prelude::*;
-use records::feedback::{self, Of};
+use records::feedback::{self, Form, Of};
 use uuid::Uuid;
 
+use crate::components::long_date;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
 
@@ -21,18 +22,18 @@ pub(super) async fn of_tour(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 
 async fn page(ctx: &Context, of: Of, back: String) -> Answer {
     let form = feedback::form_of(ctx.desk(), ctx.actor()?, of).await?;
-    let forms = Respondent::ALL.iter().map(|r| paper(*r, &form.programme, form.kind)).collect_view();
+    let forms = Respondent::ALL.iter().map(|r| paper(*r, &form)).collect_view();
     let content = view! {
         <div class="app-no-print">
             <h1 class="govuk-heading-l">"Feedback forms to print"</h1>
-            <p class="govuk-body">"Print this page: the form for pupils comes on one sheet, the one for staff on the next. Copy as many as you need. Nothing on a form tells whose it is."</p>
+            <p class="govuk-body">"Print this page: the form for pupils comes on one sheet, the one for staff on the next. Copy as many as you need. Nothing on a form tells which pupil’s it is."</p>
         </div>
         {forms}
     };
     Ok(ctx.page("Feedback forms to print", content).back(back).into_response())
 }
 
-fn paper(respondent: Respondent, programme: &str, kind: ProgrammeKind) -> impl IntoView + use<> {
+fn paper(respondent: Respondent, form: &Form) -> impl IntoView + use<> {
     let pupil = respondent == Respondent::Pupil;
     let words = match pupil {
         true => {
@@ -40,16 +41,30 @@ fn paper(respondent: Respondent, programme: &str, kind: ProgrammeKind) -> impl I
         }
         false => "Tick one box for each question. Do not write your name, nor a pupil’s.",
     };
-    let questions = Questionnaire::after(respondent).questions.iter().map(|q| question(q, kind)).collect_view();
+    let questions = Questionnaire::after(respondent).questions.iter().map(|q| question(q, form.kind)).collect_view();
     view! {
         <section class="app-paper-form">
-            <h2 class="govuk-heading-m">{format!("{programme}: {}", respondent.label().to_lowercase())}</h2>
+            <h2 class="govuk-heading-m">{format!("{}: {}", form.programme, respondent.label().to_lowercase())}</h2>
+            {session_of(form)}
             <p class="govuk-body">{words}</p>
             <ol class="app-paper-form__questions">{questions}</ol>
             {pupil.then(|| view! {
                 <p class="govuk-body">"If anything in it worried you, talk to an adult you trust at school, or call Childline on 0800 1111. It is free, and does not show on the bill."</p>
             })}
         </section>
+    }
+}
+
+/// Which session a form is of, so that piles from several can be told apart; a line for it where it is not known yet.
+fn session_of(form: &Form) -> impl IntoView + use<> {
+    match &form.session {
+        Some((on, slot, venue)) => {
+            view! { <p class="govuk-body">{format!("{venue}, {}, {slot}", long_date(*on))}</p> }.into_any()
+        }
+        None => view! {
+            <p class="govuk-body app-paper-form__line">"School and day of the session, as a teacher fills in:"</p>
+        }
+        .into_any(),
     }
 }
 

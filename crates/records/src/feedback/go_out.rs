@@ -79,6 +79,8 @@ pub struct Form {
     pub programme: String,
     /// Which decides the questions' wording.
     pub kind: ProgrammeKind,
+    /// The session they are for, by its day, slot and venue; none where they are for several.
+    pub session: Option<(NaiveDate, String, String)>,
 }
 
 /// The forms to be printed for a session, a tour or a programme.
@@ -92,8 +94,12 @@ pub async fn form_of(desk: &Desk, actor: &Actor, of: Of) -> Result<Form> {
     let mut conn = desk.read().await?;
     let found = fetch_one!(
         conn,
-        (Option<String>, Option<String>),
-        sessions_of!("SELECT MAX(p.name), MAX(p.kind)", "", ""),
+        (Option<String>, Option<String>, Option<NaiveDate>, Option<String>, Option<String>),
+        sessions_of!(
+            "SELECT MAX(p.name), MAX(p.kind), MAX(s.on_date), MAX(s.slot_label), MAX(venue.name)",
+            "JOIN visit v ON v.id = s.visit_id JOIN setting venue ON venue.id = v.venue_id",
+            ""
+        ),
         session,
         tour,
         programme,
@@ -102,8 +108,9 @@ pub async fn form_of(desk: &Desk, actor: &Actor, of: Of) -> Result<Form> {
         within.setting,
         within.trust,
     )?;
-    let (Some(programme), Some(kind)) = found else { return Err(Error::NotFound) };
-    Ok(Form { programme, kind: kind.parse().map_err(Error::unavailable)? })
+    let (Some(programme), Some(kind), Some(on), Some(slot), Some(venue)) = found else { return Err(Error::NotFound) };
+    let session = matches!(of, Of::Session(_)).then_some((on, slot, venue));
+    Ok(Form { programme, kind: kind.parse().map_err(Error::unavailable)?, session })
 }
 
 async fn rows(desk: &Desk, actor: &Actor, of: Of) -> Result<Vec<Row>> {
