@@ -193,7 +193,8 @@ impl Register {
         Some(Finding { decision, confidence: score, candidates })
     }
 
-    /// What a person decided about this text before, unless the postcode says otherwise.
+    /// What a person decided about this text before, unless the postcode says otherwise or the school cannot teach the
+    /// years: another's file may mean another school by it.
     fn as_remembered(&self, typed: &Typed<'_>, best: &[Weighed], candidates: &[Candidate]) -> Option<Finding> {
         let chosen = self.remembered.get(&words::key(typed.name))?;
         let query = Query::new(self, typed);
@@ -201,7 +202,8 @@ impl Register {
         let mut contradicted = false;
         for at in chosen {
             let weighed = best.iter().find(|b| b.school == *at).copied().unwrap_or_else(|| weigh(self, &query, *at));
-            contradicted |= weighed.facts.postcode == Agreement::Other;
+            contradicted |= weighed.facts.postcode == Agreement::Other
+                || query.years.is_some_and(|years| self.schools[*at as usize].cannot_teach(years));
             let mut candidate = self.candidate(&weighed, 0.999);
             candidate.reasons.insert(0, Reason::Remembered);
             schools.push(candidate);

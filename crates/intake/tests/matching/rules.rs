@@ -237,6 +237,10 @@ fn what_a_person_decided_is_remembered() {
     assert_eq!(find(&register, "Dunmere site", "", "").decision, Decision::Matched(urn(200_001)));
     assert_eq!(find(&register, "the hut", "", "").decision, Decision::None);
     assert_eq!(find(&register, "Fennick Upper", "HD7 2AA", "").decision, Decision::Review);
+    // A file may mean another school by it: one that teaches these years.
+    let of_years = |years| register.find(&Typed { name: "Fennick Upper", postcode: "", town: "", years: Some(years) });
+    assert_eq!(of_years((7, 8)).decision, Decision::Matched(urn(200_009)));
+    assert_eq!((of_years((3, 4)).decision, of_years((3, 4)).candidates[0].urn), (Decision::Review, urn(200_009)));
     assert!(!matches!(find(&register, "Gone", "", "").decision, Decision::Matched(_)));
 }
 
