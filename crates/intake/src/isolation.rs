@@ -1,8 +1,8 @@
 //! Workbooks read in a process of their own, which may run out of memory or time without anybody else noticing.
 //!
 //! The program names the process to start ([`isolate`]); it gets the file on its standard input and writes a transcript
-//! of the sheets to its standard output ([`transcribe`]). It has no environment, and limits its own memory and processor
-//! time before it reads a byte. See `docs/decisions/0008-workbooks-in-a-process-of-their-own.md`.
+//! of the sheets to its standard output ([`transcribe`]). It has no environment but what it is given, and limits its own
+//! memory and processor time before it reads a byte. See `docs/decisions/0008-workbooks-in-a-process-of-their-own.md`.
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
@@ -34,6 +34,8 @@ pub struct Reader {
     pub program: PathBuf,
     /// What it is called with.
     pub arguments: Vec<OsString>,
+    /// All of its environment.
+    pub environment: Vec<(OsString, OsString)>,
 }
 
 static READER: OnceLock<Reader> = OnceLock::new();
@@ -71,6 +73,7 @@ impl Reader {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -208,7 +211,7 @@ mod tests {
     use super::*;
 
     fn shell(script: &str) -> Reader {
-        Reader { program: "/bin/sh".into(), arguments: vec!["-c".into(), script.into()] }
+        Reader { program: "/bin/sh".into(), arguments: vec!["-c".into(), script.into()], environment: Vec::new() }
     }
 
     fn refusal(script: &str) -> String {
@@ -232,7 +235,7 @@ mod tests {
         ] {
             assert!(refusal(script).contains(reason), "{script}: {}", refusal(script));
         }
-        let missing = Reader { program: "/nowhere/callboard".into(), arguments: Vec::new() };
+        let missing = Reader { program: "/nowhere/callboard".into(), arguments: Vec::new(), environment: Vec::new() };
         assert!(missing.read(b"PK").err().unwrap().message.contains("Try again later"));
     }
 

@@ -33,7 +33,11 @@ fn isolated() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_callboard"));
-        isolation::isolate(Reader { program, arguments: vec!["read-workbook".into()] });
+        isolation::isolate(Reader {
+            program,
+            arguments: vec!["read-workbook".into()],
+            environment: vec![("MIMALLOC_ARENA_RESERVE".into(), "0".into())],
+        });
     });
 }
 
