@@ -57,6 +57,7 @@ pub(crate) struct Table {
     pub keys: usize,
     pub columns: &'static [(&'static str, Type)],
     /// Whether these are all its columns: else its rows are changed by an import, or added, and never removed.
+    #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "tests ask, of every table there is"))]
     pub whole: bool,
     /// The column that says which setting a row is about.
     pub setting: Option<&'static str>,
