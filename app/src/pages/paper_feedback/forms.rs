@@ -62,7 +62,7 @@ fn session_of(form: &Form) -> impl IntoView + use<> {
             view! { <p class="govuk-body">{format!("{venue}, {}, {slot}", long_date(*on))}</p> }.into_any()
         }
         None => view! {
-            <p class="govuk-body app-paper-form__line">"School and day of the session, as a teacher fills in:"</p>
+            <p class="govuk-body app-paper-form__line">"School and day of the session (for a teacher to fill in):"</p>
         }
         .into_any(),
     }
