@@ -55,36 +55,6 @@ macro_rules! insert_rows {
     };
 }
 
-/// `insert_rows_with!(conn, "INSERT INTO t (a, b, at) SELECT v.column1, v.column2, c.at FROM (", rows,
-/// |b, row| { b.push_bind(…); … }, at = now, …)` → `Result<u64>`: inserts a slice of rows with what they share. What
-/// they share is bound once a statement: a bind takes its time, and there may be a hundred thousand rows.
-macro_rules! insert_rows_with {
-    ($conn:expr, $insert:expr, $rows:expr, |$b:ident, $row:ident| $binds:block, $($name:ident = $shared:expr),+) => {
-        async {
-            let written = match $conn.handle() {
-                $crate::db::Handle::Sqlite(c) => write_chunks!(c, $rows, |chunk| {
-                    let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new($insert);
-                    query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
-                    let mut shared = query.separated(", ");
-                    $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
-                    query.push(") AS c");
-                    query
-                }),
-                $crate::db::Handle::Postgres(c) => write_chunks!(c, $rows, |chunk| {
-                    let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new($insert);
-                    query.push_values(chunk, |mut $b, $row| $binds).push(") AS v CROSS JOIN (SELECT ");
-                    let mut shared = query.separated(", ");
-                    $(shared.push_bind($shared).push_unseparated(concat!(" AS ", stringify!($name)));)+
-                    query.push(") AS c");
-                    query
-                }),
-            };
-            Ok::<_, $crate::Error>(written)
-        }
-        .await
-    };
-}
-
 /// `fetch_in!(conn, Row, "SELECT … WHERE x IN ", values, " AND …")` → `Result<Vec<Row>>`: the rows for any of a slice
 /// of values, some hundreds at a time.
 macro_rules! fetch_in {

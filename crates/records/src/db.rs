@@ -249,7 +249,7 @@ impl Conn {
     /// that by itself.
     pub(crate) async fn keep_more(&mut self, more: bool) -> Result<()> {
         if let Self::Sqlite(tx) = self {
-            let kibibytes = if more { SQLITE_CACHE * 3 } else { SQLITE_CACHE };
+            let kibibytes = if more { SQLITE_CACHE * 4 } else { SQLITE_CACHE };
             sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA cache_size = -{kibibytes}"))).execute(&mut **tx).await?;
         }
         Ok(())

@@ -52,18 +52,19 @@ pub(crate) fn measure(programs: &Programs) -> anyhow::Result<Vec<Measurement>> {
     schools.args(["import", "schools", "--authority", AUTHORITY, "--json"]).arg(list);
     run(at(&mut schools, folder, &ready))?;
 
-    let (mut whole, mut looks, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut whole, mut looks, mut cells, mut writing) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     // By turns, so that whatever else the machine does falls on all.
     for _ in 0..TIMES {
         cells.push(run(Command::new(std::env::current_exe()?).arg(READ_CELLS).arg(&workbook))?.seconds);
         let copy = copied(&ready, folder)?;
         whole.push(run(at(&mut import(programs, &workbook), folder, &copy))?.seconds);
         ensure!(taken_over(&copy)? > LEAST_TAKEN_OVER, "too few rows were taken over");
+        writing.push(written_alone(&ready, &copy, folder)?);
         looks.push(run(at(import(programs, &workbook).arg("--dry-run"), folder, &ready))?.seconds);
     }
     let copy = copied(&ready, folder)?;
     let peak = peak_of_all(at(&mut import(programs, &workbook), folder, &copy))?;
-    let (whole, looks, cells) = (median(whole), median(looks), median(cells));
+    let (whole, looks, cells, writing) = (median(whole), median(looks), median(cells), median(writing));
     let mut measurements = vec![
         Measurement::against(
             "100,000 rows of older records taken over; calamine reading cells",
@@ -72,6 +73,14 @@ pub(crate) fn measure(programs: &Programs) -> anyhow::Result<Vec<Measurement>> {
             "s",
             2.0,
         ),
+        Measurement::against(
+            "the same; the sqlite3 shell writing the same rows from another file",
+            whole,
+            writing,
+            "s",
+            3.0,
+        ),
+        Measurement::against("the same shell; calamine reading cells", writing, cells, "s", 2.0),
         Measurement::alone("peak memory of that, the reading process included", peak, "MiB", 400.0),
     ];
     match peer(&workbook, &names)? {
@@ -149,6 +158,23 @@ fn at<'c>(command: &'c mut Command, folder: &Path, database: &Path) -> &'c mut C
         .arg(format!("sqlite://{}", database.display()))
         .arg("--secret-file")
         .arg(folder.join("secret"))
+}
+
+/// Seconds that the `sqlite3` shell takes for the rows that an import wrote, from its database into one without them: what
+/// is left when nothing is read, understood or matched.
+fn written_alone(ready: &Path, done: &Path, folder: &Path) -> anyhow::Result<f64> {
+    let into = folder.join("alone.sqlite");
+    for beside in ["alone.sqlite-wal", "alone.sqlite-shm"] {
+        let _ = std::fs::remove_file(folder.join(beside));
+    }
+    std::fs::copy(ready, &into)?;
+    let copy = |table: &str| format!("INSERT INTO {table} SELECT * FROM done.{table};");
+    let tables = ["tour", "visit", "session", "attending_group", "session_event"].map(copy).concat();
+    // As the program itself has it.
+    let as_ours = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -131072;";
+    let script = format!("{as_ours} ATTACH '{}' AS done; BEGIN IMMEDIATE; {tables} COMMIT;", done.display());
+    Ok(run(Command::new("sqlite3").arg("-bail").arg(&into).arg(script))?.seconds)
 }
 
 fn copied(ready: &Path, folder: &Path) -> anyhow::Result<std::path::PathBuf> {

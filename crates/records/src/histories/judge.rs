@@ -248,9 +248,9 @@ impl Bench<'_> {
             }
         }
         let looks = |row: &Row, day: Day, here: Slot| {
-            (day, here.starts, here.half, row.year_groups, row.label.clone(), format!("{:?}", row.count))
+            (day, here.starts, here.half, row.year_groups, row.label.clone(), row.count.clone())
         };
-        let mut above = HashMap::<_, u32>::new();
+        let mut above = HashMap::<_, u32>::with_capacity(rows.len());
         // A row that is there already has its doubles below it, too: they were asked about when it was taken over.
         for row in rows.iter().filter(|row| row.standing == Standing::AlreadyThere) {
             if let Some(day) = day(row) {

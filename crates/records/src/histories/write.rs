@@ -93,70 +93,50 @@ pub(super) async fn sessions(
     let now = desk.now().trunc_subsecs(0);
     let provider = understood.provider.ok_or_else(|| Error::refused("Choose who delivered these sessions"))?;
     let (tours, made) = tours(conn, desk, import, provider, understood, &ready).await?;
-    let (mut visit_key, mut session_key, mut event_key) = (keys(), keys(), keys());
     // In the order of the rows: the keys ascend, and so do the days.
-    let (mut visits, mut visit_of) = (Vec::new(), HashMap::<(Uuid, Uuid, NaiveDate), Uuid>::new());
+    let (mut key, mut visit_of) = (keys(), HashMap::<(Uuid, Uuid, NaiveDate), Uuid>::new());
     let mut new = Vec::with_capacity(ready.len());
     for &(row, setting, on, programme) in &ready {
         let tour = *tours.get(&(programme, on)).ok_or_else(|| Error::unavailable("a row without a tour"))?;
-        let visit = *visit_of.entry((tour, setting, on)).or_insert_with(|| {
-            let id = visit_key();
-            visits.push((id, tour, setting, on));
-            id
-        });
+        let id = key();
+        let visit = *visit_of.entry((tour, setting, on)).or_insert(id);
         let (event, state) = begins(row, actor.role)?;
         let of = understood.programmes.iter().find(|p| p.id == programme);
         let for_adults = of.is_some_and(|p| p.for_adults);
         // A part that the programme has not is none; what a row does not say is the first, never the whole.
         let part = row.part.map(i64::from).filter(|part| of.is_some_and(|p| *part <= p.parts)).unwrap_or(1);
-        new.push(New { id: session_key(), visit, tour, programme, setting, on, row, event, state, for_adults, part });
+        new.push(New { id, visit, tour, programme, setting, on, row, event, state, for_adults, part });
     }
-    let authority = understood.authority.as_str();
-    insert_rows_with!(
-        conn,
-        "INSERT INTO visit (id, authority_code, tour_id, venue_id, on_date, room, access_needs, contact_name,
-            contact_telephone, contact_email, more_emails, staff_stay, who_comes, room_for_others, fee_pence, import_id,
-            created_at, version)
-         SELECT v.column1, c.authority, v.column2, v.column3, v.column4, '', '', '', '', '', '', TRUE, '', FALSE, 0,
-            c.import, c.moment, 1
-         FROM (",
-        visits,
-        |b, visit| {
-            let (id, tour, setting, on) = visit;
-            b.push_bind(*id).push_bind(*tour).push_bind(*setting).push_bind(*on);
-        },
-        authority = authority,
-        import = import,
-        moment = now
-    )?;
-    write(conn, now, import, authority, &new).await?;
-    groups(conn, now, &new).await?;
-    insert_rows_with!(
-        conn,
-        "INSERT INTO session_event (id, session_id, at, event, from_state, to_state, by_person, by_role, note)
-         SELECT v.column1, v.column2, c.moment, v.column3, '', v.column4, c.person, c.role, v.column5 FROM (",
-        new,
-        |b, s| {
-            b.push_bind(event_key()).push_bind(s.id).push_bind(s.event.as_str()).push_bind(s.state.as_str());
-            b.push_bind(s.note(file));
-        },
-        moment = now,
-        person = actor.person,
-        role = actor.role.as_str()
-    )?;
+    let shared = Shared { authority: understood.authority.as_str(), import, moment: now, actor };
+    bring(conn, file, &new).await?;
+    spread(conn, &shared).await?;
+    execute!(conn, "DROP TABLE taken_over")?;
     Ok(made)
 }
 
-async fn write(conn: &mut Conn, now: DateTime<Utc>, import: Uuid, authority: &str, new: &[New<'_>]) -> Result<()> {
-    insert_rows_with!(
+/// What all rows share.
+struct Shared<'a> {
+    authority: &'a str,
+    import: Uuid,
+    moment: DateTime<Utc>,
+    actor: &'a Actor,
+}
+
+/// Brings the rows into a table of this connection's own. Every row becomes four, and most of the time would go into
+/// handing the same values over four times: so they are handed over once, and the database does the rest by itself.
+async fn bring(conn: &mut Conn, file: &str, new: &[New<'_>]) -> Result<()> {
+    execute!(
         conn,
-        "INSERT INTO session (id, visit_id, authority_code, tour_id, programme_id, academic_year, on_date, slot_label,
-            starts_minute, part, state, live, asked_by_name, asked_how, reason, reason_note, attendance_at, import_id,
-            created_at, version)
-         SELECT v.column1, v.column2, c.authority, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8,
-            v.column9, v.column10, v.column11, '', '', v.column12, '', CASE WHEN v.column13 THEN c.moment END, c.import,
-            c.moment, 1
-         FROM (",
+        "CREATE TEMPORARY TABLE taken_over (id UUID NOT NULL, visit_id UUID NOT NULL, tour_id UUID NOT NULL,
+            programme_id UUID NOT NULL, setting_id UUID NOT NULL, academic_year BIGINT NOT NULL, on_date DATE NOT NULL,
+            slot_label TEXT NOT NULL, starts_minute BIGINT, part BIGINT NOT NULL, event TEXT NOT NULL,
+            state TEXT NOT NULL, live BOOLEAN NOT NULL, reason TEXT NOT NULL, year_groups BIGINT NOT NULL,
+            label TEXT NOT NULL, expected BIGINT NOT NULL, attended BIGINT, adults BIGINT, note TEXT NOT NULL)"
+    )?;
+    insert_rows!(
+        conn,
+        "INSERT INTO taken_over (id, visit_id, tour_id, programme_id, setting_id, academic_year, on_date, slot_label,
+            starts_minute, part, event, state, live, reason, year_groups, label, expected, attended, adults, note) ",
         new,
         |b, s| {
             let half = match s.row.half {
@@ -164,37 +144,65 @@ async fn write(conn: &mut Conn, now: DateTime<Utc>, import: Uuid, authority: &st
                 Some(Half::Pm) => "PM",
                 None => "",
             };
-            b.push_bind(s.id).push_bind(s.visit).push_bind(s.tour).push_bind(s.programme);
+            let came = s.attended();
+            // At a session for adults no pupils come, and the number is theirs.
+            let (pupils, adults) = if s.for_adults { (came.map(|_| 0), came) } else { (came, None) };
+            b.push_bind(s.id).push_bind(s.visit).push_bind(s.tour).push_bind(s.programme).push_bind(s.setting);
             b.push_bind(i64::from(AcademicYear::containing(s.on))).push_bind(s.on).push_bind(half);
-            b.push_bind(s.row.starts.map(TimeOfDay::minutes)).push_bind(s.part).push_bind(s.state.as_str());
-            b.push_bind(s.state.is_live()).push_bind(s.reason()).push_bind(s.attended().is_some());
+            b.push_bind(s.row.starts.map(TimeOfDay::minutes)).push_bind(s.part).push_bind(s.event.as_str());
+            b.push_bind(s.state.as_str()).push_bind(s.state.is_live()).push_bind(s.reason());
+            b.push_bind(s.row.year_groups.mask()).push_bind(s.row.label.as_str());
+            b.push_bind(s.counted().unwrap_or(0)).push_bind(pupils).push_bind(adults).push_bind(s.note(file));
         },
-        authority = authority,
-        import = import,
-        moment = now
+        ""
     )?;
     Ok(())
 }
 
-/// One group a session: whom the row names, and how many. What it does not say is unknown, never nobody.
-async fn groups(conn: &mut Conn, now: DateTime<Utc>, new: &[New<'_>]) -> Result<()> {
-    let mut key = keys();
-    insert_rows_with!(
+/// Writes visits, sessions, groups and timelines from the rows that were brought. A session's group and the first line
+/// of its timeline have the session's key, and so has the visit that begins with it: each is the only one of its table.
+async fn spread(conn: &mut Conn, shared: &Shared<'_>) -> Result<()> {
+    let Shared { authority, import, moment, actor } = *shared;
+    execute!(
+        conn,
+        "INSERT INTO visit (id, authority_code, tour_id, venue_id, on_date, room, access_needs, contact_name,
+            contact_telephone, contact_email, more_emails, staff_stay, who_comes, room_for_others, fee_pence, import_id,
+            created_at, version)
+         SELECT id, $1, tour_id, setting_id, on_date, '', '', '', '', '', '', TRUE, '', FALSE, 0, $2, $3, 1
+         FROM taken_over WHERE id = visit_id",
+        authority,
+        import,
+        moment
+    )?;
+    execute!(
+        conn,
+        "INSERT INTO session (id, visit_id, authority_code, tour_id, programme_id, academic_year, on_date, slot_label,
+            starts_minute, part, state, live, asked_by_name, asked_how, reason, reason_note, attendance_at, import_id,
+            created_at, version)
+         SELECT id, visit_id, $1, tour_id, programme_id, academic_year, on_date, slot_label, starts_minute, part, state,
+            live, '', '', reason, '', CASE WHEN attended IS NOT NULL THEN $3 END, $2, $3, 1
+         FROM taken_over",
+        authority,
+        import,
+        moment
+    )?;
+    // One group a session: whom the row names, and how many. What it does not say is unknown, never nobody.
+    execute!(
         conn,
         "INSERT INTO attending_group (id, session_id, setting_id, year_groups, label, expected, attended, adults,
             over_roll, stated_at)
-         SELECT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, FALSE,
-            CASE WHEN v.column7 IS NOT NULL THEN c.moment END
-         FROM (",
-        new,
-        |b, s| {
-            let came = s.attended();
-            // At a session for adults no pupils come, and the number is theirs.
-            let (pupils, adults) = if s.for_adults { (came.map(|_| 0), came) } else { (came, None) };
-            b.push_bind(key()).push_bind(s.id).push_bind(s.setting).push_bind(s.row.year_groups.mask());
-            b.push_bind(s.row.label.as_str()).push_bind(s.counted().unwrap_or(0)).push_bind(pupils).push_bind(adults);
-        },
-        moment = now
+         SELECT id, id, setting_id, year_groups, label, expected, attended, adults, FALSE,
+            CASE WHEN attended IS NOT NULL THEN $1 END
+         FROM taken_over",
+        moment
+    )?;
+    execute!(
+        conn,
+        "INSERT INTO session_event (id, session_id, at, event, from_state, to_state, by_person, by_role, note)
+         SELECT id, id, $1, event, '', state, $2, $3, note FROM taken_over",
+        moment,
+        actor.person,
+        actor.role.as_str()
     )?;
     Ok(())
 }
