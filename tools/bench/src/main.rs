@@ -1,10 +1,11 @@
 //! `make bench`: measures Callboard against its peers in the same run, prints a table and writes `bench.json` into the
 //! build folder: `[{"name","ours","peer","ratio","unit","limit"}]`; `peer` and `ratio` are null where there is no peer,
-//! `limit` is what the ratio, or without a peer our own figure, should stay below. A plan's figure is points short of
-//! its bound, its peer's a greedy plan's; its `limit` is for our own, and `plan` tells bound, seconds and memory.
+//! `limit` is what the ratio, or without a peer our own figure, should stay below, null where none is set. A plan's
+//! figure is points short of its bound, its peer's a greedy plan's; its `limit` is for our own, and `plan` tells bound,
+//! seconds and memory.
 //!
-//! Words after it name the parts to measure (`schools`, `matching`, `older-records`, `bookings`, `plans`, `region`); without any, all of
-//! them but the region, which alone takes minutes.
+//! Words after it name the parts to measure (`schools`, `matching`, `older-records`, `bookings`, `plans`, `region`);
+//! without any, all of them but the region, which alone takes minutes.
 
 #![warn(clippy::unwrap_used)]
 

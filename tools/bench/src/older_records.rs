@@ -73,6 +73,7 @@ pub(crate) fn measure(programs: &Programs) -> anyhow::Result<Vec<Measurement>> {
             "s",
             2.0,
         ),
+        Measurement::alone("peak memory of that, the reading process included", peak, "MiB", 400.0),
         Measurement::against(
             "the same; the sqlite3 shell writing the same rows from another file",
             whole,
@@ -80,8 +81,11 @@ pub(crate) fn measure(programs: &Programs) -> anyhow::Result<Vec<Measurement>> {
             "s",
             3.0,
         ),
-        Measurement::against("the same shell; calamine reading cells", writing, cells, "s", 2.0),
-        Measurement::alone("peak memory of that, the reading process included", peak, "MiB", 400.0),
+        // Nobody's to keep below: it tells what the first line can come to.
+        Measurement {
+            limit: None,
+            ..Measurement::against("the same shell; calamine reading cells", writing, cells, "s", 2.0)
+        },
     ];
     match peer(&workbook, &names)? {
         Some(peer) => measurements.extend([
