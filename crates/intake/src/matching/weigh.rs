@@ -17,6 +17,10 @@ const NO_LONGER_IN_ENGLAND: f64 = 4.0;
 /// How much less likely a phase is added to a name there: most names with it are another's.
 const ADDED_IN_ENGLAND: f64 = 1.9;
 
+/// How unlikely it is that the place behind a name is left out, and each further word of it.
+const TAIL: f64 = 2.0;
+const MORE_OF_TAIL: f64 = 0.3;
+
 /// A name weighed against a typed one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighed {
@@ -139,8 +143,9 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
     let phases = |id: &&u32| matches!(register.vocabulary.word(**id).class, Class::Phase(_));
     let only_nursery = name.words.iter().filter(phases).count() == 1;
     let mut left_out_phases = 0.0;
+    let mut left_out_tail = false;
     facts.whole = true;
-    for id in &name.words {
+    for (place, id) in name.words.iter().enumerate() {
         let word = register.vocabulary.word(*id);
         let own = word.class == Class::Own;
         let best = query
@@ -179,6 +184,11 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
         }
         facts.whole = false;
         facts.left_out += u8::from(word.class != Class::Filler);
+        if own && place >= name.tail {
+            // Where a school is, people leave to be understood.
+            cost += if std::mem::replace(&mut left_out_tail, true) { MORE_OF_TAIL } else { TAIL };
+            continue;
+        }
         facts.telling_left_out += u8::from(matches!(word.class, Class::Own | Class::Phase(_) | Class::Faith));
         let left_out = match word.class {
             Class::Filler => 0.2,
