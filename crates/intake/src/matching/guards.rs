@@ -39,7 +39,8 @@ impl Register {
         if facts.own_read == 0 && (name.has_own_word(&self.vocabulary) || facts.left_out > 0) {
             return false;
         }
-        if facts.beside > 0 && self.only_place_read(query, first) {
+        let plainly = facts.whole || facts.postcode == Agreement::Same;
+        if facts.beside > 0 && !plainly && self.only_place_read(query, first) {
             return false;
         }
         if facts.postcode != Agreement::Same && self.is_doubtful(query, first, best, share) {
@@ -65,7 +66,11 @@ impl Register {
         let alone =
             placed || (share >= ALONE && facts.telling_left_out == 0 && facts.slips == 0 && phases & !first.read == 0);
         let other_phase = facts.other_level || (whole_country && !alone && facts.added_level && facts.left_out > 0);
-        let vague = facts.own_left_out > 0 || (!query.says_school && facts.left_out > 0 && !(placed && share >= ALONE));
+        // "Coulsdon CofE", "Redbridge Community": more than the place's name.
+        let kind = query.words(|at| matches!(query.classes[at], Class::Faith | Class::Status)) & first.read != 0;
+        let told = facts.left_out == 1 && kind && share >= ALONE;
+        let bare = !query.says_school && facts.left_out > 0 && !told && !(placed && share >= ALONE);
+        let vague = facts.own_left_out > 0 || bare;
         facts.unexplained > 0
             || short_slip
             || mistyped
@@ -176,7 +181,7 @@ impl Register {
         let only_place = facts.left_out > 0 && says_school && !of_kind && self.only_place_read(query, first);
         // "Whitehall School" is what people call a Whitehall Primary School too, where it is the only one.
         let so_called =
-            |b: &&Weighed| b.school != first.school && b.read & first.read == first.read && b.facts.own_left_out == 0;
+            |b: &&Weighed| b.school != first.school && b.read & first.read == first.read && b.facts.has_all_own();
         let several = best.iter().take(30).filter(so_called).count() > 1;
         // "St James Primary School" is one's whole name, and what people call a St James' Church of England Primary School.
         let with_faith = |b: &&Weighed| so_called(b) && fits(b) && b.facts.telling_left_out > 0 && !old(b);
@@ -194,12 +199,12 @@ impl Register {
             if facts.left_out == 0 && facts.more == 0 && name.old.is_none() {
                 // "The Park Academy" is not what people call a Park Primary School.
                 let has_all = b.read & first.read == first.read;
-                let of_other_kind = !of_kind && has_all && f.telling_left_out > 0 && f.own_left_out == 0 && !old(b);
+                let of_other_kind = !of_kind && has_all && f.telling_left_out > 0 && f.has_all_own() && !old(b);
                 if of_other_kind && (share < called_so || (several && elsewhere(b))) {
                     return true;
                 }
                 // "Rodborough" is a school's whole name, and what people call a Rodborough Primary School.
-                let left_school = country && !says_school && !of_kind && has_all && f.own_left_out == 0 && !old(b);
+                let left_school = country && !says_school && !of_kind && has_all && f.has_all_own() && !old(b);
                 if left_school {
                     return true;
                 }
@@ -209,7 +214,7 @@ impl Register {
             }
             if says_school {
                 return near(b)
-                    && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.own_left_out == 0))
+                    && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.has_all_own()))
                     || (f.telling_left_out == 0 && (name.old.is_some() || !old(b)));
             }
             let far = country && of_kind && facts.telling_left_out == 0 && b.cost - first.cost > FAR;
@@ -230,12 +235,13 @@ impl Register {
         if left & own == 0 {
             return false;
         }
+        let initials = query.words(|at| query.tokens[at].text.len() == 1);
         let places = query.words(|at| query.ids[at].is_some_and(|id| self.vocabulary.word(id).place));
         let notes = query.words(|at| lexicon::is_note(&query.tokens[at].text));
         let phases = query.words(|at| matches!(query.classes[at], Class::Phase(_)));
         best.iter().any(|b| {
             let telling = b.read & own;
-            let here = telling & left;
+            let here = telling & left & !initials;
             // A place or a note is another school's name only with a word that is neither, or with its phase.
             let told = here & !places & !notes != 0
                 || (here.count_ones() > 1 && here & !places != 0)

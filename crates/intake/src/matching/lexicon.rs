@@ -113,6 +113,8 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
 pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["pupil", "referral", "unit"], &["pru"]),
     (&["church", "of", "england"], &["cofe"]),
+    (&["of", "england"], &["cofe"]),
+    (&["all", "ss"], &["all", "saints"]),
     (&["ch", "of", "england"], &["cofe"]),
     (&["ch", "of", "eng"], &["cofe"]),
     (&["church", "of", "eng"], &["cofe"]),
@@ -206,6 +208,10 @@ pub(super) const RESPELT: &[&str] = &[
     "alternative",
     "partnership",
     "comprehensive",
+    "parochial",
+    "specialist",
+    "language",
+    "science",
     "prim",
     "acad",
 ];
@@ -214,6 +220,7 @@ pub(super) const RESPELT: &[&str] = &[
 pub(super) fn may_stand_for(word: &str) -> &'static [&'static str] {
     match word {
         "st" => &["street"],
+        "ss" => &["saints"],
         "rd" => &["road"],
         "ln" | "la" => &["lane"],
         "pk" => &["park"],

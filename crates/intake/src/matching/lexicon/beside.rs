@@ -26,7 +26,7 @@ const NOTES: &str = "\
     postponed both head sent awaiting deposit parking week term spring summer autumn christmas easter lunchtime hr \
     hrs min mins hour hours kids max tbd draft dates weds thur snow ill illness covid ring back eve parents matinee \
     shows input pcso dsl annexe block building office ask via send old large mixed waiting list reserve priority \
-    check checked query address gym";
+    check checked query address gym team mainstream arp ehcp ehc hold";
 
 /// Words for what is done at a school, as they stand before its name: "Assembly at".
 pub(crate) fn is_doing(word: &str) -> bool {
@@ -43,6 +43,7 @@ pub(crate) fn is_doing(word: &str) -> bool {
             | "performance"
             | "input"
             | "pcso"
+            | "attends"
     )
 }
 
