@@ -79,6 +79,7 @@ impl Register {
             || self.second_school(query, first)
             || other_phase
             || facts.own_left_out > facts.own_read
+            || self.says_only_kind(query, first)
             || (vague && self.only_place_read(query, first))
             || self.spelt_as_another(first, best)
             || self.names_another(query, first, best)
@@ -106,6 +107,20 @@ impl Register {
             || (!placed && first.facts.telling_left_out > 0 && read.count_ones() == 1 && read & !few == 0)
     }
 
+    /// Whether what was read says only of which kind it is ("Alternative Provision"), or speaks of a nursery, which schools
+    /// have and others are ("Busy Bees Day Nursery").
+    fn says_only_kind(&self, query: &Query, first: &Weighed) -> bool {
+        let facts = &first.facts;
+        let own = query.words(|at| query.classes[at] == Class::Own) & first.read;
+        let kinds = query.words(|at| lexicon::is_kind(&query.tokens[at].text));
+        let nursery = Class::Phase(Level::Nursery);
+        let says = |class: &Class| *class == Class::School || (matches!(class, Class::Phase(_)) && *class != nursery);
+        let only_nursery = query.classes.contains(&nursery) && !query.classes.iter().any(says);
+        let school = &self.schools[first.school as usize];
+        (facts.left_out > 0 && own != 0 && own & !kinds == 0)
+            || (only_nursery && facts.telling_left_out > 0 && !school.is_nursery())
+    }
+
     /// Whether a part of the text in which nothing of the name stands says that it is a school, or what was read is of the
     /// morning's and something is left for the afternoon.
     fn second_school(&self, query: &Query, first: &Weighed) -> bool {
@@ -121,9 +136,10 @@ impl Register {
                 || query.ids[at].is_some_and(|id| school.places.contains(&id) || school.former.contains(&id))
         });
         let trusts = query.words(|at| lexicon::is_trust(&query.tokens[at].text));
-        let left = own & !(first.read | noted | query.asides);
+        let unread = own & !(first.read | noted);
+        let left = unread & !query.asides;
         let half = |word: &str| query.tokens.iter().find(|token| token.text == word).map(|token| token.part);
-        if left != 0 && half("am").zip(half("pm")).is_some_and(|(am, pm)| pm > am + 1) {
+        if unread != 0 && half("am").zip(half("pm")).is_some_and(|(am, pm)| pm > am + 1) {
             return true;
         }
         let left = left & !(its | query.trust_words);
@@ -149,7 +165,7 @@ impl Register {
             b.school != first.school
                 && b.read & kept == kept
                 && f.slips <= facts.slips
-                && (f.slips == 0 || b.words - first.words < SLIPS_APART)
+                && (f.slips == 0 || f.tail_left_out || b.words - first.words < SLIPS_APART)
                 && f.unexplained + f.beside <= facts.unexplained + facts.beside
                 && f.loose <= facts.loose
                 && !f.other_phase
@@ -166,12 +182,17 @@ impl Register {
             words.iter().copied().filter(|id| self.vocabulary.word(*id).class != Class::Filler).collect()
         };
         let told = telling(core);
+        // "Alma Primary" is what people call an Alma Primary School.
+        let but_school = |words: &[u32]| -> Vec<u32> {
+            words.iter().copied().filter(|id| self.vocabulary.word(*id).text != "school").collect()
+        };
         let country = self.is_whole_country();
         let called_so = if country { CALLED_SO_IN_ENGLAND } else { CALLED_SO };
         let same = |b: &Weighed| {
             let other = self.names[b.name as usize].core(&self.vocabulary);
             b.facts.more == 0
-                && (other == core || (country && !old(b) && telling(other) == told))
+                && (other == core
+                    || (country && !old(b) && (telling(other) == told || but_school(&telling(other)) == told)))
                 && !(whole && old(b) && !country && share >= HAS_IT_NOW)
         };
         let near = |b: &Weighed| b.cost - first.cost < NEAR;

@@ -6,7 +6,7 @@ mod beside;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-pub(super) use beside::{is_doing, is_month, is_no_school, is_note, is_trust, is_when};
+pub(super) use beside::{is_doing, is_kind, is_month, is_no_school, is_note, is_trust, is_when};
 
 /// What a word does in a school's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +148,11 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["college", "of", "art"], &["fecollege"]),
     (&["fe", "college"], &["fecollege"]),
     (&["princes", "trust"], &["princestrust"]),
+    (&["no", "school", "place"], &["none"]),
+    (&["no", "school"], &["none"]),
+    (&["no", "place"], &["none"]),
+    (&["not", "on", "roll"], &["none"]),
+    (&["left", "area"], &["none"]),
     (&["church", "of", "e"], &["cofe"]),
     (&["county", "primary"], &["community", "primary"]),
     (&["c", "p", "s"], &["community", "primary", "school"]),

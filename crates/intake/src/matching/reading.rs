@@ -257,7 +257,7 @@ impl Query {
             for cut in 4..text.len() - 3 {
                 let (left, right) = text.split_at(cut);
                 for (exact, other) in [(left, right), (right, left)] {
-                    let Some(exact) = vocabulary.in_a_name(exact).filter(|id| vocabulary.word(*id).class == Class::Own) else {
+                    let Some(exact) = vocabulary.in_a_name(exact).filter(|id| exact.len() >= 6 || vocabulary.word(*id).class == Class::Own) else {
                         continue;
                     };
                     for (id, slips) in vocabulary.alike(other, 1) {

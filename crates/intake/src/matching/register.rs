@@ -280,6 +280,11 @@ impl School {
         }
     }
 
+    /// Whether it is a nursery school.
+    pub(super) fn is_nursery(&self) -> bool {
+        self.phase == Some(Phase::Nursery)
+    }
+
     /// Whether a school year (Reception 0) is one it cannot have.
     pub(super) fn cannot_teach(&self, (low, high): (u8, u8)) -> bool {
         match (self.ages, self.phase) {

@@ -116,6 +116,29 @@ const TRUSTS: &str = "\
     moorlands focus share collaborative cooperative plc brigshaw spencer greenwood dean david ross trustees community \
     of the and a catholic cofe our by run";
 
+/// Words that say of which kind a place is, beside those of [`super::Class`]: by themselves they name none.
+pub(crate) fn is_kind(word: &str) -> bool {
+    matches!(
+        word,
+        "alternative"
+            | "inclusion"
+            | "tuition"
+            | "outreach"
+            | "support"
+            | "assessment"
+            | "therapeutic"
+            | "hospital"
+            | "behaviour"
+            | "referral"
+            | "pupil"
+            | "medical"
+            | "training"
+            | "grammar"
+            | "studio"
+            | "montessori"
+    )
+}
+
 /// Words that a school's name hardly has: clubs, halls, what else is in a diary.
 pub(crate) fn is_no_school(word: &str) -> bool {
     static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| NO_SCHOOLS.split_whitespace().collect());
