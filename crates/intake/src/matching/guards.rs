@@ -22,6 +22,8 @@ const CALLED_SO: f64 = 0.994;
 const CALLED_SO_IN_ENGLAND: f64 = 0.998;
 /// So probable is a school that has the name now, to be taken before one that had it; of all England's, it never is.
 const HAS_IT_NOW: f64 = 0.98;
+/// So probable is a whole name of the whole country's that follows a word that nobody knows.
+const LED: f64 = 0.998;
 /// Where so many schools of the whole country have all the words and a faith besides, a name without one is asked about.
 const MANY: usize = 2;
 
@@ -71,7 +73,7 @@ impl Register {
         let told = facts.left_out == 1 && kind && share >= ALONE;
         let bare = !query.says_school && facts.left_out > 0 && !told && !(placed && share >= ALONE);
         let vague = facts.own_left_out > 0 || bare;
-        facts.unexplained > 0
+        (facts.unexplained > 0 && !self.is_led(query, first, share))
             || short_slip
             || mistyped
             || beside
@@ -105,6 +107,26 @@ impl Register {
         let placed = first.facts.town != Agreement::Unsaid || first.facts.postcode != Agreement::Unsaid;
         letters & beside_it != 0
             || (!placed && first.facts.telling_left_out > 0 && read.count_ones() == 1 && read & !few == 0)
+    }
+
+    /// Whether a whole name of all England's follows one word, as a trust's does that nobody has heard of ("Ebor Upton House
+    /// School"): no other school's, and none that sets a name apart.
+    fn is_led(&self, query: &Query, first: &Weighed, share: f64) -> bool {
+        let facts = &first.facts;
+        let Some(begin) = (0..query.tokens.len()).find(|at| query.asides & (1 << at) == 0) else { return false };
+        let text = query.tokens[begin].text.as_str();
+        let placed = facts.town == Agreement::Same || facts.postcode == Agreement::Near;
+        self.is_whole_country()
+            && query.says_school
+            && share >= LED
+            && (facts.unexplained, facts.left_out, facts.slips, facts.loose) == (1, 0, 0, 0)
+            && (facts.own_read > 1 || placed)
+            && query.classes[begin] == Class::Own
+            && (first.read | query.slipped) & (1 << begin) == 0
+            && first.read & (1 << (begin + 1)) != 0
+            && !lexicon::sets_apart(text)
+            && !lexicon::is_no_school(text)
+            && !query.ids[begin].is_some_and(|id| self.vocabulary.word(id).place)
     }
 
     /// Whether what was read says only of which kind it is ("Alternative Provision"), or speaks of a nursery, which schools
