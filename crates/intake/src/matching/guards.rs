@@ -79,6 +79,7 @@ impl Register {
             || beside
             || (!query.says_school && self.is_vague(query, first))
             || self.second_school(query, first)
+            || self.joined_to_another(query, first)
             || other_phase
             || facts.own_left_out > facts.own_read
             || self.says_only_kind(query, first)
@@ -168,6 +169,26 @@ impl Register {
         (0..query.tokens.len()).map(|at| query.part(at)).any(|part| {
             let telling = if part & phases == 0 { left & !trusts } else { left };
             part & first.read & own == 0 && part & telling != 0 && part & says != 0
+        })
+    }
+
+    /// Whether "and" joins what was read with a word that nothing explains, a place's too: "Southborough High & Kingston".
+    fn joined_to_another(&self, query: &Query, first: &Weighed) -> bool {
+        let unread = |at: usize| (first.read | query.asides | query.of_place) & (1 << at) == 0;
+        let left = |at: usize| {
+            let text = query.tokens[at].text.as_str();
+            query.classes[at] == Class::Own
+                && unread(at)
+                && !query.is_typed_town(at)
+                && query.trust_words & (1 << at) == 0
+                && query.trust_parts & (1_u64 << u32::from(query.tokens[at].part).min(63)) == 0
+                && !(words::is_numeral(text) || lexicon::is_note(text) || lexicon::is_trust(text) || text.len() < 3)
+        };
+        let filler = |at: &usize| matches!(query.classes[*at], Class::Filler | Class::Saint);
+        (0..query.tokens.len()).filter(|at| query.tokens[*at].text == "and" && unread(*at)).any(|at| {
+            let after = (at + 1..query.tokens.len()).find(|next| !filler(next));
+            let before = (0..at).rev().find(|last| !filler(last));
+            after.zip(before).is_some_and(|(after, before)| left(after) != left(before) && !(unread(after) && unread(before)))
         })
     }
 

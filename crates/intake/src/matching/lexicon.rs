@@ -153,6 +153,8 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["no", "place"], &["none"]),
     (&["not", "on", "roll"], &["none"]),
     (&["left", "area"], &["none"]),
+    (&["out", "of", "area"], &["none"]),
+    (&["out", "of", "county"], &["none"]),
     (&["church", "of", "e"], &["cofe"]),
     (&["county", "primary"], &["community", "primary"]),
     (&["c", "p", "s"], &["community", "primary", "school"]),
