@@ -24,6 +24,8 @@ const CALLED_SO_IN_ENGLAND: f64 = 0.998;
 const HAS_IT_NOW: f64 = 0.98;
 /// So probable is a whole name of the whole country's that follows a word that nobody knows.
 const LED: f64 = 0.998;
+/// So probable is one in its own place with such a word beside it.
+const PLACED: f64 = 0.99;
 /// Where so many schools of the whole country have all the words and a faith besides, a name without one is asked about.
 const MANY: usize = 2;
 
@@ -73,7 +75,7 @@ impl Register {
         let told = facts.left_out == 1 && kind && share >= ALONE;
         let bare = !query.says_school && facts.left_out > 0 && !told && !(placed && share >= ALONE);
         let vague = facts.own_left_out > 0 || bare;
-        (facts.unexplained > 0 && !self.is_led(query, first, share))
+        (facts.unexplained > 0 && !self.is_stray(query, first, share))
             || short_slip
             || mistyped
             || beside
@@ -110,23 +112,33 @@ impl Register {
             || (!placed && first.facts.telling_left_out > 0 && read.count_ones() == 1 && read & !few == 0)
     }
 
-    /// Whether a whole name of all England's follows one word, as a trust's does that nobody has heard of ("Ebor Upton House
-    /// School"): no other school's, and none that sets a name apart.
-    fn is_led(&self, query: &Query, first: &Weighed, share: f64) -> bool {
+    /// Whether one word that nothing explains, in the list of the whole country, does not matter: it stands before a whole
+    /// name, as a trust's does that nobody has heard of ("Ebor Upton House School"), or beside all of a name in its own
+    /// place ("Malvern Way Infant Schole" in Hertfordshire). It must be no club's, and none that sets a name apart.
+    fn is_stray(&self, query: &Query, first: &Weighed, share: f64) -> bool {
         let facts = &first.facts;
-        let Some(begin) = (0..query.tokens.len()).find(|at| query.asides & (1 << at) == 0) else { return false };
-        let text = query.tokens[begin].text.as_str();
+        if !self.is_whole_country() || !query.says_school || facts.unexplained != 1 || facts.own_left_out > 0 {
+            return false;
+        }
+        let own = query.words(|at| query.classes[at] == Class::Own);
+        let left = own & !(first.read | query.asides | query.of_place);
+        let matters = query.words(|at| {
+            let text = query.tokens[at].text.as_str();
+            lexicon::sets_apart(text) || lexicon::is_no_school(text)
+        });
+        if left & matters != 0 {
+            return false;
+        }
         let placed = facts.town == Agreement::Same || facts.postcode == Agreement::Near;
-        self.is_whole_country()
-            && query.says_school
-            && share >= LED
-            && (facts.unexplained, facts.left_out, facts.slips, facts.loose) == (1, 0, 0, 0)
+        if placed && share >= PLACED {
+            return true;
+        }
+        let Some(begin) = (0..query.tokens.len()).find(|at| query.asides & (1 << at) == 0) else { return false };
+        share >= LED
+            && (facts.left_out, facts.slips, facts.loose) == (0, 0, 0)
             && (facts.own_read > 1 || placed)
-            && query.classes[begin] == Class::Own
-            && (first.read | query.slipped) & (1 << begin) == 0
+            && left & !query.slipped & (1 << begin) != 0
             && first.read & (1 << (begin + 1)) != 0
-            && !lexicon::sets_apart(text)
-            && !lexicon::is_no_school(text)
             && !query.ids[begin].is_some_and(|id| self.vocabulary.word(id).place)
     }
 
@@ -310,8 +322,11 @@ impl Register {
             let told = here & !places & !notes != 0
                 || (here.count_ones() > 1 && here & !places != 0)
                 || (here != 0 && b.read & left & phases != 0);
+            // One word is not that of a school in another place than the one that is said.
+            let other_place = b.facts.town == Agreement::Other || b.facts.postcode == Agreement::Other;
             b.school != first.school
                 && told
+                && !(other_place && here.count_ones() == 1)
                 && telling & first.read == 0
                 && b.facts.own_left_out == 0
                 && b.facts.slips == 0
