@@ -164,7 +164,12 @@ fn leading(tokens: &[Token]) -> usize {
     loop {
         let here = text(at);
         at += match (here, text(at + 1)) {
-            ("w", "c") | ("all", "day") | ("pick", "up") | ("drop", "off") | ("goes", "to") | ("after" | "before", "lunch" | "school" | "break") => 2,
+            ("w", "c")
+            | ("all", "day")
+            | ("pick", "up")
+            | ("drop", "off")
+            | ("goes", "to")
+            | ("after" | "before", "lunch" | "school" | "break") => 2,
             ("spring" | "summer" | "autumn" | "term" | "period" | "week" | "ht", _) if counts(at + 1) => 2,
             // "My son goes to …".
             ("my" | "our" | "his" | "her", "son" | "daughter" | "child" | "children") => 2,

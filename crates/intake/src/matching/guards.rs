@@ -84,6 +84,11 @@ impl Register {
             || self.joined_to_another(query, first)
             || other_phase
             || facts.own_left_out > facts.own_read
+            || (whole_country
+                && !query.says_school
+                && !placed
+                && facts.own_left_out > 0
+                && facts.own_left_out == facts.own_read)
             || self.says_only_kind(query, first)
             || (vague && self.only_place_read(query, first))
             || self.spelt_as_another(first, best)
@@ -200,7 +205,9 @@ impl Register {
         (0..query.tokens.len()).filter(|at| query.tokens[*at].text == "and" && unread(*at)).any(|at| {
             let after = (at + 1..query.tokens.len()).find(|next| !filler(next));
             let before = (0..at).rev().find(|last| !filler(last));
-            after.zip(before).is_some_and(|(after, before)| left(after) != left(before) && !(unread(after) && unread(before)))
+            after
+                .zip(before)
+                .is_some_and(|(after, before)| left(after) != left(before) && !(unread(after) && unread(before)))
         })
     }
 
@@ -289,8 +296,7 @@ impl Register {
                 }
             }
             if says_school {
-                return near(b)
-                    && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.has_all_own()))
+                return near(b) && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.has_all_own()))
                     || (f.telling_left_out == 0 && (name.old.is_some() || !old(b)));
             }
             let far = country && of_kind && facts.telling_left_out == 0 && b.cost - first.cost > FAR;

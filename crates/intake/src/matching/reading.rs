@@ -251,13 +251,20 @@ impl Query {
         for at in 0..self.tokens.len() {
             let text = self.tokens[at].text.clone();
             let known = vocabulary.get(&text).is_some() || self.slipped & (1 << at) != 0;
-            if self.classes[at] != Class::Own || known || text.len() < 8 || !text.bytes().all(|b| b.is_ascii_lowercase()) {
+            if self.classes[at] != Class::Own
+                || known
+                || text.len() < 8
+                || !text.bytes().all(|b| b.is_ascii_lowercase())
+            {
                 continue;
             }
             for cut in 4..text.len() - 3 {
                 let (left, right) = text.split_at(cut);
                 for (exact, other) in [(left, right), (right, left)] {
-                    let Some(exact) = vocabulary.in_a_name(exact).filter(|id| exact.len() >= 6 || vocabulary.word(*id).class == Class::Own) else {
+                    let Some(exact) = vocabulary
+                        .in_a_name(exact)
+                        .filter(|id| exact.len() >= 6 || vocabulary.word(*id).class == Class::Own)
+                    else {
                         continue;
                     };
                     for (id, slips) in vocabulary.alike(other, 1) {
