@@ -12,12 +12,10 @@ const WHOLE: f64 = 1.5;
 const WHOLE_IN_ENGLAND: f64 = 2.5;
 /// How unlikely it is that a name is one that the school no longer has.
 const NO_LONGER: f64 = 2.5;
-/// How much less likely it is among all England's schools, where most old names are another's present one, if nothing
-/// says where.
+/// How much less likely it is in the whole country if nothing says where: most old names are another's present one.
 const NO_LONGER_IN_ENGLAND: f64 = 1.5;
 /// How much less likely a phase is added to a name there: most names with it are another's.
 const ADDED_IN_ENGLAND: f64 = 1.9;
-
 /// How unlikely it is that the place behind a name is left out, and each further word of it.
 const TAIL: f64 = 2.0;
 const MORE_OF_TAIL: f64 = 0.3;
