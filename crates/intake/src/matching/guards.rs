@@ -73,7 +73,7 @@ impl Register {
         // "Coulsdon CofE", "Redbridge Community": more than the place's name.
         let kind = query.words(|at| matches!(query.classes[at], Class::Faith | Class::Status)) & first.read != 0;
         let told = facts.left_out == 1 && kind && share >= ALONE;
-        let bare = !query.says_school && facts.left_out > 0 && !told && !(placed && share >= ALONE);
+        let bare = !(query.says_school || facts.left_out == 0 || told || (placed && share >= ALONE));
         let vague = facts.own_left_out > 0 || bare;
         (facts.unexplained > 0 && !self.is_stray(query, first, share))
             || short_slip

@@ -144,6 +144,7 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["early", "years"], &["earlyyears"]),
     (&["town", "hall"], &["townhall"]),
     (&["village", "hall"], &["villagehall"]),
+    (&["city", "hall"], &["townhall"]),
     (&["college", "of", "fe"], &["fecollege"]),
     (&["college", "of", "art"], &["fecollege"]),
     (&["fe", "college"], &["fecollege"]),
