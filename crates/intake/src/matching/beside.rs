@@ -136,8 +136,17 @@ pub(super) fn asides(tokens: &[Token]) -> u32 {
         }
         let of_it = matches!(
             (token.text.as_str(), next),
-            ("whole", "school") | ("form", "entry") | ("sen", "group" | "groups" | "pupils")
+            ("whole", "school")
+                | ("form", "entry")
+                | ("sen", "group" | "groups" | "pupils" | "support" | "unit")
+                | ("road", "safety")
+                | ("b" | "a", "team")
         );
+        let week_of = token.text == "w" && next == "c" && begins;
+        if week_of {
+            let rest = tokens[at..].iter().take_while(|next| next.part == token.part).count();
+            mask |= ((1_u32 << rest) - 1) << at;
+        }
         // "Y9 girls", "Willow class".
         let group = (words::is_numeral(&token.text) && matches!(next, "girls" | "boys"))
             || (next == "class" && tokens[at + 1].part == token.part);
@@ -155,8 +164,15 @@ fn leading(tokens: &[Token]) -> usize {
     loop {
         let here = text(at);
         at += match (here, text(at + 1)) {
-            ("w", "c") | ("all", "day") | ("after" | "before", "lunch" | "school" | "break") => 2,
+            ("w", "c")
+            | ("all", "day")
+            | ("pick", "up")
+            | ("drop", "off")
+            | ("goes", "to")
+            | ("after" | "before", "lunch" | "school" | "break") => 2,
             ("spring" | "summer" | "autumn" | "term" | "period" | "week" | "ht", _) if counts(at + 1) => 2,
+            // "My son goes to …".
+            ("my" | "our" | "his" | "her", "son" | "daughter" | "child" | "children") => 2,
             _ if lexicon::is_doing(here) || lexicon::is_when(here) || here == "wc" => 1,
             // "3rd June".
             (_, next) if words::is_numeral(here) && lexicon::is_month(next) => 2,

@@ -178,15 +178,19 @@ impl Register {
         let weighed = weigh(self, &query, school);
         let urn = self.schools[school as usize].urn;
         // A number beside a name must be the name's.
-        let agrees = others == 0 || (weighed.facts.own_read > 0 && weighed.facts.own_left_out == 0);
-        let agrees = agrees && weighed.facts.postcode != Agreement::Other;
+        let here = weighed.facts.postcode != Agreement::Other;
+        let is_name = |of: &Facts| of.own_read > 0 && of.own_left_out == 0;
+        let its_name = others == 0 || is_name(&weighed.facts);
+        let best = if its_name && here { Vec::new() } else { self.weigh_all(Query::new(self, typed)).1 };
+        // Or it is one that it had.
+        let had = |b: &Weighed| b.school == school && is_name(&b.facts) && b.facts.slips == 0;
+        let agrees = here && (its_name || best.iter().any(had));
         let score = if agrees { 0.999 } else { 0.6 };
         let mut candidate = self.candidate(&weighed, score);
         candidate.reasons.insert(0, Reason::Number);
         let decision = if agrees { Decision::Matched(urn) } else { Decision::Review };
         let mut candidates = vec![candidate];
         if !agrees {
-            let (_, best) = self.weigh_all(query);
             let rest = best.iter().filter(|b| b.school != school).take(MAX_CANDIDATES - 1);
             candidates.extend(rest.map(|b| self.candidate(b, 0.0)));
         }

@@ -155,5 +155,9 @@ pub(super) fn no_school(register: &Register, query: &Query) -> (f64, bool) {
     if query.postcode.as_ref().is_some_and(|p| register.gazetteer.has_full(p)) {
         cost += 9.0;
     }
+    // Of all places it is just the one that the school is in.
+    if register.is_whole_country() && is_said_to_be_here(register, query) {
+        cost += 2.0;
+    }
     (cost, told)
 }

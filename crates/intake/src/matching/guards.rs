@@ -22,6 +22,10 @@ const CALLED_SO: f64 = 0.994;
 const CALLED_SO_IN_ENGLAND: f64 = 0.998;
 /// So probable is a school that has the name now, to be taken before one that had it; of all England's, it never is.
 const HAS_IT_NOW: f64 = 0.98;
+/// So probable is a whole name of the whole country's that follows a word that nobody knows.
+const LED: f64 = 0.998;
+/// So probable is one in its own place with such a word beside it.
+const PLACED: f64 = 0.99;
 /// Where so many schools of the whole country have all the words and a faith besides, a name without one is asked about.
 const MANY: usize = 2;
 
@@ -39,7 +43,8 @@ impl Register {
         if facts.own_read == 0 && (name.has_own_word(&self.vocabulary) || facts.left_out > 0) {
             return false;
         }
-        if facts.beside > 0 && self.only_place_read(query, first) {
+        let plainly = facts.whole || facts.postcode == Agreement::Same;
+        if facts.beside > 0 && !plainly && self.only_place_read(query, first) {
             return false;
         }
         if facts.postcode != Agreement::Same && self.is_doubtful(query, first, best, share) {
@@ -65,15 +70,26 @@ impl Register {
         let alone =
             placed || (share >= ALONE && facts.telling_left_out == 0 && facts.slips == 0 && phases & !first.read == 0);
         let other_phase = facts.other_level || (whole_country && !alone && facts.added_level && facts.left_out > 0);
-        let vague = facts.own_left_out > 0 || (!query.says_school && facts.left_out > 0 && !(placed && share >= ALONE));
-        facts.unexplained > 0
+        // "Coulsdon CofE", "Redbridge Community": more than the place's name.
+        let kind = query.words(|at| matches!(query.classes[at], Class::Faith | Class::Status)) & first.read != 0;
+        let told = facts.left_out == 1 && kind && share >= ALONE;
+        let bare = !(query.says_school || facts.left_out == 0 || told || (placed && share >= ALONE));
+        let vague = facts.own_left_out > 0 || bare;
+        (facts.unexplained > 0 && !self.is_stray(query, first, share))
             || short_slip
             || mistyped
             || beside
             || (!query.says_school && self.is_vague(query, first))
             || self.second_school(query, first)
+            || self.joined_to_another(query, first)
             || other_phase
             || facts.own_left_out > facts.own_read
+            || (whole_country
+                && !query.says_school
+                && !placed
+                && facts.own_left_out > 0
+                && facts.own_left_out == facts.own_read)
+            || self.says_only_kind(query, first)
             || (vague && self.only_place_read(query, first))
             || self.spelt_as_another(first, best)
             || self.names_another(query, first, best)
@@ -101,6 +117,50 @@ impl Register {
             || (!placed && first.facts.telling_left_out > 0 && read.count_ones() == 1 && read & !few == 0)
     }
 
+    /// Whether one word that nothing explains, in the list of the whole country, does not matter: it stands before a whole
+    /// name, as a trust's does that nobody has heard of ("Ebor Upton House School"), or beside all of a name in its own
+    /// place ("Malvern Way Infant Schole" in Hertfordshire). It must be no club's, and none that sets a name apart.
+    fn is_stray(&self, query: &Query, first: &Weighed, share: f64) -> bool {
+        let facts = &first.facts;
+        if !self.is_whole_country() || !query.says_school || facts.unexplained != 1 || facts.own_left_out > 0 {
+            return false;
+        }
+        let own = query.words(|at| query.classes[at] == Class::Own);
+        let left = own & !(first.read | query.asides | query.of_place);
+        let matters = query.words(|at| {
+            let text = query.tokens[at].text.as_str();
+            lexicon::sets_apart(text) || lexicon::is_no_school(text)
+        });
+        if left & matters != 0 {
+            return false;
+        }
+        let placed = facts.town == Agreement::Same || facts.postcode == Agreement::Near;
+        if placed && share >= PLACED {
+            return true;
+        }
+        let Some(begin) = (0..query.tokens.len()).find(|at| query.asides & (1 << at) == 0) else { return false };
+        share >= LED
+            && (facts.left_out, facts.slips, facts.loose) == (0, 0, 0)
+            && (facts.own_read > 1 || placed)
+            && left & !query.slipped & (1 << begin) != 0
+            && first.read & (1 << (begin + 1)) != 0
+            && !query.ids[begin].is_some_and(|id| self.vocabulary.word(id).place)
+    }
+
+    /// Whether what was read says only of which kind it is ("Alternative Provision"), or speaks of a nursery, which schools
+    /// have and others are ("Busy Bees Day Nursery").
+    fn says_only_kind(&self, query: &Query, first: &Weighed) -> bool {
+        let facts = &first.facts;
+        let own = query.words(|at| query.classes[at] == Class::Own) & first.read;
+        let kinds = query.words(|at| lexicon::is_kind(&query.tokens[at].text));
+        let nursery = Class::Phase(Level::Nursery);
+        let says = |class: &Class| *class == Class::School || (matches!(class, Class::Phase(_)) && *class != nursery);
+        let only_nursery = query.classes.contains(&nursery) && !query.classes.iter().any(says);
+        let school = &self.schools[first.school as usize];
+        (facts.left_out > 0 && own != 0 && own & !kinds == 0)
+            || (only_nursery && facts.telling_left_out > 0 && !school.is_nursery())
+    }
+
     /// Whether a part of the text in which nothing of the name stands says that it is a school, or what was read is of the
     /// morning's and something is left for the afternoon.
     fn second_school(&self, query: &Query, first: &Weighed) -> bool {
@@ -116,15 +176,38 @@ impl Register {
                 || query.ids[at].is_some_and(|id| school.places.contains(&id) || school.former.contains(&id))
         });
         let trusts = query.words(|at| lexicon::is_trust(&query.tokens[at].text));
-        let left = own & !(first.read | noted | query.asides);
+        let unread = own & !(first.read | noted);
+        let left = unread & !query.asides;
         let half = |word: &str| query.tokens.iter().find(|token| token.text == word).map(|token| token.part);
-        if left != 0 && half("am").zip(half("pm")).is_some_and(|(am, pm)| pm > am + 1) {
+        if unread != 0 && half("am").zip(half("pm")).is_some_and(|(am, pm)| pm > am + 1) {
             return true;
         }
         let left = left & !(its | query.trust_words);
         (0..query.tokens.len()).map(|at| query.part(at)).any(|part| {
             let telling = if part & phases == 0 { left & !trusts } else { left };
             part & first.read & own == 0 && part & telling != 0 && part & says != 0
+        })
+    }
+
+    /// Whether "and" joins what was read with a word that nothing explains, a place's too: "Southborough High & Kingston".
+    fn joined_to_another(&self, query: &Query, first: &Weighed) -> bool {
+        let unread = |at: usize| (first.read | query.asides | query.of_place) & (1 << at) == 0;
+        let left = |at: usize| {
+            let text = query.tokens[at].text.as_str();
+            query.classes[at] == Class::Own
+                && unread(at)
+                && !query.is_typed_town(at)
+                && query.trust_words & (1 << at) == 0
+                && query.trust_parts & (1_u64 << u32::from(query.tokens[at].part).min(63)) == 0
+                && !(words::is_numeral(text) || lexicon::is_note(text) || lexicon::is_trust(text) || text.len() < 3)
+        };
+        let filler = |at: &usize| matches!(query.classes[*at], Class::Filler | Class::Saint);
+        (0..query.tokens.len()).filter(|at| query.tokens[*at].text == "and" && unread(*at)).any(|at| {
+            let after = (at + 1..query.tokens.len()).find(|next| !filler(next));
+            let before = (0..at).rev().find(|last| !filler(last));
+            after
+                .zip(before)
+                .is_some_and(|(after, before)| left(after) != left(before) && !(unread(after) && unread(before)))
         })
     }
 
@@ -144,7 +227,7 @@ impl Register {
             b.school != first.school
                 && b.read & kept == kept
                 && f.slips <= facts.slips
-                && (f.slips == 0 || b.words - first.words < SLIPS_APART)
+                && (f.slips == 0 || f.tail_left_out || b.words - first.words < SLIPS_APART)
                 && f.unexplained + f.beside <= facts.unexplained + facts.beside
                 && f.loose <= facts.loose
                 && !f.other_phase
@@ -161,12 +244,17 @@ impl Register {
             words.iter().copied().filter(|id| self.vocabulary.word(*id).class != Class::Filler).collect()
         };
         let told = telling(core);
+        // "Alma Primary" is what people call an Alma Primary School.
+        let but_school = |words: &[u32]| -> Vec<u32> {
+            words.iter().copied().filter(|id| self.vocabulary.word(*id).text != "school").collect()
+        };
         let country = self.is_whole_country();
         let called_so = if country { CALLED_SO_IN_ENGLAND } else { CALLED_SO };
         let same = |b: &Weighed| {
             let other = self.names[b.name as usize].core(&self.vocabulary);
             b.facts.more == 0
-                && (other == core || (country && !old(b) && telling(other) == told))
+                && (other == core
+                    || (country && !old(b) && (telling(other) == told || but_school(&telling(other)) == told)))
                 && !(whole && old(b) && !country && share >= HAS_IT_NOW)
         };
         let near = |b: &Weighed| b.cost - first.cost < NEAR;
@@ -176,7 +264,7 @@ impl Register {
         let only_place = facts.left_out > 0 && says_school && !of_kind && self.only_place_read(query, first);
         // "Whitehall School" is what people call a Whitehall Primary School too, where it is the only one.
         let so_called =
-            |b: &&Weighed| b.school != first.school && b.read & first.read == first.read && b.facts.own_left_out == 0;
+            |b: &&Weighed| b.school != first.school && b.read & first.read == first.read && b.facts.has_all_own();
         let several = best.iter().take(30).filter(so_called).count() > 1;
         // "St James Primary School" is one's whole name, and what people call a St James' Church of England Primary School.
         let with_faith = |b: &&Weighed| so_called(b) && fits(b) && b.facts.telling_left_out > 0 && !old(b);
@@ -194,12 +282,12 @@ impl Register {
             if facts.left_out == 0 && facts.more == 0 && name.old.is_none() {
                 // "The Park Academy" is not what people call a Park Primary School.
                 let has_all = b.read & first.read == first.read;
-                let of_other_kind = !of_kind && has_all && f.telling_left_out > 0 && f.own_left_out == 0 && !old(b);
+                let of_other_kind = !of_kind && has_all && f.telling_left_out > 0 && f.has_all_own() && !old(b);
                 if of_other_kind && (share < called_so || (several && elsewhere(b))) {
                     return true;
                 }
                 // "Rodborough" is a school's whole name, and what people call a Rodborough Primary School.
-                let left_school = country && !says_school && !of_kind && has_all && f.own_left_out == 0 && !old(b);
+                let left_school = country && !says_school && !of_kind && has_all && f.has_all_own() && !old(b);
                 if left_school {
                     return true;
                 }
@@ -208,8 +296,7 @@ impl Register {
                 }
             }
             if says_school {
-                return near(b)
-                    && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.own_left_out == 0))
+                return near(b) && (facts.telling_left_out > 0 || (facts.left_out > 0 && !of_kind && f.has_all_own()))
                     || (f.telling_left_out == 0 && (name.old.is_some() || !old(b)));
             }
             let far = country && of_kind && facts.telling_left_out == 0 && b.cost - first.cost > FAR;
@@ -230,18 +317,22 @@ impl Register {
         if left & own == 0 {
             return false;
         }
+        let initials = query.words(|at| query.tokens[at].text.len() == 1);
         let places = query.words(|at| query.ids[at].is_some_and(|id| self.vocabulary.word(id).place));
         let notes = query.words(|at| lexicon::is_note(&query.tokens[at].text));
         let phases = query.words(|at| matches!(query.classes[at], Class::Phase(_)));
         best.iter().any(|b| {
             let telling = b.read & own;
-            let here = telling & left;
+            let here = telling & left & !initials;
             // A place or a note is another school's name only with a word that is neither, or with its phase.
             let told = here & !places & !notes != 0
                 || (here.count_ones() > 1 && here & !places != 0)
                 || (here != 0 && b.read & left & phases != 0);
+            // One word is not that of a school in another place than the one that is said.
+            let other_place = b.facts.town == Agreement::Other || b.facts.postcode == Agreement::Other;
             b.school != first.school
                 && told
+                && !(other_place && here.count_ones() == 1)
                 && telling & first.read == 0
                 && b.facts.own_left_out == 0
                 && b.facts.slips == 0

@@ -6,7 +6,7 @@ mod beside;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-pub(super) use beside::{is_doing, is_month, is_no_school, is_note, is_trust, is_when};
+pub(super) use beside::{is_doing, is_kind, is_month, is_no_school, is_note, is_trust, is_when};
 
 /// What a word does in a school's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
 pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["pupil", "referral", "unit"], &["pru"]),
     (&["church", "of", "england"], &["cofe"]),
+    (&["of", "england"], &["cofe"]),
+    (&["all", "ss"], &["all", "saints"]),
     (&["ch", "of", "england"], &["cofe"]),
     (&["ch", "of", "eng"], &["cofe"]),
     (&["church", "of", "eng"], &["cofe"]),
@@ -142,10 +144,18 @@ pub(super) const PHRASES: &[(&[&str], &[&str])] = &[
     (&["early", "years"], &["earlyyears"]),
     (&["town", "hall"], &["townhall"]),
     (&["village", "hall"], &["villagehall"]),
+    (&["city", "hall"], &["townhall"]),
     (&["college", "of", "fe"], &["fecollege"]),
     (&["college", "of", "art"], &["fecollege"]),
     (&["fe", "college"], &["fecollege"]),
     (&["princes", "trust"], &["princestrust"]),
+    (&["no", "school", "place"], &["none"]),
+    (&["no", "school"], &["none"]),
+    (&["no", "place"], &["none"]),
+    (&["not", "on", "roll"], &["none"]),
+    (&["left", "area"], &["none"]),
+    (&["out", "of", "area"], &["none"]),
+    (&["out", "of", "county"], &["none"]),
     (&["church", "of", "e"], &["cofe"]),
     (&["county", "primary"], &["community", "primary"]),
     (&["c", "p", "s"], &["community", "primary", "school"]),
@@ -206,6 +216,10 @@ pub(super) const RESPELT: &[&str] = &[
     "alternative",
     "partnership",
     "comprehensive",
+    "parochial",
+    "specialist",
+    "language",
+    "science",
     "prim",
     "acad",
 ];
@@ -214,6 +228,7 @@ pub(super) const RESPELT: &[&str] = &[
 pub(super) fn may_stand_for(word: &str) -> &'static [&'static str] {
     match word {
         "st" => &["street"],
+        "ss" => &["saints"],
         "rd" => &["road"],
         "ln" | "la" => &["lane"],
         "pk" => &["park"],

@@ -46,6 +46,7 @@ pub(super) fn town(register: &Register, query: &Query, school: &School, facts: &
             Some(outwards) if outwards.contains(outward) => (Agreement::Near, 0.3),
             Some(outwards) if near(outwards, outward) && school.town.is_empty() => (Agreement::Unknown, 3.0),
             Some(outwards) if near(outwards, outward) => (Agreement::Unknown, 4.0),
+            Some(_) if register.is_whole_country() => (Agreement::Other, 10.5),
             Some(_) => (Agreement::Other, 9.0),
             None if query.town_is_region => (Agreement::Other, 8.0),
             None if register.gazetteer.knows_towns => (Agreement::Unknown, 4.5),

@@ -240,6 +240,43 @@ impl Query {
             }
         }
         self.read_spaced_slips(register);
+        if all {
+            self.read_joined_slips(register);
+        }
+    }
+
+    /// Two words written as one, one of them mistyped: "parswood" for Parrs Wood.
+    fn read_joined_slips(&mut self, register: &Register) {
+        let vocabulary = &register.vocabulary;
+        for at in 0..self.tokens.len() {
+            let text = self.tokens[at].text.clone();
+            let known = vocabulary.get(&text).is_some() || self.slipped & (1 << at) != 0;
+            if self.classes[at] != Class::Own
+                || known
+                || text.len() < 8
+                || !text.bytes().all(|b| b.is_ascii_lowercase())
+            {
+                continue;
+            }
+            for cut in 4..text.len() - 3 {
+                let (left, right) = text.split_at(cut);
+                for (exact, other) in [(left, right), (right, left)] {
+                    let Some(exact) = vocabulary
+                        .in_a_name(exact)
+                        .filter(|id| exact.len() >= 6 || vocabulary.word(*id).class == Class::Own)
+                    else {
+                        continue;
+                    };
+                    for (id, slips) in vocabulary.alike(other, 1) {
+                        if let Some(cost) = cost_of_slips(other, &vocabulary.word(id).text, slips) {
+                            let cost = cost / 2.0 + SPACING;
+                            self.add(id, Reading { of: 1 << at, cost, slip: true, with: Some(exact) });
+                            self.add(exact, Reading { of: 1 << at, cost, slip: true, with: Some(id) });
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// A letter beside the space taken across it or mistyped: "Ked lestone", "Hgih Crags" written as one word.

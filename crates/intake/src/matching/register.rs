@@ -95,6 +95,8 @@ pub(super) struct Name {
     pub(super) words: Vec<u32>,
     /// The name as it is written, for one it no longer has.
     pub(super) old: Option<String>,
+    /// From which of its words on it says where it is: "… Primary School, Swanage".
+    pub(super) tail: usize,
 }
 
 impl Register {
@@ -225,7 +227,19 @@ impl Register {
                 names.push(at);
             }
         }
-        self.names.push(Name { school, words, old: old.then(|| name.to_owned()) });
+        let tail = self.tail_of(&words);
+        self.names.push(Name { school, words, old: old.then(|| name.to_owned()), tail });
+    }
+
+    /// Where a name's words after "School" begin, if they say where it is.
+    fn tail_of(&self, words: &[u32]) -> usize {
+        let word = |at: usize| words.get(at).map(|id| self.vocabulary.word(*id));
+        let own = |at: usize| word(at).is_some_and(|word| word.class == Class::Own);
+        let school = (0..words.len()).find(|at| word(*at).is_some_and(|word| word.text == "school"));
+        match school {
+            Some(at) if (0..at).any(own) && own(at + 1) => at + 1,
+            _ => words.len(),
+        }
     }
 }
 
@@ -266,6 +280,11 @@ impl School {
         }
     }
 
+    /// Whether it is a nursery school.
+    pub(super) fn is_nursery(&self) -> bool {
+        self.phase == Some(Phase::Nursery)
+    }
+
     /// Whether a school year (Reception 0) is one it cannot have.
     pub(super) fn cannot_teach(&self, (low, high): (u8, u8)) -> bool {
         match (self.ages, self.phase) {
@@ -278,8 +297,11 @@ impl School {
 }
 
 impl Name {
-    /// Its words up to the first that says it is a school: what follows (", A Voluntary Academy") tells little.
+    /// Its words up to the first that says it is a school: what follows (", A Voluntary Academy", ", Swanage") tells little.
     pub(super) fn core(&self, vocabulary: &Vocabulary) -> &[u32] {
+        if self.tail < self.words.len() {
+            return &self.words[..self.tail];
+        }
         let end = self.words.iter().position(|w| vocabulary.word(*w).class == Class::School);
         let own_after = |end: usize| self.words[end + 1..].iter().any(|w| vocabulary.word(*w).class == Class::Own);
         match end {

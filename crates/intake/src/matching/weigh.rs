@@ -12,10 +12,15 @@ const WHOLE: f64 = 1.5;
 const WHOLE_IN_ENGLAND: f64 = 2.5;
 /// How unlikely it is that a name is one that the school no longer has.
 const NO_LONGER: f64 = 2.5;
-/// The same among all England's schools: most old names are another's present one.
-const NO_LONGER_IN_ENGLAND: f64 = 4.0;
+/// How much less likely it is in the whole country if nothing says where: most old names are another's present one.
+const NO_LONGER_IN_ENGLAND: f64 = 1.5;
 /// How much less likely a phase is added to a name there: most names with it are another's.
 const ADDED_IN_ENGLAND: f64 = 1.9;
+/// How unlikely it is that the place behind a name is left out, and each further word of it.
+const TAIL: f64 = 2.0;
+const MORE_OF_TAIL: f64 = 0.3;
+/// How unlikely it is that another place is typed in its stead, although the school is there too.
+const ANOTHER_TAIL: f64 = 3.5;
 
 /// A name weighed against a typed one.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +48,8 @@ pub(super) struct Facts {
     pub(super) loose: u8,
     /// How many of the name's were not typed.
     pub(super) own_left_out: u8,
+    /// Whether the place behind the name was not typed.
+    pub(super) tail_left_out: bool,
     /// How many of the name's words that tell schools apart, or say of which phase or faith it is, were not typed.
     pub(super) telling_left_out: u8,
     /// How many typed words of that kind nothing explains.
@@ -63,6 +70,13 @@ pub(super) struct Facts {
     pub(super) other_faith: bool,
     pub(super) postcode: Agreement,
     pub(super) town: Agreement,
+}
+
+impl Facts {
+    /// Whether every word that tells schools apart was typed.
+    pub(super) fn has_all_own(&self) -> bool {
+        self.own_left_out == 0 && !self.tail_left_out
+    }
 }
 
 /// How a place agrees with the school's.
@@ -89,7 +103,7 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
         cost -= 1.0;
     }
     if name.old.is_some() {
-        cost += if register.is_whole_country() { NO_LONGER_IN_ENGLAND } else { NO_LONGER };
+        cost += NO_LONGER;
     } else {
         if query.plain == school.plain {
             cost -= 0.7;
@@ -107,6 +121,10 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
     let words = cost;
     cost += placed::postcode(register, query, school, &mut facts);
     cost += placed::town(register, query, school, &mut facts);
+    let here = facts.town == Agreement::Same || matches!(facts.postcode, Agreement::Same | Agreement::Near);
+    if name.old.is_some() && register.is_whole_country() && !here {
+        cost += NO_LONGER_IN_ENGLAND;
+    }
     let mut weighed = Weighed { name: at, school: name.school, cost, read, words, facts };
     if query.years.is_some_and(|years| school.cannot_teach(years)) {
         weighed.cannot_teach();
@@ -140,7 +158,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
     let only_nursery = name.words.iter().filter(phases).count() == 1;
     let mut left_out_phases = 0.0;
     facts.whole = true;
-    for id in &name.words {
+    for (place, id) in name.words.iter().enumerate() {
         let word = register.vocabulary.word(*id);
         let own = word.class == Class::Own;
         let best = query
@@ -179,6 +197,11 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
         }
         facts.whole = false;
         facts.left_out += u8::from(word.class != Class::Filler);
+        if own && place >= name.tail {
+            // Where a school is, people leave to be understood.
+            cost += if std::mem::replace(&mut facts.tail_left_out, true) { MORE_OF_TAIL } else { TAIL };
+            continue;
+        }
         facts.telling_left_out += u8::from(matches!(word.class, Class::Own | Class::Phase(_) | Class::Faith));
         let left_out = match word.class {
             Class::Filler => 0.2,
@@ -282,7 +305,8 @@ fn words_beside(register: &Register, query: &Query, school: &School, read: u32, 
         } else if beside && query.trust_parts & part != 0 {
             0.7
         } else if query.is_typed_town(at) || of_place {
-            0.8
+            // "…, Gateshead" is hardly the one in Gateshead that is called "…, Blaydon".
+            if facts.tail_left_out { ANOTHER_TAIL } else { 0.8 }
         } else if query.of_place & (1 << at) != 0 && !query.ids[at].is_some_and(|id| register.vocabulary.word(id).place)
         {
             // "upon" in "Kingston upon Hull".

@@ -49,7 +49,9 @@ pub(super) fn split(text: &str) -> Vec<Token> {
             }
             c if c.is_alphanumeric() => {
                 // A space left out: "Park RoadPrimary", "BradfordYr 5", but not "McMillan".
-                if c.is_uppercase() && before.is_lowercase() && word.len() >= 3 && word != "mac" {
+                let inner = before.is_lowercase() && word.len() >= 3 && word != "mac" && !(word == "cof" && c == 'E');
+                // "KirkbyCofEPrimary".
+                if c.is_uppercase() && (inner || (before == 'E' && word == "cofe")) {
                     end(&mut word, part, &mut capitals);
                 }
                 capitals &= c.is_uppercase();

@@ -5,6 +5,7 @@
 mod desks;
 mod generator;
 mod made;
+mod places;
 mod rules;
 #[allow(dead_code, reason = "the example measures more than is tested here")]
 mod score;

@@ -26,7 +26,7 @@ const NOTES: &str = "\
     postponed both head sent awaiting deposit parking week term spring summer autumn christmas easter lunchtime hr \
     hrs min mins hour hours kids max tbd draft dates weds thur snow ill illness covid ring back eve parents matinee \
     shows input pcso dsl annexe block building office ask via send old large mixed waiting list reserve priority \
-    check checked query address gym";
+    check checked query address gym team mainstream arp ehcp ehc hold";
 
 /// Words for what is done at a school, as they stand before its name: "Assembly at".
 pub(crate) fn is_doing(word: &str) -> bool {
@@ -43,6 +43,7 @@ pub(crate) fn is_doing(word: &str) -> bool {
             | "performance"
             | "input"
             | "pcso"
+            | "attends"
     )
 }
 
@@ -114,6 +115,29 @@ const TRUSTS: &str = "\
     foundation chain kemnal tkat leap nova inspire aspire achieve enhance embrace discovery discover elevate \
     moorlands focus share collaborative cooperative plc brigshaw spencer greenwood dean david ross trustees community \
     of the and a catholic cofe our by run";
+
+/// Words that say of which kind a place is, beside those of [`super::Class`]: by themselves they name none.
+pub(crate) fn is_kind(word: &str) -> bool {
+    matches!(
+        word,
+        "alternative"
+            | "inclusion"
+            | "tuition"
+            | "outreach"
+            | "support"
+            | "assessment"
+            | "therapeutic"
+            | "hospital"
+            | "behaviour"
+            | "referral"
+            | "pupil"
+            | "medical"
+            | "training"
+            | "grammar"
+            | "studio"
+            | "montessori"
+    )
+}
 
 /// Words that a school's name hardly has: clubs, halls, what else is in a diary.
 pub(crate) fn is_no_school(word: &str) -> bool {
