@@ -17,6 +17,7 @@ use crate::components::*;
 use crate::pages::filled_sheets::FILES;
 use crate::pages::requests::{days, when};
 use crate::pages::sessions::groups;
+use crate::pages::taking_back::{Way, obstacles};
 use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
@@ -268,7 +269,8 @@ fn done(ctx: &Context, import: &Import) -> (&'static str, AnyView) {
         row("When", import.finished_at.map(date_time).unwrap_or_default()),
     ];
     if let Some(at) = import.undone_at {
-        rows.push(row("Taken back", date_time(at)));
+        let who = import.undone_by.clone().unwrap_or_else(|| "the command line".to_owned());
+        rows.push(row("Taken back", format!("{}, by {who}", date_time(at))));
     }
     let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
     let undo = until.map(|until| {
@@ -290,14 +292,20 @@ pub(super) async fn ask_undo(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     if import.undo_until().is_none() {
         return Ok(ctx.see_other(format!("{HERE}/{id}")));
     }
-    Ok(undo_page(&ctx, &import, None).into_response())
+    let way = Way::of(request_sheets::in_the_way(ctx.desk(), ctx.actor()?, id).await)?;
+    Ok(undo_page(&ctx, &import, &way).into_response())
 }
 
-fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
+fn undo_page(ctx: &Context, import: &Import, way: &Way) -> Page {
     let here = format!("{HERE}/{}", import.id);
-    let mut form = Form::default();
-    if let Some(why) = refused {
-        form.refuse("", why);
+    if !matches!(way, Way::Open) {
+        let title = "This sheet cannot be taken back";
+        let content = view! {
+            <span class="govuk-caption-l">{import.file_name.clone()}</span>
+            <h1 class="govuk-heading-l">{title}</h1>
+            {obstacles(way, here.clone())}
+        };
+        return ctx.page(title, content).back(here);
     }
     let parts = [
         (import.added, plural(import.added, "request will be withdrawn", "requests will be withdrawn")),
@@ -306,7 +314,6 @@ fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
     let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     let text = format!("{}. Whom they name is told.", parts.join(", and "));
     let content = view! {
-        <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take this sheet back?"</h1>
         <Warning text=text/>
@@ -323,7 +330,8 @@ pub(super) async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answ
     match once(request_sheets::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
         Ok(_) => Ok(ctx.see_other_with(format!("{HERE}/{id}"), "The sheet was taken back")),
         Err(Error::Conflict(Conflict::Refused(why))) => {
-            Ok(undo_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())
+            let way = Way::of(request_sheets::in_the_way(ctx.desk(), ctx.actor()?, id).await)?.refused(why);
+            Ok(undo_page(&ctx, &import, &way).status(StatusCode::CONFLICT).into_response())
         }
         Err(other) => Err(other.into()),
     }
