@@ -4,6 +4,7 @@
 //! row as it was, and a fingerprint of what it became. Taking the import back compares first: a row that is not what the
 //! import left any more was changed since ([`changed_since`]). Then each is put back as it was ([`restore`]).
 
+mod compared;
 mod reading;
 mod tables;
 
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::taking_back::{At, Built};
 use reading::{short, text_of};
 
+pub(crate) use compared::compared;
 pub(crate) use reading::{Among, Prints, Rows, prints, rows};
 pub(crate) use tables::*;
 
