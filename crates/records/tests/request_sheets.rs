@@ -98,7 +98,8 @@ both!(
             &mut rows[0],
             &[(Cell::Group(1, GroupField::Expected), "29"), (Cell::Sessions, "2"), (Cell::Days, "All on one day")],
         );
-        fill(&mut rows[0], &[(Cell::PartOfDay, "Only in the morning"), (Cell::RoomForOthers, "Yes")]);
+        // Other usual words than the sheet's own are taken for them.
+        fill(&mut rows[0], &[(Cell::PartOfDay, "am only"), (Cell::RoomForOthers, "y")]);
         fill(&mut rows[0], &[(Cell::Preferred, "8 to 9 December"), (Cell::Impossible, "2 Dec\n4/12/2026")]);
         fill(&mut rows[0], &[(Cell::AccessNeeds, "A ramp"), (Cell::Note, "=1+1")]);
         fill(&mut rows[0], &CONTACT);
@@ -222,7 +223,7 @@ both!(
         let school = town.school(town.primary);
         let rows = opened(&sheets::of_all(&desk, &school).await.unwrap().1);
         let mut unread = rows[0].clone();
-        fill(&mut unread, &[(PUPILS, "lots"), (Cell::Preferred, "soon"), (YEARS, "KS2")]);
+        fill(&mut unread, &[(PUPILS, "lots"), (Cell::Preferred, "soon"), (YEARS, "Oak class")]);
         let id = send(&desk, &school, &vec![unread]).await;
         let found = compared(&desk, &school, id).await;
         assert_eq!(places(&found), [(4, YEARS.heading()), (4, PUPILS.heading()), (4, Cell::Preferred.heading())]);
