@@ -171,6 +171,8 @@ both!(
 
         let choices = [
             Choice::new(About::School, key("Kelder"), town.secondary),
+            // Two schools are called so: it is remembered where that is said.
+            Choice::new(About::Remember, key("Kelder"), "yes"),
             Choice::new(About::School, key("Youth club"), OUT),
             Choice::new(About::Blank, "", "above"),
         ];
@@ -257,7 +259,9 @@ both!(
         let id = upload(&desk, &town, &text).await;
         let key = seen(&desk, &town, id).await.undecided().next().unwrap().key.clone();
         let column = Choice::new(About::Column, "\tE", OUT);
-        contacts::choose(&desk, &admin, id, &[Choice::new(About::School, key, town.primary), column]).await.unwrap();
+        let remember = Choice::new(About::Remember, &key, "yes");
+        let choices = [Choice::new(About::School, key, town.primary), remember, column];
+        contacts::choose(&desk, &admin, id, &choices).await.unwrap();
         let done = apply(&desk, &town, id, Mails::Send).await;
         assert_eq!(done, Applied::Done { roles: 5, people: 4, addresses: 1, mails: 4 });
         let now = dump(&desk).await;

@@ -65,7 +65,7 @@ pub(crate) fn names(
             let key = key(written);
             *at.entry(key.clone()).or_insert_with(|| {
                 names.push(Name {
-                    is_remembered: choices.get(About::Remember, &key) != Some("no"),
+                    is_remembered: true,
                     key,
                     text: written.school.trim().to_owned(),
                     town: written.town.to_owned(),
@@ -120,6 +120,10 @@ fn decide(
     }
     name.candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     name.candidates.truncate(matching::MAX_CANDIDATES);
+    name.is_remembered = match choices.get(About::Remember, &name.key) {
+        Some(said) => said != "no",
+        None => !is_shared(&name.text, &name.candidates),
+    };
     let by_number = first.urn.parse::<Urn>().ok().and_then(|urn| schools.of_urn(urn));
     name.found =
         match (choices.get(About::School, &name.key), remembered.get(matching::text_key(first.school).as_str())) {
@@ -137,4 +141,26 @@ fn decide(
                 (None, _) => Found::Review,
             },
         };
+}
+
+/// A school less probable than this is not what a name is shared with.
+const MAY_BE: f64 = 0.05;
+/// So many times as probable as the next is no longer about the same.
+const ABOUT_THE_SAME: f64 = 3.0;
+
+/// Whether several schools share what is typed: each has all its words, they are called the same, or they are about as
+/// probable. What is decided of it in one file says little of the next.
+fn is_shared(typed: &str, candidates: &[Candidate]) -> bool {
+    let [first, others @ ..] = candidates else { return false };
+    let name = |candidate: &Candidate| matching::text_key(&candidate.school.name);
+    let typed = matching::text_key(typed);
+    let has_all = |candidate: &Candidate| {
+        let name = name(candidate);
+        let words: HashSet<&str> = name.split(' ').collect();
+        !typed.is_empty() && typed.split(' ').all(|word| words.contains(word))
+    };
+    let is_near = |other: &Candidate| other.score >= MAY_BE && other.score * ABOUT_THE_SAME >= first.score;
+    let own = name(first);
+    others.iter().any(|other| is_near(other) || name(other) == own)
+        || candidates.iter().filter(|candidate| has_all(candidate)).count() > 1
 }
