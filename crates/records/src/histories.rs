@@ -9,6 +9,7 @@
 pub(crate) mod aliases;
 mod apply;
 pub(crate) mod choices;
+mod earlier;
 pub(crate) mod ground;
 mod judge;
 mod kept;
@@ -44,6 +45,7 @@ pub use aliases::{Alias, aliases, forget_alias};
 pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
 pub use domain::import::ImportState as State;
+pub use earlier::{Earlier, Suggestion, earlier};
 pub use intake::history::{Count, Half, Outcome, Role, Table};
 pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::topic_key;
