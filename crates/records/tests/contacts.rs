@@ -8,7 +8,7 @@ use records::contacts::{self, Applied, Gives, Mails, Understood};
 use records::histories::{self, About, Choice, Found, OUT, Standing};
 use records::imports::File;
 use records::people::{self, NewPerson};
-use records::testing::{Throwaway, Town, dump};
+use records::testing::{Throwaway, Town, dump, foreseen};
 use records::{Conflict, Desk, Error, Page, both, grants, sweep, taking_back};
 use uuid::Uuid;
 
@@ -299,7 +299,10 @@ both!(
         let town = Town::build(&desk).await;
         let admin = administrator(&town);
         let refusal = async |id| match taking_back::undo(&desk, &admin, id).await {
-            Err(Error::Conflict(Conflict::Refused(why))) => why,
+            Err(Error::Conflict(Conflict::Refused(why))) => {
+                assert_eq!(foreseen(&desk, &admin, id).await.as_deref(), Some(why.as_str()));
+                why
+            }
             other => panic!("{other:?}"),
         };
         let id = upload(&desk, &town, LIST).await;
