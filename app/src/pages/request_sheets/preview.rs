@@ -7,12 +7,12 @@ use axum::response::IntoResponse;
 use leptos::prelude::*;
 use records::imports::Problem;
 use records::request_sheets::{
-    self, Answer as Right, Answers, Asked, Change, Comparison, Import, Look, New, Said, State,
+    self, Answer as Right, Answers, Asked, Change, Comparison, Import, Look, New, Said, State, Taken,
 };
 use records::{Conflict, Error};
 use uuid::Uuid;
 
-use super::HERE;
+use super::{HERE, taken};
 use crate::components::*;
 use crate::pages::filled_sheets::FILES;
 use crate::pages::requests::{days, when};
@@ -25,7 +25,11 @@ use crate::web::page::Page;
 
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let look = request_sheets::look(ctx.desk(), ctx.actor()?, id, &Answers::new()).await?;
-    Ok(page(&ctx, &look, Form::default()).into_response())
+    let taken = match look.comparison {
+        None => request_sheets::taken(ctx.desk(), ctx.actor()?, id).await?,
+        Some(_) => Taken::default(),
+    };
+    Ok(page(&ctx, &look, &taken, Form::default()).into_response())
 }
 
 pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -57,13 +61,13 @@ pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) 
         form.refuse("", "Nothing was asked for. Mend what is listed below in the sheet, and upload it again");
     }
     let look = request_sheets::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
-    Ok(page(&ctx, &look, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(page(&ctx, &look, &Taken::default(), form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
-fn page(ctx: &Context, look: &Look, form: Form) -> Page {
+fn page(ctx: &Context, look: &Look, taken: &Taken, form: Form) -> Page {
     let import = &look.import;
     let (title, body) = match &look.comparison {
-        None => done(ctx, import),
+        None => done(ctx, import, taken),
         Some(compared) if !compared.problems.is_empty() => refused(import, compared),
         Some(compared) => proposed(import, compared, &form),
     };
@@ -184,7 +188,7 @@ fn made(made: &[New]) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn or_blank(text: &str) -> String {
+pub(super) fn or_blank(text: &str) -> String {
     if text.is_empty() { "blank".to_owned() } else { text.to_owned() }
 }
 
@@ -260,7 +264,7 @@ fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
 }
 
 /// A sheet that was taken in, or back.
-fn done(ctx: &Context, import: &Import) -> (&'static str, AnyView) {
+fn done(ctx: &Context, import: &Import, taken: &Taken) -> (&'static str, AnyView) {
     let is_undone = import.state == State::Undone;
     let title = if is_undone { "Sheet taken back" } else { "Sheet taken in" };
     let mut rows = vec![
@@ -284,7 +288,7 @@ fn done(ctx: &Context, import: &Import) -> (&'static str, AnyView) {
     } else {
         view! { <p class="govuk-body"><a class="govuk-link" href="/requests">"See the requests"</a></p> }.into_any()
     };
-    (title, view! { <SummaryList rows=rows/> {next} {undo} }.into_any())
+    (title, view! { <SummaryList rows=rows/> {next} {undo} {taken::tables(taken)} }.into_any())
 }
 
 pub(super) async fn ask_undo(ctx: Context, Path(id): Path<Uuid>) -> Answer {
