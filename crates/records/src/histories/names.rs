@@ -164,3 +164,51 @@ fn is_shared(typed: &str, candidates: &[Candidate]) -> bool {
     others.iter().any(|other| is_near(other) || name(other) == own)
         || candidates.iter().filter(|candidate| has_all(candidate)).count() > 1
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::setting::SettingType;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_shared_by_schools_that_it_may_mean_as_well() {
+        let schools = |named: &[(&str, f64)]| -> Vec<Candidate> {
+            let candidate = |(name, score): &(&str, f64)| {
+                let setting_type = SettingType::Mainstream;
+                let school = super::super::School {
+                    id: Uuid::now_v7(),
+                    urn: None,
+                    name: (*name).into(),
+                    town: None,
+                    setting_type,
+                };
+                Candidate { school, score: *score, reasons: Vec::new() }
+            };
+            named.iter().map(candidate).collect()
+        };
+        let joseph = "St Joseph's Catholic Primary School";
+        for (typed, named) in [
+            ("Kelder", &[("Kelder Primary School", 0.4), ("Kelder High School", 0.3)][..]),
+            // However little speaks for either: both are called so.
+            (
+                "Christ Church Primary",
+                &[
+                    ("Christ Church CofE Primary School, Millroyd", 0.04),
+                    ("Christ Church Catholic Primary School", 0.0),
+                ],
+            ),
+            ("St Josefs", &[(joseph, 0.9), (joseph, 0.001)]),
+        ] {
+            assert!(is_shared(typed, &schools(named)), "{typed}");
+        }
+        for (typed, named) in [
+            ("Youth club", &[][..]),
+            ("Alderclough", &[("Alderclough School", 1.0)]),
+            ("The Old Mill Site", &[("St Robert's School, Mill Bank", 0.001), ("St Hild's School, Mill Bank", 0.001)]),
+            ("Beck Primary Sch", &[("Beck Primary School", 0.9), ("Beckrigg Primary School", 0.02)]),
+        ] {
+            assert!(!is_shared(typed, &schools(named)), "{typed}");
+        }
+    }
+}
