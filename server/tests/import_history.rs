@@ -68,6 +68,24 @@ async fn scripts_read_its_json(database: Throwaway) {
     assert_eq!(again["same_file"]["import"], done["import"], "the same file is recognised");
 }
 
+async fn its_words_tell_what_was_left_and_why(database: Throwaway) {
+    let desk = database.desk().await;
+    Town::build(&desk).await;
+    if let Db::Sqlite { .. } = desk.db() {
+        desk.db().close().await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    std::fs::write(&file, LOG).expect("a log");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_callboard"));
+    command.args(["import", "history"]).arg(&file).args(["--authority", "990", "--programme", "The Lantern"]);
+    command.env("DATABASE_URL", &database.address).env("CALLBOARD_SECRET_FILE", folder.path().join("secret"));
+    let done = command.output().expect("callboard runs");
+    let words = String::from_utf8_lossy(&done.stdout);
+    let line = "1 taken over. Not taken over: 0 on record already, 0 left out as decided, 2 without an answer";
+    assert!(done.status.success() && words.lines().any(|l| l == line), "{words}");
+}
+
 /// Each question of a file of questions with an answer, by what it is typed.
 fn fill_in(path: &str, answers: &[(&str, &str)]) {
     let mut lines = csv::Reader::from_path(path).expect("a file of questions");
@@ -201,5 +219,6 @@ macro_rules! both {
 }
 
 both!(scripts_read_its_json);
+both!(its_words_tell_what_was_left_and_why);
 both!(its_questions_are_answered_in_a_file);
 both!(killed_in_the_middle_it_is_cleanly_gone);

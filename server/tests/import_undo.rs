@@ -56,9 +56,22 @@ fn imports_are_listed_and_taken_back_by_scripts() {
     let same = told(&run(&["import", "rolls", &census, "--dry-run", "--json"]));
     assert_eq!(same["same_file"]["import"].as_str(), Some(key(&rolls).as_str()));
 
-    let refused = run(&["import", "undo", &key(first), "--json"]);
-    let why = told(&refused)["refused"].as_str().unwrap().to_owned();
-    assert!(refused.status.code() == Some(1) && why.contains("“second.csv” was imported on"), "{why}");
+    // What stands in the way is told with its key, tried or only looked at.
+    for dry in [&[][..], &["--dry-run"]] {
+        let refused = run(&[&["import", "undo", &key(first), "--json"], dry].concat());
+        let told = told(&refused);
+        let why = told["refused"].as_str().unwrap();
+        assert!(refused.status.code() == Some(1) && why.contains("“second.csv” was imported on"), "{why}");
+        let stands = &told["in_the_way"];
+        assert_eq!((&stands[0]["kind"], &stands[0]["id"]), (&"import".into(), &second["import"]), "{told}");
+        assert!(stands[0]["what"].as_str().unwrap().ends_with("take that back first"), "{told}");
+        let words = run(&[&["import", "undo", &key(first)], dry].concat());
+        let line = format!("take that back first (import {})", key(second));
+        assert!(String::from_utf8_lossy(&words.stdout).contains(&line), "{words:?}");
+    }
+    let free = run(&["import", "undo", &key(second), "--dry-run", "--json"]);
+    assert!(free.status.success() && told(&free)["state"] == "applied", "{free:?}");
+    assert_ne!(stored(), after_first, "a dry run takes nothing back");
     let done = run(&["import", "undo", &key(&rolls)]);
     assert!(done.status.success() && String::from_utf8_lossy(&done.stdout).contains("taken back"), "{done:?}");
     assert_eq!(told(&run(&["import", "undo", &key(second), "--json"]))["state"], "undone");

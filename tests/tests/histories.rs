@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use domain::access::{Actor, Role, Scope};
 use records::imports::{self, File, Mode};
 use records::people::{self, NewPerson};
-use records::testing::{Throwaway, Town};
-use records::{Db, Desk, authorities, grants};
+use records::testing::{Throwaway, Town, date};
+use records::{Db, Desk, Page, authorities, grants, sessions};
 use tests::{Client, Reply, TestApp, databases};
 use uuid::Uuid;
 
@@ -39,6 +40,21 @@ fn form_to(page: &Reply, path: &str) -> Reply {
 fn good(reply: &Reply) -> String {
     assert_eq!(reply.status, 303, "{}", reply.body);
     reply.location.clone().expect("where to")
+}
+
+/// What a page's list says of something.
+fn fact(page: &Reply, key: &str) -> String {
+    let body = page.body.replace("<!>", "").replace("<!---->", "");
+    let after = body.split_once(&format!("__key\">{key}</dt>")).map_or("", |(_, after)| after);
+    let value = after.split_once("__value\">").map_or("", |(_, value)| value);
+    value.split('<').next().unwrap_or_default().to_owned()
+}
+
+/// The session of a day.
+async fn session_of(desk: &Desk, town: &Town, on: NaiveDate) -> Uuid {
+    let found = sessions::list(desk, &town.commissioner(), &sessions::Filter::default(), Page::new(1)).await;
+    let found = found.expect("sessions").0;
+    found.iter().find(|line| line.on_date == on).expect("a session on that day").id
 }
 
 async fn count(desk: &Desk, sql: &str) -> i64 {
@@ -96,11 +112,16 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         let several = send(&client, &names, &at("schools"), &[(&school, "other"), (&search, "Kelder")]).await;
         assert!(several.status == 422 && several.body.contains("2 schools are called"), "{}", several.body);
         assert!(several.body.contains("found by your search"));
+        // What else was decided on the page is saved all the same, and the page says so.
         let out = format!("school-{youth}");
-        good(
-            &send(&client, &names, &at("schools"), &[(&school, "other"), (&search, "Kelder High"), (&out, "out")])
-                .await,
-        );
+        let fill = [(school.as_str(), "other"), (search.as_str(), "Nowhere"), (out.as_str(), "out")];
+        let half = send(&client, &names, &at("schools"), &fill).await;
+        let saved = "1 other name was decided and saved. 1 name is still to decide, below.";
+        assert!(half.status == 422 && half.body.contains(saved), "{}", half.body);
+        assert!(!half.body.contains(&format!("name=\"{out}\"")), "what is decided is not asked about again");
+        assert!(!several.body.contains("decided and saved"), "nothing was");
+        let names = form_to(&half, &at("schools"));
+        good(&send(&client, &names, &at("schools"), &[(&school, "other"), (&search, "Kelder High")]).await);
 
         // Rows: a date that is none again is said so, beside what was typed.
         let cells = client.get(&at("cells")).await;
@@ -127,6 +148,10 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session WHERE state = 'delivered'").await, 5);
         let done = client.get(&id).await;
         assert!(done.body.contains("Older records taken over") && done.body.contains("Take it back"), "{}", done.body);
+        // What somebody left out is told from what nobody answered for.
+        assert_eq!(fact(&done, "Left out, as decided"), "1 row");
+        assert_eq!(fact(&done, "Not taken over, without an answer"), "0 rows");
+        assert!(!done.body.contains("Upload the file again"), "there is nothing more to take over: {}", done.body);
         // The way on leads to the years of the records, not to this one.
         let way = "href=\"/coverage?year=2018\"";
         assert!(done.body.contains(way) && done.body.contains("See coverage in 2018/19"), "{}", done.body);
@@ -140,15 +165,95 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         let back =
             done.body.split("href=\"").find_map(|rest| rest.split('"').next().filter(|to| to.ends_with("/undo")));
         let back = back.expect("the way to take it back");
+        // Once something was built on it, that is named before the press, with the way there.
+        Throwaway::execute(&desk, "UPDATE session SET version = 2 WHERE on_date = '2018-11-12'").await;
+        let session = session_of(&desk, &town, date(2018, 11, 12)).await;
+        let stands = client.get(back).await;
+        let what = "The session at Kelder Primary School on 12 November 2018 was changed";
+        let link = format!("href=\"/sessions/{session}\" class=\"govuk-link\">{what}");
+        assert!(
+            stands.body.contains("This import cannot be taken back") && stands.body.contains(&link),
+            "{}",
+            stands.body
+        );
+        assert!(!stands.body.contains(&format!("action=\"{back}\"")), "no button: {}", stands.body);
+        let refused = client.post(back, &[]).await;
+        assert!(refused.status == 409 && refused.body.contains(&link), "{}", refused.body);
+        assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 5, "nothing was done");
+        Throwaway::execute(&desk, "UPDATE session SET version = 1").await;
+
         let undo = client.get(back).await;
         assert!(undo.body.contains("5 sessions will be deleted"), "{}", undo.body);
         assert_eq!(good(&send(&client, &undo, back, &[]).await), id);
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 0);
         assert!(client.get("/school-names").await.body.contains("Nothing is remembered yet"));
-        assert!(client.get(&id).await.body.contains("Older records taken back"));
+        let taken_back = client.get(&id).await;
+        assert!(taken_back.body.contains("Older records taken back"));
+        let who = fact(&taken_back, "Taken back");
+        assert!(who.starts_with("22 Nov 2026") && who.ends_with(", by commissioner"), "{who}");
         assert!(client.get(&format!("{again}/drop")).await.body.contains("Drop this file?"));
         good(&client.post(&format!("{again}/drop"), &[]).await);
         assert_eq!(client.get(&again).await.status, 404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_for_a_file_is_offered_for_the_next() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let programme = town.programme.to_string();
+        let log =
+            "Date,School,Nos,Topic\n12/11/18,The Old Mill Site,30,Lantern walk\n13/11/18,Kelder,30,Lantern walk\n";
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        let at = |path: &str| format!("{id}/{path}");
+        let columns = client.get(&at("columns")).await;
+        assert!(!columns.body.contains("Remembered from"), "{}", columns.body);
+        good(&send(&client, &columns, &at("columns"), &[("topic-0", &programme)]).await);
+
+        // A name that several schools share is remembered only where somebody says so.
+        let schools = client.get(&at("schools")).await;
+        let names = form_to(&schools, &at("schools"));
+        let number = |text: &str| {
+            let before = schools.body.split(&format!("Another school for “{text}”")).next().unwrap_or_default();
+            before.rsplit("name=\"name-").next().and_then(|r| r.split('"').next()).unwrap_or_default().to_owned()
+        };
+        let (mill, kelder) = (number("The Old Mill Site"), number("Kelder"));
+        let ticked = names.fields().into_iter().filter(|(field, _)| field.starts_with("remember-"));
+        assert_eq!(ticked.map(|(field, _)| field).collect::<Vec<_>>(), [format!("remember-{mill}")]);
+        let (search, school) = (format!("search-{mill}"), format!("school-{kelder}"));
+        let fill = [(search.as_str(), "Kelder High"), (school.as_str(), &town.primary.to_string())];
+        good(&send(&client, &names, &at("schools"), &fill).await);
+        good(&send(&client, &client.get(&at("apply")).await, &at("apply"), &[]).await);
+        let known = client.get("/school-names").await;
+        assert!(known.body.contains("“The Old Mill Site”") && !known.body.contains("“Kelder”"), "{}", known.body);
+
+        // A row whose file does not name year groups says no more of them.
+        let session = session_of(&desk, &town, date(2018, 11, 13)).await;
+        let session = client.get(&format!("/sessions/{session}")).await;
+        let years = "data-label=\"Year groups\" class=\"govuk-table__cell\">";
+        let years = session.body.split(years).nth(1).and_then(|rest| rest.split('<').next());
+        assert_eq!(years, Some("not stated"), "{}", session.body);
+
+        // The next file with that topic: its programme is chosen beforehand, says so, and waits for a yes.
+        let next = log.replace("/11/18", "/12/18");
+        let next = good(&client.upload("/histories", &[], "file", "december.csv", next.into()).await);
+        let columns = client.get(&format!("{next}/columns")).await;
+        assert!(columns.body.contains("Remembered from “log.csv”, taken over on"), "{}", columns.body);
+        assert!(columns.fields().contains(&("topic-0".into(), programme.clone())), "{:?}", columns.fields());
+        assert!(client.get(&next).await.body.contains("Programme to choose"), "nothing follows from it by itself");
+        good(&send(&client, &columns, &format!("{next}/columns"), &[]).await);
+        assert!(!client.get(&next).await.body.contains("Programme to choose"));
+
+        // What nobody was asked about for this file is marked.
+        let preview = client.get(&format!("{next}/preview")).await;
+        let mark = "The Old Mill Site (remembered from an earlier file)";
+        assert!(
+            preview.body.contains(mark) && preview.body.matches("remembered from").count() == 1,
+            "{}",
+            preview.body
+        );
     }
 }
 

@@ -103,12 +103,18 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
 
         let good = csv(&[(&key, &GOOD)]);
         let path = send(&school, good.clone()).await;
+        let first_path = path.clone();
         let page = school.get(&path).await;
         assert!(page.body.contains("What will be asked for") && page.body.contains("28 expected"), "{}", page.body);
         assert!(school.get("/requests").await.body.contains("Your school has no such request"), "not yet");
         let done = press(&school, &page, &path, &[]).await;
         assert_eq!((done.status, done.location.as_deref()), (303, Some(path.as_str())), "{}", done.body);
-        assert!(school.follow(&path).await.body.contains("Sheet taken in"));
+        let first = school.follow(&path).await;
+        assert!(
+            first.body.contains("Sheet taken in") && first.body.contains("Requests that were made"),
+            "{}",
+            first.body
+        );
         assert_eq!(press(&school, &page, &path, &[]).await.status, 303, "sent twice, done once");
         let asked = requests::list(&app.desk, &actor, Filter::default()).await.unwrap().remove(0);
         assert!(school.get(&format!("/requests/{}", asked.id)).await.body.contains("Sam Reed"));
@@ -146,6 +152,24 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
         assert_eq!(done.status, 303, "{}", done.body);
         let changed = requests::get(&app.desk, &actor, asked.id).await.unwrap();
         assert_eq!((changed.expected(), changed.access_needs.as_str()), (26, "A <ramp>"));
+        let what = school.get(&path).await.body.replace("<!>", "");
+        let row = |cell: &str, before: &str, now: &str| {
+            let texts = [cell, before, now].map(|text| format!(">{text}</td>"));
+            what.split("<tr").any(|row| texts.iter().all(|text| row.contains(text)))
+        };
+        assert!(row("Group 1: pupils", "28", "26"), "{what}");
+        assert!(row("Access and SEND needs", "blank", "A &lt;ramp&gt;"), "{what}");
+        // The first sheet cannot go before it: it says so before the press, and offers no button.
+        let earlier = format!("{}/undo", first_path);
+        let stands = school.get(&earlier).await;
+        assert!(
+            stands.body.contains("This sheet cannot be taken back")
+                && stands.body.contains(&format!("href=\"/requests/{}\"", asked.id))
+                && !stands.body.contains(&format!("action=\"{earlier}\"")),
+            "{}",
+            stands.body
+        );
+        assert_eq!(school.post(&earlier, &[]).await.status, 409);
 
         let question = school.get(&format!("{path}/undo")).await;
         assert!(question.body.contains("Take this sheet back?"), "{}", question.body);

@@ -51,6 +51,22 @@ fn heading(reply: &Reply) -> &str {
     after.split_once('>').map_or("", |(_, text)| text.split('<').next().unwrap_or_default())
 }
 
+/// The cells of the rows of a table, by its caption; none where there is no such table.
+fn table(reply: &Reply, caption: &str) -> Vec<Vec<String>> {
+    let plain = |html: &str| {
+        let texts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+        texts.collect::<String>().trim().to_owned()
+    };
+    let body = reply.body.replace("<!>", "").replace("<!---->", "");
+    let Some((_, rest)) = body.split_once(&format!(">{caption}</caption>")) else { return Vec::new() };
+    let rows = rest.split("</table>").next().unwrap_or_default().split("<tr").skip(2);
+    rows.map(|row| {
+        let cells = row.split("<th").flat_map(|part| part.split("<td")).skip(1);
+        cells.map(|cell| plain(cell.split_once('>').map_or("", |(_, text)| text))).collect()
+    })
+    .collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn attendance_is_counted_without_signal_and_uploaded() {
     for (_database, desk) in databases().await {
@@ -128,6 +144,29 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         assert_eq!((pupils(first).await, pupils(second).await), (Some(28), Some(25)));
         let shown = client.follow(&here).await;
         assert!(shown.body.contains("2 figures of 2 sessions were recorded"), "{}", shown.body);
+        // Row by row: which session, what was there before and what is now.
+        assert_eq!(
+            table(&shown, "What was recorded"),
+            [
+                [
+                    "18 Nov 2026",
+                    "AM, Kelder Primary School",
+                    "Kelder Primary School, 6A (Year 6)",
+                    "Pupils who took part",
+                    "29",
+                    "28"
+                ],
+                [
+                    "19 Nov 2026",
+                    "AM, Beck Primary School",
+                    "Beck Primary School, 6A (Year 6)",
+                    "Pupils who took part",
+                    "blank",
+                    "25"
+                ],
+            ]
+        );
+        assert!(shown.body.contains(&format!("href=\"/sessions/{first}\"")), "{}", shown.body);
         // Sent twice, done once.
         assert_eq!(client.post(&record, &chosen).await.status, 303);
         assert_eq!(client.post(&record, &[]).await.status, 409);
@@ -149,7 +188,8 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         let undone = client.post(undo, &sent(&fields, &[])).await;
         assert_eq!((undone.status, undone.location.as_deref()), (303, Some(here.as_str())), "{}", undone.body);
         assert_eq!((pupils(first).await, pupils(second).await), (Some(29), None));
-        assert!(client.get(&here).await.body.contains("Taken back"));
+        let back = client.get(&here).await;
+        assert!(back.body.contains("Taken back by") && table(&back, "What was recorded").is_empty(), "{}", back.body);
     }
 }
 
@@ -170,18 +210,24 @@ async fn a_school_list_is_taken_back_unless_something_was_built_on_it() {
         let refer = "INSERT INTO number_on_roll (setting_id, academic_year, year_group, pupils)
             SELECT id, 2026, 6, 30 FROM setting WHERE urn = 900021";
         Throwaway::execute(&desk, refer).await;
+        // What stands in the way is said before the press, with the way there; and after it, where it came in between.
+        let button = format!("action=\"{undo}\"");
         let ask = client.get(&undo).await;
-        assert!(ask.body.contains("1 school that it added will be deleted"), "{}", ask.body);
-        let refused = client.post(&undo, &sent(&ask.fields(), &[])).await;
-        assert!(
-            refused.status == 409 && refused.body.contains("New School has counted numbers on roll"),
-            "{}",
-            refused.body
-        );
+        assert_eq!((ask.status, heading(&ask)), (200, "This import cannot be taken back"), "{}", ask.body);
+        let new = records::schools::Filter { search: "900021".into(), ..records::schools::Filter::default() };
+        let new = records::schools::list(&desk, &town.commissioner(), &new, records::Page::new(1)).await.unwrap().0;
+        let link =
+            format!("href=\"/schools/{}\" class=\"govuk-link\">New School has counted numbers on roll", new[0].id);
+        assert!(ask.body.contains(&link) && !ask.body.contains(&button), "{}", ask.body);
+        let refused = client.post(&undo, &[]).await;
+        assert!(refused.status == 409 && refused.body.contains(&link), "{}", refused.body);
+        assert!(!refused.body.contains(&button), "pressing again would come to the same");
         Throwaway::execute(&desk, "DELETE FROM number_on_roll").await;
+        let ask = client.get(&undo).await;
+        assert!(ask.body.contains("1 school that it added will be deleted") && ask.body.contains(&button));
         let other = app.signed_in(&town.commissioner_elsewhere()).await;
         assert_eq!((other.get(&undo).await.status, other.post(&undo, &[]).await.status), (404, 404));
-        assert_eq!(client.post(&undo, &sent(&refused.fields(), &[])).await.status, 303);
+        assert_eq!(client.post(&undo, &sent(&ask.fields(), &[])).await.status, 303);
         assert!(client.follow(&here).await.body.contains("School list taken back"));
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM setting WHERE urn = 900021").await, 0);
     }
@@ -266,6 +312,12 @@ async fn forms_on_paper_are_typed_in_and_uploaded() {
         }
         let forms = client.get(&format!("/sessions/{session}/paper-forms")).await;
         assert!(forms.body.contains("What did you think of the performance?") && forms.body.contains("Not good"));
+        // Each sheet says of which session it is, or has a line for it: piles of two schools are not mixed up.
+        let line = "<p class=\"govuk-body\">Kelder Primary School, Wednesday 18 November 2026, AM<!></p>";
+        assert_eq!(forms.body.matches(line).count(), 2, "pupils and staff: {}", forms.body);
+        let any = client.get(&format!("/tours/{}/paper-forms", town.tour)).await;
+        let line = "School and day of the session (for a teacher to fill in):";
+        assert!(any.body.matches(line).count() == 2 && !any.body.contains("18 November"), "{}", any.body);
         let (status, name, workbook) = client.download(&format!("/sessions/{session}/paper-feedback")).await;
         assert_eq!((status, workbook.starts_with(b"PK")), (200, true));
         assert!(name.contains("Feedback The Lantern"), "{name}");
@@ -298,6 +350,8 @@ async fn forms_on_paper_are_typed_in_and_uploaded() {
         assert_eq!(client.post(&record, &sent(&fields, &[])).await.status, 303, "sent twice, done once");
         let results = client.get(&format!("/sessions/{session}/results")).await;
         assert!(results.body.contains("2 responses"), "{}", results.body);
+        let listed = table(&client.get(&here).await, "Responses that were added");
+        assert_eq!(listed, [["18 Nov 2026", "AM, Kelder Primary School", "Pupils", "2"]]);
 
         // Typed otherwise: asked, and decided.
         let (page, other) = upload(csv("Not good")).await;
@@ -312,6 +366,9 @@ async fn forms_on_paper_are_typed_in_and_uploaded() {
         assert_eq!(client.post(&record, &sent(&fields, &[(field.as_str(), "2|0")])).await.status, 303);
         let shown = client.get(&other).await;
         assert!(shown.body.contains("1 answer was changed"), "{}", shown.body);
+        let question = "What did you think of the performance?";
+        let changed = ["18 Nov 2026", "AM, Kelder Primary School", question, "Good", "Not good"];
+        assert_eq!(table(&shown, "Answers that were changed"), [changed]);
 
         // The first cannot go before the second, which changed an answer of it.
         let undo = |page: &Reply| {
@@ -319,6 +376,9 @@ async fn forms_on_paper_are_typed_in_and_uploaded() {
             found.split('"').next().unwrap().to_owned()
         };
         let (first, second) = (undo(&client.get(&here).await), undo(&shown));
+        let ask = client.get(&first).await;
+        let link = format!("href=\"{other}\" class=\"govuk-link\">“typed.csv” changed answers of these forms");
+        assert!(ask.body.contains(&link) && !ask.body.contains(&format!("action=\"{first}\"")), "{}", ask.body);
         let refused = client.post(&first, &[]).await;
         assert!(refused.status == 409 && refused.body.contains("changed answers of these forms"), "{}", refused.body);
         assert_eq!(client.post(&second, &[]).await.status, 303);

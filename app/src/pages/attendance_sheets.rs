@@ -9,9 +9,10 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use chrono::NaiveDate;
 use domain::access::{Operation, permitted};
+use domain::attendance_sheet::heading;
 use leptos::prelude::*;
 use records::Error;
-use records::attendance::{self, Answers, Days, MAX_BYTES};
+use records::attendance::{self, Answers, Days, MAX_BYTES, Recorded};
 use records::filled_sheets::Import;
 use records::imports::File;
 use serde::Deserialize;
@@ -111,7 +112,11 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let (import, compared) = attendance::look(ctx.desk(), ctx.actor()?, id, &Answers::default()).await?;
     let page = match compared {
-        None => sheets::done_page(&ctx, HERE, &import, what(&import)),
+        None => {
+            let (figures, all) = attendance::recorded(ctx.desk(), ctx.actor()?, id, sheets::LISTED_CHANGES).await?;
+            let changes = recorded(&figures, all).into_any();
+            sheets::done_page(&ctx, HERE, &import, what(&import), changes)
+        }
         Some(compared) if !compared.problems.is_empty() => {
             sheets::problems_page(&ctx, HERE, &import, &compared.problems)
         }
@@ -128,6 +133,33 @@ fn what(import: &Import) -> String {
     };
     let figures = plural(import.changed, "figure", "figures");
     format!("{figures} of {} recorded.{unchanged}", plural(import.added, "session was", "sessions were"))
+}
+
+/// What was recorded, figure by figure.
+fn recorded(figures: &[Recorded], all: usize) -> Option<impl IntoView + use<>> {
+    (!figures.is_empty()).then(|| {
+        let rows = figures
+            .iter()
+            .map(|Recorded { change, is_changed_since }| {
+                let href = format!("/sessions/{}", change.session);
+                let now = decide::number(change.after);
+                let since = if *is_changed_since { format!("{now}, changed again since") } else { now };
+                vec![
+                    view! { <a class="govuk-link" href=href>{short_date(change.on)}</a> }.into_any(),
+                    change.place.clone().into_any(),
+                    change.group.clone().into_any(),
+                    heading(change.figure).into_any(),
+                    decide::number(change.before).into_any(),
+                    since.into_any(),
+                ]
+            })
+            .collect();
+        view! {
+            <DataTable caption="What was recorded" heads=vec!["Day", "Where", "Group", "Figure", "Before", "Now"]
+                numeric=vec![4, 5] rows=rows/>
+            {sheets::and_more(figures.len(), all)}
+        }
+    })
 }
 
 async fn record(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {

@@ -96,8 +96,11 @@ fn where_of(problem: &Problem) -> String {
     if parts.is_empty() { "The file".to_owned() } else { parts.join(", ") }
 }
 
-/// What became of a file that does not wait any more; `what` says what it changed.
-pub(super) fn done_page(ctx: &Context, base: &'static str, import: &Import, what: String) -> Page {
+/// Rows of what a sheet changed that its page lists.
+pub(super) const LISTED_CHANGES: usize = 50;
+
+/// What became of a file that does not wait any more; `what` says what it changed, `changes` lists it.
+pub(super) fn done_page(ctx: &Context, base: &'static str, import: &Import, what: String, changes: AnyView) -> Page {
     let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
     let undo = until.map(|until| {
         view! {
@@ -106,8 +109,9 @@ pub(super) fn done_page(ctx: &Context, base: &'static str, import: &Import, what
         }
     });
     let taken = import.undone_at.map(|at| {
+        let who = import.undone_by.clone().unwrap_or_else(|| "the command line".to_owned());
         let text = format!(
-            "Taken back, {}. Everything is as it was before. Upload the file again to take it in after all.",
+            "Taken back by {who}, {}. Everything is as it was before. Upload the file again to take it in after all.",
             date_time(at)
         );
         view! { <p class="govuk-body">{text}</p> }
@@ -122,8 +126,15 @@ pub(super) fn done_page(ctx: &Context, base: &'static str, import: &Import, what
         {taken}
         {undo}
         <p class="govuk-body"><a class="govuk-link" href=base>"Upload another sheet"</a></p>
+        {changes}
     };
-    ctx.page("What this sheet changed", content).back(base)
+    ctx.page("What this sheet changed", content).wide().back(base)
+}
+
+/// Says how many rows of a list are not shown.
+pub(super) fn and_more(shown: usize, all: usize) -> Option<impl IntoView + use<>> {
+    let more = i64::try_from(all.saturating_sub(shown)).unwrap_or(i64::MAX);
+    (more > 0).then(|| view! { <p class="govuk-body">{format!("And {} more.", thousands(more))}</p> })
 }
 
 /// Asks before a file that waits is dropped.

@@ -164,7 +164,8 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     if import.state != State::Previewed {
         let years = histories::years(ctx.desk(), ctx.actor()?, id).await?;
-        return Ok(preview::done(&ctx, &import, &years).into_response());
+        let left = histories::left(ctx.desk(), ctx.actor()?, id).await?;
+        return Ok(preview::done(&ctx, &import, &years, left).into_response());
     }
     match histories::at_work(ctx.desk(), ctx.actor()?, id).await? {
         Some(work) if work.goes_on() => return Ok(working::page(&ctx, &import, &work).into_response()),

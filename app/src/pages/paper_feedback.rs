@@ -118,7 +118,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
 async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let (import, compared) = feedback::look(ctx.desk(), ctx.actor()?, id, &Decisions::new()).await?;
     let page = match compared {
-        None => sheets::done_page(&ctx, HERE, &import, what(&import)),
+        None => {
+            let taken = feedback::taken(ctx.desk(), ctx.actor()?, id).await?;
+            sheets::done_page(&ctx, HERE, &import, what(&import), decide::taken(&taken).into_any())
+        }
         Some(compared) if !compared.problems.is_empty() => {
             sheets::problems_page(&ctx, HERE, &import, &compared.problems)
         }

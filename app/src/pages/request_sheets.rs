@@ -1,6 +1,7 @@
 //! Sheets of requests: workbooks that go out, are filled in offline, and come back.
 
 mod preview;
+mod taken;
 
 use std::sync::Arc;
 

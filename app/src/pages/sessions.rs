@@ -257,7 +257,11 @@ fn attending(detail: &Detail) -> impl IntoView + use<> {
         .groups
         .iter()
         .map(|g| {
-            let years = if g.year_groups.is_empty() { "not followed".to_owned() } else { g.year_groups.to_string() };
+            let years = match (g.year_groups.is_empty(), g.is_unsaid) {
+                (false, _) => g.year_groups.to_string(),
+                (true, false) => "not followed".to_owned(),
+                (true, true) => "not stated".to_owned(),
+            };
             vec![
                 g.setting.clone().into_any(),
                 years.into_any(),

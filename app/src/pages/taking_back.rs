@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::{Operation, Role, permitted};
 use leptos::prelude::*;
-use records::taking_back::{self, Import, Kind, State, UNDO_DAYS};
+use records::taking_back::{self, At, Built, Import, Kind, State, UNDO_DAYS};
 use records::{Conflict, Error, Page as Rows};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::components::*;
 use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
-use crate::web::form::Form;
+use crate::web::form::{Form, capitalise};
 use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
 
@@ -25,6 +25,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         undo,
     )
 }
+
+/// So much of what stands in the way is named.
+const NAMED: usize = 50;
 
 #[derive(Deserialize, Default)]
 struct Which {
@@ -177,21 +180,93 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     if import.undo_until().is_none() {
         return Ok(ctx.see_other(path_of(import.kind, id)));
     }
-    Ok(ask_page(&ctx, &import, None).into_response())
+    let way = Way::of(taking_back::in_the_way(ctx.desk(), ctx.actor()?, id).await)?;
+    Ok(ask_page(&ctx, &import, way).into_response())
 }
 
-fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
-    let (here, keep) = (path_of(import.kind, import.id), path_of(import.kind, import.id));
-    let mut form = Form::default();
-    // Where something stands in the way, pressing again would come to the same.
-    let may_go_on = refused.is_none();
-    if let Some(why) = refused {
-        form.refuse("", why);
+/// Whether an import can be taken back.
+pub(super) enum Way {
+    /// It can.
+    Open,
+    /// Something was built on it.
+    Built(Vec<Built>),
+    /// It cannot, whatever becomes of what was built on it.
+    Closed(String),
+}
+
+impl Way {
+    pub(super) fn of(looked: Result<Vec<Built>, Error>) -> Result<Self, Error> {
+        match looked {
+            Ok(built) if built.is_empty() => Ok(Self::Open),
+            Ok(built) => Ok(Self::Built(built)),
+            Err(Error::Conflict(Conflict::Refused(why))) => Ok(Self::Closed(why)),
+            Err(other) => Err(other),
+        }
     }
+
+    /// The same once it was refused: something stands there, though it may be gone by now.
+    pub(super) fn refused(self, why: String) -> Self {
+        if matches!(self, Self::Open) { Self::Closed(why) } else { self }
+    }
+}
+
+/// The page of what stands there.
+fn place(at: &At) -> String {
+    match *at {
+        At::Session(id) => format!("/sessions/{id}"),
+        At::Tour(id) => format!("/tours/{id}"),
+        At::Request(id) => format!("/requests/{id}"),
+        At::School(id) => format!("/schools/{id}"),
+        At::Split(urn) => format!("/schools/splits/{urn}"),
+        At::Person(id) => format!("/people/{id}"),
+        At::Import(kind, id) => path_of(kind, id),
+        At::Authority => "/authority".to_owned(),
+    }
+}
+
+/// Why an import cannot be taken back, and what would have to go first. `keep` is the import's page.
+pub(super) fn obstacles(way: &Way, keep: String) -> impl IntoView + use<> {
+    let back = view! { <p class="govuk-body">"The import stays as it is. "<a class="govuk-link" href=keep>"Go back to it"</a></p> };
+    let built = match way {
+        Way::Built(built) => built,
+        Way::Open => return back.into_any(),
+        Way::Closed(why) => {
+            let why = format!("{}.", why.trim_end_matches('.'));
+            return view! { <p class="govuk-body">{why}</p> {back} }.into_any();
+        }
+    };
+    let more = built.len().saturating_sub(NAMED);
+    let lines = built.iter().take(NAMED).map(|thing| {
+        let what = capitalise(&thing.what);
+        match &thing.at {
+            Some(at) => view! { <li><a class="govuk-link" href=place(at)>{what}</a></li> }.into_any(),
+            None => view! { <li>{what}</li> }.into_any(),
+        }
+    });
+    let lines = lines.collect_view();
+    view! {
+        <p class="govuk-body">{match built.len() {
+            1 => "Something was built on it since, and stands in the way:".to_owned(),
+            n => format!("{} things were built on it since, and stand in the way:", thousands(i64::try_from(n).unwrap_or(i64::MAX))),
+        }}</p>
+        <ul class="govuk-list govuk-list--bullet">
+            {lines}
+            {(more > 0).then(|| view! { <li>{format!("and {} more", thousands(i64::try_from(more).unwrap_or(i64::MAX)))}</li> })}
+        </ul>
+        <p class="govuk-body">"Undo these first where that can be, or change what the import brought one by one."</p>
+        {back}
+    }
+    .into_any()
+}
+
+fn ask_page(ctx: &Context, import: &Import, way: Way) -> Page {
+    let (here, keep) = (path_of(import.kind, import.id), path_of(import.kind, import.id));
+    // Where something stands in the way, pressing would come to nothing.
+    let may_go_on = matches!(way, Way::Open);
+    let title = if may_go_on { "Take this import back?" } else { "This import cannot be taken back" };
     let content = view! {
-        <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{files(import)}</span>
-        <h1 class="govuk-heading-l">"Take this import back?"</h1>
+        <h1 class="govuk-heading-l">{title}</h1>
         {if may_go_on { view! {
             <Warning text=warning(import)/>
             <PostForm form=Form::default() action=format!("/imports/{}/undo", import.id)>
@@ -200,11 +275,9 @@ fn ask_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
                     <a class="govuk-link" href=keep>"Keep it"</a>
                 </div>
             </PostForm>
-        }.into_any() } else { view! {
-            <p class="govuk-body">"Nothing was changed. "<a class="govuk-link" href=keep>"Go back to the import"</a></p>
-        }.into_any() }}
+        }.into_any() } else { obstacles(&way, keep).into_any() }}
     };
-    ctx.page("Take this import back?", content).back(here)
+    ctx.page(title, content).back(here)
 }
 
 /// What becomes of the records.
@@ -259,7 +332,9 @@ async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     match once(taking_back::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
         Ok(_) => Ok(ctx.see_other_with(path_of(import.kind, id), "The import was taken back")),
         Err(Error::Conflict(Conflict::Refused(why))) => {
-            Ok(ask_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())
+            // It was open when it was asked: what has come since is named now.
+            let way = Way::of(taking_back::in_the_way(ctx.desk(), ctx.actor()?, id).await)?.refused(why);
+            Ok(ask_page(&ctx, &import, way).status(StatusCode::CONFLICT).into_response())
         }
         Err(other) => Err(other.into()),
     }

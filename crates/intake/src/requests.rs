@@ -4,6 +4,8 @@
 //! not read: the tour and the school are what the records say. What a cell means depends on its tour, so it is read by
 //! [`domain::request_sheet::Cell::read`] where the tour is known.
 
+mod spelling;
+
 use std::collections::BTreeMap;
 
 use domain::request_sheet::{Cell, Column, Key, NotAKey, columns};
@@ -31,7 +33,8 @@ pub struct FilledRow {
     /// Which tour and school it is, and what was on record when the sheet went out; a key that was changed does not keep
     /// what is wrong with other rows from being told.
     pub key: Result<Key, NotAKey>,
-    /// What stands in its cells, as it was typed; blank cells are left out.
+    /// What stands in its cells, as it was typed, or in the sheet's own words where it says the same in others that are
+    /// usual; blank cells are left out.
     pub cells: BTreeMap<Cell, String>,
     /// Who filled it in, as it is written there; blank where nobody is named.
     pub filled_in_by: String,
@@ -87,6 +90,7 @@ fn read_row(sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Col
     let cells: BTreeMap<Cell, String> = Cell::all()
         .map(|cell| (cell, places.raw(row, Column::Cell(cell)).chars().take(LONGEST).collect::<String>()))
         .filter(|(_, text)| !text.trim().is_empty())
+        .map(|(cell, text)| (cell, spelling::usual(cell, text)))
         .collect();
     (!cells.is_empty()).then(|| FilledRow {
         sheet: sheet.map(str::to_owned),

@@ -4,6 +4,7 @@
 //! row as it was, and a fingerprint of what it became. Taking the import back compares first: a row that is not what the
 //! import left any more was changed since ([`changed_since`]). Then each is put back as it was ([`restore`]).
 
+mod compared;
 mod reading;
 mod tables;
 
@@ -17,8 +18,10 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::taking_back::{At, Built};
 use reading::{short, text_of};
 
+pub(crate) use compared::compared;
 pub(crate) use reading::{Among, Prints, Rows, prints, rows};
 pub(crate) use tables::*;
 
@@ -207,10 +210,10 @@ impl Keys {
     }
 }
 
-/// What is not any more as the import left it, a phrase each: “Elm Primary was changed”.
-pub(crate) async fn changed_since(conn: &mut Conn, kept: &[Kept]) -> Result<Vec<String>> {
-    // Phrases with the settings they are about.
-    let mut found: Vec<(&'static str, Option<Uuid>)> = Vec::new();
+/// What is not any more as the import left it: “Elm Primary was changed”.
+pub(crate) async fn changed_since(conn: &mut Conn, kept: &[Kept]) -> Result<Vec<Built>> {
+    // Phrases with the settings they are about, and where.
+    let mut found: Vec<(&'static str, Option<Uuid>, Option<At>)> = Vec::new();
     for Kept { table, rows: changed } in kept {
         let first = format!("{} IN ", table.columns[0].0);
         let now = prints(conn, table, &first, Keys::of(table, changed.iter()).among(), "").await?;
@@ -224,25 +227,42 @@ pub(crate) async fn changed_since(conn: &mut Conn, kept: &[Kept]) -> Result<Vec<
         // Most often none does: an undo of all England does not read everything whole.
         let now = rows(conn, table, &first, Keys::of(table, differing.iter().copied()).among(), "").await?;
         for (key, before, _) in differing {
-            let values = now.get(&text_of(key)?);
-            let at = table.setting.and_then(|column| table.column(column)).map(|(at, _)| at);
-            let about = at.and_then(|at| values.or(before.as_ref()).and_then(|values| values.get(at)));
-            // Of a row that is gone the key alone is known.
-            let about = about.or_else(|| at.and_then(|at| key.get(at)));
-            found.push((table.changed, about.and_then(|id| Uuid::deserialize(id).ok())));
+            let now = now.get(&text_of(key)?);
+            let id = |column: &str| {
+                let (at, _) = table.column(column)?;
+                // Of a row that is gone the key alone is known.
+                let values = now.or(before.as_ref()).and_then(|values| values.get(at));
+                Uuid::deserialize(values.or_else(|| key.get(at))?).ok()
+            };
+            let about = table.setting.and_then(id);
+            found.push((table.changed, about, table.place(now.is_some(), about, id)));
         }
     }
-    let ids: BTreeSet<Uuid> = found.iter().filter_map(|(_, id)| *id).collect();
+    let ids: BTreeSet<Uuid> = found.iter().filter_map(|(_, id, _)| *id).collect();
     let names = names(conn, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let mut phrases = Vec::new();
-    for (phrase, id) in found {
+    let mut built = Vec::new();
+    for (phrase, id, at) in found {
         let name = id.and_then(|id| names.get(&id)).map_or("a school", String::as_str);
-        let phrase = phrase.replace("{}", name);
-        if !phrases.contains(&phrase) {
-            phrases.push(phrase);
+        let thing = Built::new(phrase.replace("{}", name), at);
+        if !built.contains(&thing) {
+            built.push(thing);
         }
     }
-    Ok(phrases)
+    Ok(built)
+}
+
+impl Table {
+    /// The page on which a row is seen: its own as long as it `is_there`, that of its session, or of the school it is
+    /// about. `id` tells the key that stands in a column.
+    fn place(&self, is_there: bool, about: Option<Uuid>, id: impl Fn(&str) -> Option<Uuid>) -> Option<At> {
+        match self.name {
+            "session" => id("id").filter(|_| is_there).map(At::Session),
+            "attending_group" | "session_event" | "left_calendar" => id("session_id").map(At::Session),
+            "request" if is_there => id("id").map(At::Request),
+            "authority" | "term" | "bank_holiday" => Some(At::Authority),
+            _ => about.map(At::School),
+        }
+    }
 }
 
 async fn names(conn: &mut Conn, ids: &[Uuid]) -> Result<BTreeMap<Uuid, String>> {

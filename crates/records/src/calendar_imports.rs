@@ -21,6 +21,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::histories::{About, Choice, choices};
 use crate::imports::File;
+use crate::taking_back::Built;
 use crate::uploads::{self, Figures, New};
 use crate::{bank_holidays, before, term_dates};
 
@@ -315,8 +316,8 @@ pub fn has_cells(import: &Import) -> bool {
         && import.kind == ImportKind::Terms
 }
 
-/// What was built on an import, a phrase each.
-pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
+/// What was built on an import.
+pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<Built>> {
     let kept = before::kept(conn, id).await?;
     let mut built = before::changed_since(conn, &kept).await?;
     let authority = fetch_scalar!(conn, String, "SELECT authority_code FROM import WHERE id = $1", id)?;

@@ -7,6 +7,7 @@
 mod compare;
 mod go_out;
 mod take_in;
+mod taken;
 mod undo;
 mod uploads;
 
@@ -17,8 +18,9 @@ pub use domain::request_sheet::Cell;
 pub use go_out::{of_all, of_tour};
 pub use intake::requests::MAX_BYTES;
 pub use take_in::take_in;
-pub use undo::undo;
+pub use taken::{ChangedCell, Taken, taken};
 pub(crate) use undo::{built_on, forget, remove};
+pub use undo::{in_the_way, undo};
 pub use uploads::{Look, drop_upload, get, list, look, marked, upload};
 
 use domain::access::Operation;

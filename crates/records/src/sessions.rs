@@ -169,9 +169,11 @@ pub struct Group {
     pub setting_id: Uuid,
     /// That setting's name.
     pub setting: String,
-    /// Its year groups; none at all where they are not followed.
+    /// Its year groups; none at all where they are not followed, or not said.
     #[sqlx(try_from = "i64")]
     pub year_groups: YearGroups,
+    /// No year groups mean that the older records it comes from do not say them: else that it follows none.
+    pub is_unsaid: bool,
     /// What the school calls it.
     pub label: String,
     /// Expected.
@@ -326,8 +328,9 @@ async fn groups(conn: &mut Conn, actor: &Actor, session: Uuid) -> Result<Vec<Gro
     fetch_all!(
         conn,
         Group,
-        "SELECT g.setting_id, s.name AS setting, g.year_groups, g.label, g.expected, g.expected_send, g.attended
-         FROM attending_group g JOIN setting s ON s.id = g.setting_id
+        "SELECT g.setting_id, s.name AS setting, g.year_groups, g.label, g.expected, g.expected_send, g.attended,
+            x.import_id IS NOT NULL AND s.year_groups_source <> 'not_followed' AS is_unsaid
+         FROM attending_group g JOIN setting s ON s.id = g.setting_id JOIN session x ON x.id = g.session_id
          WHERE g.session_id = $1 AND ($2 IS NULL OR s.id = $2 OR s.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $2))
            AND ($3 IS NULL OR s.trust_code = $3 OR s.id IN
                (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $3))

@@ -1,12 +1,14 @@
 //! Imports of every kind, as one list shows them, and taking one back as long as nothing was built on it.
 //!
 //! What is the same for all kinds stands here: who may, the lock, the import's state and age, the refusal, the audit line.
-//! A kind adds two functions and its arms in `built_on` and `remove`: what was built on it, a phrase each, and putting
+//! A kind adds two functions and its arms in `built_on` and `remove`: what was built on it, each with its place, and putting
 //! the records back as they were. The rule is `domain::import`.
+
+mod in_the_way;
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation};
-use domain::import::{CannotTakeBack, may_take_back, nothing_in_the_way, undo_until};
+use domain::import::{CannotTakeBack, may_take_back, undo_until};
 use domain::setting::LaCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +21,9 @@ use crate::{
     Desk, attendance, calendar_imports, census, contacts, feedback, histories, imports, lineage, request_sheets,
     uploads,
 };
+
+pub use in_the_way::{At, Built, in_the_way, refusal};
+pub(crate) use in_the_way::{Hold, check_nothing, later};
 
 pub use domain::import::{ImportKind as Kind, ImportState as State, UNDO_DAYS};
 
@@ -184,7 +189,7 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     execute!(conn, "UPDATE authority SET version = version WHERE ($1 IS NULL OR code = $1)", &found.authority_code)?;
     let import = find(&mut conn, actor, id).await?;
     may_take_back(import.state, import.finished_at, desk.now())?;
-    nothing_in_the_way(built_on(&mut conn, &import).await?)?;
+    check_nothing(&built_on(&mut conn, &import, Hold::Yes).await?)?;
     let removed = remove(&mut conn, desk, &import).await;
     // A row that refers to what goes, or one that stands where another is put back.
     let is_held = |error: &Error| error.is_foreign_key_violation() || error.is_unique_violation();
@@ -208,18 +213,18 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     desk.commit(conn, id).await
 }
 
-/// What was built on an import, a phrase each: “the session at Elm Primary on 3 May 2026 was changed”.
-async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
+/// What was built on an import.
+async fn built_on(conn: &mut Conn, import: &Import, hold: Hold) -> Result<Vec<Built>> {
     match import.kind {
-        Kind::History => histories::built_on(conn, import.id).await,
-        Kind::Requests => request_sheets::built_on(conn, import.id).await,
-        Kind::Contacts => contacts::built_on(conn, import.id).await,
+        Kind::History => histories::built_on(conn, import.id, hold).await,
+        Kind::Requests => request_sheets::built_on(conn, import.id, hold).await,
+        Kind::Contacts => contacts::built_on(conn, import.id, hold).await,
         Kind::Terms | Kind::BankHolidays => calendar_imports::built_on(conn, import.id).await,
-        Kind::Schools | Kind::Links => imports::built_on(conn, import).await,
-        Kind::Rolls => census::built_on(conn, import).await,
-        Kind::Attendance => attendance::built_on(conn, import).await,
+        Kind::Schools | Kind::Links => imports::built_on(conn, import, hold).await,
+        Kind::Rolls => census::built_on(conn, import, hold).await,
+        Kind::Attendance => attendance::built_on(conn, import, hold).await,
         Kind::Feedback => feedback::built_on(conn, import.id).await,
-        Kind::Carry => lineage::built_on(conn, import).await,
+        Kind::Carry => lineage::built_on(conn, import, hold).await,
     }
 }
 
@@ -236,27 +241,4 @@ async fn remove(conn: &mut Conn, desk: &Desk, import: &Import) -> Result<Value> 
         Kind::Feedback => feedback::remove(conn, import.id).await,
         Kind::Carry => lineage::remove(conn, import).await,
     }
-}
-
-/// Imports of these kinds that were applied after this one to records of its authority, and changed something: they are
-/// taken back first.
-pub(crate) async fn later(conn: &mut Conn, import: &Import, kinds: &[Kind]) -> Result<Vec<String>> {
-    let rows = fetch_all!(
-        conn,
-        (String, String, DateTime<Utc>),
-        "SELECT o.kind, o.file_name, o.finished_at FROM import o
-         WHERE o.state = 'applied' AND o.id <> $1 AND (o.finished_at > $2 OR (o.finished_at = $2 AND o.id > $1))
-            AND ($3 IS NULL OR o.authority_code IS NULL OR o.authority_code = $3)
-            AND EXISTS (SELECT 1 FROM import_before b WHERE b.import_id = o.id AND b.changed > 0)
-         ORDER BY o.finished_at DESC, o.id DESC",
-        import.id,
-        import.finished_at,
-        &import.authority_code,
-    )?;
-    let later = rows.into_iter().filter(|(kind, ..)| kinds.iter().any(|k| k.as_str() == kind));
-    let carried = Kind::Carry.as_str();
-    let did = |kind: &str| if kind == carried { "was carried over" } else { "was imported" };
-    Ok(later
-        .map(|(kind, file, at)| format!("“{file}” {} on {}: take that back first", did(&kind), at.format("%-d %B %Y")))
-        .collect())
 }

@@ -44,6 +44,8 @@ pub struct Import {
     pub finished_at: Option<DateTime<Utc>>,
     /// When it was taken back.
     pub undone_at: Option<DateTime<Utc>>,
+    /// Who took it back; none for the command line.
+    pub undone_by: Option<String>,
     /// Where it stands.
     #[sqlx(try_from = "String")]
     pub state: ImportState,
@@ -133,9 +135,9 @@ macro_rules! import_sql {
     ($tail:literal) => {
         concat!(
             "SELECT i.id, i.kind, i.authority_code, i.file_name, p.name AS person, i.started_at, i.finished_at,
-                i.undone_at, i.state, i.total, i.added, i.changed, i.unchanged, s.finished_at AS same_applied_at,
+                i.undone_at, u.name AS undone_by, i.state, i.total, i.added, i.changed, i.unchanged, s.finished_at AS same_applied_at,
                 s.id AS same_id, i.file_sha256, i.problems
-             FROM import i LEFT JOIN person p ON p.id = i.by_person
+             FROM import i LEFT JOIN person p ON p.id = i.by_person LEFT JOIN person u ON u.id = i.undone_by
              LEFT JOIN import s ON s.id = (SELECT o.id FROM import o WHERE o.kind = i.kind AND o.state = 'applied'
                 AND o.file_sha256 = i.file_sha256 AND o.id <> i.id
                 AND ($1 IS NULL OR o.authority_code = $1) AND ($2 IS NULL OR o.by_grant = $2)

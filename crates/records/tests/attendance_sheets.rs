@@ -15,7 +15,7 @@ use records::attendance::{
 };
 use records::imports::File;
 use records::taking_back::{self, State as Import};
-use records::testing::{Throwaway, Town, date, dump};
+use records::testing::{Throwaway, Town, date, dump, foreseen};
 use records::{Conflict, Desk, Error, Page, both, feedback};
 use uuid::Uuid;
 
@@ -329,6 +329,7 @@ both!(
         record(&desk, &school, first, said).await.unwrap();
         let why = refusal(taking_back::undo(&desk, &company, corrected).await);
         assert!(why.contains("the attendance of Kelder Primary School was stated anew"), "{why}");
+        assert_eq!(foreseen(&desk, &company, corrected).await, Some(why));
 
         let codes = feedback::codes(&desk, &company, second).await.unwrap();
         let code = codes.feedback_code.unwrap().parse().unwrap();
@@ -337,6 +338,9 @@ both!(
         feedback::respond(&desk, None, &code, &answers).await.unwrap();
         let why = refusal(taking_back::undo(&desk, &company, answered).await);
         assert!(why.contains("Beck Primary School on 19 November 2026 has feedback"), "{why}");
+        assert_eq!(foreseen(&desk, &company, answered).await, Some(why));
+        let stands = taking_back::in_the_way(&desk, &company, answered).await.unwrap();
+        assert!(stands.iter().all(|built| built.at == Some(taking_back::At::Session(second))), "{stands:?}");
     }
 );
 

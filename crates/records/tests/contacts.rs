@@ -8,7 +8,7 @@ use records::contacts::{self, Applied, Gives, Mails, Understood};
 use records::histories::{self, About, Choice, Found, OUT, Standing};
 use records::imports::File;
 use records::people::{self, NewPerson};
-use records::testing::{Throwaway, Town, dump};
+use records::testing::{Throwaway, Town, dump, foreseen};
 use records::{Conflict, Desk, Error, Page, both, grants, sweep, taking_back};
 use uuid::Uuid;
 
@@ -171,6 +171,8 @@ both!(
 
         let choices = [
             Choice::new(About::School, key("Kelder"), town.secondary),
+            // Two schools are called so: it is remembered where that is said.
+            Choice::new(About::Remember, key("Kelder"), "yes"),
             Choice::new(About::School, key("Youth club"), OUT),
             Choice::new(About::Blank, "", "above"),
         ];
@@ -257,7 +259,9 @@ both!(
         let id = upload(&desk, &town, &text).await;
         let key = seen(&desk, &town, id).await.undecided().next().unwrap().key.clone();
         let column = Choice::new(About::Column, "\tE", OUT);
-        contacts::choose(&desk, &admin, id, &[Choice::new(About::School, key, town.primary), column]).await.unwrap();
+        let remember = Choice::new(About::Remember, &key, "yes");
+        let choices = [Choice::new(About::School, key, town.primary), remember, column];
+        contacts::choose(&desk, &admin, id, &choices).await.unwrap();
         let done = apply(&desk, &town, id, Mails::Send).await;
         assert_eq!(done, Applied::Done { roles: 5, people: 4, addresses: 1, mails: 4 });
         let now = dump(&desk).await;
@@ -295,7 +299,10 @@ both!(
         let town = Town::build(&desk).await;
         let admin = administrator(&town);
         let refusal = async |id| match taking_back::undo(&desk, &admin, id).await {
-            Err(Error::Conflict(Conflict::Refused(why))) => why,
+            Err(Error::Conflict(Conflict::Refused(why))) => {
+                assert_eq!(foreseen(&desk, &admin, id).await.as_deref(), Some(why.as_str()));
+                why
+            }
             other => panic!("{other:?}"),
         };
         let id = upload(&desk, &town, LIST).await;

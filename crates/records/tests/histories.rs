@@ -11,6 +11,7 @@ use intake::history::Role as Column;
 use records::histories::{self, About, Applied, Asks, Choice, Found, Links, OUT, Standing, Understood};
 use records::imports::File;
 use records::sessions::{self, Why};
+use records::taking_back::At;
 use records::testing::{Throwaway, Town, dump};
 use records::{Conflict, Desk, Error, Page, both, coverage, sweep, taking_back};
 use uuid::Uuid;
@@ -239,7 +240,8 @@ both!(
         let id = upload(&desk, &town, &text).await;
         let key = seen(&desk, &town, id).await.undecided().next().unwrap().key.clone();
         let column = Choice::new(About::Column, "\tE", Column::Pupils.as_str());
-        say(&desk, &town, id, &[Choice::new(About::School, key, town.primary), column]).await;
+        let remember = Choice::new(About::Remember, &key, "yes");
+        say(&desk, &town, id, &[Choice::new(About::School, key, town.primary), remember, column]).await;
         let done = apply(&desk, &town, id).await;
         assert_eq!(done, Applied::Done { added: 8, already_there: 0, asked: 0, left_out: 0, tours: 1 });
         let now = dump(&desk).await;
@@ -293,6 +295,18 @@ both!(
         Throwaway::execute(&desk, line).await;
         let why = refusal(id).await;
         assert!(why.contains("Oak Lodge School on 16 January 2019 was changed"), "{why}");
+        // It is foreseen, each thing with its place, and looking changes nothing.
+        let was = dump(&desk).await;
+        let foreseen = taking_back::in_the_way(&desk, &commissioner, id).await.unwrap();
+        assert_eq!(taking_back::refusal(&foreseen), Some(why));
+        let oak = sessions::list(&desk, &commissioner, &sessions::Filter::default(), Page::new(1)).await.unwrap().0;
+        let oak = oak.iter().find(|line| line.venue == "Oak Lodge School").unwrap().id;
+        assert_eq!(foreseen.iter().map(|built| built.at).collect::<Vec<_>>(), [Some(At::Session(oak))]);
+        assert_eq!(was, dump(&desk).await);
+        for stranger in [town.commissioner_elsewhere(), town.company(), town.school(town.primary)] {
+            let looked = taking_back::in_the_way(&desk, &stranger, id).await;
+            assert!(matches!(looked, Err(Error::NotFound | Error::Forbidden(_))), "{looked:?}");
+        }
         Throwaway::execute(&desk, "UPDATE session SET version = 1").await;
         let answer = "INSERT INTO response (id, session_id, respondent, moment, questionnaire_version, on_date)
             SELECT id, id, 'staff', 'after', 1, on_date FROM session WHERE on_date = '2019-01-21'";
@@ -303,6 +317,8 @@ both!(
         Throwaway::execute(&desk, "UPDATE tour SET version = 2 WHERE academic_year = 2018").await;
         let why = refusal(id).await;
         assert!(why.contains("2018/19 (older records)” was changed"), "{why}");
+        let foreseen = taking_back::in_the_way(&desk, &commissioner, id).await.unwrap();
+        assert!(matches!(foreseen[..], [taking_back::Built { at: Some(At::Tour(_)), .. }]), "{foreseen:?}");
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 6, "nothing was taken back");
         Throwaway::execute(&desk, "UPDATE tour SET version = 1").await;
         Throwaway::execute(&desk, "UPDATE import SET finished_at = '2026-10-01T00:00:00Z'").await;

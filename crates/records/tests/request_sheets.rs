@@ -12,6 +12,7 @@ use filled::{Rows, rewritten};
 use records::imports::File;
 use records::request_sheets::{self as sheets, Answer, Answers, Comparison, Said};
 use records::requests::{self, Asking, Filter, Request};
+use records::taking_back::At;
 use records::testing::{Throwaway, Town, date, dump, wish};
 use records::{Conflict, Desk, Error, both};
 use uuid::Uuid;
@@ -98,7 +99,8 @@ both!(
             &mut rows[0],
             &[(Cell::Group(1, GroupField::Expected), "29"), (Cell::Sessions, "2"), (Cell::Days, "All on one day")],
         );
-        fill(&mut rows[0], &[(Cell::PartOfDay, "Only in the morning"), (Cell::RoomForOthers, "Yes")]);
+        // Other usual words than the sheet's own are taken for them.
+        fill(&mut rows[0], &[(Cell::PartOfDay, "am only"), (Cell::RoomForOthers, "y")]);
         fill(&mut rows[0], &[(Cell::Preferred, "8 to 9 December"), (Cell::Impossible, "2 Dec\n4/12/2026")]);
         fill(&mut rows[0], &[(Cell::AccessNeeds, "A ramp"), (Cell::Note, "=1+1")]);
         fill(&mut rows[0], &CONTACT);
@@ -222,7 +224,7 @@ both!(
         let school = town.school(town.primary);
         let rows = opened(&sheets::of_all(&desk, &school).await.unwrap().1);
         let mut unread = rows[0].clone();
-        fill(&mut unread, &[(PUPILS, "lots"), (Cell::Preferred, "soon"), (YEARS, "KS2")]);
+        fill(&mut unread, &[(PUPILS, "lots"), (Cell::Preferred, "soon"), (YEARS, "Oak class")]);
         let id = send(&desk, &school, &vec![unread]).await;
         let found = compared(&desk, &school, id).await;
         assert_eq!(places(&found), [(4, YEARS.heading()), (4, PUPILS.heading()), (4, Cell::Preferred.heading())]);
@@ -410,7 +412,18 @@ both!(
         let done = take_in(&desk, &commissioner, id).await;
         assert_eq!((done.made.len(), done.changed), (2, 1), "{done:?}");
         assert_eq!(requests::get(&desk, &commissioner, kept).await.unwrap().asked_by_name, "The head");
+        // What it did is told row by row, to those who find the sheet.
+        let taken = sheets::taken(&desk, &commissioner, id).await.unwrap();
+        let schools: Vec<_> = taken.made.iter().map(|request| request.school.as_str()).collect();
+        assert_eq!(schools, ["Beck Primary School", "Oak Lodge School"]);
+        assert!(taken.changed.iter().all(|cell| cell.request == kept && !cell.is_changed_since), "{taken:?}");
+        let pupils = taken.changed.iter().find(|cell| cell.change.cell == PUPILS).map(|cell| &cell.change);
+        assert_eq!(pupils.map(|change| (change.before.as_str(), change.after.as_str())), Some(("28", "25")));
+        let stranger = sheets::taken(&desk, &town.commissioner_elsewhere(), id).await;
+        assert!(matches!(stranger, Err(Error::NotFound)), "{stranger:?}");
         sheets::undo(&desk, &commissioner, id).await.unwrap();
+        let nothing = sheets::taken(&desk, &commissioner, id).await.unwrap();
+        assert!(nothing.made.is_empty() && nothing.changed.is_empty(), "{nothing:?}");
         assert_eq!(rest(&desk).await, before, "as it was");
         let told = "SELECT COUNT(*) FROM outbox WHERE subject LIKE '%request withdrawn'";
         assert_eq!(Throwaway::count(&desk, told).await, 2, "whom the requests named is told");
@@ -433,9 +446,15 @@ both!(
             matches!(&refused, Err(Error::Conflict(Conflict::Refused(why))) if why.contains(named) && why.contains("was offered a date")),
             "{refused:?}"
         );
+        let stands = sheets::in_the_way(&desk, &commissioner, id).await.unwrap();
+        assert_eq!((stands.len(), stands[0].at), (1, Some(At::Request(beck.id))), "{stands:?}");
+        let stranger = sheets::in_the_way(&desk, &town.commissioner_elsewhere(), id).await;
+        assert!(matches!(stranger, Err(Error::NotFound)), "{stranger:?}");
         Throwaway::execute(&desk, "UPDATE session SET request_id = NULL").await;
         let _ = offer;
         Throwaway::execute(&desk, "UPDATE request SET version = version + 1 WHERE id IN (SELECT request_id FROM request_import WHERE before IS NOT NULL)").await;
+        let again = sheets::taken(&desk, &commissioner, id).await.unwrap().changed;
+        assert!(!again.is_empty() && again.iter().all(|cell| cell.is_changed_since), "{again:?}");
         let refused = sheets::undo(&desk, &commissioner, id).await;
         assert!(
             matches!(&refused, Err(Error::Conflict(Conflict::Refused(why))) if why.contains("Kelder Primary School") && why.contains("was changed")),

@@ -13,7 +13,7 @@ use records::imports::{self, File, Mode, Report, Sent};
 use records::schools::{self, Edit, Filter, YearGroupsEdit};
 use records::sessions::OnBehalf;
 use records::taking_back::{self, Kind, State};
-use records::testing::{Throwaway, Town, date, dump, kept_columns, named_references, wish};
+use records::testing::{Throwaway, Town, date, dump, foreseen, kept_columns, named_references, wish};
 use records::{Conflict, Desk, Error, Page, both, lineage, requests, sweep};
 use uuid::Uuid;
 
@@ -66,6 +66,7 @@ async fn refusal(desk: &Desk, actor: &Actor, id: Uuid) -> String {
     match taking_back::undo(desk, actor, id).await {
         Err(Error::Conflict(Conflict::Refused(why))) => {
             assert_eq!(dump(desk).await, before, "a refusal changes nothing");
+            assert_eq!(foreseen(desk, actor, id).await.as_deref(), Some(why.as_str()));
             why
         }
         other => panic!("{other:?}"),

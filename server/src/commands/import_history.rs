@@ -181,11 +181,11 @@ impl History {
         }
         let would = if applied.is_some() { "" } else { "Nothing was stored. It would be: " };
         println!(
-            "{would}{} taken over, {} on record already, {} to ask about, {} left out",
+            "{would}{} taken over. Not taken over: {} on record already, {} left out as decided, {} without an answer",
             understood.count(Standing::Ready),
             understood.count(Standing::AlreadyThere),
-            understood.count(Standing::Asked),
             understood.count(Standing::LeftOut),
+            understood.count(Standing::Asked),
         );
         if !asked.is_empty() {
             let count = answers::count(understood);

@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::Args;
 use domain::access::Actor;
 use domain::setting::LaCode;
-use records::taking_back::{self, Import};
+use records::taking_back::{self, At, Built, Import};
 use records::{Conflict, Desk, Error, Page};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -29,7 +29,11 @@ pub(super) struct List {
 pub(super) struct Undo {
     /// The import, by its key: `callboard import list` has it
     id: Uuid,
-    /// Print JSON: {"import", "state"}, or {"import", "refused"} with what stands in the way
+    /// Only tell whether it can be taken back, and what stands in the way
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON: {"import", "state"}, or {"import", "refused", "in_the_way": [{"what", "kind", "id"}]}; a dry run
+    /// leaves the state as it is
     #[arg(long)]
     json: bool,
 }
@@ -106,18 +110,77 @@ fn tell(import: &Import) {
 impl Undo {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let desk = config.desk().await?;
-        let done = taking_back::undo(&desk, &Actor::SYSTEM, self.id).await;
+        let done = self.undo(&desk).await;
         desk.db().close().await;
-        match done {
-            Ok(()) if self.json => println!("{}", json!({ "import": self.id, "state": "undone" })),
-            Ok(()) => println!("The import was taken back"),
-            Err(Error::NotFound) => bail!("there is no import {}: `callboard import list` has them", self.id),
-            Err(Error::Conflict(Conflict::Refused(why))) if self.json => {
-                println!("{}", json!({ "import": self.id, "refused": why }));
-                bail!("{why}");
+        let (done, built) = done.map_err(|error| match error {
+            Error::NotFound => anyhow::anyhow!("there is no import {}: `callboard import list` has them", self.id),
+            other => super::in_words(other),
+        })?;
+        let Err(why) = done else {
+            let (state, words) = if self.dry_run {
+                ("applied", "The import can be taken back")
+            } else {
+                ("undone", "The import was taken back")
+            };
+            if self.json {
+                println!("{}", json!({ "import": self.id, "state": state }));
+            } else {
+                println!("{words}");
             }
-            Err(other) => return Err(super::in_words(other)),
+            return Ok(());
+        };
+        if self.json {
+            let built: Vec<Value> = built.iter().map(built_json).collect();
+            println!("{}", json!({ "import": self.id, "refused": why, "in_the_way": built }));
+        } else {
+            built.iter().for_each(|thing| println!("{}", in_a_line(thing)));
         }
-        Ok(())
+        bail!("{why}")
+    }
+
+    /// Takes it back, or only looks: why it cannot be, and what was built on it.
+    async fn undo(&self, desk: &Desk) -> records::Result<(Result<(), String>, Vec<Built>)> {
+        let actor = &Actor::SYSTEM;
+        let refused = if self.dry_run {
+            None
+        } else {
+            match taking_back::undo(desk, actor, self.id).await {
+                Ok(()) => return Ok((Ok(()), Vec::new())),
+                Err(Error::Conflict(Conflict::Refused(why))) => Some(why),
+                Err(other) => return Err(other),
+            }
+        };
+        match taking_back::in_the_way(desk, actor, self.id).await {
+            Ok(built) => Ok((refused.or_else(|| taking_back::refusal(&built)).map_or(Ok(()), Err), built)),
+            Err(Error::Conflict(Conflict::Refused(why))) => Ok((Err(refused.unwrap_or(why)), Vec::new())),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// What a thing that stands in the way is, and its key where it has one.
+fn kind_and_key(at: &At) -> (&'static str, Option<String>) {
+    match at {
+        At::Session(id) => ("session", Some(id.to_string())),
+        At::Tour(id) => ("tour", Some(id.to_string())),
+        At::Request(id) => ("request", Some(id.to_string())),
+        At::School(id) => ("school", Some(id.to_string())),
+        At::Split(urn) => ("split", Some(urn.to_string())),
+        At::Person(id) => ("person", Some(id.to_string())),
+        At::Import(_, id) => ("import", Some(id.to_string())),
+        At::Authority => ("authority", None),
+    }
+}
+
+fn built_json(thing: &Built) -> Value {
+    let (kind, id) = thing.at.as_ref().map(kind_and_key).unzip();
+    json!({ "what": thing.what, "kind": kind, "id": id.flatten() })
+}
+
+/// “the tour “The Lantern” is in use (tour 0192…)”
+fn in_a_line(thing: &Built) -> String {
+    match thing.at.as_ref().map(kind_and_key) {
+        Some((kind, Some(id))) => format!("  {} ({kind} {id})", thing.what),
+        Some((_, None)) | None => format!("  {}", thing.what),
     }
 }

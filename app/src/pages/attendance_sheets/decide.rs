@@ -63,7 +63,7 @@ fn unchanged(compared: &Comparison) -> Option<String> {
     (rows > 0).then(|| format!(" {} on record already.", plural(rows, "filled row is", "filled rows are")))
 }
 
-fn number(count: Option<i64>) -> String {
+pub(super) fn number(count: Option<i64>) -> String {
     count.map_or_else(|| "blank".to_owned(), |n| n.to_string())
 }
 

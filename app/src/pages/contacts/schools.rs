@@ -26,7 +26,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
     let (shown, page, pages) = page_of(&names, which.page, SIZE);
     let mut form = Form::default();
     form.put("page", page.to_string());
-    for at in shown {
+    for at in shown.iter().filter(|at| understood.names[**at].is_remembered) {
         form.put(&format!("remember-{at}"), "yes");
     }
     Ok(self::page(&ctx, &import, &understood, shown, (page, pages), form, &[]).into_response())

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::AcademicYear;
 use leptos::prelude::*;
-use records::histories::{self, About, Choice, Import, OUT, Understood};
+use records::histories::{self, About, Choice, Earlier, Import, OUT, Suggestion, Understood};
 use records::histories::{Role, Table};
 use uuid::Uuid;
 
@@ -22,8 +22,32 @@ const YEARS: i64 = 30;
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    let form = filled(&understood);
-    Ok(page(&ctx, &import, &understood, form).into_response())
+    let earlier = histories::earlier(ctx.desk(), ctx.actor()?, id, &understood).await?;
+    let mut form = filled(&understood);
+    offer(&mut form, &understood, &earlier);
+    Ok(page(&ctx, &import, &understood, &earlier, form).into_response())
+}
+
+/// Chooses beforehand what was chosen for an earlier file like this one; it counts once the form is sent.
+fn offer(form: &mut Form, understood: &Understood, earlier: &Earlier) {
+    let mut put = |field: &str, suggestion: Option<&Suggestion>| {
+        if let Some(suggestion) = suggestion {
+            form.replace(field, suggestion.value.clone());
+        }
+    };
+    put("programme", earlier.programme.as_ref());
+    put("provider", earlier.provider.as_ref());
+    for (at, topic) in understood.topics.iter().enumerate() {
+        put(&format!("topic-{at}"), earlier.topics.get(&histories::topic_key(&topic.text)));
+    }
+}
+
+/// Says where a choice comes from, after what is said of it anyway.
+fn remembered(hint: impl Into<String>, suggestion: Option<&Suggestion>) -> String {
+    let hint = hint.into();
+    let Some(Suggestion { file_name, at, .. }) = suggestion else { return hint };
+    let stop = if hint.is_empty() { "" } else { ". " };
+    format!("{hint}{stop}Remembered from “{file_name}”, taken over on {}: change it if it is another", date_time(*at))
 }
 
 /// The form as things stand.
@@ -44,7 +68,7 @@ fn filled(understood: &Understood) -> Form {
     form
 }
 
-fn page(ctx: &Context, import: &Import, understood: &Understood, form: Form) -> Page {
+fn page(ctx: &Context, import: &Import, understood: &Understood, earlier: &Earlier, form: Form) -> Page {
     let here = format!("/histories/{}", import.id);
     let programmes = if understood.programmes.is_empty() {
         view! {
@@ -54,7 +78,7 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, form: Form) -> 
         }
         .into_any()
     } else {
-        programmes(understood, &form).into_any()
+        programmes(understood, earlier, &form).into_any()
     };
     let provider = if understood.providers.is_empty() {
         view! {
@@ -64,7 +88,7 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, form: Form) -> 
         }
         .into_any()
     } else {
-        provider(understood, &form).into_any()
+        provider(understood, earlier, &form).into_any()
     };
     let tables = understood.tables.iter().enumerate();
     let tables = tables.map(|(at, table)| columns(ctx, at, table, &form)).collect_view();
@@ -84,7 +108,7 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, form: Form) -> 
     ctx.page("Check what was understood", content).back(here)
 }
 
-fn programmes(understood: &Understood, form: &Form) -> impl IntoView + use<> {
+fn programmes(understood: &Understood, earlier: &Earlier, form: &Form) -> impl IntoView + use<> {
     let all = || understood.programmes.iter().map(|p| choice(p.id, &p.name));
     let named: Vec<_> =
         understood.topics.iter().enumerate().filter(|(_, topic)| !topic.text.trim().is_empty()).collect();
@@ -100,23 +124,30 @@ fn programmes(understood: &Understood, form: &Form) -> impl IntoView + use<> {
                 .find(|p| histories::topic_key(&p.name) == histories::topic_key(&topic.text));
             let first = same.map_or_else(|| "The programme above".to_owned(), |p| format!("{}, by its name", p.name));
             let choices = [choice("", first)].into_iter().chain(all()).chain([choice(OUT, "Leave its rows out")]);
-            let hint = plural(count_of(topic.rows), "row", "rows");
+            let suggestion = earlier.topics.get(&histories::topic_key(&topic.text));
+            let hint = remembered(plural(count_of(topic.rows), "row", "rows"), suggestion);
             view! {
                 <Select form=form.clone() name=format!("topic-{at}") label=format!("“{}”", topic.text) hint=hint
                     choices=choices.collect()/>
             }
         })
         .collect_view();
+    let hint = remembered(hint, earlier.programme.as_ref());
     view! {
         <Select form=form.clone() name="programme" label="Programme" hint=hint choices=whole/>
         {topics}
     }
 }
 
-fn provider(understood: &Understood, form: &Form) -> impl IntoView + use<> {
+fn provider(understood: &Understood, earlier: &Earlier, form: &Form) -> impl IntoView + use<> {
     let all = understood.providers.iter().map(|p| choice(p.id, &p.name));
     let choices = [choice("", "Choose a provider")].into_iter().chain(all).collect();
-    view! { <Select form=form.clone() name="provider" label="Who delivered" choices=choices/> }
+    let hint = remembered("", earlier.provider.as_ref());
+    if hint.is_empty() {
+        view! { <Select form=form.clone() name="provider" label="Who delivered" choices=choices/> }.into_any()
+    } else {
+        view! { <Select form=form.clone() name="provider" label="Who delivered" hint=hint choices=choices/> }.into_any()
+    }
 }
 
 fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoView + use<> {
@@ -200,7 +231,8 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &choices).await?;
         return Ok(ctx.see_other(format!("/histories/{id}")));
     }
-    Ok(page(&ctx, &import, &understood, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    let earlier = histories::earlier(ctx.desk(), ctx.actor()?, id, &understood).await?;
+    Ok(page(&ctx, &import, &understood, &earlier, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// A table has a date and a school, and no two columns are the same thing.

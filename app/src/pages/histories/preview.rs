@@ -10,7 +10,7 @@ use domain::session::Reason;
 use domain::setting::SettingType;
 use leptos::prelude::*;
 use records::Error;
-use records::histories::{self, Applied, Difference, Import, Row, Standing, State, Understood, Work};
+use records::histories::{self, Applied, Difference, Import, Left, Row, Standing, State, Understood, Work};
 use records::histories::{Count, Found, Outcome};
 use records::taking_back::UNDO_DAYS;
 use uuid::Uuid;
@@ -251,20 +251,28 @@ pub(super) async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Ans
 }
 
 /// An import that was taken over, or back.
-pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear]) -> Page {
-    let who = import.person.clone().unwrap_or_else(|| "the command line".to_owned());
+pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear], left: Option<Left>) -> Page {
+    let by = |person: &Option<String>| person.clone().unwrap_or_else(|| "the command line".to_owned());
     let undone = import.state == State::Undone;
     let title = if undone { "Older records taken back" } else { "Older records taken over" };
     let when = import.finished_at.map(date_time).unwrap_or_default();
     let mut rows = vec![
         row("Taken over", plural(import.added, "session", "sessions")),
         row("On record already", plural(import.unchanged, "row", "rows")),
-        row("Not taken over", plural(import.left(), "row", "rows")),
-        row("When", format!("{when}, by {who}")),
     ];
-    if let Some(at) = import.undone_at {
-        rows.push(row("Taken back", date_time(at)));
+    match left {
+        Some(left) => {
+            rows.push(row("Left out, as decided", plural(left.left_out, "row", "rows")));
+            rows.push(row("Not taken over, without an answer", plural(left.unanswered, "row", "rows")));
+        }
+        None => rows.push(row("Not taken over", plural(import.left(), "row", "rows"))),
     }
+    rows.push(row("When", format!("{when}, by {}", by(&import.person))));
+    if let Some(at) = import.undone_at {
+        rows.push(row("Taken back", format!("{}, by {}", date_time(at), by(&import.undone_by))));
+    }
+    // Only a question that is answered makes the file worth another upload.
+    let open = left.map_or_else(|| import.left(), |left| left.unanswered);
     let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
@@ -279,7 +287,7 @@ pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear]) -> Pa
                         <li><a class="govuk-link" href=format!("/coverage?year={}", year.first())>{format!("See coverage in {year}")}</a></li>
                     }).collect_view()}
                     <li><a class="govuk-link" href="/tours">"See tours"</a></li>
-                    {(import.left() > 0).then(|| view! { <li><a class="govuk-link" href="/histories">"Upload the file again for the rows that were not taken over"</a></li> })}
+                    {(open > 0).then(|| view! { <li><a class="govuk-link" href="/histories">"Upload the file again for the rows without an answer"</a></li> })}
                 </ul>
             }.into_any()
         }}

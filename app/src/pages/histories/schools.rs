@@ -67,7 +67,8 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(wanted): Quer
             found => found.school().into_iter().for_each(|s| form.put(&format!("school-{at}"), s.id.to_string())),
         }
     }
-    Ok(self::page(&ctx, &import, &understood, shown, (page, pages), form, &[]).into_response())
+    let sent = Sent { form, ..Sent::default() };
+    Ok(self::page(&ctx, &import, &understood, shown, (page, pages), sent).into_response())
 }
 
 /// The names with a question: those that many rows have first, and last what looks like no school.
@@ -91,14 +92,23 @@ fn is_no_school(name: &Name) -> bool {
 /// A school that was searched for: of which name, and its line in the list.
 pub(in crate::pages) type Hit = (usize, schools::Line);
 
+/// A form as it is to be shown: filled in, or refused.
+#[derive(Default)]
+struct Sent {
+    form: Form,
+    /// What was found by searching.
+    hits: Vec<Hit>,
+    /// Names that were decided by it all the same.
+    saved: usize,
+}
+
 fn page(
     ctx: &Context,
     import: &Import,
     understood: &Understood,
     shown: &[usize],
     (page, pages): (i64, i64),
-    form: Form,
-    hits: &[Hit],
+    Sent { form, hits, saved }: Sent,
 ) -> Page {
     let here = format!("/histories/{}", import.id);
     // A name by itself, come to from a list of rows or of names.
@@ -116,7 +126,7 @@ fn page(
         let asked = |at: &usize| {
             let name = &understood.names[*at];
             let places = name.rows.iter().map(|row| place(&understood.rows[*row])).collect();
-            question(*at, name, places, &understood.choices, &form, hits)
+            question(*at, name, places, &understood.choices, &form, &hits)
         };
         let questions = shown.iter().map(asked).collect_view();
         let open = count_of(undecided(understood).len());
@@ -125,6 +135,7 @@ fn page(
             <ErrorSummary form=form.clone()/>
             <span class="govuk-caption-l">{import.file_name.clone()}</span>
             <h1 class="govuk-heading-l">"Decide schools"</h1>
+            {(saved > 0).then(|| view! { <div class="govuk-inset-text">{kept(saved, shown.len())}</div> })}
             <p class="govuk-body">{if is_one {
                 "What you decide counts for every row with that name.".to_owned()
             } else {
@@ -143,6 +154,16 @@ fn page(
         .into_any()
     };
     ctx.page("Decide schools", content).back(here)
+}
+
+/// What became of the other names, where some of a form were refused.
+fn kept(saved: usize, refused: usize) -> String {
+    let (saved, refused) = (count_of(saved), count_of(refused));
+    format!(
+        "{} decided and saved. {} still to decide, below.",
+        plural(saved, "other name was", "other names were"),
+        plural(refused, "name is", "names are")
+    )
 }
 
 /// The names that nothing in the list is like, to be left out at once: they need not be gone through.
@@ -218,6 +239,13 @@ pub(in crate::pages) fn question(
             "It is matched again as if nobody had said anything",
         ));
     }
+    let remember = format!("Remember this for “{}” in the next file", name.text);
+    let is_said = choices.get(About::Remember, &name.key).is_some();
+    let remember = if name.is_remembered || is_said {
+        choice("yes", remember)
+    } else {
+        choice_with_hint("yes", remember, "Only if the next file means the same school by it: several may be meant")
+    };
     view! {
         <div class="app-decision">
             <Hidden name=format!("name-{at}") value=name.key.clone()/>
@@ -228,7 +256,7 @@ pub(in crate::pages) fn question(
             <TextInput form=form.clone() name=format!("search-{at}") label=format!("Another school for “{}”: name or URN", name.text) width="width-20"/>
             </div>
             <Checkboxes form=form.clone() name=format!("remember-{at}") legend="Next time"
-                choices=vec![choice("yes", format!("Remember this for “{}” in the next file", name.text))] small=true/>
+                choices=vec![remember] small=true/>
         </div>
     }
 }
@@ -266,7 +294,8 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
     let refused = |at: &usize| ["school", "search"].iter().any(|field| form.error(&format!("{field}-{at}")).is_some());
     let shown: Vec<usize> = if said.is_empty() { shown } else { shown.into_iter().filter(refused).collect() };
-    let answer = self::page(&ctx, &import, &understood, &shown, (page, 1), form.anew(), &hits);
+    let sent = Sent { form: form.anew(), hits, saved: said.len() / 2 };
+    let answer = self::page(&ctx, &import, &understood, &shown, (page, 1), sent);
     Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
@@ -320,7 +349,7 @@ pub(in crate::pages) async fn decide(
         let remember = Said {
             about: About::Remember,
             place: key,
-            value: (!form.has(&format!("remember-{at}"), "yes")).then(|| "no".to_owned()),
+            value: Some(if form.has(&format!("remember-{at}"), "yes") { "yes" } else { "no" }.to_owned()),
         };
         said.push(remember);
     }

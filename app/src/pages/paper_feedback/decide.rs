@@ -2,12 +2,12 @@
 
 use domain::feedback::paper::{Given, word};
 use leptos::prelude::*;
-use records::feedback::{Added, Asked, Change, Comparison, Decision as Right, Decisions};
+use records::feedback::{Added, Asked, Change, Comparison, Decision as Right, Decisions, Taken};
 use records::filled_sheets::Import;
 
 use super::HERE;
 use crate::components::*;
-use crate::pages::filled_sheets::about;
+use crate::pages::filled_sheets::{LISTED_CHANGES, about, and_more};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
@@ -85,22 +85,50 @@ fn notes(compared: &Comparison) -> impl IntoView + use<> {
 
 fn added(added: &[Added]) -> Option<impl IntoView + use<>> {
     (!added.is_empty()).then(|| {
-        let rows = added
-            .iter()
-            .map(|line| {
-                vec![
-                    short_date(line.on).into_any(),
-                    line.place.clone().into_any(),
-                    line.respondent.label().into_any(),
-                    thousands(count(line.forms)).into_any(),
-                ]
-            })
-            .collect();
+        let rows = added.iter().map(line).collect();
         view! {
             <DataTable caption="Responses that will be added" heads=vec!["Day", "Where", "From", "Responses"]
                 numeric=vec![3] rows=rows/>
         }
     })
+}
+
+/// What was taken in: responses by session, and answers that were changed.
+pub(super) fn taken(taken: &Taken) -> impl IntoView + use<> {
+    let added = (!taken.added.is_empty()).then(|| {
+        let shown = taken.added.iter().take(LISTED_CHANGES).map(line).collect();
+        view! {
+            <DataTable caption="Responses that were added" heads=vec!["Day", "Where", "From", "Responses"]
+                numeric=vec![3] rows=shown/>
+            {and_more(LISTED_CHANGES, taken.added.len())}
+        }
+    });
+    let changed = (!taken.changed.is_empty()).then(|| {
+        let rows = taken.changed.iter().take(LISTED_CHANGES).map(|c| {
+            vec![
+                short_date(c.on).into_any(),
+                c.place.clone().into_any(),
+                c.question.asked(c.kind).into_any(),
+                word(c.question, c.before).into_any(),
+                word(c.question, c.after).into_any(),
+            ]
+        });
+        view! {
+            <DataTable caption="Answers that were changed" heads=vec!["Day", "Where", "Question", "Before", "Then"]
+                rows=rows.collect()/>
+            {and_more(LISTED_CHANGES, taken.changed.len())}
+        }
+    });
+    view! { {added} {changed} }
+}
+
+fn line(line: &Added) -> Vec<AnyView> {
+    vec![
+        short_date(line.on).into_any(),
+        line.place.clone().into_any(),
+        line.respondent.label().into_any(),
+        thousands(count(line.forms)).into_any(),
+    ]
 }
 
 fn changes(changes: &[Change]) -> Option<impl IntoView + use<>> {

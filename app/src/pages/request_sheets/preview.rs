@@ -7,16 +7,17 @@ use axum::response::IntoResponse;
 use leptos::prelude::*;
 use records::imports::Problem;
 use records::request_sheets::{
-    self, Answer as Right, Answers, Asked, Change, Comparison, Import, Look, New, Said, State,
+    self, Answer as Right, Answers, Asked, Change, Comparison, Import, Look, New, Said, State, Taken,
 };
 use records::{Conflict, Error};
 use uuid::Uuid;
 
-use super::HERE;
+use super::{HERE, taken};
 use crate::components::*;
 use crate::pages::filled_sheets::FILES;
 use crate::pages::requests::{days, when};
 use crate::pages::sessions::groups;
+use crate::pages::taking_back::{Way, obstacles};
 use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
@@ -24,7 +25,11 @@ use crate::web::page::Page;
 
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let look = request_sheets::look(ctx.desk(), ctx.actor()?, id, &Answers::new()).await?;
-    Ok(page(&ctx, &look, Form::default()).into_response())
+    let taken = match look.comparison {
+        None => request_sheets::taken(ctx.desk(), ctx.actor()?, id).await?,
+        Some(_) => Taken::default(),
+    };
+    Ok(page(&ctx, &look, &taken, Form::default()).into_response())
 }
 
 pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
@@ -56,13 +61,13 @@ pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) 
         form.refuse("", "Nothing was asked for. Mend what is listed below in the sheet, and upload it again");
     }
     let look = request_sheets::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
-    Ok(page(&ctx, &look, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(page(&ctx, &look, &Taken::default(), form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
-fn page(ctx: &Context, look: &Look, form: Form) -> Page {
+fn page(ctx: &Context, look: &Look, taken: &Taken, form: Form) -> Page {
     let import = &look.import;
     let (title, body) = match &look.comparison {
-        None => done(ctx, import),
+        None => done(ctx, import, taken),
         Some(compared) if !compared.problems.is_empty() => refused(import, compared),
         Some(compared) => proposed(import, compared, &form),
     };
@@ -183,7 +188,7 @@ fn made(made: &[New]) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn or_blank(text: &str) -> String {
+pub(super) fn or_blank(text: &str) -> String {
     if text.is_empty() { "blank".to_owned() } else { text.to_owned() }
 }
 
@@ -259,7 +264,7 @@ fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
 }
 
 /// A sheet that was taken in, or back.
-fn done(ctx: &Context, import: &Import) -> (&'static str, AnyView) {
+fn done(ctx: &Context, import: &Import, taken: &Taken) -> (&'static str, AnyView) {
     let is_undone = import.state == State::Undone;
     let title = if is_undone { "Sheet taken back" } else { "Sheet taken in" };
     let mut rows = vec![
@@ -268,7 +273,8 @@ fn done(ctx: &Context, import: &Import) -> (&'static str, AnyView) {
         row("When", import.finished_at.map(date_time).unwrap_or_default()),
     ];
     if let Some(at) = import.undone_at {
-        rows.push(row("Taken back", date_time(at)));
+        let who = import.undone_by.clone().unwrap_or_else(|| "the command line".to_owned());
+        rows.push(row("Taken back", format!("{}, by {who}", date_time(at))));
     }
     let until = import.undo_until().filter(|until| *until >= ctx.desk().now());
     let undo = until.map(|until| {
@@ -282,7 +288,7 @@ fn done(ctx: &Context, import: &Import) -> (&'static str, AnyView) {
     } else {
         view! { <p class="govuk-body"><a class="govuk-link" href="/requests">"See the requests"</a></p> }.into_any()
     };
-    (title, view! { <SummaryList rows=rows/> {next} {undo} }.into_any())
+    (title, view! { <SummaryList rows=rows/> {next} {undo} {taken::tables(taken)} }.into_any())
 }
 
 pub(super) async fn ask_undo(ctx: Context, Path(id): Path<Uuid>) -> Answer {
@@ -290,14 +296,20 @@ pub(super) async fn ask_undo(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     if import.undo_until().is_none() {
         return Ok(ctx.see_other(format!("{HERE}/{id}")));
     }
-    Ok(undo_page(&ctx, &import, None).into_response())
+    let way = Way::of(request_sheets::in_the_way(ctx.desk(), ctx.actor()?, id).await)?;
+    Ok(undo_page(&ctx, &import, &way).into_response())
 }
 
-fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
+fn undo_page(ctx: &Context, import: &Import, way: &Way) -> Page {
     let here = format!("{HERE}/{}", import.id);
-    let mut form = Form::default();
-    if let Some(why) = refused {
-        form.refuse("", why);
+    if !matches!(way, Way::Open) {
+        let title = "This sheet cannot be taken back";
+        let content = view! {
+            <span class="govuk-caption-l">{import.file_name.clone()}</span>
+            <h1 class="govuk-heading-l">{title}</h1>
+            {obstacles(way, here.clone())}
+        };
+        return ctx.page(title, content).back(here);
     }
     let parts = [
         (import.added, plural(import.added, "request will be withdrawn", "requests will be withdrawn")),
@@ -306,7 +318,6 @@ fn undo_page(ctx: &Context, import: &Import, refused: Option<String>) -> Page {
     let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     let text = format!("{}. Whom they name is told.", parts.join(", and "));
     let content = view! {
-        <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take this sheet back?"</h1>
         <Warning text=text/>
@@ -323,7 +334,8 @@ pub(super) async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answ
     match once(request_sheets::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
         Ok(_) => Ok(ctx.see_other_with(format!("{HERE}/{id}"), "The sheet was taken back")),
         Err(Error::Conflict(Conflict::Refused(why))) => {
-            Ok(undo_page(&ctx, &import, Some(why)).status(StatusCode::CONFLICT).into_response())
+            let way = Way::of(request_sheets::in_the_way(ctx.desk(), ctx.actor()?, id).await)?.refused(why);
+            Ok(undo_page(&ctx, &import, &way).status(StatusCode::CONFLICT).into_response())
         }
         Err(other) => Err(other.into()),
     }

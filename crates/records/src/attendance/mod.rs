@@ -4,6 +4,7 @@
 mod come_back;
 mod go_out;
 mod named;
+mod recorded;
 mod sheet;
 mod taken_in;
 
@@ -20,6 +21,7 @@ use uuid::Uuid;
 pub use come_back::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, Said, compare};
 pub use go_out::{Days, of_team, of_tour};
 pub use intake::attendance::{Filled, FilledRow, MAX_BYTES, read as read_workbook};
+pub use recorded::{Recorded, recorded};
 pub use sheet::{Group, Session, Sheet, sheet};
 pub use taken_in::{apply, drop_upload, list_uploads, look, marked, upload};
 pub(crate) use taken_in::{built_on, remove};

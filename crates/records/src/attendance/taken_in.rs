@@ -20,7 +20,7 @@ use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::filled_sheets::{belongs_to, within};
 use crate::imports::File;
-use crate::taking_back;
+use crate::taking_back::{self, At, Built, Hold};
 use crate::uploads::{self, Figures, Import, New};
 
 const KIND: ImportKind = ImportKind::Attendance;
@@ -194,21 +194,25 @@ pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 
 /// What was built on an upload: attendance stated since, whatever else happened to its sessions, and answers to
 /// questionnaires that opened with it.
-pub(crate) async fn built_on(conn: &mut Conn, import: &taking_back::Import) -> Result<Vec<String>> {
+pub(crate) async fn built_on(conn: &mut Conn, import: &taking_back::Import, hold: Hold) -> Result<Vec<Built>> {
     let kept = before::kept(conn, import.id).await?;
-    let sessions: Vec<Uuid> = kept.iter().filter(|k| k.table.name == "session").flat_map(Kept::ids).collect();
-    lock_visits(conn, &sessions).await?;
+    if hold == Hold::Yes {
+        let sessions: Vec<Uuid> = kept.iter().filter(|k| k.table.name == "session").flat_map(Kept::ids).collect();
+        lock_visits(conn, &sessions).await?;
+    }
     let mut built = before::changed_since(conn, &kept).await?;
     let answered = fetch_in!(
         conn,
-        (String, NaiveDate),
-        "SELECT v.name, x.on_date FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
+        (Uuid, String, NaiveDate),
+        "SELECT x.id, v.name, x.on_date FROM session x JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
          WHERE EXISTS (SELECT 1 FROM response r WHERE r.session_id = x.id) AND x.id IN ",
         opened(&kept),
         " ORDER BY x.on_date, v.name, x.id"
     )?;
     let day = |on: NaiveDate| on.format("%-d %B %Y").to_string();
-    built.extend(answered.into_iter().map(|(v, on)| format!("the session at {v} on {} has feedback", day(on))));
+    built.extend(answered.into_iter().map(|(id, venue, on)| {
+        Built::new(format!("the session at {venue} on {} has feedback", day(on)), At::Session(id))
+    }));
     Ok(built)
 }
 

@@ -6,20 +6,24 @@ use uuid::Uuid;
 use crate::before::{self, Kept};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::taking_back::{At, Built, Hold};
 
-/// What was built on an import, a phrase each: somebody signed in or did something under a role it gave, a role was taken
+/// What was built on an import: somebody signed in or did something under a role it gave, a role was taken
 /// away, a school's address was changed.
-pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
-    // Whoever changes one of its people's roles meanwhile waits, or is waited for.
-    execute!(
-        conn,
-        "UPDATE person SET version = version WHERE id IN (SELECT person_id FROM access_grant WHERE import_id = $1)",
-        id
-    )?;
+pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Vec<Built>> {
+    if hold == Hold::Yes {
+        // Whoever changes one of its people's roles meanwhile waits, or is waited for.
+        execute!(
+            conn,
+            "UPDATE person SET version = version
+             WHERE id IN (SELECT person_id FROM access_grant WHERE import_id = $1)",
+            id
+        )?;
+    }
     let people = fetch_all!(
         conn,
-        (String, String, String),
-        "SELECT DISTINCT p.name, p.email,
+        (Uuid, String, String, String),
+        "SELECT DISTINCT p.id, p.name, p.email,
             CASE WHEN g.revoked_at IS NOT NULL THEN 'has lost the role since'
                  WHEN EXISTS (SELECT 1 FROM sign_in i WHERE i.grant_id = g.id
                     OR (p.import_id = $1 AND i.person_id = p.id)) THEN 'has signed in'
@@ -31,11 +35,13 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
          ORDER BY p.name, p.email, why",
         id
     )?;
-    let mut built: Vec<String> =
-        people.into_iter().map(|(name, email, why)| format!("{name} ({email}) {why}")).collect();
+    let phrase = |(id, name, email, why)| Built::new(format!("{name} ({email}) {why}"), At::Person(id));
+    let mut built: Vec<Built> = people.into_iter().map(phrase).collect();
     let kept = before::kept(conn, id).await?;
-    let settings: Vec<Uuid> = kept.iter().flat_map(Kept::ids).collect();
-    execute_in!(conn, "UPDATE setting SET version = version WHERE id IN ", settings, "")?;
+    if hold == Hold::Yes {
+        let settings: Vec<Uuid> = kept.iter().flat_map(Kept::ids).collect();
+        execute_in!(conn, "UPDATE setting SET version = version WHERE id IN ", settings, "")?;
+    }
     built.extend(before::changed_since(conn, &kept).await?);
     Ok(built)
 }

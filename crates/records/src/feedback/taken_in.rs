@@ -19,6 +19,7 @@ use crate::db::{Conn, Page};
 use crate::error::{Error, Result};
 use crate::filled_sheets::{belongs_to, within};
 use crate::imports::File;
+use crate::taking_back::{At, Built};
 use crate::uploads::{self, Figures, Import, New};
 
 const KIND: ImportKind = ImportKind::Feedback;
@@ -229,18 +230,21 @@ pub async fn drop_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
 }
 
 /// What was built on an upload: later ones that changed an answer of it.
-pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
+pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<Built>> {
     let later = fetch_all!(
         conn,
-        (String, DateTime<Utc>),
-        "SELECT DISTINCT i.file_name, i.finished_at FROM import_answer a JOIN import i ON i.id = a.import_id
+        (Uuid, String, DateTime<Utc>),
+        "SELECT DISTINCT i.id, i.file_name, i.finished_at FROM import_answer a JOIN import i ON i.id = a.import_id
          WHERE i.id <> $1 AND i.finished_at >= (SELECT o.finished_at FROM import o WHERE o.id = $1)
            AND (a.response_id IN (SELECT r.id FROM response r WHERE r.import_id = $1)
              OR a.response_id IN (SELECT m.response_id FROM import_answer m WHERE m.import_id = $1))
          ORDER BY i.finished_at",
         id
     )?;
-    Ok(later.into_iter().map(|(name, _)| format!("“{name}” changed answers of these forms")).collect())
+    let phrase = |(id, name, _)| {
+        Built::new(format!("“{name}” changed answers of these forms"), At::Import(ImportKind::Feedback, id))
+    };
+    Ok(later.into_iter().map(phrase).collect())
 }
 
 /// Deletes the responses that an upload brought, and puts answers back that it changed.

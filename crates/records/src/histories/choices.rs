@@ -29,7 +29,8 @@ pub enum About {
     Provider,
     /// At a name's key: a setting's key, or [`OUT`].
     School,
-    /// At a name's key: `no` when what is decided is not to be remembered.
+    /// At a name's key: whether what is decided is remembered, `yes` or `no`; where nothing is said it is, but for a name
+    /// that several schools share.
     Remember,
     /// At `sheet⇥cell`: what stands there instead.
     Cell,

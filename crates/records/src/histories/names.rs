@@ -65,7 +65,7 @@ pub(crate) fn names(
             let key = key(written);
             *at.entry(key.clone()).or_insert_with(|| {
                 names.push(Name {
-                    is_remembered: choices.get(About::Remember, &key) != Some("no"),
+                    is_remembered: true,
                     key,
                     text: written.school.trim().to_owned(),
                     town: written.town.to_owned(),
@@ -120,6 +120,10 @@ fn decide(
     }
     name.candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     name.candidates.truncate(matching::MAX_CANDIDATES);
+    name.is_remembered = match choices.get(About::Remember, &name.key) {
+        Some(said) => said != "no",
+        None => !is_shared(&name.text, &name.candidates),
+    };
     let by_number = first.urn.parse::<Urn>().ok().and_then(|urn| schools.of_urn(urn));
     name.found =
         match (choices.get(About::School, &name.key), remembered.get(matching::text_key(first.school).as_str())) {
@@ -137,4 +141,74 @@ fn decide(
                 (None, _) => Found::Review,
             },
         };
+}
+
+/// A school less probable than this is not what a name is shared with.
+const MAY_BE: f64 = 0.05;
+/// So many times as probable as the next is no longer about the same.
+const ABOUT_THE_SAME: f64 = 3.0;
+
+/// Whether several schools share what is typed: each has all its words, they are called the same, or they are about as
+/// probable. What is decided of it in one file says little of the next.
+fn is_shared(typed: &str, candidates: &[Candidate]) -> bool {
+    let [first, others @ ..] = candidates else { return false };
+    let name = |candidate: &Candidate| matching::text_key(&candidate.school.name);
+    let typed = matching::text_key(typed);
+    let has_all = |candidate: &Candidate| {
+        let name = name(candidate);
+        let words: HashSet<&str> = name.split(' ').collect();
+        !typed.is_empty() && typed.split(' ').all(|word| words.contains(word))
+    };
+    let is_near = |other: &Candidate| other.score >= MAY_BE && other.score * ABOUT_THE_SAME >= first.score;
+    let own = name(first);
+    others.iter().any(|other| is_near(other) || name(other) == own)
+        || candidates.iter().filter(|candidate| has_all(candidate)).count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::setting::SettingType;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_shared_by_schools_that_it_may_mean_as_well() {
+        let schools = |named: &[(&str, f64)]| -> Vec<Candidate> {
+            let candidate = |(name, score): &(&str, f64)| {
+                let setting_type = SettingType::Mainstream;
+                let school = super::super::School {
+                    id: Uuid::now_v7(),
+                    urn: None,
+                    name: (*name).into(),
+                    town: None,
+                    setting_type,
+                };
+                Candidate { school, score: *score, reasons: Vec::new() }
+            };
+            named.iter().map(candidate).collect()
+        };
+        let joseph = "St Joseph's Catholic Primary School";
+        for (typed, named) in [
+            ("Kelder", &[("Kelder Primary School", 0.4), ("Kelder High School", 0.3)][..]),
+            // However little speaks for either: both are called so.
+            (
+                "Christ Church Primary",
+                &[
+                    ("Christ Church CofE Primary School, Millroyd", 0.04),
+                    ("Christ Church Catholic Primary School", 0.0),
+                ],
+            ),
+            ("St Josefs", &[(joseph, 0.9), (joseph, 0.001)]),
+        ] {
+            assert!(is_shared(typed, &schools(named)), "{typed}");
+        }
+        for (typed, named) in [
+            ("Youth club", &[][..]),
+            ("Alderclough", &[("Alderclough School", 1.0)]),
+            ("The Old Mill Site", &[("St Robert's School, Mill Bank", 0.001), ("St Hild's School, Mill Bank", 0.001)]),
+            ("Beck Primary Sch", &[("Beck Primary School", 0.9), ("Beckrigg Primary School", 0.02)]),
+        ] {
+            assert!(!is_shared(typed, &schools(named)), "{typed}");
+        }
+    }
 }

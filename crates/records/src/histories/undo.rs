@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
+use crate::taking_back::{At, Built, Hold};
 
 /// Deletes everything that an import wrote, what hangs on it first: sessions, visits, tours made for them, remembered names
 /// and columns. Returns how many sessions there were, for the audit line.
@@ -22,15 +23,17 @@ pub(crate) async fn remove(conn: &mut Conn, id: Uuid) -> Result<Value> {
     Ok(json!({ "state": "applied", "sessions": sessions }))
 }
 
-/// What was built on an import, a phrase each: sessions that were changed, joined or answered about, tours that were
+/// What was built on an import: sessions that were changed, joined or answered about, tours that were
 /// changed or used.
-pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
-    // Whoever changes one of its visits meanwhile waits, or is waited for.
-    execute!(conn, "UPDATE visit SET version = version WHERE import_id = $1", id)?;
+pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Vec<Built>> {
+    if hold == Hold::Yes {
+        // Whoever changes one of its visits meanwhile waits, or is waited for.
+        execute!(conn, "UPDATE visit SET version = version WHERE import_id = $1", id)?;
+    }
     let sessions = fetch_all!(
         conn,
-        (String, NaiveDate, String),
-        "SELECT v.name, x.on_date,
+        (Uuid, String, NaiveDate, String),
+        "SELECT x.id, v.name, x.on_date,
             CASE WHEN EXISTS (SELECT 1 FROM response r WHERE r.session_id = x.id) THEN 'has feedback'
                  WHEN x.version > 1 OR w.version > 1 THEN 'was changed'
                  WHEN (SELECT COUNT(*) FROM attending_group g WHERE g.session_id = x.id) <> 1 THEN 'has other groups'
@@ -45,17 +48,17 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
     )?;
     let visits = fetch_all!(
         conn,
-        (String, NaiveDate),
-        "SELECT v.name, w.on_date FROM visit w JOIN setting v ON v.id = w.venue_id
-         WHERE w.import_id = $1 AND EXISTS (SELECT 1 FROM session x WHERE x.visit_id = w.id
-            AND (x.import_id IS NULL OR x.import_id <> $1))
-         ORDER BY w.on_date, v.name, w.id",
+        (Uuid, String, NaiveDate),
+        "SELECT x.id, v.name, w.on_date FROM visit w JOIN setting v ON v.id = w.venue_id
+            JOIN session x ON x.visit_id = w.id AND (x.import_id IS NULL OR x.import_id <> $1)
+         WHERE w.import_id = $1
+         ORDER BY w.on_date, v.name, x.id",
         id
     )?;
     let tours = fetch_all!(
         conn,
-        (String, String),
-        "SELECT t.name, CASE WHEN t.version > 1 THEN 'was changed' ELSE 'is in use' END AS why FROM tour t
+        (Uuid, String, String),
+        "SELECT t.id, t.name, CASE WHEN t.version > 1 THEN 'was changed' ELSE 'is in use' END AS why FROM tour t
          WHERE t.import_id = $1 AND (t.version > 1
             OR EXISTS (SELECT 1 FROM tour_team o WHERE o.tour_id = t.id)
             OR EXISTS (SELECT 1 FROM visit o WHERE o.tour_id = t.id AND (o.import_id IS NULL OR o.import_id <> $1))
@@ -70,11 +73,14 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
         id
     )?;
     let day = |on: NaiveDate| on.format("%-d %B %Y").to_string();
-    let mut built: Vec<String> =
-        sessions.into_iter().map(|(school, on, why)| format!("the session at {school} on {} {why}", day(on))).collect();
-    built.extend(
-        visits.into_iter().map(|(school, on)| format!("the visit to {school} on {} has another session", day(on))),
-    );
-    built.extend(tours.into_iter().map(|(tour, why)| format!("the tour “{tour}” {why}")));
+    let mut built: Vec<Built> = Vec::new();
+    for (session, school, on, why) in sessions {
+        built.push(Built::new(format!("the session at {school} on {} {why}", day(on)), At::Session(session)));
+    }
+    for (other, school, on) in visits {
+        let what = format!("the visit to {school} on {} has another session", day(on));
+        built.push(Built::new(what, At::Session(other)));
+    }
+    built.extend(tours.into_iter().map(|(id, tour, why)| Built::new(format!("the tour “{tour}” {why}"), At::Tour(id))));
     Ok(built)
 }

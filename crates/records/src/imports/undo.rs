@@ -15,7 +15,7 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::lineage;
 use crate::schools;
-use crate::taking_back::{self, Import, Kind};
+use crate::taking_back::{self, At, Built, Hold, Import, Kind};
 
 mod references;
 
@@ -100,15 +100,17 @@ impl Job<'_> {
 }
 
 /// What was built on a school list or its links.
-pub(crate) async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
+pub(crate) async fn built_on(conn: &mut Conn, import: &Import, hold: Hold) -> Result<Vec<Built>> {
     let kept = before::kept(conn, import.id).await?;
     let later = taking_back::later(conn, import, &[Kind::Schools, Kind::Links, Kind::Carry]).await?;
     if !later.is_empty() {
         return Ok(later);
     }
     let (added, added_codes) = (added(&kept), added_codes(&kept));
-    // Whoever changes a school meanwhile waits, and then finds it changed.
-    execute_in!(conn, "UPDATE setting SET version = version WHERE id IN ", of(&kept, "setting", Kept::ids), "")?;
+    if hold == Hold::Yes {
+        // Whoever changes a school meanwhile waits, and then finds it changed.
+        execute_in!(conn, "UPDATE setting SET version = version WHERE id IN ", of(&kept, "setting", Kept::ids), "")?;
+    }
     let mut built = before::changed_since(conn, &kept).await?;
     built.extend(decided_since(conn, import, &kept).await?);
     built.extend(references::to_settings(conn, &added).await?);
@@ -129,7 +131,7 @@ fn added_codes(kept: &[Kept]) -> Vec<String> {
 }
 
 /// Splits that a person decided about since, where the import changed one of the schools or their links.
-async fn decided_since(conn: &mut Conn, import: &Import, kept: &[Kept]) -> Result<Vec<String>> {
+async fn decided_since(conn: &mut Conn, import: &Import, kept: &[Kept]) -> Result<Vec<Built>> {
     let decided = fetch_all!(
         conn,
         (i64, Option<i64>, Option<String>),
@@ -156,7 +158,7 @@ async fn decided_since(conn: &mut Conn, import: &Import, kept: &[Kept]) -> Resul
     Ok(built
         .map(|(urn, _, name)| {
             let name = name.unwrap_or_else(|| format!("the school {urn}"));
-            format!("it was decided who carries on {name}")
+            Built::new(format!("it was decided who carries on {name}"), At::Split(urn))
         })
         .collect())
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
-use domain::import::{ImportState as State, may_take_back, nothing_in_the_way};
+use domain::import::{ImportState as State, may_take_back};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,7 +13,20 @@ use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::requests::{self, Kept};
+use crate::taking_back::{At, Built, Hold, check_nothing};
 use crate::uploads::find;
+
+/// What stands in the way of taking an own sheet back now; nothing where it may be.
+///
+/// # Errors
+/// Forbidden; not found; it was not taken in, or too long ago.
+pub async fn in_the_way(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Vec<Built>> {
+    desk.authorise(actor, MAY)?;
+    let mut conn = desk.read().await?;
+    let import = find(&mut conn, actor, KIND, id).await?;
+    may_take_back(import.state, import.finished_at, desk.now())?;
+    built_on(&mut conn, id, Hold::No).await
+}
 
 /// Takes back what an own sheet did. One of an authority's can be taken back as any import is, too.
 ///
@@ -27,7 +40,7 @@ pub async fn undo(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     execute!(conn, "UPDATE import SET total = total WHERE id = $1", id)?;
     let import = find(&mut conn, actor, KIND, id).await?;
     may_take_back(import.state, import.finished_at, desk.now())?;
-    nothing_in_the_way(built_on(&mut conn, id).await?)?;
+    check_nothing(&built_on(&mut conn, id, Hold::Yes).await?)?;
     let before = remove(&mut conn, desk, id).await?;
     execute!(
         conn,
@@ -77,17 +90,20 @@ pub(crate) async fn remove(conn: &mut Conn, desk: &Desk, id: Uuid) -> Result<Val
 }
 
 /// What was built on a sheet, a phrase each.
-pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
-    // Whoever changes one of its requests meanwhile waits, or is waited for.
-    execute!(
-        conn,
-        "UPDATE request SET version = version WHERE id IN (SELECT request_id FROM request_import WHERE import_id = $1)",
-        id
-    )?;
+pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Vec<Built>> {
+    if hold == Hold::Yes {
+        // Whoever changes one of its requests meanwhile waits, or is waited for.
+        execute!(
+            conn,
+            "UPDATE request SET version = version
+             WHERE id IN (SELECT request_id FROM request_import WHERE import_id = $1)",
+            id
+        )?;
+    }
     let built = fetch_all!(
         conn,
-        (String, String, String),
-        "SELECT s.name, t.name, CASE WHEN EXISTS (SELECT 1 FROM session x WHERE x.request_id = r.id AND x.created_at >= m.finished_at)
+        (Uuid, String, String, String),
+        "SELECT r.id, s.name, t.name, CASE WHEN EXISTS (SELECT 1 FROM session x WHERE x.request_id = r.id AND x.created_at >= m.finished_at)
                     THEN 'was offered a date'
                 WHEN EXISTS (SELECT 1 FROM plan_request pr JOIN plan p ON p.id = pr.plan_id
                     WHERE pr.request_id = r.id AND (p.state <> 'dropped' OR i.before IS NULL)) THEN 'is in a plan'
@@ -103,7 +119,9 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid) -> Result<Vec<String>> {
          ORDER BY s.name, t.name, r.id",
         id
     )?;
-    Ok(built.into_iter().map(|(school, tour, why)| format!("the request of {school} for {tour} {why}")).collect())
+    let phrase =
+        |(id, school, tour, why)| Built::new(format!("the request of {school} for {tour} {why}"), At::Request(id));
+    Ok(built.into_iter().map(phrase).collect())
 }
 
 /// Forgets what sheets did that were taken in before `until`: they can no longer be taken back. Says how many rows went.

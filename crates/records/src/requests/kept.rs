@@ -92,6 +92,10 @@ impl Kept {
             self.version,
             id,
         )?;
+        put_details(conn, id, &self.groups()?, &self.impossible, &self.preferred).await
+    }
+
+    fn groups(&self) -> Result<Vec<Group>> {
         let groups = self.groups.iter().map(|group| {
             Ok(Group {
                 year_groups: YearGroups::try_from(group.year_groups).map_err(Error::unavailable)?,
@@ -100,7 +104,30 @@ impl Kept {
                 expected_send: group.expected_send,
             })
         });
-        put_details(conn, id, &groups.collect::<Result<Vec<_>>>()?, &self.impossible, &self.preferred).await
+        groups.collect()
+    }
+
+    /// The request as it was, in what changing it replaces.
+    pub(crate) fn onto(&self, now: &Request) -> Result<Request> {
+        let [contact_name, contact_telephone, contact_email] = self.contact.clone();
+        let [asked_by_name, asked_how] = self.asked.clone();
+        Ok(Request {
+            sessions: self.sessions,
+            may_split: self.may_split,
+            room_for_others: self.room_for_others,
+            part_of_day: self.part_of_day.parse().map_err(Error::unavailable)?,
+            access_needs: self.access_needs.clone(),
+            note: self.note.clone(),
+            contact_name,
+            contact_telephone,
+            contact_email,
+            asked_by_name,
+            asked_how,
+            groups: self.groups()?,
+            impossible: self.impossible.clone(),
+            preferred: self.preferred.clone(),
+            ..now.clone()
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::Desk;
 use crate::before::{self, Among, Kept, TERM};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::taking_back::{At, Built};
 
 /// What a list of term dates would change. It replaces the terms of the academic years that it has terms of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,8 +100,8 @@ pub(crate) async fn replace(
     note(conn, desk, actor, authority, removed, new).await
 }
 
-/// Terms that were added since and overlap those that would come back, a phrase each.
-pub(crate) async fn in_the_way(conn: &mut Conn, authority: &str, kept: &[Kept]) -> Result<Vec<String>> {
+/// Terms that were added since and overlap those that would come back.
+pub(crate) async fn in_the_way(conn: &mut Conn, authority: &str, kept: &[Kept]) -> Result<Vec<Built>> {
     let kept: Vec<&Kept> = kept.iter().filter(|kept| kept.table.name == TERM.name).collect();
     let brought: Vec<Uuid> = kept.iter().flat_map(|kept| kept.added()).collect();
     let days = |column: &str| kept.iter().flat_map(|kept| kept.before::<NaiveDate>(column)).collect::<Vec<_>>();
@@ -108,5 +109,6 @@ pub(crate) async fn in_the_way(conn: &mut Conn, authority: &str, kept: &[Kept]) 
     let mut now = of_authority(conn, authority).await?;
     now.retain(|term| !brought.contains(&term.id));
     now.retain(|term| back.iter().any(|(starts, ends)| term.starts <= *ends && *starts <= term.ends));
-    Ok(now.into_iter().map(|term| format!("the term “{}” was added", term.name)).collect())
+    let phrase = |name: &str| Built::new(format!("the term “{name}” was added"), At::Authority);
+    Ok(now.iter().map(|term| phrase(&term.name)).collect())
 }

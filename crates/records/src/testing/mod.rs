@@ -7,12 +7,14 @@ mod dump;
 mod town;
 
 use chrono::{DateTime, Utc};
+use domain::access::Actor;
 use domain::clock::Clock;
 use sqlx::Connection;
 use uuid::Uuid;
 
+use crate::error::{Conflict, Error};
 use crate::secret::Secret;
-use crate::{Db, Desk};
+use crate::{Db, Desk, taking_back};
 
 pub use dump::{dump, kept_columns, named_references};
 pub use town::{Town, date, wish};
@@ -185,4 +187,20 @@ macro_rules! both {
             }
         }
     };
+}
+
+/// Why an import would not be taken back, as it is foreseen: what was built on it, or that it may not be at all. Looking
+/// changes nothing.
+///
+/// # Panics
+/// When looking fails, or changes something.
+pub async fn foreseen(desk: &Desk, actor: &Actor, id: Uuid) -> Option<String> {
+    let before = dump(desk).await;
+    let looked = taking_back::in_the_way(desk, actor, id).await;
+    assert_eq!(before, dump(desk).await, "looking changes nothing");
+    match looked {
+        Ok(built) => taking_back::refusal(&built),
+        Err(Error::Conflict(Conflict::Refused(why))) => Some(why),
+        Err(other) => panic!("{other:?}"),
+    }
 }

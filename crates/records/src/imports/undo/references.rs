@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Result;
+use crate::taking_back::{At, Built};
 
 /// Every column that refers to a setting and that people or their work fill, with what is said of it after the school's
 /// name. A test compares them with the schema; what the import itself writes, and what is computed, is not among them.
@@ -27,15 +28,16 @@ pub(crate) const TO_SETTING: [(&str, &str, &str); 15] = [
     ("number_on_roll", "setting_id", "has counted numbers on roll"),
 ];
 
-/// What refers to these settings, a phrase each: “Elm Academy has a request”.
-pub(super) async fn to_settings(conn: &mut Conn, settings: &[Uuid]) -> Result<Vec<String>> {
+/// What refers to these settings: “Elm Academy has a request”.
+pub(super) async fn to_settings(conn: &mut Conn, settings: &[Uuid]) -> Result<Vec<Built>> {
     let mut built = Vec::new();
     for (table, column, says) in TO_SETTING {
-        let select =
-            format!("SELECT DISTINCT s.urn, s.name FROM setting s JOIN {table} t ON t.{column} = s.id WHERE s.id IN ");
-        let schools = fetch_in!(conn, (Option<i64>, String), select.as_str(), settings, "")?;
-        let schools: BTreeSet<(Option<i64>, String)> = schools.into_iter().collect();
-        built.extend(schools.into_iter().map(|(_, name)| format!("{name} {says}")));
+        let select = format!(
+            "SELECT DISTINCT s.urn, s.name, s.id FROM setting s JOIN {table} t ON t.{column} = s.id WHERE s.id IN "
+        );
+        let schools = fetch_in!(conn, (Option<i64>, String, Uuid), select.as_str(), settings, "")?;
+        let schools: BTreeSet<(Option<i64>, String, Uuid)> = schools.into_iter().collect();
+        built.extend(schools.into_iter().map(|(_, name, id)| Built::new(format!("{name} {says}"), At::School(id))));
     }
     Ok(built)
 }
@@ -55,14 +57,14 @@ const TO_AUTHORITY: [(&str, &str); 9] = [
 ];
 
 /// What refers to these authorities, besides the settings that go with them.
-pub(super) async fn to_authorities(conn: &mut Conn, codes: &[String], going: &[Uuid]) -> Result<Vec<String>> {
+pub(super) async fn to_authorities(conn: &mut Conn, codes: &[String], going: &[Uuid]) -> Result<Vec<Built>> {
     let mut built = Vec::new();
     for (table, says) in TO_AUTHORITY {
         let select = format!(
             "SELECT DISTINCT a.name FROM authority a JOIN {table} t ON t.authority_code = a.code WHERE a.code IN "
         );
         let names = fetch_in!(conn, (String,), select.as_str(), codes, "")?;
-        built.extend(names.into_iter().map(|(name,)| format!("{name} {says}")));
+        built.extend(names.into_iter().map(|(name,)| Built::new(format!("{name} {says}"), None)));
     }
     let others = fetch_in!(
         conn,
@@ -74,6 +76,6 @@ pub(super) async fn to_authorities(conn: &mut Conn, codes: &[String], going: &[U
     let going: BTreeSet<Uuid> = going.iter().copied().collect();
     let others: BTreeSet<String> =
         others.into_iter().filter(|(id, _)| !going.contains(id)).map(|(_, name)| name).collect();
-    built.extend(others.into_iter().map(|name| format!("{name} has other schools")));
+    built.extend(others.into_iter().map(|name| Built::new(format!("{name} has other schools"), None)));
     Ok(built)
 }

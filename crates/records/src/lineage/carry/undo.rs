@@ -12,7 +12,7 @@ use crate::before::{self, Among, Kept, Rows, Table};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::imports::{self, Change, ChangeKind};
-use crate::taking_back::Import;
+use crate::taking_back::{Built, Hold, Import};
 
 /// The rows of one table as they were, and how they are read.
 struct Part {
@@ -125,9 +125,10 @@ async fn lock(conn: &mut Conn, table: &str, ids: &[Uuid]) -> Result<()> {
 }
 
 /// What was built on it: whatever was changed since.
-pub(crate) async fn built_on(conn: &mut Conn, import: &Import) -> Result<Vec<String>> {
+pub(crate) async fn built_on(conn: &mut Conn, import: &Import, hold: Hold) -> Result<Vec<Built>> {
     let kept = before::kept(conn, import.id).await?;
-    for table in ["visit", "session", "request", "waiting", "setting"] {
+    let held = ["visit", "session", "request", "waiting", "setting"];
+    for table in held.into_iter().filter(|_| hold == Hold::Yes) {
         let ids: Vec<Uuid> = kept.iter().filter(|k| k.table.name == table).flat_map(Kept::ids).collect();
         lock(conn, table, &ids).await?;
     }

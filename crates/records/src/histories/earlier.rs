@@ -1,0 +1,114 @@
+//! What was chosen for an earlier file that is the same, or like it: offered again, for a person to say yes to.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use uuid::Uuid;
+
+use super::{About, KIND, MAY, OUT, Understood, choices, topic_key};
+use crate::Desk;
+use crate::error::Result;
+use crate::uploads;
+
+/// A choice that was made for an earlier file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What was chosen: a key, or [`OUT`].
+    pub value: String,
+    /// The earlier file's name.
+    pub file_name: String,
+    /// When that was taken over.
+    pub at: DateTime<Utc>,
+}
+
+/// What earlier files were.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// The programme of the whole file: of one that is the same, or has the same headings.
+    pub programme: Option<Suggestion>,
+    /// Who delivered.
+    pub provider: Option<Suggestion>,
+    /// The programmes of topics, by [`topic_key`]: as the last file with such a topic has it.
+    pub topics: BTreeMap<String, Suggestion>,
+}
+
+/// An import that was applied.
+type Applied = (Uuid, String, DateTime<Utc>);
+
+/// What was chosen for earlier files of the authority where this one says nothing yet. Nothing follows from it until it is
+/// chosen for this file, too.
+///
+/// # Errors
+/// Forbidden; not found.
+pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understood) -> Result<Earlier> {
+    desk.authorise(actor, MAY)?;
+    let mut conn = desk.read().await?;
+    let import = uploads::find(&mut conn, actor, KIND, id).await?;
+    let authority = understood.authority.as_str();
+    let own = |code: &str| code == authority;
+
+    let mut keys: Vec<String> = understood.topics.iter().map(|topic| topic_key(&topic.text)).collect();
+    keys.retain(|key| !key.is_empty() && understood.choices.get(About::Programme, key).is_none());
+    let mut of_topics = fetch_in!(
+        conn,
+        (Uuid, String, DateTime<Utc>, String, String, String),
+        "SELECT i.id, i.file_name, i.finished_at, i.authority_code, c.place, c.value
+         FROM import_choice c JOIN import i ON i.id = c.import_id
+         WHERE i.kind = 'history' AND i.state = 'applied' AND c.about = 'programme' AND c.place IN ",
+        keys,
+        ""
+    )?;
+    of_topics.retain(|(.., code, _, _)| own(code));
+    // The latest last: it counts.
+    of_topics.sort_by_key(|(id, _, at, ..)| (*at, *id));
+
+    // The same file first, then those with the same headings, then those with the same topics; of each the latest.
+    let same = fetch_all!(
+        conn,
+        Applied,
+        "SELECT id, file_name, finished_at FROM import
+         WHERE kind = 'history' AND state = 'applied' AND authority_code = $1 AND file_sha256 = $2 AND id <> $3
+         ORDER BY finished_at DESC, id DESC LIMIT 1",
+        authority,
+        &import.file_sha256,
+        id
+    )?;
+    let shapes: Vec<&str> = understood.tables.iter().map(|table| table.shape.as_str()).collect();
+    let mut alike = fetch_in!(
+        conn,
+        (Uuid, String, DateTime<Utc>, String),
+        "SELECT i.id, i.file_name, i.finished_at, i.authority_code
+         FROM import_shape s JOIN import i ON i.id = s.import_id
+         WHERE i.kind = 'history' AND i.state = 'applied' AND s.shape IN ",
+        shapes,
+        ""
+    )?;
+    alike.retain(|(.., code)| own(code));
+    let alike = alike.into_iter().max_by_key(|(id, _, at, _)| (*at, *id)).map(|(id, name, at, _)| (id, name, at));
+    let named = of_topics.last().map(|(id, name, at, ..)| (*id, name.clone(), *at));
+
+    let mut found = Earlier::default();
+    let is_programme = |value: &str| understood.programmes.iter().any(|p| p.id.to_string() == value);
+    for (_, file_name, at, _, place, value) in of_topics {
+        if value == OUT || is_programme(&value) {
+            found.topics.insert(place, Suggestion { value, file_name, at });
+        }
+    }
+    let whole = same.into_iter().chain(alike).map(|of| (of, true)).chain(named.map(|of| (of, false)));
+    for ((of, file_name, at), has_whole) in whole {
+        let said = choices::of_import(&mut conn, of).await?;
+        let suggestion = |about: About| {
+            let value = said.get(about, "")?.to_owned();
+            Some(Suggestion { value, file_name: file_name.clone(), at })
+        };
+        if has_whole && found.programme.is_none() && understood.choices.get(About::Programme, "").is_none() {
+            found.programme = suggestion(About::Programme).filter(|s| is_programme(&s.value));
+        }
+        if found.provider.is_none() && understood.provider.is_none() {
+            let serves = |s: &Suggestion| understood.providers.iter().any(|p| p.id.to_string() == s.value);
+            found.provider = suggestion(About::Provider).filter(serves);
+        }
+    }
+    Ok(found)
+}

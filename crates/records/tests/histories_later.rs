@@ -1,0 +1,167 @@
+//! What an import of older records leaves for later: names that are remembered, choices that are offered again, rows
+//! that were not taken over, and what its sessions do not say.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::session::State;
+use records::histories::{self, About, Applied, Choice, Found, Links, OUT, Understood};
+use records::imports::File;
+use records::testing::{Throwaway, Town, date};
+use records::{Desk, Error, Page, both, sessions, taking_back};
+use uuid::Uuid;
+
+fn file(text: &str) -> File {
+    File { name: "log.csv".into(), bytes: Arc::from(text.as_bytes()) }
+}
+
+async fn upload(desk: &Desk, town: &Town, text: &str) -> Uuid {
+    let id = histories::upload(desk, &town.commissioner(), None, &file(text)).await.expect("an upload");
+    say(desk, town, id, &[Choice::new(About::Programme, "", town.programme)]).await;
+    id
+}
+
+async fn say(desk: &Desk, town: &Town, id: Uuid, choices: &[Choice]) {
+    histories::choose(desk, &town.commissioner(), id, choices).await.expect("choices");
+}
+
+async fn seen(desk: &Desk, town: &Town, id: Uuid) -> Understood {
+    histories::understand(desk, &town.commissioner(), id).await.expect("what is understood")
+}
+
+async fn apply(desk: &Desk, town: &Town, id: Uuid) {
+    let done = histories::apply(desk, &town.commissioner(), id, &Links::default(), None).await.expect("applied");
+    assert!(matches!(done, Applied::Done { .. }), "{done:?}");
+}
+
+both!(
+    async fn a_name_that_schools_share_is_remembered_only_where_somebody_says_so(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let log = "Date,School,Nos\n12/11/18,Kelder,30\n13/11/18,The Old Mill Site,9\n";
+        let id = upload(&desk, &town, log).await;
+        let names = seen(&desk, &town, id).await.names;
+        let by_default: Vec<_> = names.iter().map(|name| (name.text.as_str(), name.is_remembered)).collect();
+        assert_eq!(by_default, [("Kelder", false), ("The Old Mill Site", true)]);
+        let decide = |names: &[histories::Name]| {
+            names.iter().map(|name| Choice::new(About::School, &name.key, town.primary)).collect::<Vec<_>>()
+        };
+        say(&desk, &town, id, &decide(&names)).await;
+        apply(&desk, &town, id).await;
+        let known = async || {
+            let aliases = histories::aliases(&desk, &commissioner, Page::new(1)).await.unwrap().0;
+            aliases.into_iter().map(|alias| alias.text).collect::<Vec<_>>()
+        };
+        assert_eq!(known().await, ["The Old Mill Site"]);
+        let next = upload(&desk, &town, &log.replace("/11/18", "/12/18")).await;
+        let names = seen(&desk, &town, next).await.names;
+        assert_eq!(names[0].found, Found::Review, "asked again");
+        let said = Choice::new(About::Remember, &names[0].key, "yes");
+        say(&desk, &town, next, &[decide(&names[..1]), vec![said]].concat()).await;
+        apply(&desk, &town, next).await;
+        assert_eq!(known().await, ["Kelder", "The Old Mill Site"]);
+    }
+);
+
+both!(
+    async fn what_was_left_out_is_told_from_what_nobody_answered_for(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let log = "Date,School,Nos\n12/11/18,Kelder Primary,30\n13/11/18,Kelder,9\n14/11/18,Youth club,9\n";
+        let id = upload(&desk, &town, log).await;
+        assert_eq!(histories::left(&desk, &commissioner, id).await.unwrap(), None, "not taken over yet");
+        let club = seen(&desk, &town, id).await.names[2].key.clone();
+        say(&desk, &town, id, &[Choice::new(About::School, club, OUT)]).await;
+        apply(&desk, &town, id).await;
+        let left = histories::left(&desk, &commissioner, id).await.unwrap();
+        assert_eq!(left, Some(histories::Left { unanswered: 1, left_out: 1 }));
+        // Taken back, it says so still, and who did.
+        taking_back::undo(&desk, &commissioner, id).await.unwrap();
+        assert_eq!(histories::left(&desk, &commissioner, id).await.unwrap(), left);
+        let import = histories::look(&desk, &commissioner, id).await.unwrap();
+        assert_eq!((import.undone_at, import.undone_by.as_deref()), (Some(desk.now()), Some("commissioner")));
+        let stranger = histories::left(&desk, &town.commissioner_elsewhere(), id).await;
+        assert!(matches!(stranger, Err(Error::NotFound)), "{stranger:?}");
+    }
+);
+
+both!(
+    async fn year_groups_that_older_records_do_not_say_are_not_said_to_be_unfollowed(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let log = "Date,School,Nos\n12/11/18,Kelder Primary,30\n13/11/18,Oak Lodge School,9\n";
+        let id = upload(&desk, &town, log).await;
+        apply(&desk, &town, id).await;
+        Throwaway::execute(&desk, "UPDATE setting SET year_groups_source = 'not_followed' WHERE urn = 900004").await;
+        town.session(&desk, town.secondary, date(2026, 12, 8), State::Confirmed).await;
+        Throwaway::execute(&desk, "UPDATE attending_group SET year_groups = 0").await;
+        let lines = sessions::list(&desk, &commissioner, &sessions::Filter::default(), Page::new(1)).await.unwrap().0;
+        let mut unsaid = BTreeMap::new();
+        for line in lines {
+            let group = sessions::get(&desk, &commissioner, line.id).await.unwrap().groups.remove(0);
+            unsaid.insert(group.setting, group.is_unsaid);
+        }
+        let of = |name: &str| unsaid[name];
+        assert!(of("Kelder Primary School"), "its file does not say them");
+        assert!(!of("Oak Lodge School"), "the school follows none");
+        assert!(!of("Kelder High School"), "left blank in a booking, the group follows none");
+    }
+);
+
+both!(
+    async fn what_was_chosen_for_an_earlier_file_is_offered_and_no_more(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let log =
+            "Date,School,Nos,Topic\n12/11/18,Kelder Primary,30,Lantern walk\n13/11/18,Kelder Primary,9,Out of use\n";
+        let plain = "Date,School,Nos\n12/12/18,Kelder Primary,30\n";
+        let send = async |name: &str, text: &str| {
+            let file = File { name: name.into(), ..file(text) };
+            histories::upload(&desk, &commissioner, None, &file).await.unwrap()
+        };
+        let offered = async |id: Uuid| {
+            let understood = seen(&desk, &town, id).await;
+            histories::earlier(&desk, &commissioner, id, &understood).await.unwrap()
+        };
+        let (id, whole) = (send("log.csv", log).await, send("plain.csv", plain).await);
+        assert_eq!(offered(id).await, histories::Earlier::default());
+        let (programme, provider) = (town.programme.to_string(), town.provider.to_string());
+        let choices = [
+            Choice::new(About::Programme, "lantern walk", &programme),
+            Choice::new(About::Programme, "out of use", OUT),
+        ];
+        say(&desk, &town, id, &choices).await;
+        let choices = [Choice::new(About::Programme, "", &programme), Choice::new(About::Provider, "", &provider)];
+        say(&desk, &town, whole, &choices).await;
+        assert_eq!(offered(send("x.csv", plain).await).await, histories::Earlier::default(), "none was taken over yet");
+        apply(&desk, &town, id).await;
+        apply(&desk, &town, whole).await;
+
+        // The same topics in another file; the same file once more.
+        let other = send("other.csv", &log.replace("/11/18", "/1/19")).await;
+        let topics = offered(other).await.topics;
+        let said: Vec<_> =
+            topics.iter().map(|(key, s)| (key.as_str(), s.value.as_str(), s.file_name.as_str())).collect();
+        assert_eq!(said, [("lantern walk", programme.as_str(), "log.csv"), ("out of use", OUT, "log.csv")]);
+        let same = send("again.csv", plain).await;
+        let found = offered(same).await;
+        assert_eq!(found.programme.map(|s| (s.value, s.file_name)), Some((programme.clone(), "plain.csv".to_owned())));
+        assert_eq!(found.provider, None, "there is one alone, and nothing to choose");
+        assert!(seen(&desk, &town, same).await.topics[0].programme.is_none(), "nothing is chosen by itself");
+        // With other headings, and of another council, it is nothing to it.
+        let strange = send("strange.csv", "When,Venue,Nos\n12/12/18,Kelder Primary,30\n").await;
+        assert_eq!(offered(strange).await, histories::Earlier::default());
+        let elsewhere = town.commissioner_elsewhere();
+        let theirs = histories::upload(&desk, &elsewhere, None, &file(log)).await.unwrap();
+        let understood = histories::understand(&desk, &elsewhere, theirs).await.unwrap();
+        let found = histories::earlier(&desk, &elsewhere, theirs, &understood).await.unwrap();
+        assert_eq!(found, histories::Earlier::default());
+        let foreign = histories::earlier(&desk, &elsewhere, same, &understood).await;
+        assert!(matches!(foreign, Err(Error::NotFound)), "{foreign:?}");
+        // What is chosen here is not offered; what was taken back neither.
+        say(&desk, &town, other, &[Choice::new(About::Programme, "lantern walk", OUT)]).await;
+        assert_eq!(offered(other).await.topics.keys().collect::<Vec<_>>(), ["out of use"]);
+        taking_back::undo(&desk, &commissioner, whole).await.unwrap();
+        assert_eq!(offered(same).await.programme, None);
+    }
+);
