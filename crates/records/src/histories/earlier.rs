@@ -1,6 +1,6 @@
 //! What was chosen for an earlier file that is the same, or like it: offered again, for a person to say yes to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::access::Actor;
@@ -46,22 +46,20 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
     let mut conn = desk.read().await?;
     let import = uploads::find(&mut conn, actor, KIND, id).await?;
     let authority = understood.authority.as_str();
-    let own = |code: &str| code == authority;
 
-    let mut keys: Vec<String> = understood.topics.iter().map(|topic| topic_key(&topic.text)).collect();
+    let mut keys: BTreeSet<String> = understood.topics.iter().map(|topic| topic_key(&topic.text)).collect();
     keys.retain(|key| !key.is_empty() && understood.choices.get(About::Programme, key).is_none());
-    let mut of_topics = fetch_in!(
-        conn,
-        (Uuid, String, DateTime<Utc>, String, String, String),
-        "SELECT i.id, i.file_name, i.finished_at, i.authority_code, c.place, c.value
-         FROM import_choice c JOIN import i ON i.id = c.import_id
-         WHERE i.kind = 'history' AND i.state = 'applied' AND c.about = 'programme' AND c.place IN ",
-        keys,
-        ""
-    )?;
-    of_topics.retain(|(.., code, _, _)| own(code));
     // The latest last: it counts.
-    of_topics.sort_by_key(|(id, _, at, ..)| (*at, *id));
+    let mut of_topics = fetch_all!(
+        conn,
+        (Uuid, String, DateTime<Utc>, String, String),
+        "SELECT i.id, i.file_name, i.finished_at, c.place, c.value
+         FROM import i JOIN import_choice c ON c.import_id = i.id AND c.about = 'programme'
+         WHERE i.authority_code = $1 AND i.kind = 'history' AND i.state = 'applied'
+         ORDER BY i.finished_at, i.id",
+        authority
+    )?;
+    of_topics.retain(|(.., place, _)| keys.contains(place));
 
     // The same file first, then those with the same headings, then those with the same topics; of each the latest.
     let same = fetch_all!(
@@ -74,18 +72,17 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
         &import.file_sha256,
         id
     )?;
-    let shapes: Vec<&str> = understood.tables.iter().map(|table| table.shape.as_str()).collect();
-    let mut alike = fetch_in!(
+    let shapes: BTreeSet<&str> = understood.tables.iter().map(|table| table.shape.as_str()).collect();
+    let alike = fetch_all!(
         conn,
         (Uuid, String, DateTime<Utc>, String),
-        "SELECT i.id, i.file_name, i.finished_at, i.authority_code
-         FROM import_shape s JOIN import i ON i.id = s.import_id
-         WHERE i.kind = 'history' AND i.state = 'applied' AND s.shape IN ",
-        shapes,
-        ""
+        "SELECT i.id, i.file_name, i.finished_at, s.shape FROM import_shape s JOIN import i ON i.id = s.import_id
+         WHERE s.authority_code = $1 AND i.kind = 'history' AND i.state = 'applied'
+         ORDER BY i.finished_at DESC, i.id DESC",
+        authority
     )?;
-    alike.retain(|(.., code)| own(code));
-    let alike = alike.into_iter().max_by_key(|(id, _, at, _)| (*at, *id)).map(|(id, name, at, _)| (id, name, at));
+    let alike = alike.into_iter().find(|(.., shape)| shapes.contains(shape.as_str()));
+    let alike = alike.map(|(id, name, at, _)| (id, name, at));
     let named = of_topics.last().map(|(id, name, at, ..)| (*id, name.clone(), *at));
 
     let mut found = Earlier::default();
