@@ -87,7 +87,7 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
 
     let mut found = Earlier::default();
     let is_programme = |value: &str| understood.programmes.iter().any(|p| p.id.to_string() == value);
-    for (_, file_name, at, _, place, value) in of_topics {
+    for (_, file_name, at, place, value) in of_topics {
         if value == OUT || is_programme(&value) {
             found.topics.insert(place, Suggestion { value, file_name, at });
         }
