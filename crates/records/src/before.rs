@@ -210,7 +210,7 @@ impl Keys {
     }
 }
 
-/// What is not any more as the import left it: “Elm Primary was changed”.
+/// What is not any more as the import left it: “Elm Primary was changed”. Of one school it may be said several times.
 pub(crate) async fn changed_since(conn: &mut Conn, kept: &[Kept]) -> Result<Vec<Built>> {
     // Phrases with the settings they are about, and where.
     let mut found: Vec<(&'static str, Option<Uuid>, Option<At>)> = Vec::new();
@@ -243,10 +243,7 @@ pub(crate) async fn changed_since(conn: &mut Conn, kept: &[Kept]) -> Result<Vec<
     let mut built = Vec::new();
     for (phrase, id, at) in found {
         let name = id.and_then(|id| names.get(&id)).map_or("a school", String::as_str);
-        let thing = Built::new(phrase.replace("{}", name), at);
-        if !built.contains(&thing) {
-            built.push(thing);
-        }
+        built.push(Built::new(phrase.replace("{}", name), at));
     }
     Ok(built)
 }

@@ -1,5 +1,8 @@
 //! What stands in the way of taking an import back, and where each thing is.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Operation};
 use domain::import::{CannotTakeBack, may_take_back, nothing_in_the_way};
@@ -11,7 +14,7 @@ use crate::db::Conn;
 use crate::error::Result;
 
 /// Something that was built on an import.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Built {
     /// A phrase: “the session at Elm Primary on 3 May 2026 was changed”.
     pub what: String,
@@ -20,7 +23,7 @@ pub struct Built {
 }
 
 /// A record with a page of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum At {
     /// A session.
     Session(Uuid),
@@ -65,24 +68,18 @@ pub async fn in_the_way(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Vec<Buil
     let import = find(&mut conn, actor, id).await?;
     desk.authorise(actor, import.kind.operation())?;
     may_take_back(import.state, import.finished_at, desk.now())?;
-    let mut built: Vec<Built> = Vec::new();
-    for thing in built_on(&mut conn, &import, Hold::No).await? {
-        if !built.contains(&thing) {
-            built.push(thing);
-        }
-    }
-    Ok(built)
+    Ok(each_once(built_on(&mut conn, &import, Hold::No).await?))
 }
 
 /// Refuses where something was built on an import, each thing named once.
 pub(crate) fn check_nothing(built: &[Built]) -> std::result::Result<(), CannotTakeBack> {
-    let mut phrases: Vec<String> = Vec::new();
-    for Built { what, .. } in built {
-        if !phrases.contains(what) {
-            phrases.push(what.clone());
-        }
-    }
-    nothing_in_the_way(phrases)
+    nothing_in_the_way(each_once(built.iter().map(|thing| thing.what.clone())))
+}
+
+/// Each the first time that it comes.
+fn each_once<T: Clone + Eq + Hash>(things: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    things.into_iter().filter(|thing| seen.insert(thing.clone())).collect()
 }
 
 /// Why an import on which this was built cannot be taken back; none where nothing was.
