@@ -156,7 +156,7 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
             row("Year groups counted anew", thousands(count(report.counted()))),
             row("As they are", schools(report.unchanged)),
             row("Not among your schools", schools(report.elsewhere)),
-            row("Figures withheld", format!("{}, which stay not known", thousands(count(withheld)))),
+            row("Figures withheld", format!("{}: what is on record of them stays as it is", thousands(count(withheld)))),
             row("Rows of totals, passed over", thousands(count(totals))),
         ]/>
         {changes_table(&report)}

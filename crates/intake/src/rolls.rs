@@ -35,8 +35,6 @@ pub const WITHHELD: [&str; 17] =
 /// A census file that was read without a problem.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RollList {
-    /// The sheet it stands on; none for a text file.
-    pub sheet: Option<String>,
     /// The academic year the file says it is of.
     pub academic_year: Option<AcademicYear>,
     /// Its schools, in the order of the file.
@@ -66,49 +64,65 @@ pub struct SchoolRoll {
     pub sen_support: Option<i64>,
 }
 
-/// Reads a census file: CSV, or a workbook in which one sheet has the columns.
+/// Reads a census file: CSV, or a workbook of which every sheet that has the columns is read.
 ///
 /// # Errors
-/// Every problem found: no such columns, a school twice, a row without a URN, a figure that is none.
+/// Every problem found: no such columns, columns that cannot be told apart, a school twice, a row without a URN, a figure
+/// that is none, several academic years.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<RollList, Vec<Problem>> {
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
+    let mut reading = Reading::default();
     for sheet in grid.sheets() {
-        let mut reading = Reading::new(sheet.clone());
+        reading.begin(sheet.clone());
         let walked = grid.rows(sheet.as_deref(), &mut |number, row| reading.row(number, row));
         if let Err(problem) = walked {
             return Err(vec![problem]);
         }
-        if reading.columns.is_some() {
-            return reading.finish(file_name);
-        }
+        reading.end();
+    }
+    if reading.tables > 0 {
+        return reading.finish(file_name);
     }
     Err(vec![Problem::of_file(format!(
         "“{file_name}” has no pupils by year group: no row has the heading “URN” and one such as “Full time boys Year group 6”, “Year 6”, “EHC plan” or “SEN support”. Choose the school-level file of the census."
     ))])
 }
 
+#[derive(Default)]
 struct Reading {
+    /// The sheet that is read.
+    sheet: Option<String>,
     columns: Option<Columns>,
-    /// How many rows were looked at for headings.
+    /// How many rows of it were looked at for headings.
     looked_at: usize,
-    /// What stands above the headings.
+    /// What stands above its headings.
     titles: Vec<String>,
+    /// The row above, where the headings may be grouped.
+    above: Vec<String>,
+    /// How many sheets had the columns.
+    tables: usize,
     seen: BTreeSet<Urn>,
     list: RollList,
+    /// The years that rows name, or sheets whose rows name none.
     years: BTreeSet<AcademicYear>,
     problems: Problems,
 }
 
 impl Reading {
-    fn new(sheet: Option<String>) -> Self {
-        Self {
-            columns: None,
-            looked_at: 0,
-            titles: Vec::new(),
-            seen: BTreeSet::new(),
-            list: RollList { sheet, ..RollList::default() },
-            years: BTreeSet::new(),
-            problems: Problems::default(),
+    fn begin(&mut self, sheet: Option<String>) {
+        (self.sheet, self.columns, self.looked_at) = (sheet, None, 0);
+        self.titles.clear();
+        self.above.clear();
+    }
+
+    /// What a sheet is of, where its rows did not say.
+    fn end(&mut self) {
+        if let Some(columns) = self.columns.take() {
+            self.tables += 1;
+            let named = self.titles.iter().map(String::as_str).chain(self.sheet.as_deref());
+            if columns.period.is_none() {
+                self.years.extend(named.into_iter().find_map(academic_year));
+            }
         }
     }
 
@@ -117,10 +131,25 @@ impl Reading {
             return ControlFlow::Continue(());
         }
         let Some(columns) = self.columns.take() else {
-            self.columns = Columns::read(row);
-            if self.columns.is_none() {
-                self.titles.extend((0..row.width().min(20)).map(|c| tidy(&row.cell(c)).into_owned()));
-                self.looked_at += 1;
+            self.columns = Columns::read(row, &self.above);
+            match &self.columns {
+                Some(columns) => {
+                    for heading in &columns.twice {
+                        self.problems.push(Problem {
+                            sheet: self.sheet.clone(),
+                            row: Some(number),
+                            column: Some(heading.clone()),
+                            message: format!(
+                                "Two columns are “{heading}”, and nothing tells them apart. Keep the one of all pupils, or say in each heading what it counts: “Boys Year 6”, “Girls Year 6”."
+                            ),
+                        });
+                    }
+                }
+                None => {
+                    self.above = (0..row.width().min(1_000)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
+                    self.titles.extend(self.above.iter().take(20).cloned());
+                    self.looked_at += 1;
+                }
             }
             return if self.looked_at > HEADER_ROWS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         };
@@ -134,7 +163,7 @@ impl Reading {
     }
 
     fn school(&mut self, number: u32, row: &dyn Row, columns: &Columns) {
-        let sheet = self.list.sheet.clone();
+        let sheet = self.sheet.clone();
         let problem = |column: &str, message: String| Problem {
             sheet: sheet.clone(),
             row: Some(number),
@@ -168,7 +197,7 @@ impl Reading {
             ));
             return;
         }
-        if let Some(year) = columns.period.and_then(|at| period(&tidy(&row.cell(at)))) {
+        if let Some(year) = columns.period.and_then(|at| period(&columns.heading(at), &tidy(&row.cell(at)))) {
             self.years.insert(year);
         }
         let mut figure = |at: usize| match count(&tidy(&row.cell(at))) {
@@ -214,8 +243,7 @@ impl Reading {
         if !self.problems.is_empty() {
             return Err(self.problems.into_list());
         }
-        let named = self.titles.iter().map(String::as_str).chain(self.list.sheet.as_deref()).chain([file_name]);
-        self.list.academic_year = self.years.first().copied().or_else(|| named.into_iter().find_map(academic_year));
+        self.list.academic_year = self.years.first().copied().or_else(|| academic_year(file_name));
         Ok(self.list)
     }
 }
@@ -230,17 +258,23 @@ fn is_total(row: &dyn Row, columns: &Columns, urn: &str) -> bool {
     let words = ["england", "national", "all schools", "average", "region", "local authority"];
     let says = |text: &str| {
         let text = text.trim().to_lowercase();
-        words.contains(&text.as_str()) || text.starts_with("total") || text.ends_with(" total")
+        words.contains(&text.as_str()) || text.starts_with("total") || text.ends_with("total")
     };
     let figures: BTreeSet<usize> = columns.figures().collect();
     says(urn) || (0..row.width()).filter(|at| !figures.contains(at)).any(|at| says(&row.cell(at)))
 }
 
-/// `202425` and `2024/25`: the academic year a time period names. `2025` alone is the year of the census's January.
-fn period(text: &str) -> Option<AcademicYear> {
+/// `202425` and `2024/25`: the academic year a time period names. `2025` alone is the year of the census's January,
+/// `Autumn 2025` begins one; under “Academic year”, 2025 alone may be either, and says nothing.
+fn period(heading: &str, text: &str) -> Option<AcademicYear> {
+    let lower = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let number = |text: &str| text.parse::<i64>().ok();
     match digits.len() {
+        4 if says(&["autumn", "october", "oct "]) => AcademicYear::new(number(&digits)?).ok(),
+        4 if says(&["spring", "summer", "january", "jan ", "may"]) => AcademicYear::new(number(&digits)? - 1).ok(),
+        4 if heading.to_lowercase().contains("academic") => None,
         4 => AcademicYear::new(number(&digits)? - 1).ok(),
         6 if (number(&digits[..4])? + 1) % 100 == number(&digits[4..])? => {
             AcademicYear::new(number(&digits[..4])?).ok()
@@ -263,7 +297,8 @@ fn count(text: &str) -> Figure {
     if plain.is_empty() {
         return Figure::Blank;
     }
-    let below = plain.strip_prefix('<').or_else(|| plain.strip_prefix("less than ")).is_some();
+    let below =
+        ["<", "≤", "‹", "less than ", "fewer than ", "under ", "below "].iter().any(|word| plain.starts_with(word));
     if below || WITHHELD.contains(&plain) {
         return Figure::Withheld;
     }

@@ -142,7 +142,7 @@ async fn run(
     if json {
         println!("{}", as_json(&report, sent.links.is_some(), same.as_ref()));
     } else if report.problems.is_empty() {
-        tell_same(same.as_ref());
+        tell_same(same.as_ref(), "If a newer list came since, this one puts back what that one changed.");
         tell(&report, sent, mode == Mode::DryRun);
     }
     let files: Vec<&str> = [&sent.list, &sent.links].into_iter().flatten().map(|file| file.name.as_str()).collect();
@@ -164,11 +164,14 @@ async fn same_file(desk: &Desk, sent: &Sent, only: Option<&LaCode>) -> records::
     taking_back::imported_before(desk, &Actor::SYSTEM, kind, only, file).await
 }
 
-/// Says that the same file was imported before.
-pub(super) fn tell_same(same: Option<&taking_back::Import>) {
+/// What importing the same file again means for what is on record, where a newer file makes no difference.
+pub(super) const NOT_AGAIN: &str = "What is on record already is not changed again.";
+
+/// Says that the same file was imported before, and what that means.
+pub(super) fn tell_same(same: Option<&taking_back::Import>, meaning: &str) {
     if let Some(import) = same {
         let when = import.finished_at.unwrap_or(import.started_at).format("%-d %B %Y");
-        println!("This file was imported before, on {when}. What is on record already is not changed again.");
+        println!("This file was imported before, on {when}. {meaning}");
     }
 }
 
@@ -255,10 +258,14 @@ fn tell(report: &Report, sent: &Sent, dry_run: bool) {
     }
     tell_release(report);
     let would = if dry_run { "Nothing was stored. It would be: " } else { "" };
+    // Schools that vanished, and of which nothing says that they closed, stay as they are.
+    let left = report.release.left;
     if sent.list.is_some() {
+        let closed = report.closed.saturating_sub(left);
+        let missing = if left > 0 { format!(", {left} not in the file and left open") } else { String::new() };
         println!(
-            "{would}{} added, {} changed, {} closed, {} unchanged",
-            report.added, report.changed, report.closed, report.unchanged
+            "{would}{} added, {} changed, {closed} closed, {} unchanged{missing}",
+            report.added, report.changed, report.unchanged
         );
     }
     let release = &report.release;
@@ -278,10 +285,9 @@ fn tell(report: &Report, sent: &Sent, dry_run: bool) {
             "With the links table of the same release (--links) it would say which schools follow those that are gone."
         );
     }
-    let left = release.closed.len();
-    if left > 0 && !report.marked {
+    if left > 0 {
         println!(
-            "The {left} closed are in the records but not, or not as open, in the file. Import it with --close-missing to mark them so."
+            "The {left} left open are in the records but not, or not as open, in the file. Import it with --close-missing to mark them closed."
         );
     }
 }

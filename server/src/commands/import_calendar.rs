@@ -16,7 +16,7 @@ use records::taking_back::{self, Import};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::import::{file, listed, same_json, tell_same, write_marked};
+use super::import::{NOT_AGAIN, file, listed, same_json, tell_same, write_marked};
 use super::in_words;
 use crate::config::Config;
 
@@ -99,7 +99,7 @@ fn day(difference: &HolidayDifference) -> String {
 }
 
 fn tell(changes: &Changes, same: Option<&Import>, import: Option<Uuid>) {
-    tell_same(same);
+    tell_same(same, NOT_AGAIN);
     let (added, removed, unchanged) = match changes {
         Changes::Terms(preview) => {
             let line = |name: &str, starts, ends| format!("{name}: {starts} to {ends}");

@@ -16,7 +16,7 @@ use records::taking_back::{self, Import};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::import::{file, same_json, tell_same, write_marked};
+use super::import::{NOT_AGAIN, file, same_json, tell_same, write_marked};
 use super::in_words;
 use crate::config::{Config, Reached};
 
@@ -87,7 +87,7 @@ impl Contacts {
 }
 
 fn tell(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid, usize)>) {
-    tell_same(same);
+    tell_same(same, NOT_AGAIN);
     for table in &understood.tables {
         let columns = table.columns.iter().filter_map(|(letters, _, role)| Some((letters, (*role)?)));
         let columns: Vec<_> = columns.map(|(letters, role)| format!("{letters} {}", role.label())).collect();

@@ -14,7 +14,7 @@ use records::taking_back::{self, Kind};
 use records::{Desk, attendance, feedback};
 use serde_json::{Value, json};
 
-use super::import::{file, listed, same_json, tell_same, write_marked};
+use super::import::{NOT_AGAIN, file, listed, same_json, tell_same, write_marked};
 use crate::config::Config;
 
 /// A filled sheet.
@@ -144,7 +144,7 @@ impl Filled {
                 })
             );
         } else if told.is_settled() {
-            tell_same(same.as_ref());
+            tell_same(same.as_ref(), NOT_AGAIN);
             self.tell(kind, &told);
         }
         let name = self.file.display();

@@ -12,7 +12,7 @@ use records::imports::{File, Problem};
 use records::taking_back::{self, Import, Kind};
 use serde_json::json;
 
-use super::import::{listed, read, same_json, tell_same, write_marked};
+use super::import::{NOT_AGAIN, listed, read, same_json, tell_same, write_marked};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
@@ -62,7 +62,7 @@ impl Rolls {
         if self.json {
             println!("{}", as_json(year, &list, &report, same.as_ref()));
         } else {
-            tell_same(same.as_ref());
+            tell_same(same.as_ref(), NOT_AGAIN);
             self.tell(year, &list, &report);
         }
         Ok(())
@@ -88,7 +88,10 @@ impl Rolls {
             report.unchanged,
             report.elsewhere
         );
-        println!("{} figures are withheld and stay not known; {} rows of totals", list.withheld, list.totals);
+        println!(
+            "{} figures are withheld: what is on record of them stays as it is; {} rows of totals",
+            list.withheld, list.totals
+        );
     }
 }
 

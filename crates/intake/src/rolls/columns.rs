@@ -70,6 +70,41 @@ const PLAIN: [&str; 14] = [
     "roll",
 ];
 
+/// Words of groups of columns that say nothing of the part either: stages, phases, and when it was counted.
+const OF_NO_PART: [&str; 31] = [
+    "key",
+    "stage",
+    "stages",
+    "ks1",
+    "ks2",
+    "ks3",
+    "ks4",
+    "ks5",
+    "eyfs",
+    "early",
+    "years",
+    "groups",
+    "primary",
+    "secondary",
+    "phase",
+    "infant",
+    "infants",
+    "junior",
+    "juniors",
+    "sixth",
+    "form",
+    "post",
+    "school",
+    "schools",
+    "census",
+    "spring",
+    "summer",
+    "autumn",
+    "january",
+    "may",
+    "october",
+];
+
 /// Which part of a year group a column counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
@@ -87,31 +122,54 @@ pub(super) struct Columns {
     /// The columns that together count a year group.
     pub(super) years: BTreeMap<YearGroup, Vec<usize>>,
     singles: Vec<(What, usize)>,
+    /// Headings that two columns of figures share.
+    pub(super) twice: Vec<String>,
     headings: Vec<String>,
 }
 
 impl Columns {
-    /// The columns that a row names, if it names a URN and a figure.
-    pub(super) fn read(row: &dyn Row) -> Option<Self> {
-        let headings: Vec<String> = (0..row.width().min(1_000)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
-        let plain: Vec<String> = headings.iter().map(|h| plain(h)).collect();
-        let find = |words: &[&str]| words.iter().find_map(|word| plain.iter().position(|head| head == word));
+    /// The columns that a row names, if it names a URN and a figure. `above` is the row above it, which may group them:
+    /// “Boys” over several year groups.
+    pub(super) fn read(row: &dyn Row, above: &[String]) -> Option<Self> {
+        let mut headings: Vec<String> = (0..row.width().min(1_000)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
+        let own: Vec<String> = headings.iter().map(|h| plain(h)).collect();
+        let find =
+            |plain: &[String], words: &[&str]| words.iter().find_map(|word| plain.iter().position(|head| head == word));
+        let urn = find(&own, &URN)?;
+        let (period, level) = (find(&own, &PERIOD), find(&own, &LEVEL));
+        let groups = groups(&own, above);
+        let mut grouped = own.clone();
+        for (at, group) in groups.iter().enumerate() {
+            if let Some(group) = group.as_deref().filter(|group| !says_nothing(group)) {
+                grouped[at] = format!("{group} {}", own[at]).trim().to_owned();
+                headings[at] = format!("{}, {}", above_text(above, at), headings[at]);
+            }
+        }
         let mut parts: BTreeMap<YearGroup, Vec<(Part, usize)>> = BTreeMap::new();
-        for (at, head) in plain.iter().enumerate() {
+        let mut twice = Vec::new();
+        for (at, head) in grouped.iter().enumerate() {
             if let Some((year_group, part)) = year_group(head) {
-                parts.entry(year_group).or_default().push((part, at));
+                let others = parts.entry(year_group).or_default();
+                if others.iter().any(|(other, _)| *other == part) {
+                    twice.push(headings[at].clone());
+                }
+                others.push((part, at));
             }
         }
         let years: BTreeMap<_, _> =
             parts.into_iter().filter_map(|(year, parts)| Some((year, whole(&parts)?))).collect();
-        let singles: Vec<_> =
+        let mut singles = Vec::new();
+        for (what, words) in
             [(What::Pupils, &PUPILS[..]), (What::EhcPlans, &EHC_PLANS[..]), (What::SenSupport, &SEN_SUPPORT[..])]
-                .into_iter()
-                .filter_map(|(what, words)| Some((what, find(words)?)))
-                .collect();
+        {
+            let Some(at) = find(&grouped, words) else { continue };
+            if grouped[at + 1..].contains(&grouped[at]) {
+                twice.push(headings[at].clone());
+            }
+            singles.push((what, at));
+        }
         let counts = !years.is_empty() || singles.iter().any(|(what, _)| *what != What::Pupils);
-        let urn = find(&URN).filter(|_| counts)?;
-        Some(Self { urn, period: find(&PERIOD), level: find(&LEVEL), years, singles, headings })
+        counts.then_some(Self { urn, period, level, years, singles, twice, headings })
     }
 
     pub(super) fn single(&self, what: What) -> Option<usize> {
@@ -133,6 +191,33 @@ fn plain(heading: &str) -> String {
     let spaced: String =
         heading.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '%' { c } else { ' ' }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What stands above each column of figures and counts for it: the nearest to its left, as a merged cell has it. A title
+/// stands at the left of them all and groups nothing.
+fn groups(own: &[String], above: &[String]) -> Vec<Option<String>> {
+    let Some(first) = own.iter().position(|head| year_group(head).is_some()) else { return vec![None; own.len()] };
+    let mut group = None;
+    let mut groups = Vec::with_capacity(own.len());
+    for at in 0..own.len() {
+        if at >= first {
+            group = above.get(at).map(|text| plain(text)).filter(|text| !text.is_empty()).or(group);
+        }
+        groups.push(group.clone());
+    }
+    groups
+}
+
+/// What [`groups`] found above a column, as it is written.
+fn above_text(above: &[String], at: usize) -> &str {
+    above.iter().take(at + 1).rev().find(|text| !text.is_empty()).map_or("", String::as_str)
+}
+
+/// Whether a group of columns tells nothing of what they count: “Number of pupils”, “Key stage 2”, “Spring 2025”.
+fn says_nothing(group: &str) -> bool {
+    group.split(' ').all(|word| {
+        PLAIN.contains(&word) || OF_NO_PART.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// The year group that a heading counts, and which part of it; none where it says anything else.

@@ -36,9 +36,19 @@ fn plainer_files_are_read_too() {
     assert_eq!((years(roll), roll.sen_support, roll.ehc_plans), (vec![(0, 30), (1, 28)], Some(12), Some(3)));
     let sen = read(b"URN,Total pupils,SEN support,EHC plan\n107253,210,c,7\n", "sen.csv").unwrap();
     assert_eq!((sen.academic_year, sen.schools[0].ehc_plans, sen.withheld), (None, Some(7), 1));
-    assert_eq!(period("2025").map(AcademicYear::first), Some(2024), "the January of the census");
-    assert_eq!(period("2024/25").map(AcademicYear::first), Some(2024));
-    assert_eq!((period("202426"), period("")), (None, None));
+    for (heading, text, first) in [
+        ("Census year", "2025", Some(2024)),
+        ("Census year", "Autumn 2025", Some(2025)),
+        ("Census year", "January 2025", Some(2024)),
+        ("time_period", "2024/25", Some(2024)),
+        ("Academic year", "2025/26", Some(2025)),
+        // 2024/25 or 2025/26: whoever imports it is asked.
+        ("Academic year", "2025", None),
+        ("time_period", "202426", None),
+        ("time_period", "", None),
+    ] {
+        assert_eq!(period(heading, text).map(AcademicYear::first), first, "{heading}: {text}");
+    }
 }
 
 #[test]
@@ -53,6 +63,71 @@ fn every_problem_is_named_with_its_cell() {
         assert!(read(text.as_bytes(), "a.csv").unwrap_err()[0].message.contains(words), "{text}");
     }
     assert!(read(b"URN,Full time boys Year group 6\n107253,3\n", "a.csv").is_err(), "boys alone are no year group");
+}
+
+/// The first school's year groups, or the headings that cannot be told apart.
+fn read_years(text: &str) -> Result<Vec<(i8, i64)>, Vec<String>> {
+    match read(text.as_bytes(), "a.csv") {
+        Ok(list) => Ok(years(&list.schools[0])),
+        Err(problems) => Err(problems.into_iter().map(|p| p.column.unwrap_or(p.message)).collect()),
+    }
+}
+
+#[test]
+fn groups_above_the_headings_count() {
+    for (text, expected) in [
+        (",,Boys,,Girls,\nURN,School,Year 5,Year 6,Year 5,Year 6\n107253,A,30,28,28,29\n", vec![(5, 58), (6, 57)]),
+        (
+            ",,EHC plans,,All pupils,\nURN,School,Year 5,Year 6,Year 5,Year 6\n107253,A,1,2,58,57\n",
+            vec![(5, 58), (6, 57)],
+        ),
+        (",,Key stage 2,\nURN,School,Year 5,Year 6\n107253,A,58,57\n", vec![(5, 58), (6, 57)]),
+        ("Pupils with SEND\nURN,School,Year 5,Year 6\n107253,A,58,57\n", vec![(5, 58), (6, 57)]),
+    ] {
+        assert_eq!(read_years(text), Ok(expected), "{text}");
+    }
+    let of_plans = read_years(",,EHC plans,\nURN,School,Year 5,Year 6\n107253,A,1,2\n");
+    assert!(of_plans.is_err(), "plans are not taken for pupils: {of_plans:?}");
+}
+
+#[test]
+fn columns_that_nothing_tells_apart_are_refused() {
+    let text = "URN,School,Year 5,Year 6,Year 5,Pupils,Pupils,SEN support\n107253,A,30,28,28,90,80,3\n";
+    assert_eq!(read_years(text), Err(vec!["Year 5".to_owned(), "Pupils".to_owned()]));
+}
+
+#[test]
+fn what_stands_for_few_or_for_a_total_is_known_by_its_usual_words() {
+    let text = "URN,School,Year 5,Year 6\n107253,A,fewer than 5,≤5\n,Primary subtotal,40,50\n,Total,1,2\n";
+    let list = read(text.as_bytes(), "a.csv").unwrap();
+    assert_eq!((list.withheld, list.totals, list.schools.len()), (2, 2, 1));
+}
+
+/// A workbook of these sheets, each with rows of texts.
+fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).unwrap();
+        for (at, row) in (0..).zip(*rows) {
+            sheet.write_row(at, 0, row.iter().copied()).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn every_sheet_with_the_columns_is_read() {
+    let head: &[&str] = &["URN", "School", "Year 6"];
+    let first: (&str, &[&[&str]]) = ("Primary 2025-26", &[head, &["107253", "A", "30"]]);
+    let notes: (&str, &[&[&str]]) = ("Notes", &[&["Source: census"]]);
+    let both =
+        read(&workbook(&[first, notes, ("Secondary 2025-26", &[head, &["107254", "B", "40"]])]), "a.xlsx").unwrap();
+    assert_eq!((both.schools.len(), both.academic_year), (2, AcademicYear::new(2025).ok()));
+    let twice = read(&workbook(&[first, ("Again", &[head, &["107253", "A", "31"]])]), "a.xlsx").unwrap_err();
+    assert_eq!((twice[0].sheet.as_deref(), twice[0].row), (Some("Again"), Some(2)));
+    let years = read(&workbook(&[first, ("2024-25", &[head, &["107254", "B", "40"]])]), "a.xlsx").unwrap_err();
+    assert!(years[0].message.contains("2024/25, 2025/26"), "{}", years[0].message);
 }
 
 proptest::proptest! {
