@@ -2,11 +2,13 @@
 //!
 //! The table is found below its titles by its headings ([`Role`]), in any order; a line may hold one person, or a school
 //! with several, each under headings of their own (“DSL”, “DSL email”). Whose an address is, a person's or the school's
-//! office's, is told from it and from what stands beside it ([`Whose`]). Telephone numbers are not read: nothing here
+//! office's, is told from it and from what stands beside it ([`Whose`]). Whoever is said to have left, or to be a
+//! governor, is asked about, and so is an address that is not to be used. Telephone numbers are not read: nothing here
 //! needs them. Which school is meant is for matching to say.
 
 mod address;
 mod columns;
+mod doubt;
 mod reading;
 
 pub use columns::Role;

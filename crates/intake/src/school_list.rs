@@ -8,6 +8,9 @@
 //! number. A college may teach adults, so that from a low age of 14 a high age of up to 99 is taken as it stands (the
 //! official list has such colleges, and no year group depends on it). One age without the other says nothing and is
 //! taken as blank. With one fault, nothing of the file is used.
+//!
+//! Rows of totals are passed over and counted. A number of pupils that is withheld ([`crate::rolls::WITHHELD`], `<5`) is
+//! not known, and no fault.
 
 mod columns;
 mod reading;
@@ -43,6 +46,8 @@ pub struct SchoolList {
     pub not_yet_open: usize,
     /// How many rows were left out because they belong to another authority than the one asked for.
     pub of_others: usize,
+    /// How many rows were totals of several schools.
+    pub totals: usize,
 }
 
 impl SchoolList {
@@ -59,6 +64,7 @@ impl SchoolList {
                 .collect(),
             not_yet_open: 0,
             of_others: 0,
+            totals: 0,
         }
     }
 }

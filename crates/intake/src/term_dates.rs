@@ -1,5 +1,7 @@
 //! Term dates from a calendar file (.ics), a table (.csv) or a workbook.
 
+mod calendar;
+
 use std::ops::ControlFlow;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -13,9 +15,6 @@ pub const MAX_BYTES: usize = 1 << 20;
 
 /// Most stretches of a file.
 const MAX_ROWS: usize = 500;
-
-/// Most levels of components inside one another that a calendar file may have; real ones have three.
-const MAX_DEPTH: usize = 8;
 
 /// Reads the stretches of a list of term dates, in the order of the file: terms and breaks alike.
 ///
@@ -32,7 +31,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Stretch>, Vec<Problem>> {
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let is_calendar = text.get(..15).is_some_and(|begin| begin.eq_ignore_ascii_case(b"BEGIN:VCALENDAR"));
-    let (stretches, problems) = if is_calendar { calendar(text) } else { table(bytes) }.map_err(|p| vec![p])?;
+    let (stretches, problems) = if is_calendar { calendar::read(text) } else { table(bytes) }.map_err(|p| vec![p])?;
     if !problems.is_empty() {
         return Err(problems.into_list());
     }
@@ -65,64 +64,6 @@ fn stretch(name: &str, starts: NaiveDate, ends: NaiveDate) -> Result<Stretch, St
     Ok(Stretch { name, starts, ends })
 }
 
-fn calendar(bytes: &[u8]) -> Result<Found, Problem> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut depth = 0_usize;
-    for line in text.lines() {
-        let begins = |word: &str| line.get(..word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word));
-        depth = if begins("BEGIN:") { depth + 1 } else { depth.saturating_sub(usize::from(begins("END:"))) };
-        if depth > MAX_DEPTH {
-            return Err(Problem::of_file("The calendar file has entries within entries, deeper than any calendar."));
-        }
-    }
-    let unfolded = icalendar::parser::unfold(&text);
-    let parsed = icalendar::parser::read_calendar_simple(&unfolded).map_err(|_| {
-        Problem::of_file(
-            "The calendar file cannot be read: it is damaged or incomplete. Save it again from the calendar.",
-        )
-    })?;
-    let events: Vec<_> = parsed
-        .iter()
-        .flat_map(|calendar| &calendar.components)
-        .filter(|component| component.name.as_str().eq_ignore_ascii_case("VEVENT"))
-        .collect();
-    if events.len() > MAX_ROWS {
-        return Err(Problem::of_file(format!(
-            "The calendar has more than {MAX_ROWS} entries: is this a list of term dates?"
-        )));
-    }
-    let (mut found, mut problems) = (Vec::new(), Problems::default());
-    for (number, event) in (1_u32..).zip(events) {
-        let value = |name: &str| event.find_prop(name).map(|p| p.val.as_str().to_owned());
-        let name = event.find_prop("SUMMARY").map(|p| p.val.to_owned().unescape_text().as_str().to_owned());
-        let name = name.unwrap_or_default();
-        // The time of day, if any, says nothing of terms.
-        let day = |text: &str| text.get(..8).and_then(|t| NaiveDate::parse_from_str(t, "%Y%m%d").ok());
-        let mut wrong = |message: String| problems.push(Problem { row: Some(number), ..Problem::of_file(message) });
-        let Some(starts) = value("DTSTART").as_deref().and_then(day) else {
-            wrong(format!("“{}” has no first day.", tidy(&name)));
-            continue;
-        };
-        let ends = match value("DTEND") {
-            None => starts,
-            // The standard's end of a whole day is the day after it.
-            Some(text) => match day(&text) {
-                Some(end) if !text.contains('T') && end > starts => end - Days::new(1),
-                Some(end) => end,
-                None => {
-                    wrong(format!("“{}” has no last day.", tidy(&name)));
-                    continue;
-                }
-            },
-        };
-        match stretch(&name, starts, ends) {
-            Ok(stretch) => found.push(stretch),
-            Err(message) => wrong(message),
-        }
-    }
-    Ok((found, problems))
-}
-
 /// The columns of a table, by index.
 #[derive(Clone, Copy)]
 struct Columns {
@@ -146,14 +87,43 @@ impl Columns {
     }
 }
 
+/// Whether a row has headings of the days on which schools close and open again: whether those days are still school or
+/// already holiday, such tables do not agree about.
+fn is_closing(row: &dyn Row) -> bool {
+    (0..row.width().min(50)).any(|column| {
+        let head = row.cell(column).trim().to_lowercase();
+        ["re-open", "reopen", "schools close", "school closes"].iter().any(|part| head.contains(part))
+    })
+}
+
+/// Whether a text names a term or a holiday, and so needs its days: “Autumn term”, and not “Term dates 2026/27” or
+/// “Inset days are to be confirmed”.
+fn names_stretch(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
+    words.len() <= 4
+        && has(&["term", "half", "holiday", "holidays", "break", "autumn", "spring", "summer", "christmas", "easter"])
+        && !has(&["dates", "are", "is", "be", "see", "tbc"])
+}
+
 fn table(bytes: &[u8]) -> Result<Found, Problem> {
     let mut grid = Grid::open(bytes)?;
+    let (mut found, mut problems) = (Vec::new(), Problems::default());
+    let (mut has_table, mut closing) = (false, None);
     for sheet in grid.sheets() {
-        let (mut columns, mut found, mut problems): (Option<Columns>, Vec<Stretch>, _) =
-            (None, Vec::new(), Problems::default());
+        let mut columns: Option<Columns> = None;
+        let of_others = found.len();
         grid.rows(sheet.as_deref(), &mut |number, row| {
+            // Headings may stand again, above another year's terms.
+            if let Some(here) = Columns::read(row) {
+                columns = Some(here);
+                return ControlFlow::Continue(());
+            }
             let Some(at) = columns else {
-                columns = Columns::read(row);
+                if closing.is_none() && is_closing(row) {
+                    closing = Some((sheet.clone(), number));
+                }
                 return if number > 20 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
             };
             if row.is_blank() {
@@ -171,22 +141,41 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
             };
             let (starts, ends) = (row.cell(at.starts), row.cell(at.ends));
             match (date(&starts), date(&ends)) {
+                (None, None) if is_note(row) => {}
                 (None, _) => wrong("first day", not_a_date(&starts)),
                 (_, None) => wrong("last day", not_a_date(&ends)),
                 (Some(starts), Some(ends)) => match stretch(&row.cell(at.name), starts, ends) {
+                    // A sheet of all years says what the sheet of each year says.
+                    Ok(stretch) if found[..of_others].contains(&stretch) => {}
                     Ok(stretch) => found.push(stretch),
                     Err(message) => wrong("name", message),
                 },
             }
             ControlFlow::Continue(())
         })?;
-        if columns.is_some() {
-            return Ok((found, problems));
-        }
+        has_table |= columns.is_some();
     }
-    Err(Problem::of_file(
-        "No row has the headings “Name”, “Starts” and “Ends”. Write them above the dates, one term a row.",
-    ))
+    if has_table {
+        return Ok((found, problems));
+    }
+    let layouts = "Write the headings “Name”, “Starts” and “Ends” above the dates (“Term”, “From” and “To”, or “First day” and “Last day”, are known too), one term or holiday a row.";
+    Err(match closing {
+        Some((sheet, number)) => Problem {
+            sheet,
+            row: Some(number),
+            ..Problem::of_file(format!(
+                "These headings name days on which schools close and open again, which do not say for certain whether those days are still school. {layouts}"
+            ))
+        },
+        None => Problem::of_file(format!("No row has headings for a name, a first day and a last day. {layouts}")),
+    })
+}
+
+/// Whether a row without dates is a note or a title between the terms: a text in one cell, and no name of a term.
+fn is_note(row: &dyn Row) -> bool {
+    let mut texts = (0..row.width()).map(|column| row.cell(column)).filter(|text| !text.trim().is_empty());
+    let text = texts.next().filter(|_| texts.next().is_none());
+    text.is_some_and(|text| text.chars().any(char::is_alphanumeric) && !names_stretch(&text))
 }
 
 fn not_a_date(text: &str) -> String {
@@ -194,7 +183,8 @@ fn not_a_date(text: &str) -> String {
 }
 
 /// A date as people and spreadsheets write it: `2026-09-03`, `3/9/2026` (day first), `3 September 2026` with or without
-/// the weekday, or a workbook's number of days.
+/// the weekday, or a workbook's number of days. A year of two digits stands last, behind the day, and is one of 2020 to
+/// 2059: `22-02-27` is 22 February 2027.
 fn date(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     if let Ok(days) = text.parse::<f64>() {
@@ -218,128 +208,16 @@ fn date(text: &str) -> Option<NaiveDate> {
         }
     }
     let plain = words.join(" ");
+    let read = |format: &&str| NaiveDate::parse_from_str(&plain, format).ok();
     ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d"]
         .iter()
-        .find_map(|format| NaiveDate::parse_from_str(&plain, format).ok())
-        .filter(|date| date.year() > 1900)
+        .filter_map(read)
+        .find(|date| date.year() > 1900)
+        .or_else(|| {
+            let short = ["%d/%m/%y", "%d-%m-%y", "%d %B %y", "%d %b %y"];
+            short.iter().filter_map(read).find(|date| (2020..2060).contains(&date.year()))
+        })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn shown(text: &str) -> Vec<String> {
-        read(text.as_bytes()).unwrap().iter().map(|s| format!("{}: {} to {}", s.name, s.starts, s.ends)).collect()
-    }
-
-    #[test]
-    fn dates_are_read_as_people_and_spreadsheets_write_them() {
-        for text in [
-            "2026-09-03",
-            "03/09/2026",
-            "3/9/2026",
-            "3.9.2026",
-            "3 September 2026",
-            "3rd September 2026",
-            "Thursday 3 September 2026",
-            "Thursday, 3 Sep 2026",
-            "46268",
-            "46268.5",
-            "2026-09-03T00:00:00",
-        ] {
-            assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Some("2026-09-03"), "{text}");
-        }
-        for text in ["", "soon", "31/02/2026", "9", "2026", "13/13/2026", "3 September"] {
-            assert_eq!(date(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_table_has_a_row_for_each_stretch() {
-        let text = "School terms 2026/27,,\nTerm,First day,Last day\nAutumn term,3 September 2026,18/12/2026\n,,\nHalf term,26/10/2026,30/10/2026\n";
-        assert_eq!(shown(text), ["Autumn term: 2026-09-03 to 2026-12-18", "Half term: 2026-10-26 to 2026-10-30"]);
-        let wrong = "Name;From;To\nAutumn;soon;18/12/2026\n;4/1/2027;12/2/2027\nSpring;12/2/2027;4/1/2027\n";
-        let at: Vec<_> = read(wrong.as_bytes()).unwrap_err().into_iter().map(|p| (p.row, p.column.unwrap())).collect();
-        assert_eq!(at, [(Some(2), "first day".into()), (Some(3), "name".into()), (Some(4), "name".into())]);
-        assert!(read(b"a,b,c\n1,2,3\n").unwrap_err()[0].message.contains("headings"));
-    }
-
-    #[test]
-    fn a_calendar_file_has_an_entry_for_each_stretch() {
-        let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Autumn term\\, first\r\n  half\r\nDTSTART;VALUE=DATE:20260903\r\nDTEND;VALUE=DATE:20261024\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:Summer term\r\nDTSTART:20270412T080000Z\r\nDTEND:20270720T150000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-        assert_eq!(
-            shown(text),
-            ["Autumn term, first half: 2026-09-03 to 2026-10-23", "Summer term: 2027-04-12 to 2027-07-20"]
-        );
-        let wrong = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Autumn\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-        assert_eq!(read(wrong.as_bytes()).unwrap_err()[0].row, Some(1));
-        assert!(read(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n").is_err());
-        let deep = format!("BEGIN:VCALENDAR\r\n{}", "BEGIN:VEVENT\r\n".repeat(50_000));
-        assert!(read(deep.as_bytes()).unwrap_err()[0].message.contains("deeper"), "refused, not followed");
-    }
-
-    /// A workbook as a council keeps it: a sheet of notes, then the terms below a title, dates as dates and as text.
-    fn workbook(last: &str) -> Vec<u8> {
-        use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-        let mut book = Workbook::new();
-        book.add_worksheet().set_name("Notes").unwrap().write(0, 0, "Agreed by the council in May").unwrap();
-        let sheet = book.add_worksheet().set_name("Terms").unwrap();
-        let day = Format::new().set_num_format("dddd d mmmm yyyy");
-        let date = |y, m, d| ExcelDateTime::from_ymd(y, m, d).unwrap();
-        sheet.write(0, 0, "School terms 2026/27").unwrap();
-        for (at, heading) in ["Term", "First day", "Last day"].into_iter().enumerate() {
-            sheet.write(2, u16::try_from(at).unwrap(), heading).unwrap();
-        }
-        sheet.write(3, 0, "Autumn term").unwrap();
-        sheet.write_datetime_with_format(3, 1, date(2026, 9, 3), &day).unwrap();
-        sheet.write_datetime_with_format(3, 2, date(2026, 12, 18), &day).unwrap();
-        sheet.write(4, 0, "Half term").unwrap();
-        sheet.write_datetime_with_format(4, 1, date(2026, 10, 26), &day).unwrap();
-        sheet.write(4, 2, "30/10/2026").unwrap();
-        sheet.write(6, 0, "Spring term").unwrap();
-        sheet.write(6, 1, "Monday 4 January 2027").unwrap();
-        sheet.write(6, 2, last).unwrap();
-        book.save_to_buffer().unwrap()
-    }
-
-    #[test]
-    fn a_workbook_has_its_terms_on_any_sheet_as_dates_or_as_text() {
-        let shown = |bytes: &[u8]| {
-            let list = read(bytes).unwrap();
-            list.iter().map(|s| format!("{}: {} to {}", s.name, s.starts, s.ends)).collect::<Vec<_>>()
-        };
-        assert_eq!(
-            shown(&workbook("25th March 2027")),
-            [
-                "Autumn term: 2026-09-03 to 2026-12-18",
-                "Half term: 2026-10-26 to 2026-10-30",
-                "Spring term: 2027-01-04 to 2027-03-25"
-            ]
-        );
-        let problems = read(&workbook("Easter")).unwrap_err();
-        let at = (problems[0].sheet.as_deref(), problems[0].row, problems[0].column.as_deref());
-        assert_eq!(at, (Some("Terms"), Some(7), Some("last day")));
-        // The same workbook with the cell marked says the same of it, and nothing else.
-        let marked = crate::marked::workbook(&workbook("Easter"), "terms.xlsx", &problems).unwrap();
-        assert_eq!(read(&marked).unwrap_err(), problems);
-    }
-
-    #[test]
-    fn what_is_no_list_is_refused() {
-        for bytes in [&b""[..], b"\n\n", b"%PDF-1.7", b"PK\x03\x04", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
-            assert!(read(bytes).is_err(), "{bytes:?}");
-        }
-        assert!(read(&vec![b'a'; MAX_BYTES + 1]).is_err());
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_uploaded_is_answered(bytes in prop::collection::vec(any::<u8>(), 0..400), calendar: bool) {
-            let bytes = if calendar { [b"BEGIN:VCALENDAR\r\n".as_slice(), &bytes].concat() } else { bytes };
-            if let Ok(stretches) = read(&bytes) {
-                prop_assert!(stretches.iter().all(|s| s.starts <= s.ends && !s.name.is_empty()));
-            }
-        }
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use crate::grid::Row;
+use crate::history::table::is_total;
 use crate::problem::Problem;
 
 /// The most bytes of a row: a row of the official extract has about 1,500.
@@ -79,16 +80,24 @@ impl<'a> TextTable<'a> {
             number = number.saturating_add(1).saturating_add(self.blank_lines_at(start));
             let expected = *expected.get_or_insert(record.len());
             let last = usize::try_from(reader.position().byte()).is_ok_and(|at| at >= self.bytes.len());
-            if record.len() < expected && last && !self.bytes.ends_with(b"\n") {
-                return Err(Problem {
-                    row: Some(number),
-                    ..Problem::of_file(format!(
+            let row = TextRow { record: &record, encoding: self.encoding };
+            if last && !self.bytes.ends_with(b"\n") {
+                let raw = self.bytes.get(start..).unwrap_or_default();
+                let message = if ends_quoted(raw, self.separator) {
+                    "The file breaks off here, within quotation marks. Download it again, or check that every quotation mark has its second one.".to_owned()
+                } else if record.len() < expected && is_cut_off(&row) {
+                    format!(
                         "The file breaks off here: the row has {} of {expected} cells. Download it again.",
                         record.len()
-                    ))
-                });
+                    )
+                } else {
+                    String::new()
+                };
+                if !message.is_empty() {
+                    return Err(Problem { row: Some(number), ..Problem::of_file(message) });
+                }
             }
-            if each(number, &TextRow { record: &record, encoding: self.encoding }).is_break() {
+            if each(number, &row).is_break() {
                 return Ok(());
             }
         }
@@ -168,26 +177,90 @@ fn not_a_table(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The separator of the first line: a comma unless there are more semicolons or tabulators outside quotation marks.
-fn separator(bytes: &[u8]) -> u8 {
-    let (mut commas, mut semicolons, mut tabs, mut quoted) = (0_usize, 0_usize, 0_usize, false);
-    for byte in bytes.iter().skip_while(|b| matches!(b, b'\r' | b'\n')) {
+/// The separators that are told apart; a comma where nothing speaks for another.
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+/// The separator is told from so many lines at the top, in no more bytes than a row may have.
+const SEPARATOR_LINES: usize = 20;
+
+/// How often each separator stands in each of the first lines that hold something, outside quotation marks.
+fn separators_of_lines(bytes: &[u8]) -> Vec<[usize; 3]> {
+    let mut lines = Vec::new();
+    let (mut counts, mut quoted, mut begins, mut holds) = ([0_usize; 3], false, true, false);
+    for byte in bytes.iter().take(MAX_ROW_BYTES) {
         match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
-            b',' if !quoted => commas += 1,
-            b';' if !quoted => semicolons += 1,
-            b'\t' if !quoted => tabs += 1,
+            // A mark within a text, as in 5" nails, quotes nothing.
+            b'"' if quoted || begins => quoted = !quoted,
+            b'\n' if !quoted => {
+                if holds {
+                    lines.push(counts);
+                }
+                if lines.len() == SEPARATOR_LINES {
+                    return lines;
+                }
+                (counts, begins, holds) = ([0; 3], true, false);
+                continue;
+            }
             _ => {}
         }
+        let separator = SEPARATORS.iter().position(|separator| separator == byte).filter(|_| !quoted);
+        if let Some(separator) = separator {
+            counts[separator] += 1;
+        }
+        // The second of two marks in a quoted text opens it again.
+        begins = separator.is_some() || (*byte == b'"' && !quoted);
+        holds |= !byte.is_ascii_whitespace();
     }
-    if semicolons > commas && semicolons >= tabs {
-        b';'
+    if holds {
+        lines.push(counts);
+    }
+    lines
+}
+
+/// The separator of a file: that of its first line, a comma unless there are more semicolons or tabulators; or, where
+/// the first line is a title, the one that most of the first lines have equally often.
+fn separator(bytes: &[u8]) -> u8 {
+    let lines = separators_of_lines(bytes);
+    let [commas, semicolons, tabs] = lines.first().copied().unwrap_or_default();
+    let first = if semicolons > commas && semicolons >= tabs {
+        1
     } else if tabs > commas {
-        b'\t'
+        2
     } else {
-        b','
+        0
+    };
+    // In how many lines a separator stands as often as it mostly does.
+    let alike = |of: usize| {
+        let with = |count: usize| lines.iter().filter(|line| line[of] == count).count();
+        lines.iter().map(|line| line[of]).filter(|count| *count > 0).map(with).max().unwrap_or_default()
+    };
+    let all = |of: usize| lines.iter().map(|line| line[of]).sum::<usize>();
+    let better = (0..SEPARATORS.len())
+        .filter(|of| alike(*of) > alike(first) && all(*of) >= all(first))
+        .filter(|of| alike(*of) >= 2 && alike(*of) * 2 > lines.len())
+        .max_by_key(|of| (alike(*of), all(*of)));
+    SEPARATORS[better.unwrap_or(first)]
+}
+
+/// Whether the last row of a file, which has fewer cells than others and no line end, was cut off there. A note or a
+/// total below a table is as short.
+fn is_cut_off(row: &TextRow<'_>) -> bool {
+    let cells: Vec<_> = (0..row.width()).map(|column| row.cell(column).into_owned()).collect();
+    let begins = cells.first().is_some_and(|cell| !cell.trim().is_empty());
+    let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    // “Source: Department for Education, January 2026”: a sentence has spaces behind its commas.
+    let is_prose = cells.iter().skip(1).all(|cell| cell.starts_with(' '));
+    begins && filled > 1 && !is_prose && !is_total(&cells)
+}
+
+/// Whether a row ends inside quotation marks.
+fn ends_quoted(raw: &[u8], separator: u8) -> bool {
+    let (mut quoted, mut begins) = (false, true);
+    for byte in raw.iter().skip_while(|byte| matches!(byte, b'\r' | b'\n')) {
+        let is_mark = *byte == b'"' && (quoted || begins);
+        quoted ^= is_mark;
+        begins = !quoted && (is_mark || *byte == separator);
     }
+    quoted
 }
 
 /// A cell without the spaces around it, with single spaces inside, and without control characters.
@@ -257,6 +330,63 @@ mod tests {
         let problem = table.rows(&mut |_, _| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(problem.row, Some(3));
         assert!(problem.message.contains("2 of 3 cells"), "{}", problem.message);
+    }
+
+    #[test]
+    fn the_separator_is_told_from_the_first_lines() {
+        for (text, wanted) in [
+            ("a,b;c\n1,2;3\n", b','),
+            ("a;b,c;d\n1;2;3\n", b';'),
+            ("URN\tSchool\n1\tA, B\n", b'\t'),
+            // A title, with commas of its own or with none.
+            ("Our schools\nURN;School name;Town\n1;A;B\n2;C;D\n", b';'),
+            ("Schools, as of May, 2026\n\nURN;School name;Town\n1;A;B\n2;C;D\n", b';'),
+            ("Our schools\nURN\tSchool\n1\tA\n2\tB\n", b'\t'),
+            ("Our schools; 2026\nURN,School\n1,A\n2,B\n", b','),
+            ("Our schools\r\n\r\nURN,School\r\n1,A; B\r\n2,C\r\n", b','),
+            // Quoted separators count for nothing, nor does an inch mark quote.
+            ("Title\na;\"x,y,z\nu,v\";c\n1;\"p,\"\"q\"\",r,s\";3\n", b';'),
+            ("a,5\" nails;x\nb,6\" nails\n", b','),
+            // Lists in a column, in rows of several lengths, are lists.
+            ("School,Name,Email\nA,B,a@x; b@x\nC,D,c@x; d@x\nE,F,e@x; f@x\n", b','),
+            ("a,b,c,d\n1,2,x;y\n1,2,3,4,x;y\n1,x;y\n1,2,3,4,5,x;y\n", b','),
+            ("a;b\n1,5;2\n2,5;3\n3,5;4\n", b';'),
+            ("Schools\nA\nB; C\n", b','),
+            ("", b','),
+        ] {
+            assert_eq!(char::from(separator(text.as_bytes())), char::from(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_note_or_total_below_a_table_is_no_broken_row() {
+        for (last, is_refused) in [
+            ("4,5", true),
+            ("4,\"5", true),
+            ("4,\"5,", true),
+            ("\"4", true),
+            ("4,\"a\"\"b", true),
+            ("4,5,\"6", true),
+            ("4,5,6", false),
+            ("4,5\n", false),
+            ("4,", false),
+            ("\"4\"", false),
+            ("Total: 39 schools", false),
+            ("Total,39", false),
+            ("Grand total,39", false),
+            (",39", false),
+            ("Figures are provisional", false),
+            ("Source: the council, May 2026", false),
+        ] {
+            let text = format!("a,b,c\n1,2,3\n{last}");
+            let table = TextTable::open(text.as_bytes()).unwrap();
+            let mut last_row = 0;
+            let read = table.rows(&mut |number, _| {
+                last_row = number;
+                ControlFlow::Continue(())
+            });
+            assert_eq!((read.is_err(), last_row), (is_refused, if is_refused { 2 } else { 3 }), "{last}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use domain::contact::EmailAddress;
 
 use super::address::{read as addresses, whose};
 use super::columns::{Columns, Group, Role, role};
+use super::doubt::{self, Doubt};
 use super::{Contacts, Corrections, Line, Table, Whose, letters};
 use crate::history::LeftOut;
 use crate::history::columns::column_of;
@@ -110,10 +111,35 @@ impl Reading<'_> {
             return;
         }
         let (typed, missing) = self.school(typed, number);
+        let of_row = self.doubt_of_row(cells);
         for group in groups {
             let is_only = groups.len() == 1;
-            self.group(number, group, &typed, missing.as_ref(), is_only, &cell);
+            let doubt = self.doubt(group, &cell).or_else(|| of_row.clone());
+            let doubt = doubt.map(|(at, doubt, text)| (doubt, self.problem(number, Some(at), doubt.question(&text))));
+            self.group(number, group, &typed, (missing.as_ref(), doubt), is_only, &cell);
         }
+    }
+
+    /// What a row's notes and status say against a role of its people: the column, why, the text.
+    fn doubt_of_row(&self, cells: &[String]) -> Option<(usize, Doubt, String)> {
+        let unread = self.columns.all.iter().filter(|(.., role)| role.is_none());
+        unread.into_iter().find_map(|(at, heading, _)| {
+            let text = tidy(cells.get(*at)?).chars().take(MOST_CHARACTERS).collect::<String>();
+            Some((*at, doubt::of_column(heading, &text)?, text))
+        })
+    }
+
+    /// What stands beside a person against a role of theirs.
+    fn doubt(&self, group: &Group, cell: &dyn Fn(usize) -> String) -> Option<(usize, Doubt, String)> {
+        let beside = group.beside.iter().find_map(|(at, role)| {
+            let text = cell(*at);
+            let doubt = if *role == Role::Job { doubt::of_job(&text) } else { doubt::of_name(&text) };
+            Some((*at, doubt?, text))
+        });
+        beside.or_else(|| {
+            let (_, heading, _) = self.columns.all.iter().find(|(at, ..)| *at == group.email)?;
+            Some((group.email, doubt::of_job(heading)?, heading.clone()))
+        })
     }
 
     /// The school of a row: its own, or the one above where the row says so or a person did.
@@ -150,22 +176,28 @@ impl Reading<'_> {
         row: u32,
         group: &Group,
         typed: &Typed,
-        missing: Option<&Problem>,
+        (missing, doubt): (Option<&Problem>, Option<(Doubt, Problem)>),
         is_only: bool,
         cell: &dyn Fn(usize) -> String,
     ) {
         let beside = |role: Role| {
             let texts = group.beside.iter().filter(|(_, of)| *of == role).map(|(at, _)| cell(*at));
-            texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+            let is_said = |text: &String| !text.is_empty() && (role == Role::Job || !doubt::is_nobody(text));
+            texts.filter(is_said).collect::<Vec<_>>().join(" ")
         };
         let (name, first, last) = (beside(Role::Name), beside(Role::FirstName), beside(Role::LastName));
         let whole = [first, last].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         let name = if whole.is_empty() { name } else { whole };
         let job = beside(Role::Job);
         let job = if job.is_empty() { group.post.clone() } else { job };
-        let text = cell(group.email);
+        let text = Some(cell(group.email)).filter(|text| !doubt::is_open(text)).unwrap_or_default();
+        // “Same as head” is somebody, if not by name.
+        let is_named = group.beside.iter().any(|(at, role)| {
+            let text = cell(*at);
+            *role != Role::Job && !text.is_empty() && !doubt::is_open(&text)
+        });
         // Of a line with several people, those who are not there are none.
-        if text.is_empty() && name.is_empty() && !is_only {
+        if text.is_empty() && !is_named && !is_only {
             return;
         }
         let line = |whose: Whose, email: Option<EmailAddress>, problem: Option<Problem>| Line {
@@ -200,7 +232,13 @@ impl Reading<'_> {
                     let message = format!("“{text}” holds the addresses of several people. Give each of them a row.");
                     vec![line(nobody, None, wrong(message))]
                 } else {
-                    found.into_iter().map(|address| line(of(&address), Some(address), missing.cloned())).collect()
+                    let each = found.into_iter().map(|address| {
+                        let whose = of(&address);
+                        // Whoever left, the office's address stays.
+                        let doubt = doubt.as_ref().filter(|(why, _)| *why == Doubt::Address || whose != Whose::School);
+                        line(whose, Some(address), missing.or(doubt.map(|(_, problem)| problem)).cloned())
+                    });
+                    each.collect()
                 }
             }
         };

@@ -95,6 +95,43 @@ fn a_line_for_each_school_has_its_people_side_by_side() {
 }
 
 #[test]
+fn whoever_left_or_governs_is_asked_about() {
+    let text = "School,Name,Job,Email,Notes,Status\n\
+        Beck,Jo Lee,DSL,jo@beck.example,left July 2026,\n\
+        Beck,Ann Kaur,Head,ann@beck.example,,Left\n\
+        Beck,Pat Row,Chair of governors,pat@beck.example,,\n\
+        Beck,Sam Hill,Former head,sam@beck.example,,\n\
+        Beck,Lou May (leaver),PSHE lead,lou@beck.example,,\n\
+        Beck,,Office,office@beck.example,head left in May,\n\
+        Beck,,Office,admin@beck.example,wrong address,\n\
+        Beck,Kit Dale,PSHE lead,kit@beck.example,left a message in May,Active\n\
+        Beck,TBC,DSL,kim@beck.example,,\n\
+        Beck,same as head,DSL,TBC,,\n";
+    assert_eq!(
+        shown(&of(text)),
+        [
+            "Beck | Jo Lee | DSL | !E2 | lead",
+            "Beck | Ann Kaur | Head | !F3 | person",
+            "Beck | Pat Row | Chair of governors | !C4 | person",
+            "Beck | Sam Hill | Former head | !C5 | person",
+            "Beck | Lou May (leaver) | PSHE lead | !B6 | person",
+            "Beck |  | Office | office@beck.example | school",
+            "Beck |  | Office | !E8 | school",
+            "Beck | Kit Dale | PSHE lead | kit@beck.example | person",
+            "Beck |  | DSL | kim@beck.example | lead",
+            "Beck |  | DSL | - | person",
+        ]
+    );
+    // Side by side, under headings of their own.
+    let text = "School,Head,Head email,DSL,DSL email,PSHE lead,PSHE email,Chair of governors email\n\
+        Beck,A Kaur,ann@beck.example,same as head,n/a,TBC,TBC,pat@beck.example\n";
+    assert_eq!(
+        shown(&of(text)),
+        ["Beck | A Kaur | head | ann@beck.example | person", "Beck |  | dsl | - | person", "Beck |  |  | !H2 | person"]
+    );
+}
+
+#[test]
 fn a_cell_may_hold_the_offices_address_too() {
     let text = "DfE number,Name,Email\n9902034,Jo Lee,office@beck.example; jo@beck.example\n9902035,Jo,a.b@x.example; c.d@x.example\n";
     assert_eq!(

@@ -11,6 +11,7 @@ use super::columns::{Column, Columns};
 use super::{MAX_ROWS, SchoolList, SchoolRow};
 use crate::grid::Row;
 use crate::problem::{Problem, Problems};
+use crate::rolls::WITHHELD;
 use crate::text::tidy;
 
 /// The longest name or other text of a cell, in bytes.
@@ -19,6 +20,8 @@ const MAX_AGE: u32 = 30;
 /// From this low age on a school may teach adults.
 const ADULTS_FROM: u32 = 14;
 const MAX_ADULT_AGE: u32 = 99;
+/// A row is looked through for a total in so many columns: the official extract has about 140.
+const MOST_COLUMNS: usize = 200;
 
 /// A list on its way in.
 pub(super) struct Reading<'a> {
@@ -56,6 +59,10 @@ impl<'a> Reading<'a> {
         }
         let mut cells =
             Cells { row, number, columns: &self.columns, sheet: &self.list.sheet, problems: &mut self.problems };
+        if cells.is_total() {
+            self.list.totals += 1;
+            return ControlFlow::Continue(());
+        }
         let authority = cells.authority();
         if let (Some(only), Some(code)) = (self.only, &authority)
             && code != only
@@ -159,6 +166,33 @@ impl<'a> Cells<'a> {
         } else {
             Some(text.into_owned())
         }
+    }
+
+    /// Whether the row is a total of several schools: it has no URN, its type names no kind of school, and it says so.
+    fn is_total(&self) -> bool {
+        // Whole words: there may be a Totley Primary.
+        let says = |text: &str| {
+            let text = text.to_lowercase();
+            let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let first = words.next().unwrap_or_default();
+            let last = words.next_back().unwrap_or(first);
+            matches!(first, "total" | "totals" | "subtotal" | "grand")
+                || matches!(last, "total" | "totals" | "subtotal")
+                || text == "all schools"
+        };
+        let kind = self.get(Column::Type);
+        if self.get(Column::Urn).parse::<Urn>().is_ok() || !(kind.is_empty() || says(&kind)) {
+            return false;
+        }
+        (0..self.row.width().min(MOST_COLUMNS)).any(|column| says(&tidy(&self.row.cell(column))))
+    }
+
+    /// A number of pupils, none when it is withheld: that is never a zero.
+    fn pupils(&mut self, column: Column) -> Option<u32> {
+        let text = self.get(column).to_lowercase();
+        let text = text.trim_matches(['[', ']', '(', ')']);
+        let is_below = ["<", "≤", "less than ", "fewer than "].iter().any(|sign| text.starts_with(sign));
+        if is_below || WITHHELD.contains(&text) { None } else { self.number(column) }
     }
 
     fn number(&mut self, column: Column) -> Option<u32> {
@@ -292,9 +326,9 @@ impl<'a> Cells<'a> {
         let establishment_number = self.text(Column::EstablishmentNumber);
         let establishment_type = self.text(Column::Type);
         let type_group = self.text(Column::TypeGroup);
-        let pupils = self.number(Column::Pupils);
-        let ehc_plans = self.number(Column::EhcPlans);
-        let sen_support = self.number(Column::SenSupport);
+        let pupils = self.pupils(Column::Pupils);
+        let ehc_plans = self.pupils(Column::EhcPlans);
+        let sen_support = self.pupils(Column::SenSupport);
         let street = self.text(Column::Street);
         let town = self.text(Column::Town);
         let postcode = self.text(Column::Postcode).map(|p| p.to_uppercase());

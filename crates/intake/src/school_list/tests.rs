@@ -60,6 +60,56 @@ fn every_fault_is_named_with_its_row_and_column() {
 }
 
 #[test]
+fn totals_are_passed_over_and_counted() {
+    let school = "107253,380,Bradford,Totley Grand Primary,Community school,Open,Primary,4,11,9\n";
+    for (row, is_total) in [
+        ("Total: 39 schools,,,,,,,,,", true),
+        ("Total,,,,,,,,,8123", true),
+        (",,,Grand total,,,,,,8123", true),
+        (",380,Bradford total,,,,,,,8123", true),
+        (",,,All schools,,,,,,8123", true),
+        (",,,Totals,Total,,,,,8123", true),
+        // Schools with a fault stay faults.
+        (",380,Bradford,Total Learning Academy,Community school,Open,Primary,4,11,9", false),
+        (",380,Bradford,Totley Primary,,Open,Primary,4,11,9", false),
+        ("10725,380,Bradford,A,,Open,Primary,4,11,9", false),
+    ] {
+        match list(&format!("{school}{row}\n")) {
+            Ok(list) => assert_eq!((list.rows.len(), list.totals), (1, usize::from(is_total)), "{row}"),
+            Err(problems) => assert!(!is_total && problems[0].row == Some(3), "{row}: {problems:?}"),
+        }
+    }
+    // With a URN it is a school, whatever it is called.
+    let named = list("107253,380,Bradford,Total Learning,,Open,Primary,4,11,9\n").unwrap();
+    assert_eq!((named.rows.len(), named.totals), (1, 0));
+}
+
+#[test]
+fn withheld_numbers_of_pupils_are_unknown() {
+    for (text, wanted) in [
+        ("c", Ok(None)),
+        ("x", Ok(None)),
+        ("Z", Ok(None)),
+        ("SUPP", Ok(None)),
+        ("[low]", Ok(None)),
+        ("<5", Ok(None)),
+        ("≤5", Ok(None)),
+        ("", Ok(None)),
+        ("0", Ok(Some(0))),
+        ("7", Ok(Some(7))),
+        ("about 7", Err(3)),
+        ("7c", Err(3)),
+    ] {
+        let text = format!(
+            "{HEADER},SENStat,SENNoStat\n107253,380,Bradford,A,Community school,Open,Primary,4,11,{text},{text},{text}\n"
+        );
+        let read = read(text.as_bytes(), "list.csv", None).map_err(|problems| problems.len());
+        let read = read.map(|list| (list.rows[0].pupils, list.rows[0].ehc_plans, list.rows[0].sen_support));
+        assert_eq!(read, wanted.map(|number: Option<u32>| (number, number, number)), "{text}");
+    }
+}
+
+#[test]
 fn a_urn_may_stand_only_once() {
     let row = "107253,380,Bradford,A,Community school,Open,Primary,4,11,9\n";
     let found = problems(&format!("{row}\n{row}"));
@@ -70,7 +120,7 @@ fn a_urn_may_stand_only_once() {
 
 #[test]
 fn all_faults_of_a_file_are_named_at_once() {
-    let found = problems("1,38,Bradford,,Community school,Open,Primery,a,b,c\n2,380,Bradford,,,Open,,,,\n");
+    let found = problems("1,38,Bradford,,Community school,Open,Primery,a,b,many\n2,380,Bradford,,,Open,,,,\n");
     let places: Vec<(u32, &str)> = found.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
     let name = "EstablishmentName";
     assert_eq!(

@@ -1,0 +1,201 @@
+//! What a list says against giving somebody a role: that they left, that an address is not to be used, that they are
+//! governors. Nobody is told a school's business on such a row before a person has looked at it.
+
+use crate::history::words::{plain, words};
+
+/// Why a row is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// The person is there no more, or never was.
+    Left,
+    /// The address is not to be used, whoever's it is.
+    Address,
+    /// A governor: not staff, and not one who books.
+    Governor,
+}
+
+impl Doubt {
+    /// What a person is asked about a text that says so.
+    pub fn question(self, text: &str) -> String {
+        match self {
+            Self::Left => format!(
+                "“{text}”: has this person left? Take the row out if so; if not, take these words out, and import the list again."
+            ),
+            Self::Address => format!(
+                "“{text}”: is this address not to be used? Type the one that is, or take the row out, and import the list again."
+            ),
+            Self::Governor => format!(
+                "“{text}”: governors are not staff, and get no role by a list. Take the row out, or type the job by which this person is to get one."
+            ),
+        }
+    }
+}
+
+/// Whether a text names nobody: a post without a holder, or one whose holder is named elsewhere.
+pub(super) fn is_nobody(text: &str) -> bool {
+    let plain = plain(text);
+    let said = words(&plain);
+    is_open(text)
+        || plain == "\""
+        || matches!(said.as_slice(), ["ditto" | "same"] | ["n", "a"] | ["as" | "see" | "same", "above"])
+        || matches!(said.as_slice(), ["same", "as", ..] | ["see", "head" | "headteacher" | "office"])
+}
+
+/// Whether a text says that what stands there is not known yet.
+pub(super) fn is_open(text: &str) -> bool {
+    let plain = plain(text);
+    matches!(
+        words(&plain).as_slice(),
+        ["tbc" | "tba" | "tbd" | "unknown"]
+            | ["to", "be", "confirmed" | "advised" | "appointed"]
+            | ["not", "known" | "yet", ..]
+    ) || is_vacant(text)
+}
+
+/// Whether a post is said to have no holder.
+fn is_vacant(text: &str) -> bool {
+    words(&plain(text)).first().is_some_and(|word| matches!(*word, "vacant" | "vacancy"))
+}
+
+/// What a job or a note says against a role.
+pub(super) fn of_text(text: &str) -> Option<Doubt> {
+    let plain = plain(text);
+    let said = words(&plain);
+    let has = |phrase: &[&str]| said.windows(phrase.len()).any(|part| part == phrase);
+    let address: [&[&str]; 11] = [
+        &["do", "not", "use"],
+        &["don", "t", "use"],
+        &["dont", "use"],
+        &["not", "in", "use"],
+        &["no", "longer", "in", "use"],
+        &["wrong", "address"],
+        &["wrong", "email"],
+        &["old", "address"],
+        &["old", "email"],
+        &["bounced"],
+        &["bounces"],
+    ];
+    let left: [&[&str]; 11] = [
+        &["leaver"],
+        &["leaving"],
+        &["leaves"],
+        &["former"],
+        &["ex"],
+        &["retired"],
+        &["resigned"],
+        &["inactive"],
+        &["no", "longer"],
+        &["moved", "on"],
+        &["replaced", "by"],
+    ];
+    // “Left a message” is no leaving.
+    let has_left = said.iter().enumerate().any(|(at, word)| {
+        let next = said.get(at + 1).copied().unwrap_or_default();
+        *word == "left" && !matches!(next, "a" | "message" | "messages" | "msg" | "voicemail" | "vm" | "hand")
+    });
+    if address.iter().any(|phrase| has(phrase)) {
+        Some(Doubt::Address)
+    } else if has_left || left.iter().any(|phrase| has(phrase)) || is_vacant(text) {
+        Some(Doubt::Left)
+    } else {
+        None
+    }
+}
+
+/// What is said behind a name: “Jo Lee (left July 2026)”. A name itself may be Leaver.
+pub(super) fn of_name(name: &str) -> Option<Doubt> {
+    if is_vacant(name) {
+        return Some(Doubt::Left);
+    }
+    let (_, behind) = name.split_once(['(', '[', '-', '–', '—', ',', ':', ';', '*'])?;
+    of_text(behind)
+}
+
+/// What a job says against a role.
+pub(super) fn of_job(job: &str) -> Option<Doubt> {
+    let plain = plain(job);
+    let governs = words(&plain).iter().any(|word| matches!(*word, "governor" | "governors" | "governing"));
+    of_text(job).or(governs.then_some(Doubt::Governor))
+}
+
+/// What a column says against a role of which nothing else is read: notes, a status, whether somebody left.
+pub(super) fn of_column(heading: &str, text: &str) -> Option<Doubt> {
+    let (heading, said) = (plain(heading), plain(text));
+    let headed = words(&heading);
+    let has = |any: &[&str]| headed.iter().any(|word| any.contains(word));
+    let no = matches!(said.as_str(), "no" | "n" | "false" | "0");
+    if has(&["left", "leaver", "leavers", "leaving"]) {
+        (said.chars().any(char::is_alphanumeric) && !no && said != "n/a").then_some(Doubt::Left)
+    } else if has(&["active", "current"]) && no {
+        Some(Doubt::Left)
+    } else if has(&["note", "notes", "comment", "comments", "remark", "remarks", "status", "active", "current"]) {
+        of_text(text)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leavers_wrong_addresses_and_governors_are_told() {
+        use Doubt::{Address, Governor, Left};
+        for (job, wanted) in [
+            ("DSL (left July 2026)", Some(Left)),
+            ("Former head", Some(Left)),
+            ("Leaver", Some(Left)),
+            ("Ex-headteacher", Some(Left)),
+            ("Head - no longer here", Some(Left)),
+            ("DO NOT USE", Some(Address)),
+            ("don’t use, wrong e-mail", Some(Address)),
+            ("Head – wrong address", Some(Address)),
+            ("Chair of Governors", Some(Governor)),
+            ("Parent governor", Some(Governor)),
+            ("Headteacher", None),
+            ("PSHE lead", None),
+            ("Exams officer", None),
+            ("Left a message 3 May", None),
+            ("Inclusion and transition lead", None),
+        ] {
+            assert_eq!(of_job(job), wanted, "{job}");
+        }
+        for (name, wanted) in [
+            ("Jo Lee (left July 2026)", Some(Left)),
+            ("Jo Lee - leaver", Some(Left)),
+            ("Vacant", Some(Left)),
+            ("Jo Leaver", None),
+            ("Ann Smith-Left", Some(Left)),
+            ("Pat Row (Mrs)", None),
+        ] {
+            assert_eq!(of_name(name), wanted, "{name}");
+        }
+        for (heading, text, wanted) in [
+            ("Status", "Left", Some(Left)),
+            ("Status", "Active", None),
+            ("Notes", "left July 2026", Some(Left)),
+            ("Notes", "left voicemail", None),
+            ("Comments", "Do not use", Some(Address)),
+            ("Date left", "July 2026", Some(Left)),
+            ("Left?", "x", Some(Left)),
+            ("Left?", "no", None),
+            ("Left?", "-", None),
+            ("Active?", "N", Some(Left)),
+            ("Active?", "Y", None),
+            ("Telephone", "left", None),
+        ] {
+            assert_eq!(of_column(heading, text), wanted, "{heading}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_names_nobody_is_no_name() {
+        for text in ["same as head", "As above", "n/a", "N.A.", "TBC", "tbc.", "Vacant", "Vacancy", "see above", "\""] {
+            assert!(is_nobody(text), "{text}");
+        }
+        for text in ["Jo Lee", "Samir Asabove", "T. B. Clark", "See Ling Head", ""] {
+            assert!(!is_nobody(text), "{text}");
+        }
+    }
+}

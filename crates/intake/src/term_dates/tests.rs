@@ -1,0 +1,225 @@
+use super::*;
+use proptest::prelude::*;
+
+fn shown(text: &str) -> Vec<String> {
+    read(text.as_bytes()).unwrap().iter().map(|s| format!("{}: {} to {}", s.name, s.starts, s.ends)).collect()
+}
+
+#[test]
+fn dates_are_read_as_people_and_spreadsheets_write_them() {
+    for text in [
+        "2026-09-03",
+        "03/09/2026",
+        "3/9/2026",
+        "3.9.2026",
+        "3 September 2026",
+        "3rd September 2026",
+        "Thursday 3 September 2026",
+        "Thursday, 3 Sep 2026",
+        "46268",
+        "46268.5",
+        "2026-09-03T00:00:00",
+    ] {
+        assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Some("2026-09-03"), "{text}");
+    }
+    for text in ["22-02-27", "22/02/27", "22.2.27", "22 Feb 27", "22nd February 27", "Mon 22 Feb 2027"] {
+        assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Some("2027-02-22"), "{text}");
+    }
+    for text in ["", "soon", "31/02/2026", "9", "2026", "13/13/2026", "3 September", "22-02-03", "27-22-02"] {
+        assert_eq!(date(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_table_has_a_row_for_each_stretch() {
+    let text = "School terms 2026/27,,\nTerm,First day,Last day\nAutumn term,3 September 2026,18/12/2026\n,,\nHalf term,26/10/2026,30/10/2026\n";
+    assert_eq!(shown(text), ["Autumn term: 2026-09-03 to 2026-12-18", "Half term: 2026-10-26 to 2026-10-30"]);
+    let wrong = "Name;From;To\nAutumn;soon;18/12/2026\n;4/1/2027;12/2/2027\nSpring;12/2/2027;4/1/2027\n";
+    let at: Vec<_> = read(wrong.as_bytes()).unwrap_err().into_iter().map(|p| (p.row, p.column.unwrap())).collect();
+    assert_eq!(at, [(Some(2), "first day".into()), (Some(3), "name".into()), (Some(4), "name".into())]);
+    assert!(read(b"a,b,c\n1,2,3\n").unwrap_err()[0].message.contains("headings"));
+}
+
+#[test]
+fn a_note_between_or_below_the_terms_is_no_date() {
+    for (row, column) in [
+        ("Inset days are to be confirmed,,", None),
+        (",Inset days are to be confirmed,", None),
+        (",,,All dates are subject to change", None),
+        ("Term dates 2027/28,,", None),
+        ("2027/28,,", None),
+        ("Name,Starts,Ends", None),
+        ("Spring term,,", Some("first day")),
+        ("Christmas holiday,,", Some("first day")),
+        ("Easter,soon,", Some("first day")),
+        ("Spring term,4/1/2027,", Some("last day")),
+        (",4/1/2027,", Some("last day")),
+        (",,4/1/2027", Some("first day")),
+    ] {
+        let text = format!("Name,Starts,Ends\nAutumn,3/9/2026,18/12/2026\n{row}\nSummer,12/4/2027,20/7/2027\n");
+        let problems = read(text.as_bytes()).err().unwrap_or_default();
+        let at: Vec<_> = problems.iter().map(|p| (p.row, p.column.as_deref())).collect();
+        assert_eq!(at, column.map(|column| (Some(3), Some(column))).into_iter().collect::<Vec<_>>(), "{row}");
+        if column.is_none() {
+            assert_eq!(shown(&text).len(), 2, "{row}");
+        }
+    }
+}
+
+#[test]
+fn other_layouts_are_told_what_is_known() {
+    for (text, parts) in [
+        ("Holiday,Schools close,Schools re-open\nHalf term,23/10/2026,2/11/2026\n", ["still school", "“First day”"]),
+        ("When,What\n3/9/2026,Term\n", ["No row has headings", "“From”"]),
+    ] {
+        let message = &read(text.as_bytes()).unwrap_err()[0].message;
+        assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+    }
+}
+
+#[test]
+fn every_sheet_with_terms_is_read() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let terms = [
+        ("All", vec![("Autumn", "3/9/2026", "18/12/2026")]),
+        ("2026", vec![("Autumn", "3/9/2026", "18/12/2026"), ("Spring", "4/1/2027", "25/3/2027")]),
+        ("Notes", vec![]),
+        ("2027", vec![("Autumn", "2/9/2027", "soon")]),
+    ];
+    for (name, rows) in &terms {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        sheet.write(0, 0, "Agreed in May").unwrap();
+        if !rows.is_empty() {
+            sheet.write_row(1, 0, ["Term", "From", "To"]).unwrap();
+        }
+        for (at, (term, from, to)) in (2..).zip(rows) {
+            sheet.write_row(at, 0, [*term, *from, *to]).unwrap();
+        }
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let problems = read(&bytes).unwrap_err();
+    assert_eq!(problems.len(), 1);
+    assert_eq!((problems[0].sheet.as_deref(), problems[0].row), (Some("2027"), Some(3)));
+    let (found, _) = table(&bytes).unwrap();
+    let names: Vec<_> = found.iter().map(|s| format!("{} {}", s.name, s.starts)).collect();
+    assert_eq!(names, ["Autumn 2026-09-03", "Spring 2027-01-04"]);
+}
+
+#[test]
+fn a_start_and_an_end_of_the_same_name_and_year_are_one_stretch() {
+    let calendar = |entries: &[(&str, &str)]| {
+        let entry = |(name, on): &(&str, &str)| {
+            format!("BEGIN:VEVENT\r\nSUMMARY:{name}\r\nDTSTART;VALUE=DATE:{on}\r\nEND:VEVENT\r\n")
+        };
+        let entries: String = entries.iter().map(entry).collect();
+        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{entries}END:VCALENDAR\r\n")
+    };
+    let text = calendar(&[
+        ("Inset day", "20260902"),
+        ("Autumn term starts", "20260903"),
+        ("AUTUMN TERM ENDS", "20261218"),
+        ("Bank holiday", "20261225"),
+        ("Spring term: begins", "20270104"),
+        ("Autumn term starts", "20270902"),
+        ("Spring term finishes", "20270325"),
+        ("Autumn term ends", "20271217"),
+    ]);
+    assert_eq!(
+        shown(&text),
+        [
+            "Inset day: 2026-09-02 to 2026-09-02",
+            "Autumn term: 2026-09-03 to 2026-12-18",
+            "Bank holiday: 2026-12-25 to 2026-12-25",
+            "Spring term: 2027-01-04 to 2027-03-25",
+            "Autumn term: 2027-09-02 to 2027-12-17",
+        ]
+    );
+    for (entries, rows) in [
+        (vec![("Autumn term starts", "20260903")], vec![1]),
+        (vec![("Autumn term ends", "20261218"), ("Spring term starts", "20270104")], vec![1, 2]),
+        (vec![("Term starts", "20260903"), ("Term ends", "20261218"), ("Term starts", "20270104")], vec![1, 2, 3]),
+        (vec![("Autumn term starts", "20261218"), ("Autumn term ends", "20260903")], vec![1]),
+        (vec![("Autumn term starts", "20260903"), ("Autumn term ends", "20271217")], vec![1, 2]),
+    ] {
+        let problems = read(calendar(&entries).as_bytes()).unwrap_err();
+        assert_eq!(problems.iter().filter_map(|p| p.row).collect::<Vec<_>>(), rows, "{entries:?}: {problems:?}");
+    }
+}
+
+#[test]
+fn a_calendar_file_has_an_entry_for_each_stretch() {
+    let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Autumn term\\, first\r\n  half\r\nDTSTART;VALUE=DATE:20260903\r\nDTEND;VALUE=DATE:20261024\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:Summer term\r\nDTSTART:20270412T080000Z\r\nDTEND:20270720T150000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    assert_eq!(
+        shown(text),
+        ["Autumn term, first half: 2026-09-03 to 2026-10-23", "Summer term: 2027-04-12 to 2027-07-20"]
+    );
+    let wrong = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Autumn\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    assert_eq!(read(wrong.as_bytes()).unwrap_err()[0].row, Some(1));
+    assert!(read(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n").is_err());
+    let deep = format!("BEGIN:VCALENDAR\r\n{}", "BEGIN:VEVENT\r\n".repeat(50_000));
+    assert!(read(deep.as_bytes()).unwrap_err()[0].message.contains("deeper"), "refused, not followed");
+}
+
+/// A workbook as a council keeps it: a sheet of notes, then the terms below a title, dates as dates and as text.
+fn workbook(last: &str) -> Vec<u8> {
+    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Notes").unwrap().write(0, 0, "Agreed by the council in May").unwrap();
+    let sheet = book.add_worksheet().set_name("Terms").unwrap();
+    let day = Format::new().set_num_format("dddd d mmmm yyyy");
+    let date = |y, m, d| ExcelDateTime::from_ymd(y, m, d).unwrap();
+    sheet.write(0, 0, "School terms 2026/27").unwrap();
+    for (at, heading) in ["Term", "First day", "Last day"].into_iter().enumerate() {
+        sheet.write(2, u16::try_from(at).unwrap(), heading).unwrap();
+    }
+    sheet.write(3, 0, "Autumn term").unwrap();
+    sheet.write_datetime_with_format(3, 1, date(2026, 9, 3), &day).unwrap();
+    sheet.write_datetime_with_format(3, 2, date(2026, 12, 18), &day).unwrap();
+    sheet.write(4, 0, "Half term").unwrap();
+    sheet.write_datetime_with_format(4, 1, date(2026, 10, 26), &day).unwrap();
+    sheet.write(4, 2, "30/10/2026").unwrap();
+    sheet.write(6, 0, "Spring term").unwrap();
+    sheet.write(6, 1, "Monday 4 January 2027").unwrap();
+    sheet.write(6, 2, last).unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_workbook_has_its_terms_on_any_sheet_as_dates_or_as_text() {
+    let shown = |bytes: &[u8]| {
+        let list = read(bytes).unwrap();
+        list.iter().map(|s| format!("{}: {} to {}", s.name, s.starts, s.ends)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        shown(&workbook("25th March 2027")),
+        [
+            "Autumn term: 2026-09-03 to 2026-12-18",
+            "Half term: 2026-10-26 to 2026-10-30",
+            "Spring term: 2027-01-04 to 2027-03-25"
+        ]
+    );
+    let problems = read(&workbook("Easter")).unwrap_err();
+    let at = (problems[0].sheet.as_deref(), problems[0].row, problems[0].column.as_deref());
+    assert_eq!(at, (Some("Terms"), Some(7), Some("last day")));
+    // The same workbook with the cell marked says the same of it, and nothing else.
+    let marked = crate::marked::workbook(&workbook("Easter"), "terms.xlsx", &problems).unwrap();
+    assert_eq!(read(&marked).unwrap_err(), problems);
+}
+
+#[test]
+fn what_is_no_list_is_refused() {
+    for bytes in [&b""[..], b"\n\n", b"%PDF-1.7", b"PK\x03\x04", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
+        assert!(read(bytes).is_err(), "{bytes:?}");
+    }
+    assert!(read(&vec![b'a'; MAX_BYTES + 1]).is_err());
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_uploaded_is_answered(bytes in prop::collection::vec(any::<u8>(), 0..400), calendar: bool) {
+        let bytes = if calendar { [b"BEGIN:VCALENDAR\r\n".as_slice(), &bytes].concat() } else { bytes };
+        if let Ok(stretches) = read(&bytes) {
+            prop_assert!(stretches.iter().all(|s| s.starts <= s.ends && !s.name.is_empty()));
+        }
+    }
+}
