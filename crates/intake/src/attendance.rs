@@ -1,7 +1,7 @@
 //! The attendance sheet that comes back: filled in, sorted, copied, in part.
 //!
-//! Columns are found by their headings wherever they were moved, rows by their key. What else stands in the workbook is
-//! not read: the day, the school and the group are what the records say.
+//! Columns are found by their headings wherever they were moved, rows by their key. The day, the school and the group are
+//! what the records say; what stands of them beside the key is read only to find out where columns were sorted apart.
 
 use domain::attendance::{Figure, Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES};
@@ -16,6 +16,8 @@ pub const MAX_BYTES: usize = 5 << 20;
 pub const MAX_FILLED: usize = 1_000;
 /// The longest name of who counted, in characters.
 const LONGEST_NAME: usize = 60;
+/// The longest text beside the key that is looked at, in characters; no school's name is so long.
+const LONGEST: usize = 1_000;
 
 /// A row in which something was filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,12 @@ pub struct FilledRow {
     pub sure: bool,
     /// Who counted, as it is written there; blank where nobody is named.
     pub counted_by: String,
+    /// The day that stands beside the key; blank where none does.
+    pub on: String,
+    /// The school that stands beside the key.
+    pub school: String,
+    /// The group that stands beside the key.
+    pub group: String,
 }
 
 impl FilledRow {
@@ -135,9 +143,18 @@ impl Reading {
         match key.parse::<Key>() {
             Err(error) => wrong(Column::Key, format!("{error}.")),
             Ok(key) if self.filled.len() <= MAX_FILLED => {
-                let counted_by: String = places.text(row, Column::CountedBy).chars().take(LONGEST_NAME).collect();
-                let sure = places.text(row, Column::Sure).eq_ignore_ascii_case(YES);
-                let filled = FilledRow { sheet: sheet.map(str::to_owned), row: number, key, counts, sure, counted_by };
+                let text = |column, most| places.text(row, column).chars().take(most).collect::<String>();
+                let filled = FilledRow {
+                    sheet: sheet.map(str::to_owned),
+                    row: number,
+                    key,
+                    counts,
+                    sure: places.text(row, Column::Sure).eq_ignore_ascii_case(YES),
+                    counted_by: text(Column::CountedBy, LONGEST_NAME),
+                    on: text(Column::Date, LONGEST),
+                    school: text(Column::School, LONGEST),
+                    group: text(Column::Group, LONGEST),
+                };
                 if FIGURES.into_iter().any(|figure| filled.says(figure)) {
                     self.filled.push(filled);
                 }

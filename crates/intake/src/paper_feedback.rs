@@ -1,7 +1,8 @@
 //! Feedback given on paper that comes back typed into a workbook: sorted, copied, in part.
 //!
 //! Columns are found by their headings wherever they were moved, rows by their key. The day, the school and the session
-//! that stand there are not read: they are what the records say.
+//! are what the records say; the day and the school beside the key are read only to find out where columns were sorted
+//! apart.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -18,6 +19,8 @@ use crate::text::tidy;
 pub const MAX_BYTES: usize = 5 << 20;
 /// The most forms that are typed into one file.
 pub const MAX_FORMS: usize = 5_000;
+/// The longest text beside the key that is looked at, in characters; no school's name is so long.
+const LONGEST: usize = 1_000;
 /// The headings stand in one of the first rows.
 const HEADER_ROWS: u32 = 10;
 
@@ -32,6 +35,10 @@ pub struct TypedForm {
     pub key: RowKey,
     /// What it says to each question, by the question's stored name; without those that cannot be read.
     pub answers: BTreeMap<&'static str, Given>,
+    /// The day that stands beside the key; blank where none does.
+    pub on: String,
+    /// The school that stands beside the key.
+    pub school: String,
 }
 
 /// What a sheet says, and what of it cannot be read: beside the forms, so that everything that is to be mended can be
@@ -104,6 +111,8 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Typed, Vec<Problem>> {
 /// Where the columns are.
 struct Places {
     key: usize,
+    date: Option<usize>,
+    school: Option<usize>,
     /// Each question's column and heading, by the question's stored name.
     questions: BTreeMap<&'static str, (usize, String)>,
 }
@@ -121,7 +130,9 @@ impl Places {
             questions.extend(at.map(|at| (question.id, (at, heads[at].clone()))));
         }
         let key = place(KEY)?;
-        (!questions.is_empty()).then_some(Self { key, questions })
+        let beside = |column: Column| place(&column.heading(ProgrammeKind::Session));
+        let (date, school) = (beside(Column::Date), beside(Column::School));
+        (!questions.is_empty()).then_some(Self { key, date, school, questions })
     }
 }
 
@@ -186,7 +197,9 @@ impl Reading {
             return wrong(KEY, "This form answers nothing. Leave the row blank.".into());
         }
         if self.forms.len() <= MAX_FORMS {
-            self.forms.push(TypedForm { sheet: sheet.map(str::to_owned), row: number, key, answers });
+            let beside = |at: Option<usize>| at.map(text).unwrap_or_default().chars().take(LONGEST).collect();
+            let (on, school) = (beside(places.date), beside(places.school));
+            self.forms.push(TypedForm { sheet: sheet.map(str::to_owned), row: number, key, answers, on, school });
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The sheet of requests that comes back: filled in, sorted, copied, in part.
 //!
-//! Columns are found by their headings wherever they were moved, rows by their key. What else stands in the workbook is
-//! not read: the tour and the school are what the records say. What a cell means depends on its tour, so it is read by
-//! [`domain::request_sheet::Cell::read`] where the tour is known.
+//! Columns are found by their headings wherever they were moved, rows by their key. The tour and the school are what the
+//! records say; what stands of them beside the key is read only to find out where columns were sorted apart. What a cell
+//! means depends on its tour, so it is read by [`domain::request_sheet::Cell::read`] where the tour is known.
 
 mod spelling;
 
@@ -38,6 +38,10 @@ pub struct FilledRow {
     pub cells: BTreeMap<Cell, String>,
     /// Who filled it in, as it is written there; blank where nobody is named.
     pub filled_in_by: String,
+    /// The tour that stands beside the key; blank where none does.
+    pub tour: String,
+    /// The school that stands beside the key.
+    pub school: String,
 }
 
 impl FilledRow {
@@ -92,12 +96,15 @@ fn read_row(sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Col
         .filter(|(_, text)| !text.trim().is_empty())
         .map(|(cell, text)| (cell, spelling::usual(cell, text)))
         .collect();
+    let text = |column, most| places.text(row, column).chars().take(most).collect::<String>();
     (!cells.is_empty()).then(|| FilledRow {
         sheet: sheet.map(str::to_owned),
         row: number,
         key: places.text(row, Column::Key).parse(),
         cells,
-        filled_in_by: places.text(row, Column::FilledInBy).chars().take(LONGEST_NAME).collect(),
+        filled_in_by: text(Column::FilledInBy, LONGEST_NAME),
+        tour: text(Column::Tour, LONGEST),
+        school: text(Column::School, LONGEST),
     })
 }
 

@@ -118,6 +118,72 @@ both!(
 );
 
 both!(
+    async fn a_row_beside_another_ones_key_is_named_and_nothing_is_recorded(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, second, third] = sessions(&desk, &town).await;
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        let sheet = opened(&workbook);
+        let moved = |heads: &[&str], from: usize, to: usize| {
+            let mut rows = sheet.clone();
+            fill(&mut rows[to], Figure::Pupils, "28");
+            heads.iter().for_each(|head| drop(rows[to].insert((*head).into(), sheet[from][*head].clone())));
+            rows
+        };
+        let told = async |rows: &Rows| {
+            let compared = take_in(&desk, &company, &rewritten(rows), &Answers::default()).await;
+            let told: Vec<_> = compared.problems.into_iter().map(|p| (p.row, p.column.unwrap(), p.message)).collect();
+            (told, compared.changes.len())
+        };
+
+        // Everything but the key was sorted: the row of one school's session has the other's key.
+        let mut rows = moved(&["Date", "Session", "Venue", "School", "Group", "Expected"], 1, 0);
+        fill(&mut rows[2], Figure::Pupils, "20");
+        let (problems, changes) = told(&rows).await;
+        let why = "The row says Beck Primary School, but its key is that of Kelder Primary School on 18 November 2026: the columns were sorted apart. Put the key back beside its school, or download the sheet again.";
+        assert_eq!(problems, [(Some(4), "School".to_owned(), why.to_owned())]);
+        assert_eq!(changes, 1, "of the row that stands beside its own key");
+        // The same school on another day.
+        let (problems, _) = told(&moved(&["Date"], 2, 0)).await;
+        let why = "The row says 20 November 2026, but its key is that of Kelder Primary School on 18 November 2026: ";
+        assert_eq!((problems.len(), problems[0].1.as_str()), (1, "Date"), "{problems:?}");
+        assert!(problems[0].2.starts_with(why), "{problems:?}");
+        for session in [first, second, third] {
+            assert_eq!(counts(&desk, &company, session).await, Headcounts::default(), "all of it or nothing");
+        }
+
+        // What says nothing, or the same in other letters, is no fault.
+        let mut rows = sheet.clone();
+        for (row, school, day) in [(0, " kelder  PRIMARY school", "Wed 18 Nov 2026"), (1, "", "Thursday"), (2, "", "")]
+        {
+            fill(&mut rows[row], Figure::Pupils, "25");
+            rows[row].insert("School".into(), school.into());
+            rows[row].insert("Date".into(), day.into());
+        }
+        assert_eq!(told(&rows).await, (Vec::new(), 3));
+        assert_eq!(counts(&desk, &company, second).await.pupils, Some(25));
+
+        // Another group of the same school and session; a name that the school has given it since is no other group.
+        Throwaway::execute(
+            &desk,
+            "INSERT INTO attending_group (id, session_id, setting_id, year_groups, label, expected, over_roll)
+             SELECT x.id, x.id, g.setting_id, g.year_groups, '6B', 29, FALSE
+             FROM attending_group g JOIN session x ON x.id = g.session_id WHERE x.on_date = '2026-11-18'",
+        )
+        .await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        assert_eq!((rows[0]["Group"].as_str(), rows[1]["Group"].as_str()), ("6A (Year 6)", "6B (Year 6)"));
+        fill(&mut rows[1], Figure::Pupils, "27");
+        rows[1].insert("Group".into(), "6A (Year 6)".into());
+        let (problems, _) = told(&rows).await;
+        let why = "The row says 6A (Year 6), but its key is that of 6B (Year 6), Kelder Primary School on 18 November";
+        assert!(problems.len() == 1 && problems[0].1 == "Group" && problems[0].2.starts_with(why), "{problems:?}");
+        rows[1].insert("Group".into(), "Miss Hill’s class".into());
+        assert_eq!(told(&rows).await, (Vec::new(), 1));
+    }
+);
+
+both!(
     async fn two_copies_merge_and_what_differs_is_asked(desk: Desk) {
         let town = Town::build(&desk).await;
         let (company, school) = (town.company(), town.school(town.primary));

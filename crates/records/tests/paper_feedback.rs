@@ -156,6 +156,39 @@ both!(
 );
 
 both!(
+    async fn a_form_beside_another_sessions_key_is_named_and_not_taken_in(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let session = delivered(&desk, &town).await;
+        let school = town.school(town.primary);
+        let workbook = workbook_of(&desk, &school, Of::Session(session)).await.unwrap().1;
+        let mut rows = opened(&workbook, "Pupils");
+        rows.iter_mut().for_each(|row| fill(row, 2));
+        let right = rows.clone();
+        rows[0].insert("School".into(), "Beck Primary School".into());
+        rows[1].insert("Date".into(), "Thu 19 Nov 2026".into());
+        let (_, refused) = take_in(&desk, &school, &rows, &Decisions::new()).await;
+        let found: Vec<_> = refused.problems.iter().map(|p| (p.row.unwrap(), p.column.as_deref().unwrap())).collect();
+        assert_eq!(found, [(4, "School"), (5, "Date")], "{refused:?}");
+        for (problem, says) in refused.problems.iter().zip(["Beck Primary School", "19 November 2026"]) {
+            let why =
+                format!("The row says {says}, but its key is that of Kelder Primary School on 20 November 2026: ");
+            assert!(problem.message.starts_with(&why), "{problem:?}");
+        }
+        assert_eq!(refused.forms(), 1, "the one that stands beside its own key");
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM response").await, 0, "all of it or nothing");
+
+        // What says nothing, or the same in other letters, is no fault.
+        let mut rows = right;
+        rows[0].insert("School".into(), " kelder  PRIMARY school".into());
+        rows[0].insert("Date".into(), "20/11/2026".into());
+        rows[1].insert("School".into(), String::new());
+        rows[1].insert("Date".into(), "Friday".into());
+        let (_, done) = take_in(&desk, &school, &rows, &Decisions::new()).await;
+        assert_eq!((done.is_settled(), done.forms()), (true, 3), "{done:?}");
+    }
+);
+
+both!(
     async fn what_was_typed_differently_is_asked(desk: Desk) {
         let town = Town::build(&desk).await;
         let session = delivered(&desk, &town).await;

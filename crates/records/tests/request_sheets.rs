@@ -289,6 +289,42 @@ both!(
 );
 
 both!(
+    async fn a_row_beside_another_ones_key_is_named_and_asks_for_nothing(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let sheet = opened(&sheets::of_tour(&desk, &commissioner, town.tour).await.unwrap().1);
+        let mut rows = sheet.clone();
+        for row in &mut rows {
+            fill(row, &[(PUPILS, "20"), (Cell::AskedBy, "The head"), (Cell::AskedHow, "By letter")]);
+            fill(row, &CONTACT);
+        }
+        let mut apart = rows.clone();
+        apart[0].insert("School".into(), sheet[1]["School"].clone());
+        apart[1].insert("Tour".into(), "Another tour".into());
+        let id = send(&desk, &commissioner, &apart).await;
+        let found = compared(&desk, &commissioner, id).await;
+        assert_eq!(places(&found), [(4, "School".to_owned()), (5, "Tour".to_owned())], "{found:?}");
+        for (problem, [says, of]) in found
+            .problems
+            .iter()
+            .zip([["Kelder Primary School", "Beck Primary School"], ["Another tour", "Kelder Primary School"]])
+        {
+            let why = format!("The row says {says}, but its key is that of {of} for {}: the columns", sheet[0]["Tour"]);
+            assert!(problem.message.starts_with(&why), "{problem:?}");
+        }
+        assert!(!take_in(&desk, &commissioner, id).await.is_settled());
+        assert!(requests_of(&desk, &commissioner).await.is_empty(), "all of it or nothing");
+
+        // What says nothing, or the same in other letters, is no fault.
+        rows[0].insert("School".into(), " beck  PRIMARY school".into());
+        rows[1].insert("School".into(), String::new());
+        rows[1].insert("Tour".into(), String::new());
+        let id = send(&desk, &commissioner, &rows).await;
+        assert_eq!(take_in(&desk, &commissioner, id).await.made.len(), 3);
+    }
+);
+
+both!(
     async fn a_sheet_reaches_no_further_than_whoever_sends_it(desk: Desk) {
         let town = Town::build(&desk).await;
         let school = town.school(town.primary);

@@ -137,8 +137,8 @@ fn instruct_all(sheet: &mut Worksheet, title: &str, made: &str, is_empty: bool) 
         "Leave blank what you do not know yet. A blank never erases what is on record.",
         "Write in “Counted by” who counted, so that somebody else who counted too knows whom to ask.",
         "Where more pupils came than are on roll and the numbers are right, choose “Yes” in the column beside them.",
-        "You may sort and filter the rows, copy them, fill in only some, and send copies of the file to others.",
-        "Leave the last column as it is: the key says which group a row is.",
+        "Filter the rows as you like, fill in only some, and send copies of the file to others.",
+        "Leave the columns beside each other: do not sort only some of them. Rows are known by the key in the last column, which says which group a row is: leave it as it is.",
         "Headcounts only: never write children’s names.",
         "With signal again, go to “Attendance sheets” in Callboard and upload the file, each copy in turn. What changes is shown first, and where two people counted differently you are asked who is right.",
     ];

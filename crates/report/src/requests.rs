@@ -208,8 +208,8 @@ fn instructions(about: &About, is_empty: bool) -> Vec<String> {
         format!("A blank never erases what is on record. To take something out, write “{NONE}”; for a whole group, write it in its number of pupils."),
         "Write days with commas between them: 8 December, 14 to 16 December.".to_owned(),
         "Write in “Filled in by” who you are, so that a colleague who filled in a copy knows whom to ask.".to_owned(),
-        "You may sort and filter the rows, copy them, fill in only some, and send copies of the file to others.".to_owned(),
-        "Leave the last column as it is: the key says which tour and school a row is.".to_owned(),
+        "Filter the rows as you like, fill in only some, and send copies of the file to others.".to_owned(),
+        "Leave the columns beside each other: do not sort only some of them. Rows are known by the key in the last column, which says which tour and school a row is: leave it as it is.".to_owned(),
         "Write no names of pupils.".to_owned(),
         "Then go to “Sheets of requests” in Callboard and upload the file, each copy in turn. What would be asked is shown first, and where two people wrote differently you are asked who is right. To withdraw a request, go to its page.".to_owned(),
     ]);

@@ -22,12 +22,12 @@ pub(crate) fn open() -> Format {
         .set_border_color(Color::RGB(0x00B1_B4B6))
 }
 
-/// Locks what is not open; rows may still be sorted and filtered.
+/// Locks what is not open; rows may still be filtered. Sorting is not offered: of a protected sheet only the cells that
+/// are open could be sorted, away from the key that says whose they are.
 pub(crate) fn protect(sheet: &mut Worksheet) {
     sheet.protect_with_options(&ProtectionOptions {
         format_columns: true,
         format_rows: true,
-        sort: true,
         use_autofilter: true,
         ..ProtectionOptions::default()
     });

@@ -15,6 +15,7 @@ use intake::Problem;
 use intake::attendance::{Filled, FilledRow};
 use uuid::Uuid;
 
+use super::beside::against;
 use super::named::found;
 use super::sheet::{self, Group, Sheet};
 use super::{Statement, field, lock, state_of};
@@ -162,6 +163,7 @@ pub(super) async fn attempt(
         // Each session is found, locked and written as its own page does it.
         lock(conn, visit).await?;
         let found = sheet::find(conn, actor, session).await?;
+        take_out_sorted_apart(&found, &mut by_group, &mut comparison);
         let open = comparison.asked.len();
         let statement = bring_together(&found, &by_group, answers, &mut comparison);
         // What is asked of a session may be what is wrong with it: its rules speak when that is decided.
@@ -207,6 +209,20 @@ async fn sessions(
 
 fn problem(row: &FilledRow, column: &str, message: String) -> Problem {
     Problem { sheet: row.sheet.clone(), row: Some(row.row), column: Some(column.to_owned()), message }
+}
+
+/// Nothing is recorded of a row that stands beside another's key.
+fn take_out_sorted_apart(found: &Sheet, by_group: &mut BTreeMap<Uuid, Vec<&FilledRow>>, comparison: &mut Comparison) {
+    for group in &found.groups {
+        let Some(rows) = by_group.get_mut(&group.id) else { continue };
+        rows.retain(|row| {
+            let against = against(found, group, row);
+            let apart = against.map(|(column, message)| problem(row, column.heading(), message));
+            let is_own = apart.is_none();
+            comparison.problems.extend(apart);
+            is_own
+        });
+    }
 }
 
 /// What is stated of a session; none when nothing new is.
@@ -387,6 +403,9 @@ mod tests {
             counts: Headcounts::default(),
             sure: false,
             counted_by: String::new(),
+            on: String::new(),
+            school: String::new(),
+            group: String::new(),
         };
         assert_eq!(place(&row), "row 5");
         row.counted_by = "Jo".into();

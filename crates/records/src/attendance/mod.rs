@@ -1,6 +1,7 @@
 //! Attendance: the headcounts of a session, stated by school or provider, corrected by whoever comes later; on a page,
 //! or on a sheet that goes out as a workbook and comes back.
 
+pub(crate) mod beside;
 mod come_back;
 mod go_out;
 mod named;

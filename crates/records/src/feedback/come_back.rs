@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation};
-use domain::feedback::paper::{Given, KEY, NotAKey, merge};
+use domain::feedback::paper::{Column, Given, KEY, NotAKey, merge};
 use domain::feedback::{Question, Questionnaire, Respondent};
 use domain::merged::Merged;
 use domain::programme::ProgrammeKind;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{Room, room};
 use crate::Desk;
+use crate::attendance::beside::{another_day, another_school};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::filled_sheets::within;
@@ -237,6 +238,11 @@ pub(super) async fn bring_together(
             outcome.comparison.problems.extend(rows.iter().map(|form| problem(form, message.to_owned())));
             continue;
         };
+        let apart: Vec<_> = rows.iter().filter_map(|form| sorted_apart(session, form)).collect();
+        if !apart.is_empty() {
+            outcome.comparison.problems.extend(apart);
+            continue;
+        }
         let decided = decide(session, rows, there, given.get(&first.key.form), answers)?;
         if there.is_some() && decided.asked.is_empty() && decided.changed.is_empty() {
             outcome.comparison.unchanged += 1;
@@ -272,6 +278,16 @@ pub(super) async fn bring_together(
     outcome.comparison.added =
         added.into_iter().map(|((on, place, respondent), forms)| Added { on, place, respondent, forms }).collect();
     Ok(outcome)
+}
+
+/// What is wrong with a row that stands beside another session's key.
+fn sorted_apart(session: &Session, form: &TypedForm) -> Option<Problem> {
+    let (school, on) = (&session.venue, session.on_date);
+    let another = another_school(&form.school, school, on).map(|message| (Column::School, message));
+    let (column, message) =
+        another.or_else(|| another_day(&form.on, school, on).map(|message| (Column::Date, message)))?;
+    let heading = column.heading(ProgrammeKind::Session);
+    Some(Problem { column: Some(heading), ..problem(form, message) })
 }
 
 fn problem(form: &TypedForm, message: String) -> Problem {

@@ -13,6 +13,7 @@ use intake::requests::FilledRow;
 use uuid::Uuid;
 
 use super::go_out::{cells, takes_requests};
+use crate::attendance::beside::{apart, is_another};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::fingerprint;
@@ -157,7 +158,7 @@ pub(super) async fn drafts<'a>(
     }
     let schools = schools(conn, actor, &by_pair).await?;
     let (mut drafts, mut tour) = (Vec::new(), None::<(Uuid, Option<(Tour, BTreeMap<Uuid, Request>)>)>);
-    for ((tour_id, setting), rows) in by_pair {
+    for ((tour_id, setting), mut rows) in by_pair {
         // In the order of tours: each is looked up once.
         if tour.as_ref().is_none_or(|(id, _)| *id != tour_id) {
             tour = Some((tour_id, tour_of(conn, actor, tour_id).await?));
@@ -173,6 +174,15 @@ pub(super) async fn drafts<'a>(
             }));
             continue;
         };
+        rows.retain(|row| {
+            let apart = sorted_apart(row, &tour.name, school);
+            let is_own = apart.is_none();
+            comparison.problems.extend(apart);
+            is_own
+        });
+        if rows.is_empty() {
+            continue;
+        }
         let draft = Draft {
             tour: tour.clone(),
             setting,
@@ -185,6 +195,15 @@ pub(super) async fn drafts<'a>(
         drafts.extend(bring_together(conn, desk, draft, answers, comparison).await?);
     }
     Ok(drafts)
+}
+
+/// What is wrong with a row that stands beside another's key.
+fn sorted_apart(row: &FilledRow, tour: &str, school: &str) -> Option<Problem> {
+    let of = format!("{school} for {tour}");
+    if is_another(&row.school, school) {
+        return Some(row.problem(Column::School, apart(&row.school, &of, "school")));
+    }
+    is_another(&row.tour, tour).then(|| row.problem(Column::Tour, apart(&row.tour, &of, "tour")))
 }
 
 /// A tour with the requests for it that stand, by school; none where it is not the actor's.
