@@ -1,7 +1,6 @@
 //! Small problems against trying everything; rubbish is refused with every fault listed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use planner::generate::{self, Size};
 use planner::{Current, Day, Faults, Placement, Problem, Status, check, greedy, moves, plan, plan_with, score, split};
@@ -225,20 +224,18 @@ fn a_request_for_more_than_a_day_becomes_several() {
 fn a_stopped_plan_is_the_best_so_far() {
     let problem = generate::problem(generate::SEASON, 3, 120.0);
     let stop = AtomicBool::new(false);
-    let (mut last, mut first, mut plans, mut stopped) = (i64::MIN, None, 0, None);
+    let (mut last, mut first, mut plans) = (i64::MIN, None, 0);
     let result = plan_with(&problem, &stop, &mut |progress| {
         assert!(progress.score >= last && progress.bound.is_none_or(|bound| bound >= progress.score));
         last = progress.score;
         first = first.or(Some(progress.score));
         assert_eq!(check(&problem, &progress.plan()), Vec::<String>::new());
         plans += 1;
-        if stopped.is_none() {
-            stop.store(true, Ordering::Relaxed);
-            stopped = Some(Instant::now());
-        }
+        stop.store(true, Ordering::Relaxed);
     })
     .expect("a plan");
     assert_eq!(first, Some(greedy(&problem).expect("a plan").score), "the plan a person makes is told first");
-    assert!(plans > 0 && stopped.is_some_and(|at| at.elapsed().as_secs() < 5));
+    // The step at hand is ended, and no other is begun: who is not stopped tells of seven plans.
+    assert!((1..=3).contains(&plans), "{plans} plans");
     assert_eq!((result.score, check(&problem, &result)), (last, Vec::<String>::new()));
 }
