@@ -134,13 +134,14 @@ impl Reading {
             self.columns = Columns::read(row, &self.above);
             match &self.columns {
                 Some(columns) => {
-                    for heading in &columns.twice {
+                    for at in &columns.twice {
                         self.problems.push(Problem {
                             sheet: self.sheet.clone(),
                             row: Some(number),
-                            column: Some(heading.clone()),
+                            column: Some(columns.place(*at)),
                             message: format!(
-                                "Two columns are “{heading}”, and nothing tells them apart. Keep the one of all pupils, or say in each heading what it counts: “Boys Year 6”, “Girls Year 6”."
+                                "Two columns are “{}”, and nothing tells them apart. Keep the one of all pupils, or say in each heading what it counts: “Boys Year 6”, “Girls Year 6”.",
+                                columns.heading(*at)
                             ),
                         });
                     }
@@ -210,7 +211,7 @@ impl Reading {
             Figure::None => {
                 let text = tidy(&row.cell(at)).into_owned();
                 self.problems.push(problem(
-                    &columns.heading(at),
+                    &columns.place(at),
                     format!("“{text}” is no number of pupils. Write a whole number, or c where it is withheld."),
                 ));
                 None
@@ -284,6 +285,14 @@ fn period(heading: &str, text: &str) -> Option<AcademicYear> {
     }
 }
 
+/// Whether a cell says that its figure is withheld, in an official table's words or as people write it.
+pub(crate) fn is_withheld(text: &str) -> bool {
+    let plain = text.trim().to_lowercase();
+    let plain = plain.trim_matches(['[', ']', '(', ')']);
+    WITHHELD.contains(&plain)
+        || ["<", "≤", "‹", "less than ", "fewer than ", "under ", "below "].iter().any(|word| plain.starts_with(word))
+}
+
 enum Figure {
     Known(i64),
     Blank,
@@ -297,9 +306,7 @@ fn count(text: &str) -> Figure {
     if plain.is_empty() {
         return Figure::Blank;
     }
-    let below =
-        ["<", "≤", "‹", "less than ", "fewer than ", "under ", "below "].iter().any(|word| plain.starts_with(word));
-    if below || WITHHELD.contains(&plain) {
+    if is_withheld(plain) {
         return Figure::Withheld;
     }
     let whole = plain.replace(',', "");

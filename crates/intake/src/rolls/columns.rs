@@ -1,10 +1,11 @@
 //! The headings of census files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::YearGroup;
 
 use crate::grid::Row;
+use crate::history::letters;
 use crate::text::tidy;
 
 /// A figure of a whole school.
@@ -122,36 +123,37 @@ pub(super) struct Columns {
     /// The columns that together count a year group.
     pub(super) years: BTreeMap<YearGroup, Vec<usize>>,
     singles: Vec<(What, usize)>,
-    /// Headings that two columns of figures share.
-    pub(super) twice: Vec<String>,
+    /// Columns of figures that are headed as one before them is.
+    pub(super) twice: Vec<usize>,
     headings: Vec<String>,
+    /// Columns that their heading alone does not tell from others.
+    grouped: BTreeSet<usize>,
 }
 
 impl Columns {
     /// The columns that a row names, if it names a URN and a figure. `above` is the row above it, which may group them:
     /// “Boys” over several year groups.
     pub(super) fn read(row: &dyn Row, above: &[String]) -> Option<Self> {
-        let mut headings: Vec<String> = (0..row.width().min(1_000)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
+        let headings: Vec<String> = (0..row.width().min(1_000)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
         let own: Vec<String> = headings.iter().map(|h| plain(h)).collect();
         let find =
             |plain: &[String], words: &[&str]| words.iter().find_map(|word| plain.iter().position(|head| head == word));
         let urn = find(&own, &URN)?;
         let (period, level) = (find(&own, &PERIOD), find(&own, &LEVEL));
-        let groups = groups(&own, above);
-        let mut grouped = own.clone();
-        for (at, group) in groups.iter().enumerate() {
-            if let Some(group) = group.as_deref().filter(|group| !says_nothing(group)) {
-                grouped[at] = format!("{group} {}", own[at]).trim().to_owned();
-                headings[at] = format!("{}, {}", above_text(above, at), headings[at]);
+        let (mut whole_heads, mut grouped) = (own.clone(), BTreeSet::new());
+        for (at, group) in groups(&own, above).into_iter().enumerate() {
+            if let Some(group) = group.filter(|group| !says_nothing(group)) {
+                whole_heads[at] = format!("{group} {}", own[at]).trim().to_owned();
+                grouped.insert(at);
             }
         }
         let mut parts: BTreeMap<YearGroup, Vec<(Part, usize)>> = BTreeMap::new();
         let mut twice = Vec::new();
-        for (at, head) in grouped.iter().enumerate() {
+        for (at, head) in whole_heads.iter().enumerate() {
             if let Some((year_group, part)) = year_group(head) {
                 let others = parts.entry(year_group).or_default();
                 if others.iter().any(|(other, _)| *other == part) {
-                    twice.push(headings[at].clone());
+                    twice.push(at);
                 }
                 others.push((part, at));
             }
@@ -162,14 +164,14 @@ impl Columns {
         for (what, words) in
             [(What::Pupils, &PUPILS[..]), (What::EhcPlans, &EHC_PLANS[..]), (What::SenSupport, &SEN_SUPPORT[..])]
         {
-            let Some(at) = find(&grouped, words) else { continue };
-            if grouped[at + 1..].contains(&grouped[at]) {
-                twice.push(headings[at].clone());
-            }
+            let Some(at) = find(&whole_heads, words) else { continue };
+            let again = (at + 1..whole_heads.len()).filter(|other| whole_heads[*other] == whole_heads[at]);
+            twice.extend(again);
             singles.push((what, at));
         }
         let counts = !years.is_empty() || singles.iter().any(|(what, _)| *what != What::Pupils);
-        counts.then_some(Self { urn, period, level, years, singles, twice, headings })
+        grouped.extend(&twice);
+        counts.then_some(Self { urn, period, level, years, singles, twice, headings, grouped })
     }
 
     pub(super) fn single(&self, what: What) -> Option<usize> {
@@ -179,6 +181,11 @@ impl Columns {
     /// Every column with a figure.
     pub(super) fn figures(&self) -> impl Iterator<Item = usize> {
         self.years.values().flatten().copied().chain(self.singles.iter().map(|(_, at)| *at))
+    }
+
+    /// Where a column is, as a problem names it: by its heading, or by its letters where others are headed so too.
+    pub(super) fn place(&self, at: usize) -> String {
+        if self.grouped.contains(&at) { letters(at) } else { self.heading(at) }
     }
 
     pub(super) fn heading(&self, at: usize) -> String {
@@ -206,11 +213,6 @@ fn groups(own: &[String], above: &[String]) -> Vec<Option<String>> {
         groups.push(group.clone());
     }
     groups
-}
-
-/// What [`groups`] found above a column, as it is written.
-fn above_text(above: &[String], at: usize) -> &str {
-    above.iter().take(at + 1).rev().find(|text| !text.is_empty()).map_or("", String::as_str)
 }
 
 /// Whether a group of columns tells nothing of what they count: “Number of pupils”, “Key stage 2”, “Spring 2025”.

@@ -11,7 +11,7 @@ use super::columns::{Column, Columns};
 use super::{MAX_ROWS, SchoolList, SchoolRow};
 use crate::grid::Row;
 use crate::problem::{Problem, Problems};
-use crate::rolls::WITHHELD;
+use crate::rolls::is_withheld;
 use crate::text::tidy;
 
 /// The longest name or other text of a cell, in bytes.
@@ -189,10 +189,7 @@ impl<'a> Cells<'a> {
 
     /// A number of pupils, none when it is withheld: that is never a zero.
     fn pupils(&mut self, column: Column) -> Option<u32> {
-        let text = self.get(column).to_lowercase();
-        let text = text.trim_matches(['[', ']', '(', ')']);
-        let is_below = ["<", "≤", "less than ", "fewer than "].iter().any(|sign| text.starts_with(sign));
-        if is_below || WITHHELD.contains(&text) { None } else { self.number(column) }
+        if is_withheld(&self.get(column)) { None } else { self.number(column) }
     }
 
     fn number(&mut self, column: Column) -> Option<u32> {
