@@ -1,15 +1,16 @@
 //! Taking older records over, on each database: what is certain, what is asked, what is there already, and back again.
 
+mod log;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use domain::AcademicYear;
 use domain::access::{Actor, Role};
 use domain::coverage::{Counts, State as Covered};
 use domain::session::{Reason, State};
 use intake::history::Role as Column;
+use log::{file, say, seen, upload};
 use records::histories::{self, About, Applied, Asks, Choice, Found, Links, OUT, Standing, Understood};
-use records::imports::File;
 use records::sessions::{self, Why};
 use records::taking_back::At;
 use records::testing::{Throwaway, Town, dump};
@@ -24,24 +25,6 @@ const LOG: &str = "Sessions 2018-19,,,,,\n\
     17/1/19,am,Beck Primary School,Y6,28,postponed\n\
     18/1/19,am,Kelder Primary,Y5/6,60,CANCELLED\n\
     21/1/19,pm,Kelder High School,Y7,whole class,\n";
-
-fn file(text: &str) -> File {
-    File { name: "log.csv".into(), bytes: Arc::from(text.as_bytes()) }
-}
-
-async fn upload(desk: &Desk, town: &Town, text: &str) -> Uuid {
-    let id = histories::upload(desk, &town.commissioner(), None, &file(text)).await.expect("an upload");
-    say(desk, town, id, &[Choice::new(About::Programme, "", town.programme)]).await;
-    id
-}
-
-async fn say(desk: &Desk, town: &Town, id: Uuid, choices: &[Choice]) {
-    histories::choose(desk, &town.commissioner(), id, choices).await.expect("choices");
-}
-
-async fn seen(desk: &Desk, town: &Town, id: Uuid) -> Understood {
-    histories::understand(desk, &town.commissioner(), id).await.expect("what is understood")
-}
 
 async fn apply(desk: &Desk, town: &Town, id: Uuid) -> Applied {
     histories::apply(desk, &town.commissioner(), id, &Links::default(), None).await.expect("applied")

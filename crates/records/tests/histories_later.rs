@@ -1,33 +1,17 @@
 //! What an import of older records leaves for later: names that are remembered, choices that are offered again, rows
 //! that were not taken over, and what its sessions do not say.
 
+mod log;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use domain::session::State;
-use records::histories::{self, About, Applied, Choice, Found, Links, OUT, Understood};
+use log::{file, say, seen, upload};
+use records::histories::{self, About, Applied, Choice, Found, Links, OUT};
 use records::imports::File;
 use records::testing::{Throwaway, Town, date};
 use records::{Desk, Error, Page, both, sessions, taking_back};
 use uuid::Uuid;
-
-fn file(text: &str) -> File {
-    File { name: "log.csv".into(), bytes: Arc::from(text.as_bytes()) }
-}
-
-async fn upload(desk: &Desk, town: &Town, text: &str) -> Uuid {
-    let id = histories::upload(desk, &town.commissioner(), None, &file(text)).await.expect("an upload");
-    say(desk, town, id, &[Choice::new(About::Programme, "", town.programme)]).await;
-    id
-}
-
-async fn say(desk: &Desk, town: &Town, id: Uuid, choices: &[Choice]) {
-    histories::choose(desk, &town.commissioner(), id, choices).await.expect("choices");
-}
-
-async fn seen(desk: &Desk, town: &Town, id: Uuid) -> Understood {
-    histories::understand(desk, &town.commissioner(), id).await.expect("what is understood")
-}
 
 async fn apply(desk: &Desk, town: &Town, id: Uuid) {
     let done = histories::apply(desk, &town.commissioner(), id, &Links::default(), None).await.expect("applied");
