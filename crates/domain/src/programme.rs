@@ -118,14 +118,17 @@ impl Audience {
         }
     }
 
-    /// The year groups of a school that the programme is for; unknown year groups are taken as Reception to Year 11.
+    /// The year groups of a school that the programme is for. Unknown ones are taken as Reception to Year 11; where the
+    /// programme is for none of these, as all that it is for, since what is unknown is never "not eligible".
     #[must_use]
     pub fn year_groups_in(&self, taught: Option<YearGroups>) -> YearGroups {
-        match self {
-            Self::Adults => YearGroups::NONE,
-            Self::Children { year_groups, .. } => {
-                taught.unwrap_or_else(YearGroups::planning_assumption).intersection(*year_groups)
-            }
+        let Self::Children { year_groups: meant, .. } = self else { return YearGroups::NONE };
+        match taught {
+            Some(taught) => taught.intersection(*meant),
+            None => match YearGroups::planning_assumption().intersection(*meant) {
+                none if none.is_empty() => *meant,
+                planned => planned,
+            },
         }
     }
 }
@@ -203,6 +206,8 @@ const PART_FIELDS: [&str; MOST_PARTS] = ["minutes_1", "minutes_2", "minutes_3", 
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeInclusive;
+
     use super::*;
     use crate::YearGroup;
 
@@ -221,7 +226,16 @@ mod tests {
         ] {
             assert_eq!(year_six.eligibility(kind, taught), expected, "{kind} {taught:?}");
         }
-        assert_eq!(year_six.year_groups_in(None), year(6));
+        for (programme, taught, expected) in
+            [(6..=7, None, 6..=7), (10..=13, None, 10..=11), (12..=13, None, 12..=13), (12..=13, Some(7..=12), 12..=12)]
+        {
+            let years = |range: RangeInclusive<i64>| range.map(year).fold(YearGroups::NONE, YearGroups::union);
+            let audience = Audience::Children {
+                setting_types: [SettingType::Special].into(),
+                year_groups: years(programme.clone()),
+            };
+            assert_eq!(audience.year_groups_in(taught.clone().map(years)), years(expected), "{programme:?} {taught:?}");
+        }
         assert_eq!(Audience::Adults.eligibility(SettingType::Hospital, None), Eligibility::Eligible);
     }
 

@@ -133,6 +133,23 @@ fn a_group_that_states_no_year_groups_is_taken_for_what_can_be_known() {
 }
 
 #[test]
+fn a_school_of_unknown_year_groups_is_a_gap_of_a_sixth_form_programme_too() {
+    let coverage = Coverage::of(Records {
+        today: day(22),
+        audience: Audience::Children { setting_types: [SettingType::Special].into(), year_groups: years(12, 13) },
+        parts: 1,
+        on_offer: true,
+        schools: vec![school(1, SettingType::Special, None, 120, None)],
+        sessions: vec![],
+        invitations: vec![],
+        requests: vec![],
+    });
+    assert_eq!(counts(&coverage, Value::YearGroup(Some(year(13)))), (1, 0, 0, 0, 0), "its roll is not known");
+    let gaps: Vec<_> = coverage.gaps.iter().map(|g| (g.year_groups, g.state, g.on_roll)).collect();
+    assert_eq!(gaps, [(years(12, 13), State::Unknown, None)]);
+}
+
+#[test]
 fn adults_have_no_year_groups() {
     let records = Records {
         today: day(22),
