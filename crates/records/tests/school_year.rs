@@ -5,7 +5,7 @@ use domain::attendance::Headcounts;
 use domain::coverage::State as Coverage;
 use domain::session::State;
 use domain::stage::Stage;
-use domain::{AcademicYear, YearGroup};
+use domain::{AcademicYear, YearGroup, YearGroups};
 use records::attendance::{Statement, record, sheet};
 use records::school_year::{Cell, Of, SchoolYear, choices, get};
 use records::testing::{Throwaway, Town, date};
@@ -98,6 +98,20 @@ both!(
             (cell(&year, Of::Mixed).state, cell(&year, Of::Mixed).sessions[0].session),
             (Coverage::Delivered, id)
         );
+    }
+);
+
+both!(
+    async fn a_programme_for_sixth_forms_has_its_rows_where_year_groups_are_unknown(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let [twelve, thirteen] = [12, 13].map(|n| YearGroup::new(n).unwrap());
+        let mask = YearGroups::range(twelve, thirteen).mask();
+        Throwaway::execute(&desk, &format!("UPDATE programme SET year_groups = {mask}")).await;
+        let year = get(&desk, &town.school(town.special), town.special, None).await.unwrap();
+        assert_eq!(year.rows.len(), 14, "Reception to Year 11, for planning, and what the programme is for");
+        assert_eq!(cell(&year, Of::YearGroup(thirteen)).state, Coverage::Unknown);
+        let year = get(&desk, &town.school(town.primary), town.primary, None).await.unwrap();
+        assert_eq!(year.rows.len(), 7, "a primary states what it teaches");
     }
 );
 

@@ -38,13 +38,20 @@ fn down(school: &School, found: &Found) -> Vec<Of> {
         .iter()
         .filter(|g| shows(g.state))
         .fold(YearGroups::NONE, |all, group| all.union(group.year_groups));
+    let shown = taught(school).unwrap_or_else(|| planned(school, found)).union(attended);
     if school.year_groups_source == YearGroupsSource::NotFollowed {
-        let planned = YearGroups::planning_assumption().union(attended);
-        let stages = Stage::ALL.iter().filter(|stage| !stage.year_groups().intersection(planned).is_empty());
+        let stages = Stage::ALL.iter().filter(|stage| !stage.year_groups().intersection(shown).is_empty());
         return stages.map(|stage| Of::Stage(*stage)).collect();
     }
-    let taught = taught(school).unwrap_or_else(YearGroups::planning_assumption);
-    taught.union(attended).iter().map(Of::YearGroup).collect()
+    shown.iter().map(Of::YearGroup).collect()
+}
+
+/// What a school of unknown year groups is taken to teach, and what else a programme may be for there: one for Year 12
+/// and 13 alone has its rows.
+fn planned(school: &School, found: &Found) -> YearGroups {
+    let audiences = found.columns.iter().map(Column::audience);
+    let open = audiences.filter(|audience| audience.eligibility(school.setting_type, None) == Eligibility::Unknown);
+    open.fold(YearGroups::planning_assumption(), |all, audience| all.union(audience.year_groups_in(None)))
 }
 
 fn taught(school: &School) -> Option<YearGroups> {
