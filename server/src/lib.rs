@@ -2,6 +2,9 @@
 
 #![warn(clippy::unwrap_used)]
 
+#[macro_use]
+mod say;
+
 pub mod commands;
 pub mod config;
 pub mod http;

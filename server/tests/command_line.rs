@@ -56,6 +56,30 @@ fn every_command_has_help_that_fits_a_terminal() {
 }
 
 #[test]
+fn whoever_reads_may_stop_in_the_middle() {
+    let database = Throwaway::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let (list, names) = (folder.path().join("list.csv"), folder.path().join("names.csv"));
+    std::fs::write(
+        &list,
+        "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
+        PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge\n\
+        100001,380,Bradford,Elm Primary,Community school,Open,Primary,4,11\n",
+    )
+    .unwrap();
+    std::fs::write(&names, "name\nElm\n").unwrap();
+    let (list, names) = (list.display().to_string(), names.display().to_string());
+    for args in [&["migrate"][..], &["import", "list"], &["match", &names, "--schools", &list]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callboard"));
+        command.args(args).env("DATABASE_URL", &database.address).stdout(writer);
+        let output = command.output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{args:?}: {output:?}");
+    }
+}
+
+#[test]
 fn a_bad_value_is_named_with_where_it_came_from() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();

@@ -31,16 +31,16 @@ impl Authority {
         match self {
             Self::Add { code, name } => {
                 authorities::add(&desk, &Actor::SYSTEM, &code, &name, false).await.map_err(in_words)?;
-                println!("Added {name} ({code}). Next: callboard person add EMAIL --role administrator --scope {code}");
+                say!("Added {name} ({code}). Next: callboard person add EMAIL --role administrator --scope {code}");
             }
             Self::List { json } => {
                 let list = authorities::list(&desk, &Actor::SYSTEM).await?;
                 if json {
                     let rows: Vec<_> =
                         list.iter().map(|a| serde_json::json!({ "code": a.code, "name": a.name })).collect();
-                    println!("{}", serde_json::Value::from(rows));
+                    say!("{}", serde_json::Value::from(rows));
                 } else {
-                    list.iter().for_each(|a| println!("{}  {}", a.code, a.name));
+                    list.iter().for_each(|a| say!("{}  {}", a.code, a.name));
                 }
             }
         }

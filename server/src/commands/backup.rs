@@ -38,8 +38,8 @@ impl Backup {
         let db = Db::open(&config.database_url).await.context("DATABASE_URL: the database cannot be opened")?;
         let size = backup::backup(&db, &self.file).await;
         db.close().await;
-        println!("Backed up {} to {} ({} bytes).", database.display(), self.file.display(), size?);
-        println!("{}", secret_is_separate(config));
+        say!("Backed up {} to {} ({} bytes).", database.display(), self.file.display(), size?);
+        say!("{}", secret_is_separate(config));
         Ok(())
     }
 }
@@ -59,7 +59,7 @@ impl Restore {
                 .with_context(|| format!("DATABASE_URL: cannot make the folder {}", folder.display()))?;
         }
         let restored = backup::restore(&self.file, &database).await?;
-        println!(
+        say!(
             "Restored {} to {}: authorities {}, schools and other settings {}, sessions {}.",
             self.file.display(),
             database.display(),
@@ -67,7 +67,7 @@ impl Restore {
             restored.settings,
             restored.sessions
         );
-        println!("{}", secret_is_separate(config));
+        say!("{}", secret_is_separate(config));
         Ok(())
     }
 }

@@ -40,10 +40,11 @@ impl Coverage {
         desk.db().close().await;
         let figures = figures?;
         if self.json {
-            println!("{}", serde_json::to_string(&figures)?);
+            say!("{}", serde_json::to_string(&figures)?);
         } else if self.csv {
             let table = if self.gaps { report::coverage::gaps(&figures) } else { report::coverage::rows(&figures) };
-            print!("{}", table?);
+            let table = table?;
+            say!("{}", table.strip_suffix('\n').unwrap_or(&table));
         } else {
             tell(&figures);
         }
@@ -70,18 +71,18 @@ impl Coverage {
 
 /// The figures for people: a line for each row.
 fn tell(figures: &Figures) {
-    println!("{}, {}, as of {}", figures.programme, figures.year, figures.as_of);
+    say!("{}, {}, as of {}", figures.programme, figures.year, figures.as_of);
     let mut by = None;
     for row in &figures.rows {
         if by != Some(row.by) {
-            println!("\n{}", row.by.label());
+            say!("\n{}", row.by.label());
             by = Some(row.by);
         }
-        println!("  {}: {}", row.value.label(), words(&row.counts));
+        say!("  {}: {}", row.value.label(), words(&row.counts));
     }
-    println!("\nEvery school: {}", words(&figures.total));
-    println!("{} gaps: see them with --csv --gaps or --json", figures.gaps.len());
-    println!("A session counts once in each row it belongs to, so rows need not add up.");
+    say!("\nEvery school: {}", words(&figures.total));
+    say!("{} gaps: see them with --csv --gaps or --json", figures.gaps.len());
+    say!("A session counts once in each row it belongs to, so rows need not add up.");
 }
 
 fn words(counts: &Counts) -> String {

@@ -9,9 +9,12 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let desk = config.desk().await?;
     let filled = demo::fill(&desk, &Actor::SYSTEM).await?;
     desk.db().close().await;
-    println!(
+    say!(
         "Filled with {} ({}): {} schools, {} visits, every one of them invented. Next: callboard serve --demo",
-        filled.council, filled.code, filled.schools, filled.visits
+        filled.council,
+        filled.code,
+        filled.schools,
+        filled.visits
     );
     Ok(())
 }

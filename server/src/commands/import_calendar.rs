@@ -71,7 +71,7 @@ impl Calendar {
             import = Some(id);
         }
         if self.json {
-            println!("{:#}", as_json(kind, &changes, same.as_ref(), import));
+            say!("{:#}", as_json(kind, &changes, same.as_ref(), import));
         } else {
             tell(&changes, same.as_ref(), import);
         }
@@ -86,7 +86,7 @@ impl Calendar {
             write_marked(path, file, problems)?;
         }
         if self.json {
-            println!("{}", json!({ "kind": kind, "problems": problems }));
+            say!("{}", json!({ "kind": kind, "problems": problems }));
             bail!("{} is refused; nothing was stored", self.file.display());
         }
         bail!("{} is refused; nothing was stored:{}", self.file.display(), listed(problems))
@@ -104,7 +104,7 @@ fn tell(changes: &Changes, same: Option<&Import>, import: Option<Uuid>) {
         Changes::Terms(preview) => {
             let line = |name: &str, starts, ends| format!("{name}: {starts} to {ends}");
             for term in &preview.neither {
-                println!("left out, neither a term nor a break: {}", line(&term.name, term.starts, term.ends));
+                say!("left out, neither a term nor a break: {}", line(&term.name, term.starts, term.ends));
             }
             (
                 preview.added.iter().map(|t| line(&t.name, t.starts, t.ends)).collect::<Vec<_>>(),
@@ -118,10 +118,10 @@ fn tell(changes: &Changes, same: Option<&Import>, import: Option<Uuid>) {
             preview.published.saturating_sub(preview.added.len()),
         ),
     };
-    added.iter().for_each(|line| println!("new {line}"));
-    removed.iter().for_each(|line| println!("goes {line}"));
+    added.iter().for_each(|line| say!("new {line}"));
+    removed.iter().for_each(|line| say!("goes {line}"));
     let would = if import.is_some() { "" } else { "Nothing was stored. It would be: " };
-    println!("{would}{} new, {} gone, {unchanged} as they are", added.len(), removed.len());
+    say!("{would}{} new, {} gone, {unchanged} as they are", added.len(), removed.len());
 }
 
 fn as_json(kind: ImportKind, changes: &Changes, same: Option<&Import>, import: Option<Uuid>) -> Value {

@@ -136,7 +136,7 @@ impl Filled {
                 .iter()
                 .map(|asked| json!({ "what": asked.what, "on_record": asked.on_record, "said": asked.said }))
                 .collect();
-            println!(
+            say!(
                 "{}",
                 json!({
                     "rows": told.rows, "changes": told.changes, "added": told.added, "unchanged": told.unchanged,
@@ -200,13 +200,15 @@ impl Filled {
     fn tell(&self, kind: Kind, told: &Told) {
         let would = if self.dry_run { "Nothing was stored. It would be: " } else { "" };
         if told.rows == 0 {
-            println!("Nothing is filled in on this sheet");
+            say!("Nothing is filled in on this sheet");
         } else if kind == Kind::Attendance {
-            println!("{would}{} figures changed, {} rows on record already", told.changes, told.unchanged);
+            say!("{would}{} figures changed, {} rows on record already", told.changes, told.unchanged);
         } else {
-            println!(
+            say!(
                 "{would}{} responses added, {} answers changed, {} forms on record already",
-                told.added, told.changes, told.unchanged
+                told.added,
+                told.changes,
+                told.unchanged
             );
         }
     }

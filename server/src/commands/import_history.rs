@@ -109,7 +109,7 @@ impl History {
         let nothing = understood.count(Standing::Ready) == 0;
         let (import, applied) = done.unzip();
         if self.json {
-            println!("{:#}", as_json(&understood, same.as_ref(), applied.as_ref(), import));
+            say!("{:#}", as_json(&understood, same.as_ref(), applied.as_ref(), import));
         } else {
             self.tell(&understood, same.as_ref(), applied.as_ref());
         }
@@ -164,23 +164,23 @@ impl History {
     fn tell(&self, understood: &Understood, same: Option<&taking_back::Import>, applied: Option<&Applied>) {
         if let Some(import) = same {
             let when = import.finished_at.map(|at| at.format("%-d %B %Y").to_string()).unwrap_or_default();
-            println!("This file was imported before, on {when}. What is on record already is not taken over again.");
+            say!("This file was imported before, on {when}. What is on record already is not taken over again.");
         }
         for table in &understood.tables {
             let columns = table.columns.iter().map(|(letters, role, _)| format!("{letters} {}", role.label()));
             let sheet = table.sheet.as_deref().unwrap_or("the file");
-            println!("{sheet}, headings in row {}: {}", table.header_row, columns.collect::<Vec<_>>().join(", "));
+            say!("{sheet}, headings in row {}: {}", table.header_row, columns.collect::<Vec<_>>().join(", "));
         }
         let asked: Vec<&Row> = understood.rows.iter().filter(|r| r.standing == Standing::Asked).collect();
         for row in asked.iter().take(LINES) {
             let messages = row.questions.iter().map(|q| q.message.as_str()).collect::<Vec<_>>().join(" ");
-            println!("{}: “{}”: {messages}", row.where_is(), row.typed.trim());
+            say!("{}: “{}”: {messages}", row.where_is(), row.typed.trim());
         }
         if asked.len() > LINES {
-            println!("… and {} more rows to ask about", asked.len() - LINES);
+            say!("… and {} more rows to ask about", asked.len() - LINES);
         }
         let would = if applied.is_some() { "" } else { "Nothing was stored. It would be: " };
-        println!(
+        say!(
             "{would}{} taken over. Not taken over: {} on record already, {} left out as decided, {} without an answer",
             understood.count(Standing::Ready),
             understood.count(Standing::AlreadyThere),
@@ -190,13 +190,13 @@ impl History {
         if !asked.is_empty() {
             let count = answers::count(understood);
             match &self.questions {
-                Some(path) => println!(
+                Some(path) => say!(
                     "{} in {}. Fill in the column “answer”, and run this again with --answers {}.",
                     answers::counted(count, "question is", "questions are"),
                     path.display(),
                     path.display()
                 ),
-                None => println!(
+                None => say!(
                     "Answer {} in the browser, or write what is asked to a file with --questions FILE.",
                     answers::counted(count, "question", "questions")
                 ),

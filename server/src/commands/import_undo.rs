@@ -45,9 +45,9 @@ impl List {
         desk.db().close().await;
         let imports = imports?;
         if self.json {
-            println!("{:#}", Value::Array(imports.iter().map(as_json).collect()));
+            say!("{:#}", Value::Array(imports.iter().map(as_json).collect()));
         } else if imports.is_empty() {
-            println!("Nothing has been imported");
+            say!("Nothing has been imported");
         } else {
             imports.iter().for_each(tell);
         }
@@ -89,7 +89,7 @@ fn as_json(import: &Import) -> Value {
 }
 
 fn tell(import: &Import) {
-    println!(
+    say!(
         "{} {} {}: {} “{}”, by {}: {} added, {} changed, {} closed",
         import.id,
         import.started_at.format("%Y-%m-%d %H:%M"),
@@ -102,8 +102,8 @@ fn tell(import: &Import) {
         import.closed,
     );
     match import.undo_until() {
-        Some(until) => println!("  {}; can be taken back until {}", import.state.label(), until.format("%-d %B %Y")),
-        None => println!("  {}", import.state.label()),
+        Some(until) => say!("  {}; can be taken back until {}", import.state.label(), until.format("%-d %B %Y")),
+        None => say!("  {}", import.state.label()),
     }
 }
 
@@ -123,17 +123,17 @@ impl Undo {
                 ("undone", "The import was taken back")
             };
             if self.json {
-                println!("{}", json!({ "import": self.id, "state": state }));
+                say!("{}", json!({ "import": self.id, "state": state }));
             } else {
-                println!("{words}");
+                say!("{words}");
             }
             return Ok(());
         };
         if self.json {
             let built: Vec<Value> = built.iter().map(built_json).collect();
-            println!("{}", json!({ "import": self.id, "refused": why, "in_the_way": built }));
+            say!("{}", json!({ "import": self.id, "refused": why, "in_the_way": built }));
         } else {
-            built.iter().for_each(|thing| println!("{}", in_a_line(thing)));
+            built.iter().for_each(|thing| say!("{}", in_a_line(thing)));
         }
         bail!("{why}")
     }

@@ -42,13 +42,13 @@ impl Mail {
             None => std::io::stdin().take(MOST_BYTES).read_to_end(&mut bytes).context("standard input")?,
         };
         let Some(report) = read(&String::from_utf8_lossy(&bytes)) else {
-            println!("Nothing was noted: this is no report that a mail of Callboard's could not be delivered.");
+            say!("Nothing was noted: this is no report that a mail of Callboard's could not be delivered.");
             return Ok(());
         };
         let desk = config.desk().await?;
         match failed_mails::came_back(&desk, &Actor::SYSTEM, report.mail, &report.why).await {
-            Ok(_) => println!("Noted that the mail came back: {}", report.why),
-            Err(Error::NotFound) => println!("Nothing was noted: the mail is not known any more, or was noted before."),
+            Ok(_) => say!("Noted that the mail came back: {}", report.why),
+            Err(Error::NotFound) => say!("Nothing was noted: the mail is not known any more, or was noted before."),
             Err(other) => return Err(in_words(other)),
         }
         desk.db().close().await;

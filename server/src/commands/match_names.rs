@@ -11,6 +11,7 @@ use intake::{Problem, school_list};
 use serde::Serialize;
 
 use super::import::listed;
+use crate::say::as_far_as_read;
 
 #[derive(Debug, Args)]
 pub(super) struct Match {
@@ -45,11 +46,8 @@ impl Match {
             .collect();
         let found = register.find_all(&typed, |codes| Register::of_list(&schools.of(codes), &links, &[]));
         let found = names.iter().zip(found);
-        // Whoever reads only the first lines closes the pipe: that is no failure.
-        match if self.json { print_json(found) } else { print_table(found, &register) } {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            printed => Ok(printed?),
-        }
+        let printed = if self.json { print_json(found) } else { print_table(found, &register) };
+        Ok(as_far_as_read(printed)?)
     }
 }
 

@@ -8,6 +8,6 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let desk = config.desk_as_it_is().await?;
     desk.db().migrate().await.context("the database could not be migrated")?;
     desk.db().close().await;
-    println!("The schema is up to date.");
+    say!("The schema is up to date.");
     Ok(())
 }

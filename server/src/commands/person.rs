@@ -61,7 +61,7 @@ impl Person {
                 let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
                 let new = NewPerson { email: email.clone(), name, role, scope };
                 people::add(&desk, &Actor::SYSTEM, &new).await.map_err(in_words)?;
-                println!(
+                say!(
                     "{email} is now {} for {named}. They sign in at /sign-in with this address.",
                     role.label().to_lowercase()
                 );
@@ -71,7 +71,7 @@ impl Person {
                     records::Error::NotFound => anyhow::anyhow!("nobody has the address {email}"),
                     other => in_words(other),
                 })?;
-                println!("{email} signs in without an authenticator app now. Their sign-ins are ended.");
+                say!("{email} signs in without an authenticator app now. Their sign-ins are ended.");
             }
         }
         desk.db().close().await;

@@ -28,12 +28,7 @@ impl Plan {
             let result: PlanResult = read(path)?;
             let errors = planner::check(&problem, &result);
             if errors.is_empty() {
-                println!(
-                    "{} keeps every rule: score {}, {} placed",
-                    path.display(),
-                    result.score,
-                    result.placements.len()
-                );
+                say!("{} keeps every rule: score {}, {} placed", path.display(), result.score, result.placements.len());
                 return Ok(());
             }
             bail!("{} is untrue:\n  {}", path.display(), errors.join("\n  "));
@@ -41,7 +36,7 @@ impl Plan {
         let stop = stopped_by_signal();
         let result = planner::plan_with(&problem, &stop, &mut |_| {})
             .map_err(|faults| anyhow::anyhow!("{} is refused:\n  {}", self.problem.display(), faults.0.join("\n  ")))?;
-        println!("{}", serde_json::to_string(&result)?);
+        say!("{}", serde_json::to_string(&result)?);
         Ok(())
     }
 }

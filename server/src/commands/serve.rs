@@ -53,10 +53,10 @@ impl Serve {
         let listener = tokio::net::TcpListener::bind(serve.addr)
             .await
             .with_context(|| format!("CALLBOARD_ADDR: cannot listen at {}", serve.addr))?;
-        println!("Callboard is at {public_url}");
-        println!("Mail goes {}", mailer.whither());
+        say!("Callboard is at {public_url}");
+        say!("Mail goes {}", mailer.whither());
         if serve.demo {
-            println!("{}", demo_help(&public_url));
+            say!("{}", demo_help(&public_url));
         }
         let jobs = tokio::spawn(jobs::run(desk.clone(), mailer));
         let router = http::router(site);
@@ -76,9 +76,9 @@ impl Serve {
 async fn demo_district(desk: &Desk) -> anyhow::Result<()> {
     let authorities = authorities::list(desk, &Actor::SYSTEM).await?;
     if authorities.is_empty() {
-        println!("Filling the empty database with the demo district");
+        say!("Filling the empty database with the demo district");
         let filled = demo::fill(desk, &Actor::SYSTEM).await?;
-        println!("Filled with {}: {} schools, {} visits", filled.council, filled.schools, filled.visits);
+        say!("Filled with {}: {} schools, {} visits", filled.council, filled.schools, filled.visits);
     } else if !authorities.iter().any(|a| a.is_demo) {
         bail!(
             "--demo (CALLBOARD_DEMO): DATABASE_URL names a database that holds no demo district but {}; under --demo \
