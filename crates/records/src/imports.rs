@@ -77,7 +77,10 @@ impl Sent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Only tell what would change.
-    DryRun,
+    DryRun {
+        /// As for [`Mode::Apply`].
+        close_missing: bool,
+    },
     /// Change it.
     Apply {
         /// Whether schools that vanished are marked "no longer in the list".
@@ -102,7 +105,7 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Every school added, changed or closed.
     pub changes: Vec<Change>,
-    /// What becomes of schools: new, closed, renamed, converted, merged, split.
+    /// What becomes of schools: new, closed, reopened, renamed, converted, merged, split.
     pub release: Release,
     /// The import, once it is applied.
     pub import: Option<Uuid>,
@@ -200,7 +203,7 @@ pub async fn run_sent(desk: &Desk, actor: &Actor, sent: &Sent, only: Option<&LaC
     let only = confined(actor, only)?;
     let job = Job { desk, actor, sent, only: only.as_ref(), id: Uuid::now_v7(), progress: Progress::default() };
     match mode {
-        Mode::DryRun => job.look().await,
+        Mode::DryRun { close_missing } => job.look(close_missing).await,
         Mode::Apply { close_missing } => job.apply(close_missing, desk.now()).await,
     }
 }
@@ -246,7 +249,7 @@ impl Job<'_> {
     }
 
     /// What applying would do; nothing is written.
-    async fn look(&self) -> Result<Report> {
+    async fn look(&self, close_missing: bool) -> Result<Report> {
         let read = match self.read_files().await? {
             Ok(read) => read,
             Err(problems) => return Ok(Report { problems, ..Report::default() }),
@@ -254,7 +257,7 @@ impl Job<'_> {
         let mut conn = self.desk.read().await?;
         let authorities = self.authorities(&mut conn, &read).await?;
         Ok(match self.plan(&mut conn, read, &authorities).await? {
-            Ok(plan) => plan.into_report(false),
+            Ok(plan) => plan.into_report(close_missing),
             Err(problems) => Report { problems, ..Report::default() },
         })
     }

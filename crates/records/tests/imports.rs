@@ -22,6 +22,7 @@ fn file(rows: &[&str]) -> File {
 }
 
 const APPLY: Mode = Mode::Apply { close_missing: false };
+const LOOK: Mode = Mode::DryRun { close_missing: false };
 const CLOSE: Mode = Mode::Apply { close_missing: true };
 
 async fn import(desk: &Desk, rows: &[&str], mode: Mode) -> Report {
@@ -55,7 +56,7 @@ async fn total(desk: &Desk) -> i64 {
 
 both!(
     async fn a_second_import_changes_only_what_differs(desk: Desk) {
-        assert_eq!(figures(&import(&desk, &[ELM, OAK, ASH], Mode::DryRun).await), (3, 0, 0, 0));
+        assert_eq!(figures(&import(&desk, &[ELM, OAK, ASH], LOOK).await), (3, 0, 0, 0));
         assert_eq!(total(&desk).await, 0);
         assert_eq!(figures(&import(&desk, &[ELM, OAK, ASH], APPLY).await), (3, 0, 0, 0));
         assert_eq!(figures(&import(&desk, &[ELM, OAK, ASH], APPLY).await), (0, 0, 0, 3));
@@ -85,11 +86,18 @@ both!(
         assert_eq!(found(&desk, 100_003, false).await.unwrap().status, SettingStatus::Open);
         assert_eq!(figures(&import(&desk, &[ELM], CLOSE).await), (0, 0, 0, 1));
 
-        assert_eq!(figures(&import(&desk, &[ELM, OAK], APPLY).await), (0, 1, 0, 1));
+        let back = import(&desk, &[ELM, OAK], APPLY).await;
+        assert_eq!(figures(&back), (0, 1, 0, 1));
+        let reopened: Vec<_> = back.release.reopened.iter().map(|i| (i.urn, i.was.as_deref())).collect();
+        assert_eq!(reopened, [(100_002, Some("No longer in the list"))]);
+        assert_eq!(back.release.closed_before(), 0, "the file before was incomplete");
         assert_eq!(school(&desk, 100_002).await.status, SettingStatus::Open);
         let closed = ELM.replace(",Open,", ",Closed,");
         assert_eq!(figures(&import(&desk, &[&closed, OAK], CLOSE).await), (0, 0, 1, 1));
         assert_eq!(found(&desk, 100_001, true).await.unwrap().status, SettingStatus::Closed);
+        let older = import(&desk, &[ELM, OAK, "Total,,,,,"], LOOK).await;
+        assert_eq!((older.release.closed_before(), older.release.totals), (1, 1), "the list is from before it closed");
+        assert_eq!(import(&desk, &[&closed, OAK], LOOK).await.release.closed_before(), 0);
     }
 );
 
@@ -205,7 +213,7 @@ both!(
         let (older, newer) = (real("gias_layout_bradford_2023.csv"), real("gias_layout_bradford_2024-25.csv"));
         let run = async |file: &File, mode| imports::run(&desk, &Actor::SYSTEM, file, None, mode).await.unwrap();
         assert_eq!(figures(&run(&older, APPLY).await), (215, 0, 0, 0));
-        let dry = run(&newer, Mode::DryRun).await;
+        let dry = run(&newer, LOOK).await;
         assert_eq!(dry.added + dry.changed + dry.unchanged, 225);
         assert_eq!(215 - dry.closed, dry.changed + dry.unchanged);
         assert_eq!(figures(&run(&newer, CLOSE).await), figures(&dry));

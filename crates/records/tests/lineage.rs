@@ -31,6 +31,7 @@ const CONVERTED: &str = "900001,900011,Kelder Primary Academy,Successor,31-08-20
                          900011,900001,Kelder Primary School,Predecessor,01-09-2026\n";
 
 const APPLY: Mode = Mode::Apply { close_missing: false };
+const LOOK: Mode = Mode::DryRun { close_missing: false };
 
 fn list(rows: &[&str]) -> File {
     File { name: "list.csv".into(), bytes: Arc::from(format!("{HEADER}{}", rows.concat()).into_bytes()) }
@@ -88,7 +89,7 @@ both!(
         let ahead = town.session(&desk, town.primary, date(2026, 12, 8), State::Confirmed).await;
 
         let rows = [ACADEMY, BECK, HIGH, OAK];
-        let seen = release(&desk, &commissioner, &rows, CONVERTED, Mode::DryRun).await;
+        let seen = release(&desk, &commissioner, &rows, CONVERTED, LOOK).await;
         assert_eq!((seen.added, seen.closed), (1, 1));
         let r = &seen.release;
         assert_eq!((urns(&r.new), urns(&r.closed), urns(&r.converted)), (vec![], vec![], vec![900_001]));
@@ -393,11 +394,11 @@ both!(
             return;
         };
         imports::run(&desk, &Actor::SYSTEM, &old, None, APPLY).await.unwrap();
-        let plain = imports::run(&desk, &Actor::SYSTEM, &new, None, Mode::DryRun).await.unwrap();
+        let plain = imports::run(&desk, &Actor::SYSTEM, &new, None, LOOK).await.unwrap();
         assert_eq!((plain.added, plain.closed, plain.release.closed.len()), (23, 13, 13));
         let sent = Sent { list: Some(new), links: Some(table) };
         let run = async |mode| imports::run_sent(&desk, &Actor::SYSTEM, &sent, None, mode).await.unwrap();
-        let seen = run(Mode::DryRun).await;
+        let seen = run(LOOK).await;
         let r = &seen.release;
         assert_eq!((seen.added, seen.closed, r.links.read), (23, 13, 33_801));
         let converted = [107_212, 107_274, 107_277, 107_299, 132_217, 132_221, 135_229, 140_569, 146_435];

@@ -22,7 +22,7 @@ use super::import_undo::{List, Undo};
 use crate::config::Config;
 
 /// Lines of each kind that are printed for people; --json and the site have them all.
-const LINES: usize = 20;
+pub(super) const LINES: usize = 20;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
@@ -62,14 +62,14 @@ pub(super) struct Schools {
     #[arg(long)]
     dry_run: bool,
     /// Mark schools of the file's authorities that it no longer has as "no longer in the list"
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long)]
     close_missing: bool,
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE", conflicts_with = "links")]
     marked: Option<PathBuf>,
     /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
     /// with --links also "same_file", "import", "links": {"read", "kept", "added", "removed"} and "release": {"new",
-    /// "closed", "renamed", "converted", "merged", "split"}, lists of schools with what is to come there and their successors
+    /// "closed", "reopened", "renamed", "converted", "merged", "split"}, lists of schools with what is to come there and their successors
     #[arg(long)]
     json: bool,
 }
@@ -110,7 +110,10 @@ impl Schools {
     async fn run(self, config: &Config) -> anyhow::Result<()> {
         let links = self.links.as_deref().map(file).transpose()?;
         let sent = Sent { list: Some(file(&self.file)?), links };
-        let mode = if self.dry_run { Mode::DryRun } else { Mode::Apply { close_missing: self.close_missing } };
+        let mode = match (self.dry_run, self.close_missing) {
+            (true, close_missing) => Mode::DryRun { close_missing },
+            (false, close_missing) => Mode::Apply { close_missing },
+        };
         run(config, &sent, self.authority.as_ref(), mode, self.json, self.marked.as_deref()).await
     }
 }
@@ -118,7 +121,8 @@ impl Schools {
 impl Links {
     async fn run(self, config: &Config) -> anyhow::Result<()> {
         let sent = Sent { list: None, links: Some(file(&self.file)?) };
-        let mode = if self.dry_run { Mode::DryRun } else { Mode::Apply { close_missing: false } };
+        let mode =
+            if self.dry_run { Mode::DryRun { close_missing: false } } else { Mode::Apply { close_missing: false } };
         run(config, &sent, self.authority.as_ref(), mode, self.json, None).await
     }
 }
@@ -140,10 +144,10 @@ async fn run(
         write_marked(path, list, &report.problems)?;
     }
     if json {
-        println!("{}", as_json(&report, sent.links.is_some(), same.as_ref()));
+        say!("{}", as_json(&report, sent.links.is_some(), same.as_ref()));
     } else if report.problems.is_empty() {
         tell_same(same.as_ref(), "If a newer list came since, this one puts back what that one changed.");
-        tell(&report, sent, mode == Mode::DryRun);
+        tell(&report, sent, matches!(mode, Mode::DryRun { .. }));
     }
     let files: Vec<&str> = [&sent.list, &sent.links].into_iter().flatten().map(|file| file.name.as_str()).collect();
     let files = files.join(" with ");
@@ -171,7 +175,7 @@ pub(super) const NOT_AGAIN: &str = "What is on record already is not changed aga
 pub(super) fn tell_same(same: Option<&taking_back::Import>, meaning: &str) {
     if let Some(import) = same {
         let when = import.finished_at.unwrap_or(import.started_at).format("%-d %B %Y");
-        println!("This file was imported before, on {when}. {meaning}");
+        say!("This file was imported before, on {when}. {meaning}");
     }
 }
 
@@ -223,6 +227,7 @@ fn as_json(report: &Report, with_links: bool, same: Option<&taking_back::Import>
         json["release"] = json!({
             "new": items(&release.new),
             "closed": items(&release.closed),
+            "reopened": items(&release.reopened),
             "renamed": items(&release.renamed),
             "converted": items(&release.converted),
             "merged": items(&release.merged),
@@ -251,10 +256,10 @@ fn tell(report: &Report, sent: &Sent, dry_run: bool) {
     for change in changes.iter().take(LINES) {
         let fields: Vec<String> =
             change.fields.iter().map(|f| format!("{} {} → {}", f.field, quoted(&f.before), quoted(&f.after))).collect();
-        println!("changed {} {}: {}", change.urn, change.name, fields.join(", "));
+        say!("changed {} {}: {}", change.urn, change.name, fields.join(", "));
     }
     if changes.len() > LINES {
-        println!("… and {} more changed", changes.len() - LINES);
+        say!("… and {} more changed", changes.len() - LINES);
     }
     tell_release(report);
     let would = if dry_run { "Nothing was stored. It would be: " } else { "" };
@@ -263,15 +268,17 @@ fn tell(report: &Report, sent: &Sent, dry_run: bool) {
     if sent.list.is_some() {
         let closed = report.closed.saturating_sub(left);
         let missing = if left > 0 { format!(", {left} not in the file and left open") } else { String::new() };
-        println!(
+        say!(
             "{would}{} added, {} changed, {closed} closed, {} unchanged{missing}",
-            report.added, report.changed, report.unchanged
+            report.added,
+            report.changed,
+            report.unchanged
         );
     }
     let release = &report.release;
     if sent.links.is_some() {
         let links = release.links;
-        println!(
+        say!(
             "{}{} links read, {} about these schools: {} added, {} removed",
             if sent.list.is_some() { "" } else { would },
             links.read,
@@ -280,13 +287,22 @@ fn tell(report: &Report, sent: &Sent, dry_run: bool) {
             links.removed
         );
     }
+    if release.totals > 0 {
+        say!("{} rows are totals of several schools and were passed over.", release.totals);
+    }
+    if release.closed_before() > 0 {
+        say!(
+            "{} schools of the file have closed by the records. If it is an older list, it puts back what newer ones changed.",
+            release.closed_before()
+        );
+    }
     if report.closed > 0 && !release.has_links {
-        println!(
+        say!(
             "With the links table of the same release (--links) it would say which schools follow those that are gone."
         );
     }
     if left > 0 {
-        println!(
+        say!(
             "The {left} left open are in the records but not, or not as open, in the file. Import it with --close-missing to mark them closed."
         );
     }
@@ -300,6 +316,7 @@ fn tell_release(report: &Report) {
         ("converted", &release.converted),
         ("merged", &release.merged),
         ("closed", &release.closed),
+        ("reopened", &release.reopened),
         ("renamed", &release.renamed),
     ] {
         for item in items.iter().take(LINES) {
@@ -315,10 +332,10 @@ fn tell_release(report: &Report) {
                 n => format!(" [{n} sessions to come]"),
             };
             let asked = if item.asked { " (asked: which of them carries its history)" } else { "" };
-            println!("{word} {} {}{was}{arrow}{}{asked}{coming}", item.urn, item.name, next.join(", "));
+            say!("{word} {} {}{was}{arrow}{}{asked}{coming}", item.urn, item.name, next.join(", "));
         }
         if items.len() > LINES {
-            println!("… and {} more {word}", items.len() - LINES);
+            say!("… and {} more {word}", items.len() - LINES);
         }
     }
 }

@@ -8,6 +8,10 @@ use crate::components::*;
 /// Schools of each list that the page shows; the rest are among the changes.
 const MOST: usize = 50;
 
+/// What a list means that may be older than what is on record.
+pub(super) const PUTS_BACK: &str = "Importing an older list puts back the names, pupils and addresses it has, and opens \
+    schools again that have closed since. It can be taken back.";
+
 /// Everything but the new schools, which stand among the changes; those with something to come first.
 pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
     let applied = import.state == State::Applied;
@@ -38,12 +42,23 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         ("Converted", "The school that follows carries the history.", &release.converted),
         ("Merged", "The school they became part of carries the history of all of them.", &release.merged),
         ("Closed, and nobody follows", "Their history stays with them.", &release.closed),
+        ("Open again", "The list has them as open; the records did not.", &release.reopened),
         ("Renamed", "", &release.renamed),
     ];
     let mut coming: Vec<&Item> =
         lists.iter().flat_map(|(_, _, items)| items.iter()).filter(|i| i.coming_sessions > 0).collect();
     coming.sort_by_key(|i| std::cmp::Reverse(i.coming_sessions));
     let coming = (!coming.is_empty()).then(|| first(&coming));
+    let totals = i64::try_from(release.totals).unwrap_or(i64::MAX);
+    let totals = (totals > 0).then(|| {
+        let passed = if totals == 1 { "is a total and was passed over" } else { "are totals and were passed over" };
+        view! { <p class="govuk-body">{format!("{} {passed}.", plural(totals, "row", "rows"))}</p> }
+    });
+    let older = (release.closed_before() > 0 && !applied).then(|| {
+        let count = plural(i64::try_from(release.closed_before()).unwrap_or(i64::MAX), "school", "schools");
+        let text = format!("Is this an older list? It has {count} as open that closed, by the records. {PUTS_BACK}");
+        view! { <Warning text=text/> }
+    });
     let lists = lists.into_iter().map(|(title, text, items)| list(title, text, items)).collect_view();
     let next = (applied && !release.is_quiet()).then(|| {
         view! {
@@ -51,6 +66,8 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         }
     });
     view! {
+        {totals}
+        {older}
         {links}
         {unlinked}
         {coming}

@@ -69,10 +69,14 @@ fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
     let links = release.links.added + release.links.removed;
     let nothing = import.added + import.changed + import.closed == 0 && links == 0;
     let title = if import.is_links_alone() { "Check what the links say" } else { "Check what the school list changes" };
+    let puts_back = (same.is_some() && !nothing && !import.is_links_alone() && release.closed_before() == 0).then(
+        || view! { <p class="govuk-body">{format!("Newer lists may have come since. {}", release::PUTS_BACK)}</p> },
+    );
     let content = view! {
         <span class="govuk-caption-l">{files(import)}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         {taking_back::again(same)}
+        {puts_back}
         <p class="govuk-body">{match (nothing, import.is_links_alone()) {
             (false, _) => "Nothing has been changed yet.",
             (true, false) => "Nothing: every school is as the file has it.",

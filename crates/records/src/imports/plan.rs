@@ -65,6 +65,7 @@ impl Job<'_> {
         let before = lineage::kept(conn, authorities).await?;
         let has_links = read.links.is_some() || !before.is_empty();
         self.progress.begin(list.rows.len());
+        let totals = list.totals;
         let own = self.actor.authority();
         let mut problems = Vec::new();
         // The schools as they will stand, wherever links are known.
@@ -128,7 +129,9 @@ impl Job<'_> {
             })
             .collect();
         plan.closed.sort_by_key(|closing| closing.school.urn);
-        self.follow(conn, plan, standing, (before, read.links), authorities).await.map(Ok)
+        let mut plan = self.follow(conn, plan, standing, (before, read.links), authorities).await?;
+        plan.release.totals = totals;
+        Ok(Ok(plan))
     }
 
     /// Says what becomes of the schools, by the links on record and those that were sent.

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::lineage::{Fate, LinkType, Order, Way};
-use domain::setting::Urn;
+use domain::setting::{SettingStatus, Urn};
 use intake::matching::Link;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::compare::School;
+use super::compare::{FieldChange, School};
 use super::plan::Plan;
 use crate::Desk;
 use crate::db::Conn;
@@ -23,6 +23,9 @@ use crate::lineage::{self, Coming, Fates, Kept, Known, LinkFigures};
 pub struct Release {
     /// What the links table changes.
     pub links: LinkFigures,
+    /// Rows of the list that are totals of several schools, and were passed over.
+    #[serde(default)]
+    pub totals: usize,
     /// Whether links were known: without them nobody can say who follows a school.
     pub has_links: bool,
     /// Schools that are in the list for the first time and follow none that was; not kept with the import, which has
@@ -35,6 +38,9 @@ pub struct Release {
     /// How many of these were, or would be, left as they are until somebody confirms that they closed.
     #[serde(default)]
     pub left: usize,
+    /// Schools that the list has as open and the records do not.
+    #[serde(default)]
+    pub reopened: Vec<Item>,
     /// Schools with another name.
     #[serde(default)]
     pub renamed: Vec<Item>,
@@ -59,7 +65,7 @@ pub struct Item {
     pub urn: i64,
     /// Its name.
     pub name: String,
-    /// The name it had, when that is another.
+    /// The name it had, when that is another; of a school that is open again, what it was instead.
     pub was: Option<String>,
     /// Sessions offered or confirmed from today on.
     pub coming_sessions: i64,
@@ -95,7 +101,17 @@ impl Release {
     /// Whether there is anything to show besides new schools.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        [&self.closed, &self.renamed, &self.converted, &self.merged, &self.split].iter().all(|list| list.is_empty())
+        [&self.closed, &self.reopened, &self.renamed, &self.converted, &self.merged, &self.split]
+            .iter()
+            .all(|list| list.is_empty())
+    }
+
+    /// Schools of the list that have closed by the records: a release hardly ever opens one again, so that with one of
+    /// them the list may well be older than what is on record.
+    #[must_use]
+    pub fn closed_before(&self) -> usize {
+        let closed = SettingStatus::Closed.label();
+        self.reopened.iter().filter(|item| item.was.as_deref() == Some(closed)).count()
     }
 
     /// As it is kept with the import.
@@ -145,14 +161,11 @@ pub(super) async fn release(
     authorities: &[String],
 ) -> Result<Release> {
     let mut release = Release { links: linked.figures, has_links: fates.is_some(), ..Release::default() };
-    let renamed: Vec<(&School, Option<String>)> = plan
-        .changed
-        .iter()
-        .filter_map(|(school, fields)| {
-            let name = fields.iter().find(|field| field.field == "name")?;
-            Some((school, name.before.clone()))
-        })
-        .collect();
+    let (renamed, reopened) = (changed(plan, "name"), changed(plan, "status"));
+    let reopened = reopened.into_iter().filter(|(school, was)| {
+        school.status.is_open() && was.as_deref().is_some_and(|was| CLOSED.map(SettingStatus::label).contains(&was))
+    });
+    let reopened: Vec<_> = reopened.collect();
     let gone = gone(plan);
     let before = lineage::of(conn, authorities).await?;
     // Those that vanish, and those closed before of which the links say something new.
@@ -177,6 +190,7 @@ pub(super) async fn release(
     parted.retain(|(_, parts)| !parts.is_empty());
     let touched: Vec<Uuid> = renamed
         .iter()
+        .chain(&reopened)
         .map(|(school, _)| school.id)
         .chain(plan.closed.iter().map(|closing| closing.school.id))
         .chain(fated.iter().map(|(school, _)| school.id))
@@ -231,11 +245,15 @@ pub(super) async fn release(
         let closed = plan.closed.iter().map(|c| item(c.school.id, c.school.urn, &c.school.name, None, Vec::new()));
         release.closed = closed.collect();
     }
-    release.renamed = renamed.into_iter().map(|(s, was)| item(s.id, s.urn, &s.name, was, Vec::new())).collect();
+    let items = |of: Vec<(&School, Option<String>)>| {
+        of.into_iter().map(|(s, was)| item(s.id, s.urn, &s.name, was, Vec::new())).collect()
+    };
+    (release.renamed, release.reopened) = (items(renamed), items(reopened));
     followers.extend(parted.iter().flat_map(|(_, parts)| parts).map(|urn| urn.number()));
     let new = plan.added.iter().filter(|school| !followers.contains(&school.urn));
     release.new = new.map(|s| item(s.id, s.urn, &s.name, None, Vec::new())).collect();
-    for list in [&mut release.closed, &mut release.renamed, &mut release.converted, &mut release.split] {
+    let Release { closed, reopened, renamed, converted, split, .. } = &mut release;
+    for list in [closed, reopened, renamed, converted, split] {
         list.sort_by_key(|i| (Reverse((i.coming_sessions, i.requests, i.invitations, i.people)), i.urn));
     }
     // Those that became one school stand together.
@@ -247,6 +265,15 @@ pub(super) async fn release(
     }
     release.merged.sort_by_key(|i| (Reverse(most.get(&into(i)).copied()), into(i), Reverse(i.coming_sessions), i.urn));
     Ok(release)
+}
+
+/// What a school is that the records do not have as open.
+const CLOSED: [SettingStatus; 2] = [SettingStatus::Closed, SettingStatus::NotInList];
+
+/// The schools of which the list changes a field, each with what it was.
+fn changed<'a>(plan: &'a Plan, field: &str) -> Vec<(&'a School, Option<String>)> {
+    let was = |fields: &[FieldChange]| Some(fields.iter().find(|f| f.field == field)?.before.clone());
+    plan.changed.iter().filter_map(|(school, fields)| Some((school, was(fields)?))).collect()
 }
 
 /// Schools that follow more than one other at once.

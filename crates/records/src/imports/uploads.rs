@@ -239,7 +239,7 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     let work = Working::begin(id);
     let only = confined(actor, None)?;
     let job = Job { desk, actor, sent: &sent, only: only.as_ref(), id, progress: work.progress.clone() };
-    let report = match job.look().await {
+    let report = match job.look(false).await {
         Ok(report) => report,
         Err(error) => return give_up(desk, id, error).await,
     };
