@@ -38,6 +38,13 @@ fn scripts_read_its_json_and_its_exit_code() {
     assert_eq!((&done["elsewhere"], &done["withheld"], &done["totals"]), (&1.into(), &3.into(), &1.into()), "{done}");
     assert_eq!(told(&run(&["import", "rolls", &census, "--json"]))["unchanged"], 2);
 
+    let more = write("more.csv", "URN,Pupils,Year 5,Year 6\n100001,60,70,30\n");
+    let dry = told(&run(&["import", "rolls", &more, "--year", "2026", "--dry-run", "--json"]));
+    assert_eq!(
+        (&dry["above_headcount"][0]["row"], &dry["above_headcount"][0]["year_groups"]),
+        (&2.into(), &100.into())
+    );
+
     let unnamed = write("rolls.csv", "URN,Year 6\n100001,30\n");
     let output = run(&["import", "rolls", &unnamed]);
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("--year"), "{output:?}");

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use domain::AcademicYear;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::census::{self, Change, Preview, Report, RollList};
+use records::census::{self, Change, Preview, Report, RollList, SchoolRoll};
 use records::imports::{File, Import, Problem};
 use records::{Error, taking_back};
 use uuid::Uuid;
@@ -28,6 +28,8 @@ const MOST_BYTES: usize = 50 << 20;
 const MOST_FIELD_BYTES: usize = 64 << 10;
 /// Schools whose changes are shown.
 const SHOWN: usize = 100;
+/// Schools that a warning names.
+const NAMED: usize = 10;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let may = Who::May(Operation::ImportSchools);
@@ -127,7 +129,8 @@ fn year_of(form: &mut Form, list: &RollList) -> Option<AcademicYear> {
 /// What a file that waits changes; somebody says yes.
 pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
     let actor = ctx.actor()?;
-    let Preview { year, report, withheld, totals } = census::preview(ctx.desk(), actor, import.id).await?;
+    let Preview { year, report, withheld, totals, above_headcount } =
+        census::preview(ctx.desk(), actor, import.id).await?;
     let same = taking_back::same_file(ctx.desk(), actor, import.id).await?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let more = report.changes.len().saturating_sub(SHOWN);
@@ -151,6 +154,7 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
         <h1 class="govuk-heading-l">{format!("Check what the census of {year} changes")}</h1>
         {again(same)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
+        {above(&above_headcount)}
         <SummaryList rows=vec![
             row("Schools with changes", schools(report.changes.len())),
             row("Year groups counted anew", thousands(count(report.counted()))),
@@ -167,6 +171,24 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
         </PostForm>
     };
     Ok(ctx.page("Check what the census changes", content).wide().back(HERE).into_response())
+}
+
+/// That a file contradicts itself.
+fn above(schools: &[SchoolRoll]) -> Option<impl IntoView + use<>> {
+    let named = schools.iter().take(NAMED).filter_map(|school| {
+        let (sum, pupils) = (school.above_headcount()?, school.pupils?);
+        Some(format!("row {}, {}: {} against {}", school.row, school.urn, thousands(sum), thousands(pupils)))
+    });
+    let named: Vec<String> = named.collect();
+    let more = schools.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!named.is_empty()).then(|| {
+        let text = format!(
+            "The year groups add up to more pupils than the file’s own number of pupils ({}{more}). Look whether its year groups are what they seem before you take them over.",
+            named.join("; ")
+        );
+        view! { <Warning text=text/> }
+    })
 }
 
 fn changes_table(report: &Report) -> Option<impl IntoView + use<>> {

@@ -64,6 +64,26 @@ pub struct SchoolRoll {
     pub sen_support: Option<i64>,
 }
 
+/// Official tables round to tens at most: a sum may be so much above a headcount.
+const ROUNDING: i64 = 10;
+
+impl SchoolRoll {
+    /// The pupils of its year groups together, where these are more than all pupils that the file gives the school: then
+    /// other columns than the year groups' were added up, or the file is wrong.
+    #[must_use]
+    pub fn above_headcount(&self) -> Option<i64> {
+        let sum: i64 = self.by_year.values().sum();
+        self.pupils.filter(|pupils| sum > pupils + ROUNDING).map(|_| sum)
+    }
+}
+
+impl RollList {
+    /// The schools whose year groups together are more than their headcount.
+    pub fn above_headcount(&self) -> impl Iterator<Item = &SchoolRoll> {
+        self.schools.iter().filter(|school| school.above_headcount().is_some())
+    }
+}
+
 /// Reads a census file: CSV, or a workbook of which every sheet that has the columns is read.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use records::imports::{File, Problem};
 use records::taking_back::{self, Import, Kind};
 use serde_json::json;
 
-use super::import::{NOT_AGAIN, listed, read, same_json, tell_same, write_marked};
+use super::import::{LINES, NOT_AGAIN, listed, read, same_json, tell_same, write_marked};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub(super) struct Rolls {
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
     /// Print JSON: {"year", "changed", "counted", "unchanged", "elsewhere", "withheld", "totals",
-    /// "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
+    /// "above_headcount": [{"row", "urn", "year_groups", "pupils"}], "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
     #[arg(long)]
     json: bool,
 }
@@ -60,7 +60,7 @@ impl Rolls {
         desk.db().close().await;
         let (same, report) = (same.map_err(super::in_words)?, report.map_err(super::in_words)?);
         if self.json {
-            println!("{}", as_json(year, &list, &report, same.as_ref()));
+            say!("{}", as_json(year, &list, &report, same.as_ref()));
         } else {
             tell_same(same.as_ref(), NOT_AGAIN);
             self.tell(year, &list, &report);
@@ -73,7 +73,7 @@ impl Rolls {
             write_marked(path, file, problems)?;
         }
         if self.json {
-            println!("{}", json!({ "problems": problems }));
+            say!("{}", json!({ "problems": problems }));
             bail!("{} is refused; nothing was stored", self.file.display());
         }
         bail!("{} is refused; nothing was stored:{}", self.file.display(), listed(problems))
@@ -81,17 +81,31 @@ impl Rolls {
 
     fn tell(&self, year: AcademicYear, list: &RollList, report: &Report) {
         let would = if self.dry_run { "Nothing was stored. It would be: " } else { "" };
-        println!(
+        say!(
             "{would}{year}: {} schools changed, {} year groups counted, {} unchanged, {} not in the records",
             report.changes.len(),
             report.counted(),
             report.unchanged,
             report.elsewhere
         );
-        println!(
+        say!(
             "{} figures are withheld: what is on record of them stays as it is; {} rows of totals",
-            list.withheld, list.totals
+            list.withheld,
+            list.totals
         );
+        let above: Vec<_> = list.above_headcount().collect();
+        for school in above.iter().take(LINES) {
+            let (sum, pupils) = (school.above_headcount().unwrap_or_default(), school.pupils.unwrap_or_default());
+            say!(
+                "row {}, {}: its year groups add up to {sum}, its number of pupils is {pupils}: look at the file",
+                school.row,
+                school.urn
+            );
+        }
+        if above.len() > LINES {
+            let more = above.len() - LINES;
+            say!("… and {more} more schools whose year groups add up to more than their number of pupils");
+        }
     }
 }
 
@@ -104,6 +118,9 @@ fn as_json(year: AcademicYear, list: &RollList, report: &Report, same: Option<&I
         "elsewhere": report.elsewhere,
         "withheld": list.withheld,
         "totals": list.totals,
+        "above_headcount": list.above_headcount().map(|school| json!({
+            "row": school.row, "urn": school.urn, "year_groups": school.above_headcount(), "pupils": school.pupils,
+        })).collect::<Vec<_>>(),
         "problems": [],
         "same_file": same_json(same),
         "import": report.import,

@@ -28,6 +28,14 @@ fn the_official_layout_is_read_with_its_titles_totals_and_notes() {
 }
 
 #[test]
+fn year_groups_that_are_more_than_all_pupils_are_told() {
+    let text = "URN,Pupils,Year 5,Year 6\n107253,60,35,35\n107254,60,36,35\n107255,,99,99\n107256,c,9,9\n";
+    let list = read(text.as_bytes(), "rolls 2025-26.csv").unwrap();
+    let above: Vec<_> = list.above_headcount().map(|s| (s.row, s.above_headcount())).collect();
+    assert_eq!(above, [(3, Some(71))], "ten may come of rounding");
+}
+
+#[test]
 fn plainer_files_are_read_too() {
     let text = "URN;Reception;Year 1;Y2;SEN support;EHC plans\n107253;30;28;[c];12;3\n";
     let list = read(text.as_bytes(), "rolls 2025-26.csv").unwrap();

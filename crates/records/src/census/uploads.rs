@@ -9,7 +9,7 @@ use domain::import::ImportState as State;
 use domain::setting::LaCode;
 use uuid::Uuid;
 
-use super::{Report, RollList, Rolls, check, compare, lock, read, write};
+use super::{Report, RollList, Rolls, SchoolRoll, check, compare, lock, read, write};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -27,6 +27,8 @@ pub struct Preview {
     pub withheld: usize,
     /// Rows of totals, which are passed over.
     pub totals: usize,
+    /// Schools whose year groups together are more than the headcount that the file gives them.
+    pub above_headcount: Vec<SchoolRoll>,
 }
 
 /// Stores a census file that was read without a problem, with the year it is of; [`preview`] says what it changes.
@@ -85,7 +87,8 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Preview> {
     let only = confined(actor, None)?;
     let mut conn = desk.read().await?;
     let report = compare(&mut conn, desk, only.as_ref(), &rolls).await?.0;
-    Ok(Preview { year: rolls.year, report, withheld: list.withheld, totals: list.totals })
+    let above_headcount = list.above_headcount().cloned().collect();
+    Ok(Preview { year: rolls.year, report, withheld: list.withheld, totals: list.totals, above_headcount })
 }
 
 /// Takes over a file that waits. What it changes is compared anew.
