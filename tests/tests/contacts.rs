@@ -147,3 +147,34 @@ async fn a_list_is_understood_answered_for_taken_over_and_taken_back() {
         assert_eq!(commissioner.get("/people/lists").await.status, 403);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_have_left_gets_a_role_only_where_somebody_says_so() {
+    const LEFT: &str = "School,Contact,Job,Email,Notes\n\
+        Beck Primary School,Jo Lee,PSHE lead,jo.lee@beck.example,left July 2026\n\
+        Beck Primary School,Ann Kaur,Chair of governors and DSL,ann@beck.example,\n\
+        Beck Primary School,Sam Hill,Head,sam@beck.example,\n";
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.official(Role::Administrator)).await;
+        let id = good(&client.upload("/people/lists", &[], "file", "people.csv", LEFT.into()).await);
+        let (path, steps) = (format!("{id}/problems"), client.get(&id).await);
+        assert!(steps.body.contains("2 cells") && steps.body.contains("1 is ready"), "{}", steps.body);
+        let problems = client.get(&path).await;
+        for text in ["Jo Lee, Beck Primary School, jo.lee@beck.example", "Row 2 (PSHE lead) says “left July 2026”"]
+        {
+            assert!(problems.body.contains(text), "{text}: {}", problems.body);
+        }
+        good(&send(&client, &problems, &path, &[("give", "D3")]).await);
+        let problems = client.get(&path).await;
+        assert!(problems.fields().contains(&("give".into(), "D3".into())), "{:?}", problems.fields());
+        let steps = client.get(&id).await;
+        assert!(steps.body.contains("1 cell") && steps.body.contains("3 are ready"), "{}", steps.body);
+        // Taken back, the role is not given.
+        let fields: Vec<_> = problems.fields().into_iter().filter(|(field, _)| field != "give").collect();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
+        good(&client.post(&path, &fields).await);
+        assert!(client.get(&id).await.body.contains("1 is ready"));
+    }
+}

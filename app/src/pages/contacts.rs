@@ -2,6 +2,7 @@
 
 mod columns;
 mod preview;
+mod problems;
 mod schools;
 
 use std::sync::Arc;
@@ -43,7 +44,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/people/lists/{id}/columns", may, columns::change)
         .get("/people/lists/{id}/schools", may, schools::show)
         .post("/people/lists/{id}/schools", may, schools::change)
-        .get("/people/lists/{id}/problems", may, preview::problems)
+        .get("/people/lists/{id}/problems", may, problems::show)
+        .post("/people/lists/{id}/problems", may, problems::give)
         .get("/people/lists/{id}/marked", may, marked)
         .get("/people/lists/{id}/preview", may, preview::show)
         .get("/people/lists/{id}/apply", may, preview::ask)
@@ -147,7 +149,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood, again: AnyView
         <ul class="govuk-task-list">
             {step("columns", "Check what was understood", "Which column holds what".into(), ("Look".to_owned(), "blue"))}
             {step("schools", "Decide schools", "Names that may mean several schools, or none".into(), to_do(names, "name", "names", "Done"))}
-            {step("problems", "See what is to be mended", "Addresses that are none, and rows without a school".into(),
+            {step("problems", "See what is to be mended", "Addresses that are none, rows without a school, and who may have left".into(),
                 to_do(problems, "cell", "cells", "Nothing"))}
             {step("preview", "See who would get what", format!("{} on record already, {} left out, {} not in the list any more",
                 thousands(count_of(understood.count(Standing::AlreadyThere))), thousands(count_of(understood.count(Standing::LeftOut))),

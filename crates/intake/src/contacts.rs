@@ -112,6 +112,8 @@ pub struct Line {
     pub email: Option<EmailAddress>,
     /// What has to be mended before anything becomes of the line.
     pub problem: Option<Problem>,
+    /// What the list says against a role or address, which a person may overrule.
+    pub doubt: Option<Problem>,
 }
 
 /// Reads the people of a file: every sheet that has a table of them.

@@ -33,6 +33,9 @@ pub use uploads::Import;
 const KIND: ImportKind = ImportKind::Contacts;
 const MAY: Operation = Operation::EditPeople;
 
+/// Of a row that the list says something against: it is given all the same.
+pub const GIVE: &str = "give";
+
 /// What is understood of a list, against the records as they are.
 #[derive(Debug, Clone)]
 pub struct Understood {
@@ -100,6 +103,10 @@ pub struct Row {
     pub gives: Gives,
     /// What has to be mended in the file.
     pub problem: Option<Problem>,
+    /// What the list says against it: that somebody left, say.
+    pub doubt: Option<Problem>,
+    /// Whether a person said that it is given all the same.
+    pub is_overruled: bool,
     /// What would become of it.
     pub standing: Standing,
     /// Why, where that is not plain.
@@ -107,6 +114,18 @@ pub struct Row {
 }
 
 impl Row {
+    /// What a [`Choice`] of the row is about: the cell of its address.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}\t{}", self.sheet, self.cell)
+    }
+
+    /// What keeps it from being given: to be mended, or to be overruled.
+    #[must_use]
+    pub fn objection(&self) -> Option<&Problem> {
+        self.problem.as_ref().or(self.doubt.as_ref().filter(|_| !self.is_overruled))
+    }
+
     /// Where it stands in the file: “Sheet 2, row 14”.
     #[must_use]
     pub fn where_is(&self) -> String {
@@ -146,13 +165,21 @@ impl Understood {
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems: Vec<Problem> = Vec::new();
-        for problem in self.rows.iter().filter_map(|row| row.problem.as_ref()) {
+        for problem in self.rows.iter().filter_map(Row::objection) {
             // A head who is DSL too has two rows, and one cell to mend.
             if problems.last() != Some(problem) {
                 problems.push(problem.clone());
             }
         }
         problems
+    }
+
+    /// Rows of which the list says something against a role, overruled or not: one of each address.
+    #[must_use]
+    pub fn doubtful(&self) -> Vec<&Row> {
+        let mut rows: Vec<&Row> = self.rows.iter().filter(|row| row.problem.is_none() && row.doubt.is_some()).collect();
+        rows.dedup_by_key(|row| row.place());
+        rows
     }
 
     /// How many people would get a role.
@@ -190,13 +217,14 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
 }
 
 /// Says something of a list that waits to be applied: what a column holds, which school a name is, that a row without a
-/// school is of the one above.
+/// school is of the one above, that a row is given though the list says something against it.
 ///
 /// # Errors
 /// Not found; forbidden; it was applied already; a school that is not the authority's.
 pub async fn choose(desk: &Desk, actor: &Actor, id: Uuid, said: &[Choice]) -> Result<()> {
     desk.authorise(actor, MAY)?;
-    let ours = |about: About| matches!(about, About::Column | About::School | About::Remember | About::Blank);
+    let ours =
+        |about: About| matches!(about, About::Column | About::School | About::Remember | About::Blank | About::Row);
     if said.iter().any(|choice| !ours(choice.about)) {
         return Err(Error::NotFound);
     }

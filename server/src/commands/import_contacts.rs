@@ -78,7 +78,7 @@ impl Contacts {
             }
         }
         if self.json {
-            println!("{:#}", as_json(&understood, same.as_ref(), applied));
+            say!("{:#}", as_json(&understood, same.as_ref(), applied));
         } else {
             tell(&understood, same.as_ref(), applied);
         }
@@ -92,25 +92,36 @@ fn tell(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid, u
         let columns = table.columns.iter().filter_map(|(letters, _, role)| Some((letters, (*role)?)));
         let columns: Vec<_> = columns.map(|(letters, role)| format!("{letters} {}", role.label())).collect();
         let sheet = table.sheet.as_deref().unwrap_or("the file");
-        println!("{sheet}, headings in row {}: {}", table.header_row, columns.join(", "));
+        say!("{sheet}, headings in row {}: {}", table.header_row, columns.join(", "));
+    }
+    if applied.is_none() {
+        let ready: Vec<&Row> = understood.rows.iter().filter(|row| row.standing == Standing::Ready).collect();
+        for row in ready.iter().take(LINES) {
+            let school = row.school.as_ref().map_or("", |school| school.name.as_str());
+            let email = row.email.as_ref().map(ToString::to_string).unwrap_or_default();
+            say!("{}: {school}: {email}: {}", row.where_is(), row.gives.label());
+        }
+        if ready.len() > LINES {
+            say!("… and {} more to be given", ready.len() - LINES);
+        }
     }
     for standing in [Standing::Asked, Standing::LeftOut] {
         let rows: Vec<&Row> = understood.rows.iter().filter(|row| row.standing == standing).collect();
         for row in rows.iter().take(LINES) {
-            println!("{}: {}: “{}”: {}", standing.label(), row.where_is(), row.typed, row.why);
+            say!("{}: {}: “{}”: {}", standing.label(), row.where_is(), row.typed, row.why);
         }
         if rows.len() > LINES {
-            println!("… and {} more: {}", rows.len() - LINES, standing.label().to_lowercase());
+            say!("… and {} more: {}", rows.len() - LINES, standing.label().to_lowercase());
         }
     }
     for gone in understood.gone.iter().take(LINES) {
-        println!("not in the list any more: {} ({}), {}", gone.name, gone.email, gone.school);
+        say!("not in the list any more: {} ({}), {}", gone.name, gone.email, gone.school);
     }
     if understood.gone.len() > LINES {
-        println!("… and {} more not in the list any more", understood.gone.len() - LINES);
+        say!("… and {} more not in the list any more", understood.gone.len() - LINES);
     }
     let would = if applied.is_some() { "" } else { "Nothing was stored. It would be: " };
-    println!(
+    say!(
         "{would}{} given, {} on record already, {} to ask about, {} left out",
         understood.count(Standing::Ready),
         understood.count(Standing::AlreadyThere),
@@ -118,12 +129,15 @@ fn tell(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid, u
         understood.count(Standing::LeftOut),
     );
     match applied {
-        Some((_, 0)) => println!("Nobody is told by mail: with --send-mail they are."),
-        Some((_, mails)) => println!("{mails} mails are on the way."),
+        Some((_, 0)) => say!("Nobody is told by mail: with --send-mail they are."),
+        Some((_, mails)) => say!("{mails} mails are on the way."),
         None => {}
     }
-    if understood.undecided().next().is_some() {
-        println!("Upload the list in the browser, under People, to say which schools are meant.");
+    let schools = understood.undecided().next().map(|_| "which schools are meant");
+    let doubts = (!understood.doubtful().is_empty()).then_some("who gets a role though the list speaks against it");
+    let to_say: Vec<&str> = schools.into_iter().chain(doubts).collect();
+    if !to_say.is_empty() {
+        say!("Upload the list in the browser, under People, to say {}.", to_say.join(" and "));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is to be mended, who would get what, the yes, and what was done.
+//! Who would get what, the yes, and what was done.
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -22,39 +22,6 @@ use crate::web::page::Page;
 const SIZE: usize = 100;
 /// Differences that are named.
 const NAMED: usize = 20;
-
-pub(super) async fn problems(ctx: Context, Path(id): Path<Uuid>) -> Answer {
-    let import = contacts::look(ctx.desk(), ctx.actor()?, id).await?;
-    let problems = contacts::understand(ctx.desk(), ctx.actor()?, id).await?.problems();
-    let here = format!("/people/lists/{id}");
-    let content = if problems.is_empty() {
-        view! {
-            <p class="govuk-body">"Nothing is to be mended."</p>
-            <ButtonLink href=here.clone() text="Go on"/>
-        }
-        .into_any()
-    } else {
-        let rows = problems
-            .iter()
-            .map(|p| {
-                let place = [p.sheet.clone(), p.column.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-                vec![place.into_any(), p.message.clone().into_any()]
-            })
-            .collect();
-        view! {
-            <p class="govuk-body">"Who stands in these rows gets nothing. Mend the cells in your own file, or in this copy where they are marked; then upload it and drop this one. The others need not wait: who got their role is not given it again."</p>
-            <ButtonLink href=format!("{here}/marked") text="Download the list with the cells marked" secondary=true/>
-            <DataTable caption="What is to be mended" heads=vec!["Cell", "What is wrong"] rows=rows/>
-        }
-        .into_any()
-    };
-    let content = view! {
-        <span class="govuk-caption-l">{import.file_name}</span>
-        <h1 class="govuk-heading-l">"See what is to be mended"</h1>
-        {content}
-    };
-    Ok(ctx.page("See what is to be mended", content).back(here).into_response())
-}
 
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
     let import = contacts::look(ctx.desk(), ctx.actor()?, id).await?;

@@ -19,13 +19,13 @@ impl Doubt {
     pub fn question(self, text: &str) -> String {
         match self {
             Self::Left => format!(
-                "“{text}”: has this person left? Take the row out if so; if not, take these words out, and import the list again."
+                "“{text}”: has this person left? Take the row out if so. If not, take these words out, or say on the site that they are still there."
             ),
             Self::Address => format!(
-                "“{text}”: is this address not to be used? Type the one that is, or take the row out, and import the list again."
+                "“{text}”: is this address not to be used? Type the one that is, or take the row out. If it may be used, say so on the site."
             ),
             Self::Governor => format!(
-                "“{text}”: governors are not staff, and get no role by a list. Take the row out, or type the job by which this person is to get one."
+                "“{text}”: governors are not staff. Take the row out, or say on the site that this person is to get a role."
             ),
         }
     }

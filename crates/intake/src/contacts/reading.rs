@@ -200,7 +200,7 @@ impl Reading<'_> {
         if text.is_empty() && !is_named && !is_only {
             return;
         }
-        let line = |whose: Whose, email: Option<EmailAddress>, problem: Option<Problem>| Line {
+        let line = |whose: Whose, email: Option<EmailAddress>, problem: Option<Problem>, doubt: Option<Problem>| Line {
             sheet: self.sheet.map(str::to_owned),
             row,
             cell: format!("{}{row}", letters(group.email)),
@@ -214,15 +214,16 @@ impl Reading<'_> {
             whose,
             email,
             problem,
+            doubt,
         };
         let nobody = Whose::Person { is_lead: false, is_more: true };
         if text.is_empty() {
-            self.contacts.lines.push(line(nobody, None, missing.cloned()));
+            self.contacts.lines.push(line(nobody, None, missing.cloned(), None));
             return;
         }
         let wrong = |message: String| Some(self.problem(row, Some(group.email), message));
         let lines: Vec<Line> = match addresses(&text) {
-            Err(message) => vec![line(nobody, None, wrong(message))],
+            Err(message) => vec![line(nobody, None, wrong(message), None)],
             Ok(found) => {
                 let of = |address: &EmailAddress| {
                     if group.is_schools { Whose::School } else { whose(address, &name, &job) }
@@ -230,13 +231,13 @@ impl Reading<'_> {
                 let people = found.iter().filter(|address| of(address) != Whose::School).count();
                 if people > 1 {
                     let message = format!("“{text}” holds the addresses of several people. Give each of them a row.");
-                    vec![line(nobody, None, wrong(message))]
+                    vec![line(nobody, None, wrong(message), None)]
                 } else {
                     let each = found.into_iter().map(|address| {
                         let whose = of(&address);
                         // Whoever left, the office's address stays.
                         let doubt = doubt.as_ref().filter(|(why, _)| *why == Doubt::Address || whose != Whose::School);
-                        line(whose, Some(address), missing.or(doubt.map(|(_, problem)| problem)).cloned())
+                        line(whose, Some(address), missing.cloned(), doubt.map(|(_, problem)| problem.clone()))
                     });
                     each.collect()
                 }

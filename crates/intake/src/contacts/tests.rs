@@ -7,7 +7,7 @@ fn of(text: &str) -> Contacts {
 /// “school | name | job | address, or what is wrong | whose”, of each line.
 fn shown(contacts: &Contacts) -> Vec<String> {
     let line = |l: &Line| {
-        let address = match (&l.email, &l.problem) {
+        let address = match (&l.email, l.problem.as_ref().or(l.doubt.as_ref())) {
             (_, Some(problem)) => format!("!{}", problem.column.clone().unwrap_or_default()),
             (Some(email), None) => email.to_string(),
             (None, None) => "-".to_owned(),

@@ -8,12 +8,12 @@ use domain::contact::EmailAddress;
 use intake::contacts::{Line, Whose};
 use uuid::Uuid;
 
-use super::{Gives, Gone, Row};
+use super::{GIVE, Gives, Gone, Row};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::histories::ground::Schools;
 use crate::histories::seen::letters;
-use crate::histories::{Found, Name, Standing};
+use crate::histories::{About, Choices, Found, Name, Standing};
 
 /// A role that somebody holds, or held, at an authority's school or trust.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -113,6 +113,7 @@ pub(super) fn rows(
     names: &[Name],
     schools: &Schools,
     held: &[Held],
+    choices: &Choices,
 ) -> (Vec<Row>, Vec<Gone>) {
     let ground = Ground::new(schools, held);
     let mut rows: Vec<Row> = lines
@@ -122,6 +123,9 @@ pub(super) fn rows(
             gives(line).into_iter().map(move |gives| row(line, gives, name.map(|at| (at, &names[at]))))
         })
         .collect();
+    for row in &mut rows {
+        row.is_overruled = choices.get(About::Row, &row.place()) == Some(GIVE);
+    }
     // Of what a file says twice, the first counts.
     let (mut given, mut offices) =
         (HashMap::<(EmailAddress, Gives, Uuid), String>::new(), HashMap::<Uuid, String>::new());
@@ -180,13 +184,15 @@ fn row(line: &Line, gives: Gives, name: Option<(usize, &Name)>) -> Row {
         email: line.email.clone(),
         gives,
         problem: line.problem.clone(),
+        doubt: line.doubt.clone(),
+        is_overruled: false,
         standing: Standing::Asked,
         why: String::new(),
     }
 }
 
 fn judge(row: &Row, names: &[Name], ground: &Ground<'_>) -> (Standing, String) {
-    if let Some(problem) = &row.problem {
+    if let Some(problem) = row.objection() {
         return (Standing::Asked, problem.message.clone());
     }
     let Some(email) = &row.email else {

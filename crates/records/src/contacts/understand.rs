@@ -121,7 +121,7 @@ pub(super) async fn in_conn(
         for (line, name) in named.into_iter().zip(of) {
             name_of[line] = Some(name);
         }
-        let (rows, gone) = judge::rows(&contacts.lines, &name_of, &names, &schools, &held);
+        let (rows, gone) = judge::rows(&contacts.lines, &name_of, &names, &schools, &held, &choices);
         Understood {
             authority,
             tables: contacts.tables,
