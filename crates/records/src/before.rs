@@ -64,7 +64,8 @@ pub(crate) struct Table {
     pub whole: bool,
     /// The column that says which setting a row is about.
     pub setting: Option<&'static str>,
-    /// What is said of a row that was changed since: “{}” stands for the setting's name.
+    /// What is said of a row that was changed since: “{}” stands for the setting's name; of a row that is about a
+    /// session alone, for where and when that is.
     pub changed: &'static str,
 }
 
@@ -238,10 +239,22 @@ pub(crate) async fn changed_since(conn: &mut Conn, kept: &[Kept]) -> Result<Vec<
             found.push((table.changed, about, table.place(now.is_some(), about, id)));
         }
     }
+    let unnamed = found.iter().filter(|(_, about, _)| about.is_none());
+    let sessions: BTreeSet<Uuid> = unnamed
+        .filter_map(|(.., at)| match at {
+            Some(At::Session(id)) => Some(*id),
+            _ => None,
+        })
+        .collect();
     let ids: BTreeSet<Uuid> = found.iter().filter_map(|(_, id, _)| *id).collect();
-    let names = names(conn, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let mut names = names(conn, &ids.into_iter().collect::<Vec<_>>()).await?;
+    names.extend(whereabouts(conn, &sessions.into_iter().collect::<Vec<_>>()).await?);
     let mut built = Vec::new();
-    for (phrase, id, at) in found {
+    for (phrase, about, at) in found {
+        let id = match (about, at) {
+            (None, Some(At::Session(id))) => Some(id),
+            (about, _) => about,
+        };
         let name = id.and_then(|id| names.get(&id)).map_or("a school", String::as_str);
         built.push(Built::new(phrase.replace("{}", name), at));
     }
@@ -265,6 +278,19 @@ impl Table {
 async fn names(conn: &mut Conn, ids: &[Uuid]) -> Result<BTreeMap<Uuid, String>> {
     let rows = fetch_in!(conn, (Uuid, String), "SELECT id, name FROM setting WHERE id IN ", ids, "")?;
     Ok(rows.into_iter().collect())
+}
+
+/// Where and when sessions are: “Elm Primary on 3 May 2026”.
+async fn whereabouts(conn: &mut Conn, sessions: &[Uuid]) -> Result<BTreeMap<Uuid, String>> {
+    let rows = fetch_in!(
+        conn,
+        (Uuid, String, NaiveDate),
+        "SELECT x.id, v.name, x.on_date FROM session x
+         JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id WHERE x.id IN ",
+        sessions,
+        ""
+    )?;
+    Ok(rows.into_iter().map(|(id, venue, on)| (id, format!("{venue} on {}", on.format("%-d %B %Y")))).collect())
 }
 
 /// Puts every row back as it was, and forgets what was kept.

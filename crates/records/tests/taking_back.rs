@@ -454,7 +454,11 @@ both!(
         assert!(why.ends_with("since: a request of Kelder Primary Academy was changed"), "{why}");
         Throwaway::execute(&desk, "UPDATE request SET version = version - 1").await;
         Throwaway::execute(&desk, "UPDATE session SET version = version + 1").await;
-        assert!(refusal(&desk, &actor, line.id).await.ends_with("since: a session was changed"));
+        assert!(
+            refusal(&desk, &actor, line.id)
+                .await
+                .ends_with("since: the session at Kelder Primary Academy on 8 December 2026 was changed")
+        );
         Throwaway::execute(&desk, "UPDATE session SET version = version - 1").await;
         taking_back::undo(&desk, &actor, line.id).await.unwrap();
         assert_eq!(changed(&was, &dump(&desk).await), Vec::<String>::new());

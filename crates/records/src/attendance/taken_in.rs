@@ -1,6 +1,6 @@
 //! Uploads of attendance sheets: they wait until somebody says yes, are taken in, and can be taken back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -201,6 +201,9 @@ pub(crate) async fn built_on(conn: &mut Conn, import: &taking_back::Import, hold
         lock_visits(conn, &sessions).await?;
     }
     let mut built = before::changed_since(conn, &kept).await?;
+    if !built.is_empty() {
+        built.splice(0..0, later_sheets(conn, import, &kept).await?);
+    }
     let answered = fetch_in!(
         conn,
         (Uuid, String, NaiveDate),
@@ -214,6 +217,20 @@ pub(crate) async fn built_on(conn: &mut Conn, import: &taking_back::Import, hold
         Built::new(format!("the session at {venue} on {} has feedback", day(on)), At::Session(id))
     }));
     Ok(built)
+}
+
+/// Sheets taken in later that changed one of these sessions.
+async fn later_sheets(conn: &mut Conn, import: &taking_back::Import, kept: &[Kept]) -> Result<Vec<Built>> {
+    let ours: HashSet<Uuid> = kept.iter().filter(|k| k.table.name == "session").flat_map(Kept::ids).collect();
+    let mut sheets = Vec::new();
+    for built in taking_back::later(conn, import, &[KIND]).await? {
+        let Some(At::Import(_, id)) = built.at else { continue };
+        let theirs = before::kept(conn, id).await?;
+        if theirs.iter().filter(|k| k.table.name == "session").flat_map(Kept::ids).any(|id| ours.contains(&id)) {
+            sheets.push(built);
+        }
+    }
+    Ok(sheets)
 }
 
 /// The sessions that had no feedback codes before.

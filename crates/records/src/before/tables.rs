@@ -191,7 +191,7 @@ pub(crate) const SESSION: Table = Table {
     ],
     whole: true,
     setting: None,
-    changed: "a session was changed",
+    changed: "the session at {} was changed",
 };
 
 pub(crate) const ATTENDING_GROUP: Table = Table {
@@ -235,7 +235,7 @@ pub(crate) const SESSION_EVENT: Table = Table {
     ],
     whole: true,
     setting: None,
-    changed: "a session was changed",
+    changed: "the session at {} was changed",
 };
 
 pub(crate) const LEFT_CALENDAR: Table = Table {
@@ -244,7 +244,7 @@ pub(crate) const LEFT_CALENDAR: Table = Table {
     columns: &[("id", Key), ("session_id", Key)],
     whole: false,
     setting: None,
-    changed: "a session was changed",
+    changed: "the session at {} was changed",
 };
 
 pub(crate) const REQUEST: Table = Table {
