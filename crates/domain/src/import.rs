@@ -53,7 +53,7 @@ terms! {
         /// Being read and compared.
         Reading = "reading", "Being read";
         /// What it would change is shown; somebody has to say yes.
-        Previewed = "previewed", "Waiting for a yes";
+        Previewed = "previewed", "To be checked";
         Applying = "applying", "Being imported";
         Applied = "applied", "Imported";
         /// The file has problems.

@@ -41,11 +41,11 @@ pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) 
     };
     if done.is_settled() {
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let said = format!(
-            "{} sent, {} changed",
-            plural(count(done.made.len()), "request", "requests"),
-            plural(count(done.changed), "request", "requests")
-        );
+        let did = [(done.made.len(), "sent"), (done.changed, "changed")];
+        let did = did.into_iter().filter(|(n, _)| *n > 0);
+        let said: Vec<String> =
+            did.map(|(n, what)| format!("{} {what}", plural(count(n), "request", "requests"))).collect();
+        let said = if said.is_empty() { "Nothing was changed".to_owned() } else { said.join(", ") };
         return Ok(ctx.see_other_with(format!("{HERE}/{id}"), &said));
     }
     for asked in &done.asked {
