@@ -163,6 +163,13 @@ pub struct NotWorkingDays(pub i64);
 pub const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
+/// A day as programs write it, `2026-12-08`, and in no other form: left to itself chrono takes `12-09-16`, as people type
+/// 12 September 2016, for a day of the year 12.
+#[must_use]
+pub fn iso_day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == "2026-12-08".len())
+}
+
 /// A weekday's full name.
 #[must_use]
 pub const fn weekday_name(day: Weekday) -> &'static str {

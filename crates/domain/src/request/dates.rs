@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::AcademicYear;
+use crate::calendar::iso_day;
 
 /// Days one field names at most: an academic year's.
 const MOST_DAYS: usize = 366;
@@ -65,10 +66,12 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn one(text: &str, year: AcademicYear) -> Option<NaiveDate> {
-    if let Ok(day) = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
+    if let Some(day) = iso_day(text.trim()) {
         return Some(day);
     }
-    let words = words(text);
+    // “8-12-26” is a day; “8-12” might as well be several.
+    let strokes = if text.matches('-').count() == 2 { text.replace('-', "/") } else { text.to_owned() };
+    let words = words(&strokes);
     let (day, month, written) = match words.as_slice() {
         [day, month] => (day, month, None),
         [day, month, written] => (day, month, Some(written)),

@@ -119,6 +119,8 @@ fn days_are_read_as_people_write_them() {
         "Thursday 14th January",
         "14/1/2027",
         "14/01/27",
+        "14-1-27",
+        "14-01-2027",
         "2027-01-14",
         " 14.1.2027 \n\n",
         "14 January, 14 Jan",
@@ -141,6 +143,8 @@ fn days_are_read_as_people_write_them() {
     assert_eq!(read(""), []);
     for text in [
         "soon",
+        "4-8",
+        "0-1-27",
         "31 February",
         "14",
         "Fridays",

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
 use domain::AcademicYear;
+use domain::calendar::iso_day;
 use domain::slot::TimeOfDay;
 
 use super::words::{plain, words};
@@ -143,6 +144,9 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
     };
     match (date, named_day) {
         (None, _) => no("is no day of the calendar"),
+        (Some(date), _) if !YEARS.contains(&date.year()) => {
+            When::Unclear(format!("is a day of {}: is the year right?", date.year()))
+        }
         (Some(date), Some(named)) if date.weekday() != named => When::Unclear(format!(
             "is a {}, not a {}",
             domain::calendar::weekday_name(date.weekday()),
@@ -151,6 +155,9 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
         (Some(date), _) => When::On(date),
     }
 }
+
+/// The years in which sessions can have been: any other is a slip of the keyboard.
+const YEARS: std::ops::Range<i32> = 1990..2100;
 
 /// A bare serial number of a workbook that counts from 1904 as one that counts from 1900; any other text as it is.
 pub(super) fn of_serial(text: &str, since_1904: bool) -> Cow<'_, str> {
@@ -167,10 +174,11 @@ pub(super) fn of_serial(text: &str, since_1904: bool) -> Cow<'_, str> {
 /// A date cell of a workbook, as the reader writes it, or a bare serial number.
 fn from_workbook(text: &str) -> Option<NaiveDate> {
     let upper = text.to_uppercase();
-    if let Ok(moment) = NaiveDateTime::parse_from_str(&upper, "%Y-%m-%dT%H:%M:%S") {
-        return Some(moment.date());
+    if let Some((date, _)) = upper.split_once(['T', ' ']) {
+        let moment = NaiveDateTime::parse_from_str(&upper.replace('T', " "), "%Y-%m-%d %H:%M:%S");
+        return moment.ok().and(iso_day(date));
     }
-    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+    if let Some(date) = iso_day(text) {
         return Some(date);
     }
     let whole = text.strip_suffix(".0").unwrap_or(text);
@@ -234,6 +242,10 @@ mod tests {
             ("42745", "2017-01-10"),
             ("42745.0", "2017-01-10"),
             ("1st April", "2017-04-01"),
+            ("12-09-16", "2016-09-12"),
+            ("5-10-16", "2016-10-05"),
+            ("1\u{2011}2\u{2011}17", "2017-02-01"),
+            ("2016-09-19 00:00:00", "2016-09-19"),
         ] {
             assert_eq!(day(text).as_deref(), Some(wanted), "{text}");
         }
@@ -254,9 +266,18 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_asked_about() {
-        for text in
-            ["31/11/16", "30/02/17", "Wed 22 Sept", "SEPTEMBER", "next week", "13/13/16", "1/2/3/4", "12/09/216"]
-        {
+        for text in [
+            "31/11/16",
+            "12/09/1916",
+            "12/09/2106",
+            "30/02/17",
+            "Wed 22 Sept",
+            "SEPTEMBER",
+            "next week",
+            "13/13/16",
+            "1/2/3/4",
+            "12/09/216",
+        ] {
             assert!(matches!(read(text, AcademicYear::new(2016).ok()), When::Unclear(_)), "{text}");
         }
         assert!(matches!(read("17/1", None), When::Unclear(_)));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::lineage::{LinkType, Order};
 use domain::setting::Urn;
 
@@ -202,5 +202,6 @@ fn kind_of(phrase: &str) -> LinkType {
 
 /// A date of the table; it is shown and decides nothing, so that one nobody can read is left out.
 fn day(text: &str) -> Option<NaiveDate> {
-    ["%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())
+    let four = |day: &NaiveDate| day.year() >= 1000;
+    ["%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok()).filter(four)
 }

@@ -4,6 +4,7 @@
 use chrono::{Datelike, Days, NaiveDate};
 use domain::AcademicYear;
 use domain::attendance_sheet::Column;
+use domain::calendar::iso_day;
 use domain::request::read_dates;
 use intake::attendance::FilledRow;
 
@@ -77,7 +78,7 @@ fn days(text: &str, year: AcademicYear) -> Vec<NaiveDate> {
         return [since(1899, 12, 30), since(1904, 1, 1)].into_iter().flatten().collect();
     }
     let date = text.split(['T', ' ']).next().unwrap_or_default();
-    if let Ok(day) = NaiveDate::parse_from_str(date, "%Y-%m-%d") {
+    if let Some(day) = iso_day(date) {
         return vec![day];
     }
     let read = read_dates(&text.replace([',', '-'], " "), year).unwrap_or_default();
@@ -103,6 +104,7 @@ mod tests {
             "03/11/2026",
             "3/11/26",
             "03.11.2026",
+            "3-11-26",
             "3-Nov-26",
             "11/3/2026",
             "46329",
