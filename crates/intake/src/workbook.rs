@@ -302,7 +302,7 @@ fn encrypted() -> Problem {
 
 pub(crate) fn too_large() -> Problem {
     Problem::of_file(
-        "The workbook unpacks to more than a school list can have. Save the list's sheet alone, or as CSV.",
+        "The workbook unpacks to more than can be read here. Save the sheet that is needed alone, or as CSV.",
     )
 }
 

@@ -91,6 +91,15 @@ pub(crate) fn xlsx_filled(part: &str, with: &[u8], bytes: usize) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
+/// A workbook of one text of so many characters, to which every cell of so many rows and columns refers.
+pub(crate) fn shared(characters: usize, rows: usize, columns: usize) -> Vec<u8> {
+    let cells = "<c t=\"s\"><v>0</v></c>".repeat(columns);
+    let rows: String = (1..=rows).map(|row| format!("<row r=\"{row}\">{cells}</row>")).collect();
+    let text = format!("<sst><si><t>{}</t></si></sst>", "B".repeat(characters));
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    with_sheet(&sheet, &[("xl/sharedStrings.xml", text.as_bytes())])
+}
+
 /// Entities that stand for ten of the one before, nine times over.
 pub(crate) fn laughs() -> String {
     let mut text = "<!ENTITY a \"ha\">".to_owned();

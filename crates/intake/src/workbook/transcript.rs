@@ -15,6 +15,7 @@ use std::sync::mpsc::Receiver;
 
 use super::{MAX_COLUMNS, MAX_SHEETS, SheetRow, Workbook, damaged};
 use crate::grid::Row;
+use crate::history::letters;
 use crate::problem::Problem;
 
 const SHEET: u8 = b'S';
@@ -42,19 +43,47 @@ pub(crate) fn write(book: Result<Workbook<'_>, Problem>, out: &mut dyn Write) ->
     out.flush()
 }
 
+/// The most characters of a cell, as Excel has it: a longer text is nobody's typing, and repeated it fills the memory of
+/// whoever asked.
+const MOST_CHARACTERS: usize = 32_767;
+
 fn write_sheet(book: &mut Workbook<'_>, sheet: &str, out: &mut dyn Write) -> io::Result<()> {
-    let (mut line, mut written) = (Vec::new(), Ok(()));
+    let (mut line, mut written, mut too_long) = (Vec::new(), Ok(()), None);
     let walked = book.rows(sheet, &mut |number, row| {
         line.clear();
+        // Bytes are at least as many, and counted at once.
+        row.each(&mut |column, text| {
+            if text.len() > MOST_CHARACTERS && text.chars().count() > MOST_CHARACTERS {
+                too_long = too_long.or(Some(column));
+            }
+        });
+        if let Some(column) = too_long {
+            written = write_problem(out, PROBLEM, &cell_too_long(sheet, number, column));
+            return ControlFlow::Break(());
+        }
         put_number(&mut line, number);
         put_cells(&mut line, row);
         written = write_record(out, ROW, &line);
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     written?;
+    if too_long.is_some() {
+        return Ok(());
+    }
     match walked {
         Ok(()) => write_record(out, DONE, &[]),
         Err(problem) => write_problem(out, PROBLEM, &problem),
+    }
+}
+
+fn cell_too_long(sheet: &str, row: u32, column: usize) -> Problem {
+    Problem {
+        sheet: Some(sheet.to_owned()),
+        row: Some(row),
+        column: Some(format!("{}{row}", letters(column))),
+        message: format!(
+            "The cell holds more than {MOST_CHARACTERS} characters, the most a spreadsheet can have. Shorten its text."
+        ),
     }
 }
 
