@@ -154,3 +154,22 @@ both!(
         );
     }
 );
+
+both!(
+    async fn a_number_and_a_name_that_mean_two_schools_are_asked_about_with_both(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = "Date,School,URN\n\
+            12/11/18,Oak Lodge School,900002\n\
+            13/11/18,Oak Lodge School,900004\n\
+            14/11/18,Oak Lodge School,999999\n\
+            15/11/18,Beck,900002\n";
+        let id = upload(&desk, &town, &file("log.csv", log.as_bytes())).await;
+        let understood = seen(&desk, &town, id).await;
+        let found: Vec<_> = understood.names.iter().map(|name| name.found.school().and_then(|s| s.urn)).collect();
+        let urns: Vec<_> = found.into_iter().map(|urn| urn.map(|urn| urn.number())).collect();
+        assert_eq!(urns, [None, Some(900_004), Some(900_004), Some(900_002)], "a number no longer in use says nothing");
+        let both: Vec<_> =
+            understood.names[0].candidates.iter().filter_map(|c| c.school.urn).map(|urn| urn.number()).collect();
+        assert_eq!((&understood.names[0].found, both), (&Found::Review, vec![900_004, 900_002]));
+    }
+);

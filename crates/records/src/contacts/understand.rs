@@ -14,7 +14,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::histories::ground::{self, Schools};
 use crate::histories::names::{self, Written};
-use crate::histories::{About, Choice, Choices, Found, Name, choices};
+use crate::histories::{About, Choice, Choices, Name, choices};
 use crate::imports::File;
 use crate::{lineage, uploads};
 
@@ -156,11 +156,7 @@ fn names_of(
             Written { school, town, postcode, urn, years: None }
         })
         .collect();
-    let (mut names, of) = names::names(&written, schools, register, choices);
-    for name in &mut names {
-        let first = name.rows[0];
-        doubt(name, &written[first]);
-    }
+    let (names, of) = names::names(&written, schools, register, choices);
     (named, names, of)
 }
 
@@ -174,19 +170,4 @@ fn number(line: &Line, schools: &Schools) -> String {
     }
     let of_dfe = schools.of_dfe(&line.dfe).filter(|_| !line.dfe.is_empty());
     of_dfe.and_then(|school| school.urn).map(|urn| urn.to_string()).unwrap_or_default()
-}
-
-/// A number and a name that mean two schools are a person's to decide: a role at the wrong school lets a stranger in.
-fn doubt(name: &mut Name, written: &Written<'_>) {
-    let Found::Matched(school) = &name.found else { return };
-    let best = name.candidates.first().filter(|_| !written.urn.is_empty());
-    let Some(other) = best.filter(|best| best.school.id != school.id && best.score > 0.5) else { return };
-    if name.candidates.iter().any(|c| c.school.id == school.id && c.score >= other.score) {
-        return;
-    }
-    if !name.candidates.iter().any(|c| c.school.id == school.id) {
-        let reasons = vec![crate::histories::Evidence::Number];
-        name.candidates.push(crate::histories::Candidate { school: school.clone(), score: 0.5, reasons });
-    }
-    name.found = Found::Review;
 }

@@ -9,7 +9,7 @@ use intake::matching::{self, Decision, Register, Typed};
 use uuid::Uuid;
 
 use super::ground::Schools;
-use super::{About, Candidate, Choices, Found, Name, OUT};
+use super::{About, Candidate, Choices, Evidence, Found, Name, OUT, School};
 
 /// A school as a row has it, with what stands beside it.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +92,7 @@ fn decide(
     name: &mut Name,
     rows: &[Written<'_>],
     schools: &Schools,
-    remembered: &HashMap<&str, Option<super::School>>,
+    remembered: &HashMap<&str, Option<School>>,
     choices: &Choices,
     register: &Register,
 ) {
@@ -135,12 +135,40 @@ fn decide(
             (None, Some(Some(school))) => Found::Remembered(school.clone()),
             (None, Some(None)) => Found::Out,
             (None, None) => match (by_number, agreed) {
+                (Some(school), _) if contradicts(name, &school) => {
+                    if !name.candidates.iter().any(|c| c.school.id == school.id) {
+                        let reasons = vec![Evidence::Number];
+                        name.candidates.push(Candidate { school, score: CERTAIN, reasons });
+                    }
+                    Found::Review
+                }
                 (Some(school), _) => Found::Matched(school),
                 (None, Some(Decision::Matched(urn))) => schools.of_urn(urn).map_or(Found::Review, Found::Matched),
                 (None, Some(Decision::None)) => Found::None,
                 (None, _) => Found::Review,
             },
         };
+}
+
+/// What is more probable than all else together.
+const CERTAIN: f64 = 0.5;
+
+/// Whether a name means another school than the number beside it: a session, or a role, at the wrong one is worse than a
+/// question. A name that has no word but the school's own is its name, whoever else bears it.
+fn contradicts(name: &Name, by_number: &School) -> bool {
+    let Some(best) = name.candidates.first().filter(|best| best.school.id != by_number.id && best.score > CERTAIN)
+    else {
+        return false;
+    };
+    let is_as_probable = |c: &Candidate| c.school.id == by_number.id && c.score >= best.score;
+    !name.candidates.iter().any(is_as_probable) && !has_all_words(&by_number.name, &name.text)
+}
+
+/// Whether a school's name has every word of what is typed.
+fn has_all_words(name: &str, typed: &str) -> bool {
+    let (name, typed) = (matching::text_key(name), matching::text_key(typed));
+    let words: HashSet<&str> = name.split(' ').collect();
+    !typed.is_empty() && typed.split(' ').all(|word| words.contains(word))
 }
 
 /// A school less probable than this is not what a name is shared with.
@@ -153,12 +181,7 @@ const ABOUT_THE_SAME: f64 = 3.0;
 fn is_shared(typed: &str, candidates: &[Candidate]) -> bool {
     let [first, others @ ..] = candidates else { return false };
     let name = |candidate: &Candidate| matching::text_key(&candidate.school.name);
-    let typed = matching::text_key(typed);
-    let has_all = |candidate: &Candidate| {
-        let name = name(candidate);
-        let words: HashSet<&str> = name.split(' ').collect();
-        !typed.is_empty() && typed.split(' ').all(|word| words.contains(word))
-    };
+    let has_all = |candidate: &Candidate| has_all_words(&candidate.school.name, typed);
     let is_near = |other: &Candidate| other.score >= MAY_BE && other.score * ABOUT_THE_SAME >= first.score;
     let own = name(first);
     others.iter().any(|other| is_near(other) || name(other) == own)
@@ -176,13 +199,7 @@ mod tests {
         let schools = |named: &[(&str, f64)]| -> Vec<Candidate> {
             let candidate = |(name, score): &(&str, f64)| {
                 let setting_type = SettingType::Mainstream;
-                let school = super::super::School {
-                    id: Uuid::now_v7(),
-                    urn: None,
-                    name: (*name).into(),
-                    town: None,
-                    setting_type,
-                };
+                let school = School { id: Uuid::now_v7(), urn: None, name: (*name).into(), town: None, setting_type };
                 Candidate { school, score: *score, reasons: Vec::new() }
             };
             named.iter().map(candidate).collect()
