@@ -1,19 +1,25 @@
 //! Text files: their encoding, their separator, their rows.
 
+mod separator;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use csv::{ByteRecord, ReaderBuilder};
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::grid::Row;
 use crate::history::table::is_total;
 use crate::problem::Problem;
+use separator::separator;
 
 /// The most bytes of a row: a row of the official extract has about 1,500.
 const MAX_ROW_BYTES: usize = 4 << 20;
+
+/// So many pairs of bytes tell an encoding.
+const SAMPLE: usize = 2_000;
 
 /// A text file with separated values.
 pub(crate) struct TextTable<'a> {
@@ -23,8 +29,8 @@ pub(crate) struct TextTable<'a> {
 }
 
 impl<'a> TextTable<'a> {
-    /// Valid UTF-8 is read as such, UTF-16 by its byte order mark, everything else as windows-1252, which is what the
-    /// official extract comes in.
+    /// Valid UTF-8 is read as such, UTF-16 by its byte order mark or by where its zeros stand, everything else as
+    /// windows-1252, which is what the official extract comes in.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Problem> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(Problem::of_file("The file is empty. Choose a CSV file or a workbook."));
@@ -32,7 +38,10 @@ impl<'a> TextTable<'a> {
         let (bytes, encoding) = match Encoding::for_bom(bytes) {
             Some((marked, length)) if marked == UTF_8 => (Cow::Borrowed(&bytes[length..]), UTF_8),
             Some((utf16, _)) => (Cow::Owned(utf16.decode(bytes).0.into_owned().into_bytes()), UTF_8),
-            None => (Cow::Borrowed(bytes), UTF_8),
+            None => match unmarked_utf16(bytes) {
+                Some(utf16) => (Cow::Owned(utf16.decode(bytes).0.into_owned().into_bytes()), UTF_8),
+                None => (Cow::Borrowed(bytes), UTF_8),
+            },
         };
         if let Some(what) = not_a_table(&bytes) {
             return Err(Problem::of_file(format!("The file is {what}, not a table. Choose a CSV file or a workbook.")));
@@ -157,6 +166,25 @@ impl Row for TextRow<'_> {
     }
 }
 
+/// UTF-16 without a byte order mark, as some exports have it: of two bytes always the same one is zero in nearly every
+/// letter of English.
+fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let pairs = bytes.as_chunks::<2>().0;
+    let pairs = &pairs[..pairs.len().min(SAMPLE)];
+    let zeros = |at: usize| pairs.iter().filter(|pair| pair[at] == 0).count();
+    let (first, second) = (zeros(0), zeros(1));
+    let nearly_all = pairs.len() * 9 / 10;
+    if pairs.len() < 4 || bytes.len() % 2 == 1 {
+        None
+    } else if first == 0 && second >= nearly_all {
+        Some(UTF_16LE)
+    } else if second == 0 && first >= nearly_all {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
 /// What a file is that is text or bytes of another kind; none when it may be a table.
 fn not_a_table(bytes: &[u8]) -> Option<&'static str> {
     let start: Vec<u8> =
@@ -175,70 +203,6 @@ fn not_a_table(bytes: &[u8]) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// The separators that are told apart; a comma where nothing speaks for another.
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
-/// The separator is told from so many lines at the top, in no more bytes than a row may have.
-const SEPARATOR_LINES: usize = 20;
-
-/// How often each separator stands in each of the first lines that hold something, outside quotation marks.
-fn separators_of_lines(bytes: &[u8]) -> Vec<[usize; 3]> {
-    let mut lines = Vec::new();
-    let (mut counts, mut quoted, mut begins, mut holds) = ([0_usize; 3], false, true, false);
-    for byte in bytes.iter().take(MAX_ROW_BYTES) {
-        match byte {
-            // A mark within a text, as in 5" nails, quotes nothing.
-            b'"' if quoted || begins => quoted = !quoted,
-            b'\n' if !quoted => {
-                if holds {
-                    lines.push(counts);
-                }
-                if lines.len() == SEPARATOR_LINES {
-                    return lines;
-                }
-                (counts, begins, holds) = ([0; 3], true, false);
-                continue;
-            }
-            _ => {}
-        }
-        let separator = SEPARATORS.iter().position(|separator| separator == byte).filter(|_| !quoted);
-        if let Some(separator) = separator {
-            counts[separator] += 1;
-        }
-        // The second of two marks in a quoted text opens it again.
-        begins = separator.is_some() || (*byte == b'"' && !quoted);
-        holds |= !byte.is_ascii_whitespace();
-    }
-    if holds {
-        lines.push(counts);
-    }
-    lines
-}
-
-/// The separator of a file: that of its first line, a comma unless there are more semicolons or tabulators; or, where
-/// the first line is a title, the one that most of the first lines have equally often.
-fn separator(bytes: &[u8]) -> u8 {
-    let lines = separators_of_lines(bytes);
-    let [commas, semicolons, tabs] = lines.first().copied().unwrap_or_default();
-    let first = if semicolons > commas && semicolons >= tabs {
-        1
-    } else if tabs > commas {
-        2
-    } else {
-        0
-    };
-    // In how many lines a separator stands as often as it mostly does.
-    let alike = |of: usize| {
-        let with = |count: usize| lines.iter().filter(|line| line[of] == count).count();
-        lines.iter().map(|line| line[of]).filter(|count| *count > 0).map(with).max().unwrap_or_default()
-    };
-    let all = |of: usize| lines.iter().map(|line| line[of]).sum::<usize>();
-    let better = (0..SEPARATORS.len())
-        .filter(|of| alike(*of) > alike(first) && all(*of) >= all(first))
-        .filter(|of| alike(*of) >= 2 && alike(*of) * 2 > lines.len())
-        .max_by_key(|of| (alike(*of), all(*of)));
-    SEPARATORS[better.unwrap_or(first)]
 }
 
 /// Whether the last row of a file, which has fewer cells than others and no line end, was cut off there. A note or a
@@ -299,6 +263,9 @@ mod tests {
         assert_eq!(rows(b"Caf\xe9\tb\n"), expected);
         let utf16: Vec<u8> = "\u{feff}Café,b\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(rows(&utf16), expected);
+        let unmarked = |bytes: fn(u16) -> [u8; 2]| "Café,b\n".encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        assert_eq!(rows(&unmarked(u16::to_le_bytes)), expected);
+        assert_eq!(rows(&unmarked(u16::to_be_bytes)), expected);
         assert_eq!(rows(b"it\x92s\n")[0].1, ["it’s"]);
     }
 
@@ -330,32 +297,6 @@ mod tests {
         let problem = table.rows(&mut |_, _| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(problem.row, Some(3));
         assert!(problem.message.contains("2 of 3 cells"), "{}", problem.message);
-    }
-
-    #[test]
-    fn the_separator_is_told_from_the_first_lines() {
-        for (text, wanted) in [
-            ("a,b;c\n1,2;3\n", b','),
-            ("a;b,c;d\n1;2;3\n", b';'),
-            ("URN\tSchool\n1\tA, B\n", b'\t'),
-            // A title, with commas of its own or with none.
-            ("Our schools\nURN;School name;Town\n1;A;B\n2;C;D\n", b';'),
-            ("Schools, as of May, 2026\n\nURN;School name;Town\n1;A;B\n2;C;D\n", b';'),
-            ("Our schools\nURN\tSchool\n1\tA\n2\tB\n", b'\t'),
-            ("Our schools; 2026\nURN,School\n1,A\n2,B\n", b','),
-            ("Our schools\r\n\r\nURN,School\r\n1,A; B\r\n2,C\r\n", b','),
-            // Quoted separators count for nothing, nor does an inch mark quote.
-            ("Title\na;\"x,y,z\nu,v\";c\n1;\"p,\"\"q\"\",r,s\";3\n", b';'),
-            ("a,5\" nails;x\nb,6\" nails\n", b','),
-            // Lists in a column, in rows of several lengths, are lists.
-            ("School,Name,Email\nA,B,a@x; b@x\nC,D,c@x; d@x\nE,F,e@x; f@x\n", b','),
-            ("a,b,c,d\n1,2,x;y\n1,2,3,4,x;y\n1,x;y\n1,2,3,4,5,x;y\n", b','),
-            ("a;b\n1,5;2\n2,5;3\n3,5;4\n", b';'),
-            ("Schools\nA\nB; C\n", b','),
-            ("", b','),
-        ] {
-            assert_eq!(char::from(separator(text.as_bytes())), char::from(wanted), "{text}");
-        }
     }
 
     #[test]
