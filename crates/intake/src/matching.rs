@@ -113,7 +113,7 @@ pub enum Reason {
     Postcode,
     /// The postcode is of its neighbourhood.
     NearPostcode,
-    /// The town is its own.
+    /// The town is its own, or is that of its postcode district or authority.
     Town,
     /// The postcode is another one.
     OtherPostcode,
@@ -138,7 +138,7 @@ impl Reason {
             Self::OldName(name) => format!("once called {name}"),
             Self::Postcode => "same postcode".to_owned(),
             Self::NearPostcode => "same postcode district".to_owned(),
-            Self::Town => "same town".to_owned(),
+            Self::Town => "same town or district".to_owned(),
             Self::OtherPostcode => "but another postcode".to_owned(),
             Self::OtherTown => "but another town".to_owned(),
             Self::SameFile(authority) => format!("most schools of the file are in {authority}"),
