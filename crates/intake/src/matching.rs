@@ -43,6 +43,12 @@ pub fn text_key(text: &str) -> String {
     words::key(text)
 }
 
+/// Whether no word of a name tells one school from another: “The Primary”, “CofE school”.
+#[must_use]
+pub fn tells_no_school(text: &str) -> bool {
+    text_key(text).split(' ').all(|word| lexicon::class(word) != lexicon::Class::Own)
+}
+
 /// How many candidates a [`Finding`] names at most.
 pub const MAX_CANDIDATES: usize = 5;
 

@@ -176,15 +176,16 @@ const MAY_BE: f64 = 0.05;
 /// So many times as probable as the next is no longer about the same.
 const ABOUT_THE_SAME: f64 = 3.0;
 
-/// Whether several schools share what is typed: each has all its words, they are called the same, or they are about as
-/// probable. What is decided of it in one file says little of the next.
+/// Whether several schools share what is typed: no word of it tells one from another, each has all its words, they are
+/// called the same, or they are about as probable. What is decided of it in one file says little of the next.
 fn is_shared(typed: &str, candidates: &[Candidate]) -> bool {
     let [first, others @ ..] = candidates else { return false };
     let name = |candidate: &Candidate| matching::text_key(&candidate.school.name);
     let has_all = |candidate: &Candidate| has_all_words(&candidate.school.name, typed);
     let is_near = |other: &Candidate| other.score >= MAY_BE && other.score * ABOUT_THE_SAME >= first.score;
     let own = name(first);
-    others.iter().any(|other| is_near(other) || name(other) == own)
+    matching::tells_no_school(typed)
+        || others.iter().any(|other| is_near(other) || name(other) == own)
         || candidates.iter().filter(|candidate| has_all(candidate)).count() > 1
 }
 
@@ -216,6 +217,7 @@ mod tests {
                 ],
             ),
             ("St Josefs", &[(joseph, 0.9), (joseph, 0.001)]),
+            ("The Primary", &[("Kelder Primary School", 0.01)]),
         ] {
             assert!(is_shared(typed, &schools(named)), "{typed}");
         }
