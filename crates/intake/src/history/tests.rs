@@ -7,6 +7,8 @@ use domain::year_group::YearGroups;
 
 use super::*;
 
+mod words;
+
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/spreadsheets/history");
     if folder.is_dir() {
