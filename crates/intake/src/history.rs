@@ -223,7 +223,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
     for sheet in grid.sheets().into_iter().filter(|sheet| !is_list(sheet)) {
         let mut cells = sheet::Sheet::read(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
         cells.mend(sheet.as_deref(), said);
-        let before = history.visits.len();
+        let before = told::Before { visits: history.visits.len(), doubts: history.doubts.len() };
         table::read(sheet.as_deref(), &cells, said, since_1904, &mut history);
         told::tell(sheet.as_deref(), &cells, before, &mut history);
         if history.visits.len() > MAX_VISITS {

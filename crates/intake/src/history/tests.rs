@@ -38,7 +38,7 @@ fn words_of(years: &Years) -> String {
         Years::Groups(groups) => list(groups),
         Years::Whole => "ALL".into(),
         Years::Mixed => "MIXED".into(),
-        Years::NotGiven | Years::Named => String::new(),
+        Years::NotGiven | Years::Named | Years::Unclear(_) => String::new(),
     }
 }
 

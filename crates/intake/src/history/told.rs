@@ -3,13 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::{Role, letters};
+use super::columns::{Role, column_of, letters};
 use super::happened::{Column, How, columns};
 use super::outcome::{self, Outcome};
 use super::says::{self, Place, Says, says};
 use super::sheet::{Cells, Sheet};
-use super::words::words;
-use super::{Half, History, Unsure, Visit};
+use super::words::{plain, words};
+use super::years::Years;
+use super::{Doubt, Half, History, Unsure, Visit};
 
 /// Texts of a status column that are not understood are asked about, unless there are more than so many, and they are
 /// more than those that are: then it holds remarks.
@@ -26,11 +27,17 @@ struct Told<'a> {
     typed: &'a str,
 }
 
-/// Tells what became of the visits of a sheet that was just read, those from `before` on, and which of them are to be
-/// asked about.
-pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: usize, history: &mut History) {
-    let History { tables, visits, unsure, .. } = history;
-    let visits = &mut visits[before..];
+/// How much of a history there was before a sheet was read.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    pub visits: usize,
+    pub doubts: usize,
+}
+
+/// Tells what became of the visits of a sheet that was just read, and asks about what is not plain.
+pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: &mut History) {
+    let History { tables, visits, doubts, unsure, .. } = history;
+    let visits = &mut visits[before.visits..];
     let mut rows = cells.rows(0).peekable();
     let mut at_row = |number: u32| {
         while rows.peek().is_some_and(|(here, _)| *here < number) {
@@ -50,11 +57,30 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: usize, history: &
         let mut columns = columns(table);
         pass_over_remarks(&mut columns, cells);
         let mut read = Read { columns, texts: HashMap::new() };
+        let years_heading = table.columns.iter().find(|(_, role, _)| *role == Role::Years);
+        let years_at = years_heading.and_then(|(letters, ..)| column_of(letters));
+        let mut asked = HashSet::new();
         for (visit, cells) in of_table.iter_mut().zip(cells) {
             let Some(cells) = cells else { continue };
             read.visit(visit, *cells, unsure);
+            if let Some((_, _, heading)) = years_heading {
+                by_heading(visit, heading);
+            }
+            if let (Years::Unclear(why), Some(column)) = (&visit.years, years_at)
+                && asked.insert(visit.row)
+            {
+                doubts.push(Doubt {
+                    sheet: visit.sheet.clone(),
+                    row: visit.row,
+                    cell: format!("{}{}", letters(column), visit.row),
+                    about: Role::Years,
+                    typed: visit.years_typed.clone(),
+                    message: format!("“{}” {why}.", visit.years_typed),
+                });
+            }
         }
     }
+    doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
 }
 
 /// A column that is headed as a status and holds remarks is read as remarks: one of many texts that are not understood,
@@ -152,6 +178,24 @@ fn together<'t, 'a>(told: &'t [Told<'a>]) -> (Outcome, Option<&'t Told<'a>>) {
             Some(unsure) => (Outcome::ToConfirm, Some(unsure)),
             None => (Outcome::Held, None),
         },
+    }
+}
+
+/// Numbers in a column of classes, ages or key stages are not year groups.
+fn by_heading(visit: &mut Visit, heading: &str) {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
+    let is_numbers = matches!(visit.years, Years::Groups(_)) && !visit.years_typed.contains(char::is_alphabetic);
+    if !is_numbers || has(&["year", "years", "yr", "yrs"]) {
+        return;
+    }
+    if has(&["ks", "stage", "stages"]) {
+        visit.years = Years::read(&format!("ks {}", visit.years_typed));
+    } else if has(&["class", "classes", "group", "groups", "age", "ages", "cohort"]) {
+        visit.years = Years::Unclear(
+            "may be year groups, ages or a class’s own number. Type it like Y5, Class 5 or ages 9-10, or clear the cell",
+        );
     }
 }
 

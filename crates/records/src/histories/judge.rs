@@ -124,7 +124,7 @@ impl Bench<'_> {
         let (year_groups, label) = match &visit.years {
             Years::Groups(groups) => (*groups, String::new()),
             Years::Whole => (taught, "whole school".to_owned()),
-            Years::Mixed | Years::Named => {
+            Years::Mixed | Years::Named | Years::Unclear(_) => {
                 (YearGroups::NONE, visit.years_typed.chars().take(MOST_LABEL).collect())
             }
             Years::NotGiven => (YearGroups::NONE, String::new()),

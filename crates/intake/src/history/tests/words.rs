@@ -131,3 +131,26 @@ fn why_it_was_cancelled_is_read_from_the_cells_that_say_so() {
     let history = of("Date,School\n05/03/2018,Oak (cancelled - staff sickness)\n");
     assert_eq!(history.visits[0].reason, Reason::Sickness);
 }
+
+#[test]
+fn year_groups_that_are_not_understood_are_asked_about_at_their_cell() {
+    for (heading, typed, wanted, asked) in [
+        ("Year group", "3/4", "Y3;Y4", false),
+        ("Year group", "Willow class", "", false),
+        ("Year group", "Y15", "", true),
+        ("Year group", "2016-06-05", "", true),
+        ("KS", "2", "Y3;Y4;Y5;Y6", false),
+        ("Key stage", "1/2", "Y1;Y2;Y3;Y4;Y5;Y6", false),
+        ("Class", "Y5", "Y5", false),
+        ("Class", "5", "", true),
+        ("Age group", "10/11", "", true),
+        ("Class / year", "5", "Y5", false),
+    ] {
+        let history = of(&format!("Date,School,{heading}\n05/03/2018,Oak,{typed}\n"));
+        assert_eq!(words_of(&history.visits[0].years), wanted, "{heading}: {typed}");
+        let cells: Vec<_> = history.doubts.iter().map(|d| (d.cell.as_str(), d.about)).collect();
+        assert_eq!(cells, if asked { vec![("C2", Role::Years)] } else { vec![] }, "{heading}: {typed}");
+    }
+    let history = of("Date,School,Year\n05/03/2018,Oak,05-Jun\n");
+    assert!(history.doubts[0].message.contains("5/6"), "{}", history.doubts[0].message);
+}
