@@ -8,9 +8,12 @@
 pub(crate) mod columns;
 mod count;
 mod date;
+mod happened;
 mod outcome;
+mod says;
 mod sheet;
 pub(crate) mod table;
+mod told;
 pub(crate) mod words;
 mod years;
 
@@ -45,6 +48,8 @@ pub struct History {
     pub visits: Vec<Visit>,
     /// What is not understood, in the order of the file.
     pub doubts: Vec<Doubt>,
+    /// Visits of which it is not plain whether they took place, each with the cell that leaves it open.
+    pub unsure: Vec<Unsure>,
     /// Rows that hold something and are no visits.
     pub left_out: Vec<LeftOut>,
 }
@@ -108,7 +113,8 @@ pub struct Visit {
     pub of_two: bool,
     /// The school's cell as it is typed.
     pub typed: String,
-    /// The school that is meant, as it is typed: the morning's, where the cell says “same”.
+    /// The school that is meant, as it is typed: the morning's, where the cell says “same”; without words such as
+    /// “(cancelled)”.
     pub school: String,
     /// Town or area.
     pub town: String,
@@ -151,6 +157,23 @@ pub struct Doubt {
     pub typed: String,
     /// What is wrong with it and how to mend it.
     pub message: String,
+}
+
+/// A cell that leaves it open whether a visit took place.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Unsure {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its row, from 1.
+    pub row: u32,
+    /// Which of a line's two visits, where a line has two.
+    pub half: Option<Half>,
+    /// Its cell: `D14`.
+    pub cell: String,
+    /// What the cell is about; notes where the column is not read.
+    pub about: Role,
+    /// What is typed there, shortened where it is long.
+    pub typed: String,
 }
 
 /// A row that holds something and is no visit.
@@ -200,7 +223,9 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
     for sheet in grid.sheets().into_iter().filter(|sheet| !is_list(sheet)) {
         let mut cells = sheet::Sheet::read(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
         cells.mend(sheet.as_deref(), said);
+        let before = told::Before { visits: history.visits.len(), doubts: history.doubts.len() };
         table::read(sheet.as_deref(), &cells, said, since_1904, &mut history);
+        told::tell(sheet.as_deref(), &cells, before, &mut history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(
                 "The file has more than {MAX_VISITS} visits. Import it in parts."

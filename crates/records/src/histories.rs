@@ -239,7 +239,7 @@ pub enum Asks {
     School,
     /// What a cell says: the text is to be typed.
     Cell,
-    /// Whether it took place: the file says that it was to be confirmed.
+    /// Whether it took place: the file says that it was to be confirmed, or what may mean either.
     Outcome,
     /// Whether it is another session than one on record, or in a row above, that looks the same.
     Again,

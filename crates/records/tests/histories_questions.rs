@@ -46,6 +46,45 @@ async fn apply(desk: &Desk, town: &Town, id: Uuid) -> Applied {
 }
 
 both!(
+    async fn what_may_not_have_taken_place_is_asked_about_at_the_cell_that_says_so(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = "Date,School,Yr,Nos,Notes,Status\n\
+            12/11/18,Kelder Primary,Y6,30,,Delivered\n\
+            13/11/18,CANCELLED - Kelder Primary,Y6,30,,\n\
+            14/11/18,Kelder High School TBC,Y7,30,,\n\
+            15/11/18,Kelder High School,Y7,31,,Planned\n\
+            16/11/18,Kelder High School,Y7,32,,No\n\
+            19/11/18,Beck Primary School,Y15,2 staff,,\n";
+        let id = upload(&desk, &town, &file("log.csv", log.as_bytes())).await;
+        let understood = seen(&desk, &town, id).await;
+        let open = understood.open();
+        let asked: Vec<_> =
+            open.iter().map(|o| (o.asks, o.rows[0].1.as_deref().unwrap_or_default(), o.typed.as_str())).collect();
+        let wanted = [
+            (Asks::Outcome, "B4", "Kelder High School TBC"),
+            (Asks::Outcome, "F5", "Planned"),
+            (Asks::Cell, "D7", "2 staff"),
+            (Asks::Cell, "C7", "Y15"),
+        ];
+        assert_eq!(asked, wanted);
+        assert!(open[1].message.contains("“Planned”"), "{}", open[1].message);
+        let answers = ["held", "cancelled", "", "Y5"];
+        for (open, answer) in open.iter().zip(answers) {
+            say(&desk, &town, id, &open.choices(&understood, &Answer::Text(answer.into()))).await;
+        }
+        let done = apply(&desk, &town, id).await;
+        assert_eq!(done, Applied::Done { added: 6, already_there: 0, asked: 0, left_out: 0, tours: 1 });
+        for (sql, wanted) in [
+            ("SELECT COUNT(*) FROM session WHERE state = 'delivered'", 3),
+            ("SELECT COUNT(*) FROM session WHERE state = 'cancelled'", 3),
+            ("SELECT COUNT(*) FROM attending_group WHERE attended = 0", 0),
+        ] {
+            assert_eq!(Throwaway::count(&desk, sql).await, wanted, "{sql}");
+        }
+    }
+);
+
+both!(
     async fn equal_questions_are_one_and_are_answered_together_or_by_themselves(desk: Desk) {
         let town = Town::build(&desk).await;
         let id = upload(&desk, &town, &file("log.csv", LOG.as_bytes())).await;

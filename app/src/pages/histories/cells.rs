@@ -144,8 +144,7 @@ fn question(import: Uuid, n: usize, open: &Open, understood: &Understood, form: 
             let what = open.about.map_or_else(|| "answer".to_owned(), |role| role.label().to_lowercase());
             format!("No {what} in {} rows", open.asked)
         }
-        (true, Asks::Cell, typed) => format!("“{typed}” in {} rows", open.asked),
-        (true, Asks::Outcome, _) => format!("To be confirmed: {} rows", open.asked),
+        (true, Asks::Cell | Asks::Outcome, typed) => format!("“{typed}” in {} rows", open.asked),
         (true, ..) => format!("Perhaps the same: {} rows", open.asked),
     };
     let out = if several {

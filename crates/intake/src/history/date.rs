@@ -7,6 +7,7 @@ use domain::AcademicYear;
 use domain::calendar::iso_day;
 use domain::slot::TimeOfDay;
 
+use super::says::is_cancelled;
 use super::words::{plain, words};
 
 /// What a date cell says.
@@ -56,7 +57,7 @@ pub(super) fn month(word: &str) -> Option<u32> {
     (long[at].starts_with(word) || word == "sept").then(|| u32::try_from(at + 1).unwrap_or(1))
 }
 
-fn weekday(word: &str) -> Option<Weekday> {
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
     let (short, day) = DAYS.into_iter().find(|(short, _)| word.starts_with(short))?;
     let long = domain::calendar::weekday_name(day).to_lowercase();
     (long.starts_with(word) || matches!(word, "tues" | "thur" | "thurs" | "weds") || word == short).then_some(day)
@@ -115,7 +116,8 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
             _ => match (month(word), weekday(word)) {
                 (Some(m), _) if named_month.is_none() => named_month = Some(m),
                 (_, Some(d)) => named_day = Some(d),
-                _ if matches!(word, "of" | "the") => {}
+                // “12/09/16 CANC” says of its day what became of it.
+                _ if matches!(word, "of" | "the") || is_cancelled(word) => {}
                 _ => return no("is not a date"),
             },
         }

@@ -2,6 +2,7 @@
 
 use domain::session::Reason;
 
+use super::says::{Place, Says, says};
 use super::words::{plain, words};
 
 /// What became of a session.
@@ -10,7 +11,7 @@ use super::words::{plain, words};
 pub enum Outcome {
     /// Nothing says otherwise.
     Held,
-    /// It was to be confirmed.
+    /// It was to be confirmed, or what is said of it may mean either.
     ToConfirm,
     /// It was put off.
     Postponed,
@@ -19,23 +20,20 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Reads a note. What says most clearly that it did not take place counts.
+    /// Reads a note. What may mean that it did not take place is to be asked.
     #[must_use]
     pub fn read(note: &str) -> Self {
-        let note = plain(note);
-        let words = words(&note);
-        let any = |beginnings: &[&str]| words.iter().any(|w| beginnings.iter().any(|b| w.starts_with(b)));
-        let says = |sentences: &[&str]| sentences.iter().any(|s| note.contains(s));
-        if any(&["canc"]) || says(&["did not go ahead", "didn't go ahead", "called off", "did not take place"]) {
-            Self::Cancelled
-        } else if any(&["postpone", "reschedul", "rearrang"]) || says(&["moved to", "new date", "put back to"]) {
-            Self::Postponed
-        } else if any(&["tbc", "provisional", "pencilled"])
-            || says(&["awaiting confirmation", "to confirm", "to be confirmed", "not confirmed"])
-        {
-            Self::ToConfirm
-        } else {
-            Self::Held
+        says(note, Place::Notes).into()
+    }
+}
+
+impl From<Says> for Outcome {
+    fn from(said: Says) -> Self {
+        match said {
+            Says::Nothing | Says::Held => Self::Held,
+            Says::Unsure => Self::ToConfirm,
+            Says::Postponed => Self::Postponed,
+            Says::Cancelled => Self::Cancelled,
         }
     }
 }

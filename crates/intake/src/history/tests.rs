@@ -7,6 +7,8 @@ use domain::year_group::YearGroups;
 
 use super::*;
 
+mod words;
+
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/spreadsheets/history");
     if folder.is_dir() {
@@ -36,7 +38,7 @@ fn words_of(years: &Years) -> String {
         Years::Groups(groups) => list(groups),
         Years::Whole => "ALL".into(),
         Years::Mixed => "MIXED".into(),
-        Years::NotGiven | Years::Named => String::new(),
+        Years::NotGiven | Years::Named | Years::Unclear(_) => String::new(),
     }
 }
 

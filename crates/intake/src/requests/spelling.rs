@@ -18,7 +18,7 @@ pub(super) fn usual(cell: Cell, text: String) -> String {
     let found = match cell {
         Cell::Group(_, GroupField::YearGroups) if text.parse::<YearGroups>().is_err() => match Years::read(&text) {
             Years::Groups(years) => Some(years.to_string()),
-            Years::Whole | Years::Mixed | Years::NotGiven | Years::Named => None,
+            Years::Whole | Years::Mixed | Years::NotGiven | Years::Named | Years::Unclear(_) => None,
         },
         Cell::PartOfDay => part_of_day(&text).map(|part| part.label().to_owned()),
         Cell::Days | Cell::RoomForOthers | Cell::AskedHow => choice(cell, &text).map(str::to_owned),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
-use intake::history::{Count, Doubt, Half, History, Outcome, Role, Table, Visit, Years};
+use intake::history::{Count, Doubt, Half, History, Outcome, Role, Table, Unsure, Visit, Years};
 use uuid::Uuid;
 
 use super::ground::{OnRecord, Schools};
@@ -17,6 +17,9 @@ const MOST_LABEL: usize = 60;
 
 /// What a row's school, day and programme share.
 type Day = (Uuid, NaiveDate, Uuid);
+
+/// What a row's cells leave open: what is not understood, and whether it took place.
+type Open<'a> = (&'a [&'a Doubt], &'a [&'a Unsure]);
 
 /// What rows are judged by.
 pub(super) struct Bench<'a> {
@@ -92,6 +95,10 @@ impl Bench<'_> {
         for doubt in &self.history.doubts {
             doubts.entry((doubt.sheet.as_deref().unwrap_or_default(), doubt.row)).or_default().push(doubt);
         }
+        let mut unsure = HashMap::<(&str, u32), Vec<&Unsure>>::new();
+        for one in &self.history.unsure {
+            unsure.entry((one.sheet.as_deref().unwrap_or_default(), one.row)).or_default().push(one);
+        }
         let topics: HashMap<String, &Topic> = self.topics.iter().map(|t| (topic_key(&t.text), t)).collect();
         let mut of_text = HashMap::<&str, Option<&Topic>>::new();
         let mut rows: Vec<Row> = Vec::with_capacity(self.history.visits.len());
@@ -101,7 +108,7 @@ impl Bench<'_> {
             rows.push(self.row(
                 visit,
                 *name,
-                doubted,
+                (doubted, unsure.get(&(sheet, visit.row)).map(Vec::as_slice).unwrap_or_default()),
                 tables.get(sheet).copied(),
                 *of_text.entry(&visit.topic).or_insert_with(|| topics.get(&topic_key(&visit.topic)).copied()),
             ));
@@ -110,14 +117,16 @@ impl Bench<'_> {
         rows
     }
 
-    fn row(&self, visit: &Visit, name: usize, doubts: &[&Doubt], table: Option<&Table>, topic: Option<&Topic>) -> Row {
+    fn row(&self, visit: &Visit, name: usize, open: Open<'_>, table: Option<&Table>, topic: Option<&Topic>) -> Row {
         let place = place(visit);
         let school = self.names[name].found.school().cloned();
         let taught = school.as_ref().and_then(|s| self.schools.taught(s.id)).unwrap_or_default();
         let (year_groups, label) = match &visit.years {
             Years::Groups(groups) => (*groups, String::new()),
             Years::Whole => (taught, "whole school".to_owned()),
-            Years::Mixed | Years::Named => (YearGroups::NONE, visit.years_typed.chars().take(MOST_LABEL).collect()),
+            Years::Mixed | Years::Named | Years::Unclear(_) => {
+                (YearGroups::NONE, visit.years_typed.chars().take(MOST_LABEL).collect())
+            }
             Years::NotGiven => (YearGroups::NONE, String::new()),
         };
         let said = self.choices.get(About::Outcome, &place);
@@ -148,7 +157,7 @@ impl Bench<'_> {
             standing: Standing::Ready,
             place,
         };
-        self.ask(&mut row, visit, doubts, table);
+        self.ask(&mut row, visit, open, table);
         let is_out = self.choices.get(About::Row, &row.place) == Some(OUT)
             || self.names[name].found == Found::Out
             || topic.is_some_and(|t| t.is_out);
@@ -164,7 +173,7 @@ impl Bench<'_> {
     }
 
     /// What a person has to say of a row, taken by itself.
-    fn ask(&self, row: &mut Row, visit: &Visit, doubts: &[&Doubt], table: Option<&Table>) {
+    fn ask(&self, row: &mut Row, visit: &Visit, (doubts, unsure): Open<'_>, table: Option<&Table>) {
         let cell = |role: Role| table.and_then(|t| t.cell(role, visit.row));
         let whose = |about: Role| match about {
             Role::AmSchool | Role::AmPupils => visit.half == Some(Half::Am),
@@ -199,14 +208,20 @@ impl Bench<'_> {
             )),
             _ => {}
         }
+        if row.outcome == Outcome::ToConfirm {
+            let of_row = |unsure: &&&Unsure| !visit.of_two || unsure.half == visit.half;
+            let (typed, cell) = match unsure.iter().find(of_row) {
+                Some(unsure) => (unsure.typed.clone(), Some((unsure.about, unsure.cell.clone()))),
+                None => (String::new(), cell(Role::Notes).map(|cell| (Role::Notes, cell))),
+            };
+            let message = format!("The row says “{typed}”. Did it take place?");
+            let (about, cell) = cell.map_or((None, None), |(about, cell)| (Some(about), Some(cell)));
+            row.questions.push(Question { asks: Asks::Outcome, about, cell, typed, message });
+        }
         let mut ask = |asks: Asks, role: Option<Role>, typed: &str, message: String| {
             let (cell, typed) = (role.and_then(cell), typed.to_owned());
             row.questions.push(Question { asks, about: role, cell, typed, message });
         };
-        if row.outcome == Outcome::ToConfirm {
-            let message = "The row says that it was to be confirmed. Did it take place?".to_owned();
-            ask(Asks::Outcome, Some(Role::Notes), "", message);
-        }
         let role = match visit.half.filter(|_| visit.of_two) {
             Some(Half::Am) => Role::AmSchool,
             Some(Half::Pm) => Role::PmSchool,

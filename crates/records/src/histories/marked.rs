@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use domain::access::Actor;
 use intake::Problem;
+use intake::history::Role;
 use uuid::Uuid;
 
 use super::{Asks, Candidate, KIND, MAY, Question, Row, Standing, Understood, understand};
@@ -49,7 +50,11 @@ impl Understood {
                     if named.is_empty() { String::new() } else { format!("Perhaps {}. ", named.join(", or ")) };
                 format!("{perhaps}Type the URN of the school, or empty the cell if there was no visit.")
             }
-            Asks::Outcome => "Type “held” or “cancelled” in its place.".to_owned(),
+            Asks::Outcome if question.about == Some(Role::Notes) => {
+                "Type “held” or “cancelled” in its place.".to_owned()
+            }
+            // The cell says something else besides.
+            Asks::Outcome => "If it did, take these words away; if not, type “cancelled” instead of them.".to_owned(),
             Asks::Again => "If it is the same, empty the row; if it is another, type when it began.".to_owned(),
             Asks::Cell | Asks::Programme | Asks::Provider => return question.message.clone(),
         };

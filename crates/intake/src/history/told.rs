@@ -1,0 +1,254 @@
+//! Whether the visits of a table took place, by all that their rows say: a status, remarks, “(cancelled)” beside the
+//! school's name or in a column that is not read.
+
+use std::collections::{HashMap, HashSet};
+
+use super::columns::{Role, column_of, letters};
+use super::happened::{Column, How, columns};
+use super::outcome::{self, Outcome};
+use super::says::{self, Place, Says, says};
+use super::sheet::{Cells, Sheet};
+use super::words::{plain, words};
+use super::years::Years;
+use super::{Doubt, Half, History, Unsure, Visit};
+
+/// Texts of a status column that are not understood are asked about, unless there are more than so many, and they are
+/// more than those that are: then it holds remarks.
+const MANY: usize = 20;
+/// The longest text that is told of.
+const LONGEST: usize = 120;
+
+/// What a cell says, and where it is.
+struct Told<'a> {
+    says: Says,
+    how: How,
+    at: usize,
+    about: Role,
+    typed: &'a str,
+}
+
+/// How much of a history there was before a sheet was read.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    pub visits: usize,
+    pub doubts: usize,
+}
+
+/// Tells what became of the visits of a sheet that was just read, and asks about what is not plain.
+pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: &mut History) {
+    let History { tables, visits, doubts, unsure, .. } = history;
+    let visits = &mut visits[before.visits..];
+    let mut rows = cells.rows(0).peekable();
+    let mut at_row = |number: u32| {
+        while rows.peek().is_some_and(|(here, _)| *here < number) {
+            rows.next();
+        }
+        rows.peek().filter(|(here, _)| *here == number).map(|(_, cells)| *cells)
+    };
+    let found: Vec<Option<Cells<'_>>> = visits.iter().map(|visit| at_row(visit.row)).collect();
+    // The tables of a sheet stand one below the other.
+    let tables: Vec<_> = tables.iter().filter(|table| table.sheet.as_deref() == sheet).collect();
+    let mut from = 0;
+    for (at, table) in tables.iter().enumerate() {
+        let end = tables.get(at + 1).map_or(u32::MAX, |next| next.header_row);
+        let until = from + visits[from..].iter().take_while(|visit| visit.row <= end).count();
+        let (of_table, cells) = (&mut visits[from..until], &found[from..until]);
+        from = until;
+        let mut columns = columns(table);
+        pass_over_remarks(&mut columns, cells);
+        let mut read = Read { columns, texts: HashMap::new() };
+        let years_heading = table.columns.iter().find(|(_, role, _)| *role == Role::Years);
+        let years_at = years_heading.and_then(|(letters, ..)| column_of(letters));
+        let mut asked = HashSet::new();
+        for (visit, cells) in of_table.iter_mut().zip(cells) {
+            let Some(cells) = cells else { continue };
+            read.visit(visit, *cells, unsure);
+            if let Some((_, _, heading)) = years_heading {
+                by_heading(visit, heading);
+            }
+            if let (Years::Unclear(why), Some(column)) = (&visit.years, years_at)
+                && asked.insert(visit.row)
+            {
+                doubts.push(Doubt {
+                    sheet: visit.sheet.clone(),
+                    row: visit.row,
+                    cell: format!("{}{}", letters(column), visit.row),
+                    about: Role::Years,
+                    typed: visit.years_typed.clone(),
+                    message: format!("“{}” {why}.", visit.years_typed),
+                });
+            }
+        }
+    }
+    doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
+}
+
+/// A column that is headed as a status and holds remarks is read as remarks: one of many texts that are not understood,
+/// and one headed “Outcome” in which nothing says that a visit took place.
+fn pass_over_remarks(columns: &mut [Column], rows: &[Option<Cells<'_>>]) {
+    for column in columns.iter_mut().filter(|column| column.how == How::In(Place::Status)) {
+        let texts: HashSet<&str> = rows.iter().flatten().map(|cells| cells.at(column.at).trim()).collect();
+        let of = |said: Says| texts.iter().filter(|text| says(text, Place::Status) == said).count();
+        let unknown = of(Says::Unsure);
+        if (unknown > MANY && unknown * 2 > texts.len()) || (column.may_be_remarks && of(Says::Held) == 0) {
+            column.how = How::In(Place::Notes);
+        }
+    }
+}
+
+struct Read<'a> {
+    columns: Vec<Column>,
+    texts: HashMap<(How, &'a str), Says>,
+}
+
+impl<'a> Read<'a> {
+    /// What a row says of a visit, cell by cell.
+    fn cells(&mut self, visit: &Visit, cells: Cells<'a>) -> Vec<Told<'a>> {
+        let mut told = Vec::new();
+        let mut known = self.columns.iter().peekable();
+        for (at, text) in cells.iter().enumerate() {
+            while known.peek().is_some_and(|column| column.at < at) {
+                known.next();
+            }
+            let column = known.peek().filter(|column| column.at == at);
+            let (how, about) =
+                column.map_or((How::In(Place::Elsewhere), Role::Notes), |column| (column.how, column.about));
+            let typed = text.trim();
+            let is_other_half = match about {
+                Role::AmPupils => visit.half != Some(Half::Am),
+                Role::PmPupils => visit.half != Some(Half::Pm),
+                _ => false,
+            };
+            let is_silent = matches!(how, How::In(Place::Elsewhere) | How::Day) && !says::may_tell(typed);
+            if typed.is_empty() || how == How::School || is_silent || (visit.of_two && is_other_half) {
+                continue;
+            }
+            let says = *self.texts.entry((how, typed)).or_insert_with(|| how.says(typed));
+            if says != Says::Nothing {
+                told.push(Told { says, how, at, about, typed });
+            }
+        }
+        told
+    }
+
+    fn visit(&mut self, visit: &mut Visit, cells: Cells<'a>, unsure: &mut Vec<Unsure>) {
+        let mut told = self.cells(visit, cells);
+        let about = match visit.half.filter(|_| visit.of_two) {
+            Some(Half::Am) => Role::AmSchool,
+            Some(Half::Pm) => Role::PmSchool,
+            None => Role::School,
+        };
+        let (said, name, words) = beside_the_school(&visit.school);
+        if said != Says::Nothing {
+            let at = self.columns.iter().find(|column| column.about == about).map_or(0, |column| column.at);
+            // “Same” as a school whose morning was cancelled says nothing of the afternoon.
+            let says = if visit.typed == visit.school { said } else { said.min(Says::Unsure) };
+            told.push(Told { says, how: How::School, at, about, typed: cells.at(at).trim() });
+            visit.school = name;
+        }
+        let (outcome, of) = together(&told);
+        visit.outcome = outcome;
+        if matches!(outcome, Outcome::Cancelled | Outcome::Postponed) {
+            let remarks = self.columns.iter().filter(|column| column.how.is_remark()).map(|column| cells.at(column.at));
+            visit.reason = outcome::reason(&remarks.chain([words.as_str()]).collect::<Vec<_>>().join(" - "));
+        }
+        if let (Outcome::ToConfirm, Some(of)) = (outcome, of) {
+            unsure.push(Unsure {
+                sheet: visit.sheet.clone(),
+                row: visit.row,
+                half: visit.half.filter(|_| visit.of_two),
+                cell: format!("{}{}", letters(of.at), visit.row),
+                about: of.about,
+                typed: of.typed.chars().take(LONGEST).collect(),
+            });
+        }
+    }
+}
+
+/// What the cells of a row say together, and which of them is to be asked about.
+fn together<'t, 'a>(told: &'t [Told<'a>]) -> (Outcome, Option<&'t Told<'a>>) {
+    let held = |told: &&Told<'_>| told.says == Says::Held && told.how.is_remark();
+    let off = told.iter().filter(|t| t.says >= Says::Postponed).max_by_key(|t| t.says);
+    match (off, told.iter().find(held)) {
+        // A status says “delivered”, and a remark “cancelled”.
+        (Some(off), Some(_)) => (Outcome::ToConfirm, Some(off)),
+        (Some(off), None) => (off.says.into(), None),
+        (None, Some(held)) if held.how == How::In(Place::Status) => (Outcome::Held, None),
+        _ => match told.iter().find(|t| t.says == Says::Unsure) {
+            Some(unsure) => (Outcome::ToConfirm, Some(unsure)),
+            None => (Outcome::Held, None),
+        },
+    }
+}
+
+/// Numbers in a column of classes, ages or key stages are not year groups.
+fn by_heading(visit: &mut Visit, heading: &str) {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
+    let is_numbers = matches!(visit.years, Years::Groups(_)) && !visit.years_typed.contains(char::is_alphabetic);
+    if !is_numbers || has(&["year", "years", "yr", "yrs"]) {
+        return;
+    }
+    if has(&["ks", "stage", "stages"]) {
+        visit.years = Years::read(&format!("ks {}", visit.years_typed));
+    } else if has(&["class", "classes", "group", "groups", "age", "ages", "cohort"]) {
+        visit.years = Years::Unclear(
+            "may be year groups, ages or a class’s own number. Type it like Y5, Class 5 or ages 9-10, or clear the cell",
+        );
+    }
+}
+
+/// What a school's cell says of whether the visit took place, the school's name by itself, and the words that say so.
+fn beside_the_school(text: &str) -> (Says, String, String) {
+    if !says::may_tell(text) && !says::may_ask(text) {
+        return (Says::Nothing, String::new(), String::new());
+    }
+    let (says, name, rest) = parted(text, Place::Notes);
+    // Without a name what is typed is asked about.
+    if name.is_empty() { (says, text.to_owned(), rest) } else { (says, name, rest) }
+}
+
+/// What a cell's text says of whether the visit took place, and the text without the words that say so.
+pub(super) fn without_outcome(text: &str) -> (Says, String) {
+    if !says::may_tell(text) {
+        return (Says::Nothing, text.trim().to_owned());
+    }
+    let (says, text, _) = parted(text, Place::Elsewhere);
+    (says, text)
+}
+
+fn parted(text: &str, place: Place) -> (Says, String, String) {
+    let nothing = || (Says::Nothing, text.trim().to_owned(), String::new());
+    let lower = text.to_lowercase();
+    // Where lower case has other lengths, places do not agree.
+    if lower.len() != text.len() {
+        return nothing();
+    }
+    let said = words(&lower);
+    let start_of = |word: &str| word.as_ptr() as usize - lower.as_ptr() as usize;
+    let Some(event) = (0..said.len()).find(|at| says::begins_at(&said[*at..], place)) else { return nothing() };
+    let mut first = event;
+    let is_beside =
+        |at: usize| !lower[start_of(said[at - 1])..start_of(said[at])].contains([',', '(', '[', ':', '-', '–', '—']);
+    while first > 0 && says::is_modifier(said[first - 1]) && is_beside(first) {
+        first -= 1;
+    }
+    let at = start_of(said[first]);
+    let signs = |c: char| !c.is_alphanumeric() && !matches!(c, '.' | '\'' | '’' | ')' | ']');
+    if first > 0 {
+        let rest = &text[at..];
+        return (says(rest, place), text[..at].trim_end_matches(signs).to_owned(), rest.to_owned());
+    }
+    // In front: up to the sign that follows, or the word alone.
+    let word_end = start_of(said[event]) + said[event].len();
+    let tail = &text[word_end..];
+    let end = tail.find([':', '-', '–', '—', ')', ']', ',']).map_or(text.len(), |sign| word_end + sign);
+    let (rest, name) = if end < text.len() || place == Place::Elsewhere {
+        (&text[..end], &text[end..])
+    } else {
+        (&text[..word_end], tail)
+    };
+    let name = name.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end();
+    (says(rest, place), name.to_owned(), rest.to_owned())
+}
