@@ -88,8 +88,25 @@ pub(super) fn whose(address: &EmailAddress, name: &str, job: &str) -> Whose {
 
 /// Whether a job is the designated safeguarding lead's, and whether it is anything else. A deputy is no lead.
 fn duties(job: &str) -> (bool, bool) {
-    const OF_LEADS: [&str; 10] =
-        ["dsl", "designated", "safeguarding", "lead", "child", "protection", "officer", "and", "the", "for"];
+    // Whoever holds the post for a time holds it.
+    const OF_LEADS: [&str; 16] = [
+        "dsl",
+        "designated",
+        "safeguarding",
+        "lead",
+        "child",
+        "protection",
+        "officer",
+        "and",
+        "the",
+        "for",
+        "acting",
+        "interim",
+        "temporary",
+        "temp",
+        "new",
+        "senior",
+    ];
     let job = plain(job);
     let said = words(&job);
     let has = |word: &str| said.contains(&word);
@@ -145,6 +162,9 @@ mod tests {
             ("jo.lee@beck.example", "Jo Lee", "DSL", person(true, false)),
             ("jo.lee@beck.example", "Jo Lee", "Designated Safeguarding Lead", person(true, false)),
             ("jo.lee@beck.example", "Jo Lee", "Child Protection Officer", person(true, false)),
+            ("jo.lee@beck.example", "Jo Lee", "Designated Safeguarding Lead (acting)", person(true, false)),
+            ("jo.lee@beck.example", "Jo Lee", "Interim DSL", person(true, false)),
+            ("jo.lee@beck.example", "Jo Lee", "Acting head and DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Headteacher / DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy Head & DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy DSL", person(false, true)),
