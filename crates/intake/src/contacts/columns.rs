@@ -155,6 +155,10 @@ pub(super) fn role(heading: &str) -> Option<Role> {
         Some(Role::Dfe)
     } else if has(&["postcode"]) || heading.contains("post code") {
         Some(Role::Postcode)
+    } else if has(&["first", "last"])
+        && has(&["updated", "update", "checked", "contact", "contacted", "verified", "seen", "changed", "date"])
+    {
+        None
     } else if has(&["forename", "firstname", "first", "given"]) || ends(&["firstname", "forename"]) {
         Some(Role::FirstName)
     } else if has(&["surname", "lastname", "last", "family"]) || ends(&["lastname", "surname"]) {

@@ -170,13 +170,17 @@ fn governs(text: &str) -> bool {
     words(&plain(text)).iter().any(|word| matches!(*word, "governor" | "governors" | "governing"))
 }
 
+/// What stands behind a name, a second part of it or what somebody says of them.
+pub(super) fn behind(name: &str) -> Option<&str> {
+    name.split_once(['(', '[', '-', '–', '—', ',', ':', ';', '*', '/']).map(|(_, behind)| behind)
+}
+
 /// What is said behind a name: “Jo Lee (left July 2026)”. A name itself may be Leaver.
 pub(super) fn of_name(name: &str) -> Option<Doubt> {
     if is_vacant(name) {
         return Some(Doubt::Left);
     }
-    let behind = name.split_once(['(', '[', '-', '–', '—', ',', ':', ';', '*', '/']);
-    behind.and_then(|(_, behind)| of_post(behind)).or(governs(name).then_some(Doubt::Governor))
+    behind(name).and_then(of_post).or(governs(name).then_some(Doubt::Governor))
 }
 
 /// What a job says against a role.

@@ -20,8 +20,12 @@ const MOST_CHARACTERS: usize = 200;
 fn header(rows: &[(u32, Vec<String>)]) -> Option<(usize, Columns)> {
     let mut best: Option<(usize, Columns)> = None;
     for (at, (_, cells)) in rows.iter().take(HEADER_ROWS).enumerate() {
-        // A row with an address in it is no headings: a person, or a title that says whom to ask.
+        // A row with an address in it is no headings: a title that says whom to ask, or, below headings, a person whom
+        // none that come later may pass over.
         if cells.iter().any(|cell| cell.contains('@')) {
+            if best.is_some() {
+                break;
+            }
             continue;
         }
         let alone = Columns::of(cells);
@@ -55,7 +59,7 @@ pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corr
         }));
         return;
     };
-    // Another table above the one that is read is not passed over in silence.
+    // What stands below other headings, above those that are read, is not passed over in silence.
     let first = rows[..head].iter().position(|(_, cells)| Columns::of(cells).is_table());
     let above = first.map_or(&[][..], |first| &rows[first..head]);
     contacts.left_out.extend(above.iter().map(|(row, cells)| left_out(sheet, *row, cells)));

@@ -84,8 +84,17 @@ fn no_row_vanishes() {
     assert_eq!(of(text).left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [2]);
     let text = "School,Email\nBeck,a@beck.example\nSchool,Town,Name,Email\nOak,Kelder,Jo,jo@oak.example\n";
     let contacts = of(text);
-    assert_eq!(shown(&contacts), ["Oak | Jo |  | jo@oak.example | person"]);
-    assert_eq!(contacts.left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(
+        shown(&contacts),
+        ["Beck |  |  | a@beck.example | person", "School |  |  | !B3 | person", "Oak |  |  | !B4 | person"]
+    );
+    // The headings again with a note below them are no better headings.
+    let text = "School,Name,Email,Notes\nBeck,Jo,a@beck.example,\nSchool,Name,Email,Notes\n,,,last name missing\n";
+    let contacts = of(text);
+    assert_eq!(shown(&contacts), ["Beck | Jo |  | a@beck.example | person"]);
+    assert_eq!(contacts.left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [3, 4]);
+    let two = "School,Notes,DSL\n,,Email\nBeck,,a@beck.example\n";
+    assert_eq!(shown(&of(two)), ["Beck |  | dsl | a@beck.example | lead"]);
 }
 
 #[test]
@@ -221,6 +230,9 @@ fn headings_are_known_by_their_words() {
         ("Designated Safeguarding Lead", Some(Role::Name)),
         ("Forename", Some(Role::FirstName)),
         ("HeadLastName", Some(Role::LastName)),
+        ("Last updated", None),
+        ("Last contact", None),
+        ("First contacted", None),
         ("Trust", None),
     ] {
         assert_eq!(columns::role(heading), wanted, "{heading}");
