@@ -11,7 +11,10 @@ const LIST: &str = "School,Name,Job,Email\n\
     Beck Primary School,Jo Lee,PSHE lead,jo.lee@beck.example\n\
     Beck Primary School,,,office@beck.example\n\
     Kelder,Ann Kaur,,ann@kelder.example\n\
-    Oak Lodge School,Pat Row,DSL,pat at oak\n";
+    Oak Lodge School,Pat Row,DSL,pat at oak\n\
+    Oak Lodge School,Fay,Head,not-an-email\n\
+    (all from the office)\n\
+    School,Name,Job,Email\n";
 
 fn run(database: &Throwaway, folder: &Path, args: &[&str]) -> Output {
     let file = folder.join("people.csv");
@@ -39,7 +42,7 @@ async fn scripts_read_its_json(database: Throwaway) {
     }
     let folder = tempfile::tempdir().unwrap();
     let run = |args: &[&str]| run(&database, folder.path(), args);
-    let figures = |ready: u8, there: u8, people: u8| json!({ "rows": 4, "ready": ready, "asked": 2, "already_there": there, "left_out": 0, "people": people });
+    let figures = |ready: u8, there: u8, people: u8| json!({ "rows": 6, "ready": ready, "asked": 3, "already_there": there, "left_out": 1, "names_nobody": 1, "people": people });
 
     let marked = folder.path().join("marked.xlsx").display().to_string();
     let seen = answer(&run(&["--authority", "990", "--dry-run", "--json", "--marked", &marked]));
@@ -48,7 +51,8 @@ async fn scripts_read_its_json(database: Throwaway) {
     assert_eq!((&row["school"]["urn"], &row["gives"]), (&json!(900_002), &json!({ "role": "school" })));
     assert_eq!(seen["rows"][1]["gives"], json!({ "address_for_visits": true }));
     assert_eq!((&seen["rows"][2]["match"], &seen["rows"][2]["standing"]), (&json!("review"), &json!("asked")));
-    assert_eq!(seen["problems"][0]["column"], "D5");
+    assert_eq!((&seen["problems"][0]["column"], &seen["problems"][1]["column"]), (&json!("D5"), &json!("D6")));
+    assert_eq!(seen["names_nobody"], json!([{ "sheet": null, "row": 8, "text": "School · Name · Job · Email" }]));
     assert_eq!(seen["tables"][0]["columns"][3], json!({ "column": "D", "is": "email", "heading": "Email" }));
     assert_eq!(seen["gone"][0]["email"], "pshe@beck.example");
     assert!(std::fs::read(&marked).unwrap().starts_with(b"PK"));
@@ -63,6 +67,8 @@ async fn scripts_read_its_json(database: Throwaway) {
     let said = String::from_utf8_lossy(&plain.stdout).into_owned();
     assert!(plain.status.success() && said.contains("Nothing was stored"), "{said}");
     assert!(said.contains("row 4: “Kelder”: Which school is this?"), "{said}");
+    assert!(said.contains("row 6: “Oak Lodge School”: “not-an-email” is not an email address"), "{said}");
+    assert!(said.contains("names nobody: row 8: School · Name · Job · Email"), "{said}");
     assert_eq!(run(&["--authority", "123"]).status.code(), Some(1), "there is no such authority");
     assert_eq!(run(&[]).status.code(), Some(2), "the authority is named");
 }

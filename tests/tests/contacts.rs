@@ -162,15 +162,32 @@ async fn who_may_have_left_gets_a_role_only_where_somebody_says_so() {
         let (path, steps) = (format!("{id}/problems"), client.get(&id).await);
         assert!(steps.body.contains("2 cells") && steps.body.contains("1 is ready"), "{}", steps.body);
         let problems = client.get(&path).await;
-        for text in ["Jo Lee, Beck Primary School, jo.lee@beck.example", "Row 2 (PSHE lead) says “left July 2026”"]
-        {
+        assert!(!problems.body.contains("To be mended in the file"), "said once: {}", problems.body);
+        for text in [
+            "Jo Lee, Beck Primary School, jo.lee@beck.example",
+            "Row 2 (PSHE lead) says “left July 2026”. Not answered yet",
+            "2 are not answered yet",
+        ] {
             assert!(problems.body.contains(text), "{text}: {}", problems.body);
         }
+        // Nobody has answered: applying warns of them.
+        assert!(client.get(&format!("{id}/apply")).await.body.contains("3 rows wait for an answer"));
         good(&send(&client, &problems, &path, &[("give", "D3")]).await);
         let problems = client.get(&path).await;
         assert!(problems.fields().contains(&("give".into(), "D3".into())), "{:?}", problems.fields());
         let steps = client.get(&id).await;
-        assert!(steps.body.contains("1 cell") && steps.body.contains("3 are ready"), "{}", steps.body);
+        assert!(!steps.body.contains("1 cell") && steps.body.contains("3 are ready"), "{}", steps.body);
+        // Whom somebody looked at and did not tick is answered for.
+        for text in [
+            "says “left July 2026”. Left out",
+            "says “Chair of governors and DSL”. To be given",
+            "All of them are answered",
+        ] {
+            assert!(problems.body.contains(text), "{text}: {}", problems.body);
+        }
+        let left = client.get(&format!("{id}/preview?standing=left_out")).await;
+        assert!(left.body.contains("You left it out: the list says “left July 2026”"), "{}", left.body);
+        assert!(!client.get(&format!("{id}/apply")).await.body.contains("for an answer, and nothing comes of it"));
         // Taken back, the role is not given.
         let fields: Vec<_> = problems.fields().into_iter().filter(|(field, _)| field != "give").collect();
         let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();

@@ -106,6 +106,10 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
         let first_path = path.clone();
         let page = school.get(&path).await;
         assert!(page.body.contains("What will be asked for") && page.body.contains("28 expected"), "{}", page.body);
+        for (_, contact) in &GOOD[1..] {
+            let shown = page.body.replace("<wbr>", "").replace("<!>", "");
+            assert!(shown.contains(contact), "{contact} would be stored: {shown}");
+        }
         assert!(school.get("/requests").await.body.contains("Your school has no such request"), "not yet");
         let done = press(&school, &page, &path, &[]).await;
         assert_eq!((done.status, done.location.as_deref()), (303, Some(path.as_str())), "{}", done.body);
@@ -134,7 +138,7 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
             "{}",
             page.body
         );
-        assert!(page.body.contains("row 2, filled in by Jo") && page.body.contains("last changed by pshe (school)"));
+        assert!(page.body.contains("row 2, filled in by Jo") && page.body.contains("Taken in by pshe (school)"));
         let undecided = press(&school, &page, &path, &[]).await;
         assert!(undecided.status == 422 && undecided.body.contains("choose what is right"), "{}", undecided.body);
         let field = page.body.split("name=\"cell-").nth(1).and_then(|f| f.split('"').next()).expect("a question");
@@ -179,6 +183,43 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
         assert_eq!(school.post(&format!("{path}/undo"), &[]).await.status, 409);
         let list = school.get(HERE).await;
         assert!(list.body.contains("Taken back") && list.body.contains("1 asked, 0 changed"), "{}", list.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_is_asked_again_with_the_others_kept() {
+    for (_database, app, town) in apps().await {
+        let school = app.signed_in(&town.school(town.primary)).await;
+        let key = Key::of(town.tour, town.primary, None);
+        let other = with(&[(PUPILS, "26"), (Cell::AccessNeeds, "A ramp")]);
+        let path = send(&school, csv(&[(&key, &with(&[(Cell::AccessNeeds, "A lift")])), (&key, &other)])).await;
+        let page = school.get(&path).await;
+        let values = |page: &Reply, what: &str| -> Vec<(String, String)> {
+            let radios = page.body.split("<input").filter(|input| input.contains("type=\"radio\""));
+            let of = |input: &str, name: &str| {
+                let rest = input.split_once(&format!("{name}=\""))?.1;
+                Some(rest.split('"').next()?.to_owned())
+            };
+            let radios = radios.filter(|input| input.contains(what));
+            radios.filter_map(|input| Some((of(input, "name")?, of(input, "value")?))).collect()
+        };
+        let (blank, sheets) = (values(&page, "Leave it blank"), values(&page, "as the sheet says"));
+        assert_eq!((blank.len(), sheets.len()), (2, 4), "{}", page.body);
+        // No pupils at all, and a ramp.
+        let chosen = [&blank[0], &sheets[2]].map(|(field, value)| (field.as_str(), value.as_str()));
+        let again = press(&school, &page, &path, &chosen).await;
+        assert_eq!(again.status, 422);
+        for text in ["Decide what is right", "Say who is to attend", "Leave it blank"] {
+            assert!(again.body.contains(text), "{text}: {}", again.body);
+        }
+        assert!(!again.body.contains("What is to be mended"), "{}", again.body);
+        for (field, value) in chosen {
+            assert!(again.fields().contains(&(field.into(), value.into())), "{field} is kept: {:?}", again.fields());
+        }
+        let done = press(&school, &again, &path, &[(&sheets[0].0, &sheets[0].1)]).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        let taken = school.follow(&path).await;
+        assert!(taken.body.contains("Sheet taken in") && taken.body.contains("26 expected"), "{}", taken.body);
     }
 }
 

@@ -341,6 +341,23 @@ async fn forms_on_paper_are_typed_in_and_uploaded() {
         let rubbish = client.upload("/paper-feedback", &[], "file", "a.xlsx", b"PK\x03\x04".to_vec()).await;
         assert_eq!(rubbish.status, 422);
 
+        // A form that is typed in in part stops no other: one press says what its blanks are.
+        let whole = format!("{},OK,Yes,Yes,Not sure", keys[1]);
+        let (page, partial) = upload(csv("Good").replace(&whole, &format!("{},OK,,Yes,", keys[1]))).await;
+        assert_eq!(heading(&page), "Decide about blank cells");
+        assert!(page.body.contains("1 form has blank cells") && page.body.contains("row 3"), "{}", page.body);
+        let fields = page.fields();
+        let record = format!("{partial}/record");
+        let open = client.post(&record, &sent(&fields, &[])).await;
+        assert!(open.status == 422 && open.body.contains("say whether the form is blank there"), "{}", open.body);
+        let field = format!("blanks-{}", keys[1]);
+        let fields = open.fields();
+        let taken = client.post(&record, &sent(&fields, &[(field.as_str(), "|0")])).await;
+        assert_eq!(taken.status, 303, "{}", taken.body);
+        assert!(client.get(&partial).await.body.contains("1 response was added"));
+        let undo = format!("/imports/{}/undo", partial.rsplit('/').next().unwrap_or_default());
+        assert_eq!(client.post(&undo, &[]).await.status, 303);
+
         let (page, here) = upload(csv("Good")).await;
         assert_eq!(heading(&page), "Check what is added");
         let fields = page.fields();

@@ -123,6 +123,10 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 fn steps(ctx: &Context, import: &Import, understood: &Understood, again: AnyView) -> Page {
     let here = format!("/people/lists/{}", import.id);
     let (names, problems) = (understood.undecided().count(), understood.problems().len());
+    let passed = match understood.not_people.len() {
+        0 => String::new(),
+        n => format!("; {} nobody", plural(count_of(n), "row names", "rows name")),
+    };
     let ready = understood.count(Standing::Ready);
     let step = |path: &str, title: &'static str, hint: String, (text, colour): (String, &'static str)| {
         view! {
@@ -147,10 +151,10 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood, again: AnyView
             plural(count_of(understood.rows.len()), "person or office", "people and offices"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
         <ul class="govuk-task-list">
-            {step("columns", "Check what was understood", "Which column holds what".into(), ("Look".to_owned(), "blue"))}
+            {step("columns", "Check what was understood", format!("Which column holds what{passed}"), ("Look".to_owned(), "blue"))}
             {step("schools", "Decide schools", "Names that may mean several schools, or none".into(), to_do(names, "name", "names", "Done"))}
-            {step("problems", "See what is to be mended", "Addresses that are none, rows without a school, and who may have left".into(),
-                to_do(problems, "cell", "cells", "Nothing"))}
+            {step("problems", "See what is to be mended", "Addresses that are none, rows without a school, and who may have left or may not be meant".into(),
+                to_do(problems, "cell", "cells", if understood.doubtful().is_empty() { "Nothing" } else { "Done" }))}
             {step("preview", "See who would get what", format!("{} on record already, {} left out, {} not in the list any more",
                 thousands(count_of(understood.count(Standing::AlreadyThere))), thousands(count_of(understood.count(Standing::LeftOut))),
                 thousands(count_of(understood.gone.len()))),

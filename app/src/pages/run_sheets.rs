@@ -183,5 +183,7 @@ fn facts(stop: &Stop) -> Vec<(&'static str, Value)> {
 
 /// A number as a telephone dials it.
 fn dialled(number: &str) -> String {
-    number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    // An extension is asked for, not dialled.
+    let number = number.chars().take_while(|c| !c.is_alphabetic());
+    number.filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }

@@ -31,7 +31,7 @@ pub struct Contacts {
     pub tables: Vec<Table>,
     /// The people and offices, in the order of the file.
     pub lines: Vec<Line>,
-    /// Rows that hold something and name nobody.
+    /// Rows that hold something and name nobody, and sheets without such a table.
     pub left_out: Vec<LeftOut>,
     /// How many rows have no school where the row above has one.
     pub blank_schools: usize,
@@ -111,7 +111,7 @@ pub struct Line {
     /// The address; none where the file has none, or a problem says what is wrong with it.
     pub email: Option<EmailAddress>,
     /// What has to be mended before anything becomes of the line.
-    pub problem: Option<Problem>,
+    pub problems: Vec<Problem>,
     /// What the list says against a role or address, which a person may overrule.
     pub doubt: Option<Problem>,
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use domain::feedback::paper::{self, Column, Given, KEY, NO_ANSWER, RowKey, columns};
+use domain::feedback::paper::{self, Column, Given, KEY, RowKey, columns};
 use domain::feedback::{Questionnaire, Respondent};
 use domain::programme::ProgrammeKind;
 
@@ -33,8 +33,10 @@ pub struct TypedForm {
     pub row: u32,
     /// Which form it is.
     pub key: RowKey,
-    /// What it says to each question, by the question's stored name; without those that cannot be read.
+    /// What it says to each question, by the question's stored name; without those that cannot be read, or are blank.
     pub answers: BTreeMap<&'static str, Given>,
+    /// The questions whose cells are blank: not typed in yet, or without an answer.
+    pub blanks: Vec<&'static str>,
     /// The day that stands beside the key; blank where none does.
     pub on: String,
     /// The school that stands beside the key.
@@ -47,8 +49,8 @@ pub struct TypedForm {
 pub struct Typed {
     /// The rows into which forms were typed, in the order of the file.
     pub forms: Vec<TypedForm>,
-    /// Keys that were changed, questions of another version, cells that hold none of the answers, forms of which a
-    /// question is left out or all are without an answer.
+    /// Keys that were changed, questions of another version, cells that hold none of the answers, forms of which
+    /// all questions are without an answer.
     pub problems: Vec<Problem>,
 }
 
@@ -173,23 +175,22 @@ impl Reading {
                     .into(),
             );
         }
-        let (mut answers, mut wrongs) = (BTreeMap::new(), 0);
+        let (mut answers, mut blanks, mut wrongs) = (BTreeMap::new(), Vec::new(), 0);
         for question in questionnaire.questions {
             let Some((at, heading)) = places.questions.get(question.id) else {
                 let heading = question.asked(ProgrammeKind::Session);
                 return wrong(KEY, format!("The column “{heading}” is missing from this sheet. Download it anew."));
             };
-            let given = match text(*at) {
-                blank if blank.is_empty() => Err(format!(
-                    "The form is typed in, but for this question. Choose “{NO_ANSWER}” if the form leaves it blank."
-                )),
-                typed => paper::read(question, &typed).map_err(|error| format!("{error}.")),
-            };
-            match given {
+            let typed = text(*at);
+            if typed.is_empty() {
+                blanks.push(question.id);
+                continue;
+            }
+            match paper::read(question, &typed) {
                 Ok(given) => drop(answers.insert(question.id, given)),
-                Err(message) => {
+                Err(error) => {
                     wrongs += 1;
-                    wrong(heading, message);
+                    wrong(heading, format!("{error}."));
                 }
             }
         }
@@ -199,7 +200,15 @@ impl Reading {
         if self.forms.len() <= MAX_FORMS {
             let beside = |at: Option<usize>| at.map(text).unwrap_or_default().chars().take(LONGEST).collect();
             let (on, school) = (beside(places.date), beside(places.school));
-            self.forms.push(TypedForm { sheet: sheet.map(str::to_owned), row: number, key, answers, on, school });
+            self.forms.push(TypedForm {
+                sheet: sheet.map(str::to_owned),
+                row: number,
+                key,
+                answers,
+                blanks,
+                on,
+                school,
+            });
         }
     }
 }
@@ -245,12 +254,10 @@ mod tests {
         );
         let found = problems(&text);
         let at: Vec<_> = found.iter().map(|(row, column, _)| (row.unwrap(), column.as_str())).collect();
-        let (liked, learned) =
-            ("What did you think of the performance?", "Did you learn something that helps you stay safe?");
-        assert_eq!(at, [(2, liked), (2, learned), (3, KEY), (4, KEY), (5, KEY), (6, KEY), (7, KEY)]);
+        let liked = "What did you think of the performance?";
+        assert_eq!(at, [(2, liked), (3, KEY), (4, KEY), (5, KEY), (6, KEY), (7, KEY)]);
         for ((.., message), says) in found.iter().zip([
             "“Great” is none of the answers. Choose Good, OK, Not good or No answer.",
-            "Choose “No answer”",
             "has no key",
             "key was changed",
             "questions have changed",
@@ -259,6 +266,14 @@ mod tests {
         ]) {
             assert!(message.contains(says), "{message}");
         }
+    }
+
+    #[test]
+    fn a_form_that_is_typed_in_in_part_is_read() {
+        let text = format!("{HEADS}\n{},Good,,A bit,\n", key("pupil", 1, FORM));
+        let Typed { forms, problems } = read(text.as_bytes(), "a.csv").unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!((forms[0].answers.len(), forms[0].blanks.as_slice()), (2, ["comfortable", "knows_help"].as_slice()));
     }
 
     #[test]

@@ -33,8 +33,17 @@ pub use uploads::Import;
 const KIND: ImportKind = ImportKind::Contacts;
 const MAY: Operation = Operation::EditPeople;
 
-/// Of a row that the list says something against: it is given all the same.
+/// Of a row that the list says something against: it is given all the same. [`OUT`](crate::histories::OUT): it is not.
 pub const GIVE: &str = "give";
+
+/// What a person said of a row that the list says something against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It is given all the same.
+    Give,
+    /// It is left out.
+    LeaveOut,
+}
 
 /// What is understood of a list, against the records as they are.
 #[derive(Debug, Clone)]
@@ -102,11 +111,11 @@ pub struct Row {
     /// What they would get.
     pub gives: Gives,
     /// What has to be mended in the file.
-    pub problem: Option<Problem>,
+    pub problems: Vec<Problem>,
     /// What the list says against it: that somebody left, say.
     pub doubt: Option<Problem>,
-    /// Whether a person said that it is given all the same.
-    pub is_overruled: bool,
+    /// What a person said to that; none: nobody has looked at it yet.
+    pub answer: Option<Answer>,
     /// What would become of it.
     pub standing: Standing,
     /// Why, where that is not plain.
@@ -120,10 +129,18 @@ impl Row {
         format!("{}\t{}", self.sheet, self.cell)
     }
 
-    /// What keeps it from being given: to be mended, or to be overruled.
+    /// What the list says against it, as long as nobody has answered.
     #[must_use]
-    pub fn objection(&self) -> Option<&Problem> {
-        self.problem.as_ref().or(self.doubt.as_ref().filter(|_| !self.is_overruled))
+    pub fn open_doubt(&self) -> Option<&Problem> {
+        self.doubt.as_ref().filter(|_| self.answer.is_none())
+    }
+
+    /// What the list says against it, in its words: “left July 2026”, with its quotation marks.
+    #[must_use]
+    pub fn against(&self) -> Option<&str> {
+        let message = self.doubt.as_ref()?.message.as_str();
+        // What is asked about it stands behind.
+        Some(message.split_once("”: ").map_or(message, |(said, _)| &message[..said.len() + "”".len()]))
     }
 
     /// Where it stands in the file: “Sheet 2, row 14”.
@@ -161,23 +178,35 @@ impl Understood {
         self.names.iter().filter(|name| matches!(name.found, Found::Review | Found::None))
     }
 
-    /// What has to be mended in the file, in its order.
+    /// What has to be mended in the file, and what it says against a role that nobody has answered yet, in its order.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
+        self.distinct(|row| row.problems.iter().chain(row.open_doubt()))
+    }
+
+    /// What has to be mended in the file, and cannot be answered, in its order.
+    #[must_use]
+    pub fn to_mend(&self) -> Vec<Problem> {
+        // A row to be mended cannot be answered about: what else it says is mended, or said, with it.
+        self.distinct(|row| row.problems.iter().chain(row.open_doubt().filter(|_| !row.problems.is_empty())))
+    }
+
+    fn distinct<'a, I: Iterator<Item = &'a Problem>>(&'a self, of: impl Fn(&'a Row) -> I) -> Vec<Problem> {
         let mut problems: Vec<Problem> = Vec::new();
-        for problem in self.rows.iter().filter_map(Row::objection) {
+        for row in &self.rows {
             // A head who is DSL too has two rows, and one cell to mend.
-            if problems.last() != Some(problem) {
-                problems.push(problem.clone());
-            }
+            let known = problems.len().saturating_sub(4);
+            let new: Vec<&Problem> = of(row).filter(|problem| !problems[known..].contains(problem)).collect();
+            problems.extend(new.into_iter().cloned());
         }
         problems
     }
 
-    /// Rows of which the list says something against a role, overruled or not: one of each address.
+    /// Rows of which the list says something against a role, answered or not: one of each address.
     #[must_use]
     pub fn doubtful(&self) -> Vec<&Row> {
-        let mut rows: Vec<&Row> = self.rows.iter().filter(|row| row.problem.is_none() && row.doubt.is_some()).collect();
+        let is_doubtful = |row: &&Row| row.problems.is_empty() && row.doubt.is_some();
+        let mut rows: Vec<&Row> = self.rows.iter().filter(is_doubtful).collect();
         rows.dedup_by_key(|row| row.place());
         rows
     }
@@ -217,7 +246,7 @@ pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file
 }
 
 /// Says something of a list that waits to be applied: what a column holds, which school a name is, that a row without a
-/// school is of the one above, that a row is given though the list says something against it.
+/// school is of the one above, that a row is given though the list says something against it, or is not.
 ///
 /// # Errors
 /// Not found; forbidden; it was applied already; a school that is not the authority's.

@@ -5,7 +5,9 @@
 //! at each look, since they may have changed meanwhile; everything it says is taken in, or nothing.
 
 mod compare;
+mod filled_in;
 mod go_out;
+mod rows;
 mod take_in;
 mod taken;
 mod undo;

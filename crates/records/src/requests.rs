@@ -28,7 +28,7 @@ mod kept;
 mod mail;
 
 pub use ask::{Asking, ask, change, check, contact_errors, wish_errors, withdraw};
-pub(crate) use ask::{By, ask_in, change_in, live_of, withdraw_in};
+pub(crate) use ask::{By, ask_in, change_in, check_in, live_of, withdraw_in};
 pub(crate) use estimate::{estimate, of_roll};
 pub(crate) use kept::{Kept, forget};
 

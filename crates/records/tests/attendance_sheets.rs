@@ -118,6 +118,21 @@ both!(
 );
 
 both!(
+    async fn a_cell_that_cannot_be_read_is_said_once(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, ..] = sessions(&desk, &town).await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        fill(&mut rows[0], Figure::Pupils, "abs");
+        fill(&mut rows[0], Figure::Send, "2");
+        let refused = take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await;
+        let found: Vec<_> = refused.problems.iter().map(|p| (p.row.unwrap(), p.column.as_deref().unwrap())).collect();
+        assert_eq!(found, [(4, "Pupils who took part")], "{:?}", refused.problems);
+        assert_eq!(counts(&desk, &company, first).await, Headcounts::default());
+    }
+);
+
+both!(
     async fn a_row_beside_another_ones_key_is_named_and_nothing_is_recorded(desk: Desk) {
         let town = Town::build(&desk).await;
         let company = town.company();

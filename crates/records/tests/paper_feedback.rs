@@ -7,8 +7,8 @@ use domain::feedback::paper::{KEY, RowKey};
 use domain::feedback::{Questionnaire, Respondent};
 use domain::session::State;
 use records::feedback::{
-    self, Comparison, Decision, Decisions, Of, apply, compare, drop_upload, form_of, list_uploads, look, marked,
-    read_workbook, upload, workbook_of,
+    self, Comparison, Decision, Decisions, Of, Unfinished, apply, compare, drop_upload, form_of, list_uploads, look,
+    marked, read_workbook, upload, workbook_of,
 };
 use records::imports::File;
 use records::taking_back::{self, State as Import};
@@ -152,6 +152,45 @@ both!(
         assert!(refused.problems[0].message.contains("More forms than were there"), "{refused:?}");
         let found = list_uploads(&desk, &school, Page::new(1)).await.unwrap();
         assert!(found.iter().any(|import| import.id == id && import.added == 2));
+    }
+);
+
+both!(
+    async fn a_form_that_is_typed_in_in_part_is_asked_about_and_stops_no_other(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let session = delivered(&desk, &town).await;
+        let school = town.school(town.primary);
+        let workbook = workbook_of(&desk, &school, Of::Session(session)).await.unwrap().1;
+        let mut rows = opened(&workbook, "Pupils");
+        rows.iter_mut().for_each(|row| fill(row, 2));
+        // The last row has one answer; a copy of the second has what the second has not.
+        let heads: Vec<String> = rows[0].keys().filter(|head| head.ends_with('?') && *head != LIKED).cloned().collect();
+        let mut copy = rows[1].clone();
+        for head in &heads {
+            rows[2].insert(head.clone(), String::new());
+            rows[1].insert(head.clone(), String::new());
+        }
+        copy.insert(LIKED.into(), String::new());
+        rows.push(copy);
+        let (id, asked) = take_in(&desk, &school, &rows, &Decisions::new()).await;
+        assert!(!asked.is_settled() && asked.problems.is_empty(), "{asked:?}");
+        assert_eq!((asked.unfinished.len(), asked.unfinished[0].blanks.len()), (1, heads.len()), "{asked:?}");
+        assert_eq!((asked.unfinished[0].rows.as_str(), asked.forms()), ("Pupils, row 6", 2));
+        let said = |decision| Decisions::from([(asked.unfinished[0].field.clone(), decision)]);
+        let left = apply(&desk, &school, id, &said(Unfinished::LEAVE_OUT)).await.unwrap();
+        assert_eq!((left.is_settled(), left.forms(), left.left_out), (true, 2, 1), "{left:?}");
+        assert_eq!(liked(&desk, &town, session).await, [0, 0, 2]);
+        // Again: those on record are as they are, and the blanks of the last are no answers.
+        let (_, done) = take_in(&desk, &school, &rows, &said(Unfinished::TAKE_IN)).await;
+        assert_eq!((done.is_settled(), done.forms(), done.unchanged), (true, 1, 2), "{done:?}");
+        let answers = "SELECT COUNT(*) FROM answer";
+        assert_eq!(Throwaway::count(&desk, answers).await, i64::try_from(2 * (heads.len() + 1) + 1).unwrap());
+        let (_, again) = take_in(&desk, &school, &rows, &Decisions::new()).await;
+        assert_eq!(
+            (again.is_settled(), again.unchanged),
+            (true, 3),
+            "a blank says nothing of a form on record: {again:?}"
+        );
     }
 );
 

@@ -227,7 +227,10 @@ both!(
         fill(&mut unread, &[(PUPILS, "lots"), (Cell::Preferred, "soon"), (YEARS, "Oak class")]);
         let id = send(&desk, &school, &vec![unread]).await;
         let found = compared(&desk, &school, id).await;
-        assert_eq!(places(&found), [(4, YEARS.heading()), (4, PUPILS.heading()), (4, Cell::Preferred.heading())]);
+        // With what the page that asks would say of the rest.
+        let contact = CONTACT.map(|(cell, _)| cell);
+        let expected = [YEARS, PUPILS, Cell::Preferred].into_iter().chain(contact);
+        assert_eq!(places(&found), expected.map(|cell| (4, cell.heading())).collect::<Vec<_>>());
         assert!(!take_in(&desk, &school, id).await.is_settled());
 
         // Rules of the page that asks: each at its cell.
@@ -275,6 +278,7 @@ both!(
         let mut unread = rows[0].clone();
         for row in [&mut changed_key, &mut unread] {
             fill(row, &[(PUPILS, "lots")]);
+            fill(row, &CONTACT);
         }
         let id = send(&desk, &school, &vec![changed_key, unread]).await;
         assert_eq!(places(&compared(&desk, &school, id).await), [(4, Column::Key.heading()), (5, PUPILS.heading())]);
@@ -285,6 +289,82 @@ both!(
             assert!(matches!(&refused, Err(Error::Invalid(e)) if e[0].message.contains(says)), "{refused:?}");
         }
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM request").await, 0);
+    }
+);
+
+both!(
+    async fn what_is_wrong_is_told_beside_what_is_to_be_decided(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let school = town.school(town.primary);
+        let sheet = opened(&sheets::of_all(&desk, &school).await.unwrap().1);
+        let copies = |cells: &[(Cell, &str)], others: &[(Cell, &str)]| {
+            let (mut one, mut other) = (sheet[0].clone(), sheet[0].clone());
+            for (row, cells) in [(&mut one, cells), (&mut other, others)] {
+                fill(row, &CONTACT);
+                fill(row, cells);
+            }
+            vec![one, other]
+        };
+        let rows = copies(
+            &[(PUPILS, "20"), (YEARS, "Year 4"), (Cell::ContactEmail, "x")],
+            &[(PUPILS, "21"), (Cell::ContactEmail, "x")],
+        );
+        let found = compared(&desk, &school, send(&desk, &school, &rows).await).await;
+        // What is wrong with a group of which something is open may come of that; its own year groups do not.
+        assert_eq!(found.asked.iter().map(|asked| asked.what.cell).collect::<Vec<_>>(), [PUPILS], "{found:?}");
+        assert_eq!(places(&found), [(4, YEARS.heading()), (4, Cell::ContactEmail.heading())], "{found:?}");
+
+        // What somebody decided and cannot be is asked again, and nothing is to be mended in the file.
+        let rows = copies(&[(PUPILS, "20")], &[(PUPILS, "21")]);
+        let id = send(&desk, &school, &rows).await;
+        let field = compared(&desk, &school, id).await.asked.remove(0).field;
+        let answers = |right: &str| {
+            Answers::from([(field.clone(), Answer { on_record: Said::print(""), right: Said::print(right) })])
+        };
+        let blank = sheets::take_in(&desk, &school, id, &answers("")).await.unwrap();
+        assert!(blank.problems.is_empty() && blank.asked.len() == 1, "{blank:?}");
+        let asked = &blank.asked[0];
+        assert!(asked.is_answered && asked.said.len() == 2, "{asked:?}");
+        assert!(asked.wrong.as_ref().is_some_and(|wrong| wrong.contains("Say who is to attend")), "{asked:?}");
+        assert!(sheets::take_in(&desk, &school, id, &answers("21")).await.unwrap().is_settled());
+        assert_eq!(requests_of(&desk, &school).await.remove(0).expected(), 21);
+    }
+);
+
+both!(
+    async fn a_telephone_number_keeps_its_nought_and_a_sheet_its_author(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let school = town.school(town.primary);
+        let sheet = opened(&sheets::of_all(&desk, &school).await.unwrap().1);
+        let copy = |telephone: &str, name: &str| {
+            let mut row = sheet[0].clone();
+            fill(&mut row, &CONTACT);
+            fill(&mut row, &[(PUPILS, "20"), (Cell::ContactTelephone, telephone)]);
+            by(&mut row, name);
+            row
+        };
+        // Two copies with one number, typed as a figure and as a text.
+        let id = send(&desk, &school, &vec![copy("7700900123", "Al"), copy("07700 900123", "")]).await;
+        let proposed = compared(&desk, &school, id).await;
+        assert!(proposed.is_settled(), "{proposed:?}");
+        assert_eq!(proposed.made[0].contact, ["Sam Reed", "07700900123", "sam@school.example"]);
+        assert!(take_in(&desk, &school, id).await.is_settled());
+        let request = requests_of(&desk, &school).await.remove(0);
+        assert_eq!(request.contact_telephone, "07700900123");
+        let same = send(&desk, &school, &vec![copy("+44 7700 900123", "Bo")]).await;
+        assert!(compared(&desk, &school, same).await.is_nothing());
+        // Whoever filled in the sheet is named beside who took it in.
+        let other = send(&desk, &school, &vec![copy("01632 960111 ext 4", "Bo")]).await;
+        let asked = compared(&desk, &school, other).await.asked;
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert_eq!((asked[0].what.cell, asked[0].sheet.as_deref()), (Cell::ContactTelephone, Some("Al")));
+        assert_eq!(asked[0].by.as_ref().map(|(name, _)| name.as_str()), Some("pshe"));
+        let theirs = Asking { contact_telephone: "01274 431000".into(), ..asking(&town, town.primary) };
+        requests::change(&desk, &school, request.id, request.version, &theirs).await.unwrap();
+        let asked = compared(&desk, &school, other).await.asked;
+        assert!(asked.iter().all(|asked| asked.sheet.is_none()), "changed on its page since: {asked:?}");
+        let personal = "SELECT COUNT(*) FROM audit WHERE after LIKE '%\"Al\"%' OR before LIKE '%\"Al\"%'";
+        assert_eq!(Throwaway::count(&desk, personal).await, 0);
     }
 );
 
@@ -441,6 +521,7 @@ both!(
             );
             fill(row, &[(Cell::Impossible, "2 December")]);
             fill(row, &CONTACT);
+            by(row, "Al");
         }
         let id = send(&desk, &commissioner, &rows).await;
         let early = sheets::undo(&desk, &commissioner, id).await;

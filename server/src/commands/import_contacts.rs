@@ -39,7 +39,7 @@ pub(super) struct Contacts {
     /// Write the list as a workbook with the cells marked that are to be mended, if there are any
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"tables", "rows", "figures", "gone", "problems", "same_file", "applied", "mails", "import"}
+    /// Print JSON: {"tables", "rows", "figures", "names_nobody", "gone", "problems", "same_file", "applied", "mails", "import"}
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -114,6 +114,13 @@ fn tell(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid, u
             say!("… and {} more: {}", rows.len() - LINES, standing.label().to_lowercase());
         }
     }
+    for row in understood.not_people.iter().take(LINES) {
+        let sheet = row.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+        say!("names nobody: {sheet}row {}: {}", row.row, row.text);
+    }
+    if understood.not_people.len() > LINES {
+        say!("… and {} more rows that name nobody", understood.not_people.len() - LINES);
+    }
     for gone in understood.gone.iter().take(LINES) {
         say!("not in the list any more: {} ({}), {}", gone.name, gone.email, gone.school);
     }
@@ -134,7 +141,8 @@ fn tell(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid, u
         None => {}
     }
     let schools = understood.undecided().next().map(|_| "which schools are meant");
-    let doubts = (!understood.doubtful().is_empty()).then_some("who gets a role though the list speaks against it");
+    let is_asked = understood.rows.iter().any(|row| row.open_doubt().is_some());
+    let doubts = is_asked.then_some("who gets a role though the list speaks against it");
     let to_say: Vec<&str> = schools.into_iter().chain(doubts).collect();
     if !to_say.is_empty() {
         say!("Upload the list in the browser, under People, to say {}.", to_say.join(" and "));
@@ -153,6 +161,8 @@ fn as_json(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid
         .gone
         .iter()
         .map(|gone| json!({ "name": gone.name, "email": gone.email, "role": gone.role, "school": gone.school }));
+    let nobody = understood.not_people.iter();
+    let nobody = nobody.map(|row| json!({ "sheet": row.sheet, "row": row.row, "text": row.text }));
     let count = |standing| understood.count(standing);
     json!({
         "tables": tables.collect::<Vec<_>>(),
@@ -163,8 +173,10 @@ fn as_json(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid
             "asked": count(Standing::Asked),
             "already_there": count(Standing::AlreadyThere),
             "left_out": count(Standing::LeftOut),
+            "names_nobody": understood.not_people.len(),
             "people": understood.people(),
         },
+        "names_nobody": nobody.collect::<Vec<_>>(),
         "gone": gone.collect::<Vec<_>>(),
         "problems": understood.problems(),
         "same_file": same_json(same),

@@ -87,6 +87,15 @@ impl Told {
     }
 
     fn of_feedback(compared: feedback::Comparison) -> Self {
+        let unfinished = compared.unfinished.iter().map(|form| Question {
+            what: format!(
+                "{}: blank, without an answer or not typed in yet: {}",
+                form.rows,
+                form.blanks.iter().map(|question| question.asked(form.kind)).collect::<Vec<_>>().join("; ")
+            ),
+            on_record: None,
+            said: Vec::new(),
+        });
         let asked = compared.asked.iter().map(|asked| {
             let say = |given| word(asked.what.question, given).to_owned();
             Question {
@@ -100,7 +109,7 @@ impl Told {
             changes: compared.changes.len(),
             added: compared.forms(),
             unchanged: compared.unchanged,
-            asked: asked.collect(),
+            asked: asked.chain(unfinished).collect(),
             problems: compared.problems,
         }
     }

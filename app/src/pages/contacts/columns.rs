@@ -15,6 +15,9 @@ use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
+/// Rows passed over that are listed.
+const LISTED: usize = 100;
+
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     let import = contacts::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = contacts::understand(ctx.desk(), ctx.actor()?, id).await?;
@@ -88,12 +91,13 @@ fn passed_over(understood: &Understood) -> Option<impl IntoView + use<>> {
     let rows: Vec<Vec<AnyView>> = understood
         .not_people
         .iter()
-        .take(100)
+        .take(LISTED)
         .map(|row| {
             let sheet = row.sheet.as_ref().map(|s| format!("{s}, ")).unwrap_or_default();
             vec![format!("{sheet}row {}", row.row).into_any(), row.text.clone().into_any()]
         })
         .collect();
+    let more = count_of(understood.not_people.len().saturating_sub(LISTED));
     (!rows.is_empty()).then(|| {
         let text = plural(count_of(understood.not_people.len()), "row names nobody", "rows name nobody");
         view! {
@@ -101,6 +105,7 @@ fn passed_over(understood: &Understood) -> Option<impl IntoView + use<>> {
                 <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{text}</span></summary>
                 <div class="govuk-details__text">
                     <DataTable caption="Rows that are passed over" heads=vec!["Where", "What it says"] rows=rows/>
+                    {(more > 0).then(|| view! { <p class="govuk-body">{format!("and {}", plural(more, "more row", "more rows"))}</p> })}
                 </div>
             </details>
         }

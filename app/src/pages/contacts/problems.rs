@@ -1,10 +1,10 @@
-//! What is to be mended in a list, and what it says against a role, to be overruled where it does not hold.
+//! What is to be mended in a list, and what it says against a role, to be answered: given all the same, or left out.
 
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
 use leptos::prelude::*;
-use records::contacts::{self, GIVE, Gives, Row, Understood};
-use records::histories::{About, Choice};
+use records::contacts::{self, Answer as Said, GIVE, Gives, Row, Understood};
+use records::histories::{About, Choice, OUT};
 use uuid::Uuid;
 
 use super::{Which, count_of, page_of};
@@ -20,7 +20,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
     let import = contacts::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = contacts::understand(ctx.desk(), ctx.actor()?, id).await?;
     let here = format!("/people/lists/{id}");
-    let nothing = understood.problems().is_empty() && understood.doubtful().is_empty();
+    let nothing = understood.to_mend().is_empty() && understood.doubtful().is_empty();
     let content = view! {
         <span class="govuk-caption-l">{import.file_name}</span>
         <h1 class="govuk-heading-l">"See what is to be mended"</h1>
@@ -40,14 +40,19 @@ fn doubts(understood: &Understood, here: &str, page: i64) -> Option<impl IntoVie
     }
     let (shown, page, pages) = page_of(&rows, page, SIZE);
     let mut form = Form::default();
-    for row in shown.iter().filter(|row| row.is_overruled) {
+    for row in shown.iter().filter(|row| row.answer == Some(Said::Give)) {
         form.put("give", key(row));
     }
     let choices = shown.iter().map(|row| choice_with_hint(key(row), who(row), said(row))).collect();
     let places = shown.iter().map(|row| view! { <Hidden name="shown" value=key(row)/> }).collect_view();
+    let open = count_of(rows.iter().filter(|row| row.answer.is_none()).count());
+    let open = match open {
+        0 => " All of them are answered; an answer can be changed.".to_owned(),
+        n => format!(" {} not answered yet.", plural(n, "is", "are")),
+    };
     Some(view! {
         <h2 class="govuk-heading-m">"May have left, or may not be meant"</h2>
-        <p class="govuk-body">"The list says something against giving these people a role. Tick whom it is right for all the same; the others get nothing."</p>
+        <p class="govuk-body">"The list says something against giving these people a role. Tick whom it is right for all the same; whom you leave unticked is left out once you save."{open}</p>
         <PostForm form=form.clone() action=format!("{here}/problems")>
             <Hidden name="page" value=page.to_string()/>
             {places}
@@ -71,18 +76,21 @@ fn who(row: &Row) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// “Row 14, as PSHE lead: “left July 2026””.
+/// “Row 14 (PSHE lead) says “left July 2026”. Left out.”
 fn said(row: &Row) -> String {
     let job = if row.gives == Gives::Address || row.job.is_empty() { String::new() } else { format!(" ({})", row.job) };
-    let message = row.doubt.as_ref().map(|doubt| doubt.message.clone()).unwrap_or_default();
-    // What is asked about it is said above.
-    let said = message.split_once(": ").map_or(message.as_str(), |(said, _)| said);
-    crate::web::form::capitalise(&format!("{}{job} says {said}", row.where_is()))
+    let stands = match row.answer {
+        None => "Not answered yet",
+        Some(Said::Give) => "To be given",
+        Some(Said::LeaveOut) => "Left out",
+    };
+    let said = row.against().unwrap_or_default();
+    crate::web::form::capitalise(&format!("{}{job} says {said}. {stands}", row.where_is()))
 }
 
 /// What can be mended in the file alone, and the copy of it that is marked.
 fn mend(understood: &Understood, here: &str) -> Option<impl IntoView + use<>> {
-    let problems = understood.problems();
+    let problems = understood.to_mend();
     if problems.is_empty() {
         return None;
     }
@@ -104,15 +112,19 @@ fn mend(understood: &Understood, here: &str) -> Option<impl IntoView + use<>> {
 pub(super) async fn give(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let understood = contacts::understand(ctx.desk(), ctx.actor()?, id).await?;
     let rows = understood.doubtful().into_iter().filter(|row| form.has("shown", &key(row)));
-    let given = |row: &Row| form.has("give", &key(row)).then(|| GIVE.to_owned());
-    let said: Vec<Choice> =
-        rows.map(|row| Choice { about: About::Row, place: row.place(), value: given(row) }).collect();
+    // Whom somebody looked at and did not tick is answered for: not to be given.
+    let answer = |row: &Row| if form.has("give", &key(row)) { GIVE } else { OUT };
+    let said: Vec<Choice> = rows.map(|row| Choice::new(About::Row, row.place(), answer(row))).collect();
     contacts::choose(&ctx.desk_for(&form), ctx.actor()?, id, &said).await?;
-    let ticked = count_of(said.iter().filter(|choice| choice.value.is_some()).count());
+    let ticked = said.iter().filter(|choice| choice.value.as_deref() == Some(GIVE)).count();
+    let (ticked, left) = (count_of(ticked), count_of(said.len() - ticked));
     let page = form.get("page").parse::<i64>().unwrap_or(1);
-    let notice = match ticked {
-        0 => "None of these gets anything".to_owned(),
-        n => format!("{} a role all the same", plural(n, "person gets", "people get")),
+    let give = format!("{} a role all the same", plural(ticked, "person gets", "people get"));
+    let leave = plural(left, "is left out", "are left out");
+    let notice = match (ticked, left) {
+        (0, _) => leave,
+        (_, 0) => give,
+        _ => format!("{give}, {leave}"),
     };
     Ok(ctx.see_other_with(format!("/people/lists/{id}/problems?page={page}"), &notice))
 }

@@ -2,7 +2,7 @@
 
 use domain::feedback::paper::{Given, word};
 use leptos::prelude::*;
-use records::feedback::{Added, Asked, Change, Comparison, Decision as Right, Decisions, Taken};
+use records::feedback::{Added, Asked, Change, Comparison, Decision as Right, Decisions, Taken, Unfinished};
 use records::filled_sheets::Import;
 
 use super::HERE;
@@ -16,7 +16,11 @@ use crate::web::page::Page;
 const BLANK: &str = "blank";
 
 pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Comparison) -> Page {
-    let title = if compared.asked.is_empty() { "Check what is added" } else { "Decide which answer is right" };
+    let title = match (compared.asked.is_empty(), compared.unfinished.is_empty()) {
+        (true, true) => "Check what is added",
+        (false, _) => "Decide which answer is right",
+        (true, false) => "Decide about blank cells",
+    };
     let here = format!("{HERE}/{}", import.id);
     let nothing = compared.added.is_empty() && compared.changes.is_empty() && compared.is_settled();
     let asked = (!compared.asked.is_empty()).then(|| {
@@ -24,6 +28,15 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
         let heading =
             plural(count(compared.asked.len()), "answer was typed differently", "answers were typed differently");
         view! { <h2 class="govuk-heading-m">{heading}</h2> {questions} }
+    });
+    let unfinished = (!compared.unfinished.is_empty()).then(|| {
+        let questions = compared.unfinished.iter().map(|unfinished| blanks(&form, unfinished)).collect_view();
+        let heading = plural(count(compared.unfinished.len()), "form has blank cells", "forms have blank cells");
+        view! {
+            <h2 class="govuk-heading-m">{heading}</h2>
+            <p class="govuk-body">"Say of each whether the paper is blank there too. A form that you leave out can be typed in to the end, and the sheet uploaded again."</p>
+            {questions}
+        }
     });
     let decided = decided_before(&form, compared);
     let (added, changes) = (added(&compared.added), changes(&compared.changes));
@@ -38,6 +51,7 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
         view! {
             <PostForm form=form.clone() action=format!("{here}/record")>
                 {asked}
+                {unfinished}
                 {decided}
                 {added}
                 {changes}
@@ -80,7 +94,13 @@ fn notes(compared: &Comparison) -> impl IntoView + use<> {
             plural(count(compared.copies), "row repeats", "rows repeat")
         )
     });
-    [unchanged, copies].into_iter().flatten().map(|text| view! { <p class="govuk-body">{text}</p> }).collect_view()
+    let left_out = (compared.left_out > 0)
+        .then(|| format!("{} left out, as you said.", plural(count(compared.left_out), "form is", "forms are")));
+    [unchanged, copies, left_out]
+        .into_iter()
+        .flatten()
+        .map(|text| view! { <p class="govuk-body">{text}</p> })
+        .collect_view()
 }
 
 fn added(added: &[Added]) -> Option<impl IntoView + use<>> {
@@ -173,6 +193,18 @@ fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
     }
 }
 
+/// A form with blank cells: whether they are no answers.
+fn blanks(form: &Form, unfinished: &Unfinished) -> impl IntoView + use<> {
+    let asked = unfinished.blanks.iter().map(|question| question.asked(unfinished.kind)).collect::<Vec<_>>();
+    let hint = format!("{}, {}. Blank: {}", long_date(unfinished.on), unfinished.place, asked.join(" "));
+    let of = |decision: Right| value(decision.on_record, decision.right);
+    let choices = vec![
+        choice(of(Unfinished::TAKE_IN), "The form is blank there: no answer"),
+        choice(of(Unfinished::LEAVE_OUT), "It is not typed in to the end: leave it out"),
+    ];
+    view! { <Radios form=form.clone() name=unfinished.field.clone() legend=unfinished.rows.clone() hint=hint choices=choices/> }
+}
+
 /// What was on record when it was asked, and what is right: “2|0”, “|blank”.
 fn value(record: Option<Given>, right: Given) -> String {
     let text = |given: Given| given.map_or_else(|| BLANK.to_owned(), |place| place.to_string());
@@ -181,7 +213,10 @@ fn value(record: Option<Given>, right: Given) -> String {
 
 /// What was decided before goes on being decided.
 fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
-    let is_asked = |field: &String| compared.asked.iter().any(|asked| asked.field == *field);
+    let is_asked = |field: &String| {
+        compared.asked.iter().any(|asked| asked.field == *field)
+            || compared.unfinished.iter().any(|unfinished| unfinished.field == *field)
+    };
     let decided = answers(form).into_iter().filter(|(field, _)| !is_asked(field));
     decided
         .map(|(field, answer)| view! { <Hidden name=field value=value(answer.on_record, answer.right)/> }.into_any())
@@ -198,6 +233,10 @@ pub(super) fn refuse(form: &mut Form, compared: &Comparison) {
             format!("{what}: the record was changed meanwhile. Choose again which answer is right")
         };
         form.refuse(asked.field.clone(), sentence);
+    }
+    for unfinished in &compared.unfinished {
+        let sentence = format!("{}: say whether the form is blank there", unfinished.rows);
+        form.refuse(unfinished.field.clone(), sentence);
     }
 }
 

@@ -50,10 +50,12 @@ pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) 
     }
     for asked in &done.asked {
         let what = format!("{}, {}", asked.what.school, asked.what.cell.heading());
-        let sentence = if form.get(&asked.field).is_empty() {
-            format!("{what}: choose what is right")
-        } else {
-            format!("{what}: the request was changed meanwhile. Choose again what is right")
+        let sentence = match &asked.wrong {
+            Some(wrong) => format!("{what}: {wrong}"),
+            // Asked again beside another one of the same group.
+            None if asked.is_answered => continue,
+            None if form.get(&asked.field).is_empty() => format!("{what}: choose what is right"),
+            None => format!("{what}: the request was changed meanwhile. Choose again what is right"),
         };
         form.refuse(asked.field.clone(), sentence);
     }
@@ -180,12 +182,26 @@ fn made(made: &[New]) -> Option<impl IntoView + use<>> {
                     view! { {sessions}<br/>{when(wish.part_of_day, wish.sessions, wish.may_split)} }.into_any(),
                     days(&wish.preferred).into_any(),
                     days(&wish.impossible).into_any(),
+                    contact(&new.contact),
                 ]
             })
             .collect();
-        let heads = vec!["Tour", "School", "Who attends", "How much, and when", "Preferred days", "Not possible"];
+        let heads = vec![
+            "Tour",
+            "School",
+            "Who attends",
+            "How much, and when",
+            "Preferred days",
+            "Not possible",
+            "Whom we talk to",
+        ];
         view! { <DataTable caption="What will be asked for" heads=heads rows=rows/> }
     })
+}
+
+/// Name, telephone and address, a line each.
+fn contact([name, telephone, email]: &[String; 3]) -> AnyView {
+    view! { {name.clone()}<br/>{telephone.clone()}<br/>{address(email)} }.into_any()
 }
 
 pub(super) fn or_blank(text: &str) -> String {
@@ -213,7 +229,16 @@ fn changes(changes: &[Change]) -> Option<impl IntoView + use<>> {
 /// A cell that was written differently: what each says, who and when; nothing is chosen beforehand.
 fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
     let what = &asked.what;
+    let named = match asked.sheet.as_deref() {
+        Some("") => ", by a sheet on which nobody is named".to_owned(),
+        Some(names) => format!(", filled in by {names}"),
+        None => String::new(),
+    };
     let by = match (&asked.by, asked.at) {
+        (Some((name, role)), Some(at)) if asked.sheet.is_some() => {
+            let role = role.map(|r| format!(" ({})", r.label().to_lowercase())).unwrap_or_default();
+            format!("Taken in by {name}{role}, {}{named}", date_time(at))
+        }
         (Some((name, role)), Some(at)) => {
             let role = role.map(|r| format!(" ({})", r.label().to_lowercase())).unwrap_or_default();
             format!("The request was last changed by {name}{role}, {}", date_time(at))

@@ -200,7 +200,26 @@ impl Cell {
                 }
             },
             Self::Preferred | Self::Impossible => read_dates(lines, year).map(|days| Some(in_words(&days).join("; "))),
+            Self::ContactTelephone => Ok(Some(crate::contact::telephone_of_figure(&text))),
             _ => Ok(Some(text)),
+        }
+    }
+
+    /// Whether what is wrong with one of two cells may come of the other.
+    #[must_use]
+    pub fn bears_on(self, other: Self) -> bool {
+        let counts = |cell| matches!(cell, Self::Group(_, GroupField::Expected));
+        let is_count = |field| matches!(field, GroupField::Expected | GroupField::ExpectedSend);
+        let is_day = |cell| matches!(cell, Self::Preferred | Self::Impossible);
+        let is_asked = |cell| matches!(cell, Self::AskedBy | Self::AskedHow);
+        match (self, other) {
+            (Self::Group(one, field), Self::Group(another, other)) => {
+                one == another && (field == other || (is_count(field) && is_count(other)))
+            }
+            (Self::Sessions, cell) | (cell, Self::Sessions) if counts(cell) => true,
+            (one, another) if is_day(one) => is_day(another),
+            (one, another) if is_asked(one) => is_asked(another),
+            (one, another) => one == another,
         }
     }
 }

@@ -36,6 +36,7 @@ fn a_cell_is_read_as_people_fill_it_in() {
         (Cell::Impossible, "1 to 3 December", Some("1 to 3 December 2026")),
         (Cell::Sessions, "12", Some("12")),
         (Cell::ContactTelephone, "01274  431000", Some("01274 431000")),
+        (Cell::ContactTelephone, "7700900123", Some("07700900123")),
     ] {
         assert_eq!(cell.read(text, year()), Ok(read.map(str::to_owned)), "{cell:?} {text}");
     }
@@ -156,6 +157,24 @@ fn a_cell_is_taken_over_kept_or_asked_about() {
     assert_eq!(of(PUPILS, &out, &[(None, &[(PUPILS, "28")])]), Merged::Stays);
     assert_eq!(of(PUPILS, &out, &[(None, &[(PUPILS, "25")])]), asked(&["25"]));
     assert_eq!(of(SEND, &out, &[(None, &[(PUPILS, "25")])]), Merged::Stays, "a blank says nothing");
+}
+
+#[test]
+fn a_fault_may_come_of_another_cell() {
+    let other_group = Cell::Group(1, GroupField::Expected);
+    for (one, other, bears) in [
+        (PUPILS, PUPILS, true),
+        (PUPILS, SEND, true),
+        (PUPILS, YEARS, false),
+        (PUPILS, other_group, false),
+        (other_group, Cell::Sessions, true),
+        (YEARS, Cell::Sessions, false),
+        (Cell::Preferred, Cell::Impossible, true),
+        (Cell::AskedBy, Cell::AskedHow, true),
+        (Cell::ContactName, Cell::ContactEmail, false),
+    ] {
+        assert_eq!((one.bears_on(other), other.bears_on(one)), (bears, bears), "{one:?} {other:?}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use domain::contact::EmailAddress;
 
 use super::Whose;
+use super::doubt::behind;
 use crate::history::words::{plain, words};
 
 /// Words that make an address one that several share, wherever they stand before the @.
@@ -83,13 +84,32 @@ pub(super) fn whose(address: &EmailAddress, name: &str, job: &str) -> Whose {
         return Whose::School;
     }
     let (is_lead, is_more) = duties(job);
-    Whose::Person { is_lead, is_more }
+    // “Liz Fox (deputy)” under a heading for the lead is none.
+    let is_lead = is_lead && behind(name).is_none_or(|behind| duties(&format!("{job} {behind}")).0);
+    Whose::Person { is_lead, is_more: is_more || !is_lead }
 }
 
 /// Whether a job is the designated safeguarding lead's, and whether it is anything else. A deputy is no lead.
 fn duties(job: &str) -> (bool, bool) {
-    const OF_LEADS: [&str; 10] =
-        ["dsl", "designated", "safeguarding", "lead", "child", "protection", "officer", "and", "the", "for"];
+    // Whoever holds the post for a time holds it.
+    const OF_LEADS: [&str; 16] = [
+        "dsl",
+        "designated",
+        "safeguarding",
+        "lead",
+        "child",
+        "protection",
+        "officer",
+        "and",
+        "the",
+        "for",
+        "acting",
+        "interim",
+        "temporary",
+        "temp",
+        "new",
+        "senior",
+    ];
     let job = plain(job);
     let said = words(&job);
     let has = |word: &str| said.contains(&word);
@@ -145,12 +165,19 @@ mod tests {
             ("jo.lee@beck.example", "Jo Lee", "DSL", person(true, false)),
             ("jo.lee@beck.example", "Jo Lee", "Designated Safeguarding Lead", person(true, false)),
             ("jo.lee@beck.example", "Jo Lee", "Child Protection Officer", person(true, false)),
+            ("jo.lee@beck.example", "Jo Lee", "Designated Safeguarding Lead (acting)", person(true, false)),
+            ("jo.lee@beck.example", "Jo Lee", "Interim DSL", person(true, false)),
+            ("jo.lee@beck.example", "Jo Lee", "Acting head and DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Headteacher / DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy Head & DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy DSL", person(false, true)),
             ("jo.lee@beck.example", "Jo Lee", "DDSL", person(false, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy safeguarding lead", person(false, true)),
             ("jo.lee@beck.example", "Jo Lee", "PSHE lead", person(false, true)),
+            ("jo.lee@beck.example", "Jo Lee (deputy)", "dsl", person(false, true)),
+            ("jo.lee@beck.example", "Jo Lee - DDSL", "dsl", person(false, true)),
+            ("jo.lee@beck.example", "Jo Lee (Deputy Head)", "dsl", person(true, false)),
+            ("jo.lee@beck.example", "Jo Lee (Mrs)", "dsl", person(true, false)),
             ("mailer@beck.example", "", "", person(false, true)),
             ("post@beck.example", "Jo Lee", "", Whose::School),
             ("m.post@beck.example", "Mia Post", "", person(false, true)),

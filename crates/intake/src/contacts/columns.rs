@@ -155,6 +155,10 @@ pub(super) fn role(heading: &str) -> Option<Role> {
         Some(Role::Dfe)
     } else if has(&["postcode"]) || heading.contains("post code") {
         Some(Role::Postcode)
+    } else if has(&["first", "last"])
+        && has(&["updated", "update", "checked", "contact", "contacted", "verified", "seen", "changed", "date"])
+    {
+        None
     } else if has(&["forename", "firstname", "first", "given"]) || ends(&["firstname", "forename"]) {
         Some(Role::FirstName)
     } else if has(&["surname", "lastname", "last", "family"]) || ends(&["lastname", "surname"]) {
@@ -228,6 +232,18 @@ impl Columns {
             }
         }
         columns
+    }
+
+    /// Whether a row has the headings again, as they stand on each page of a printed list: nothing else stands in the
+    /// columns that are read. Of headings in two rows it may have the lower one alone.
+    pub fn are_again(&self, cells: &[String]) -> bool {
+        let read = self.all.iter().filter(|(.., role)| role.is_some());
+        let said = read.map(|(at, heading, _)| (plain(heading), plain(cells.get(*at).map_or("", String::as_str))));
+        let said: Vec<(String, String)> = said.filter(|(_, cell)| !cell.is_empty()).collect();
+        let is_same = |(heading, cell): &(String, String)| {
+            heading.strip_suffix(cell.as_str()).is_some_and(|before| before.is_empty() || before.ends_with(' '))
+        };
+        said.len() > 1 && said.iter().all(is_same)
     }
 
     /// Gives a column the role that a person says it has, or none. What a line has once, no other column keeps.

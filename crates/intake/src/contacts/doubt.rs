@@ -10,6 +10,8 @@ pub(super) enum Doubt {
     Left,
     /// The address is not to be used, whoever's it is.
     Address,
+    /// The person is away for long: somebody else may stand in.
+    Away,
     /// A governor: not staff, and not one who books.
     Governor,
 }
@@ -23,6 +25,9 @@ impl Doubt {
             ),
             Self::Address => format!(
                 "“{text}”: is this address not to be used? Type the one that is, or take the row out. If it may be used, say so on the site."
+            ),
+            Self::Away => format!(
+                "“{text}”: is this person away? Type who stands in for them, or take the row out. If it is right all the same, say so on the site."
             ),
             Self::Governor => format!(
                 "“{text}”: governors are not staff. Take the row out, or say on the site that this person is to get a role."
@@ -62,7 +67,19 @@ pub(super) fn of_text(text: &str) -> Option<Doubt> {
     let plain = plain(text);
     let said = words(&plain);
     let has = |phrase: &[&str]| said.windows(phrase.len()).any(|part| part == phrase);
-    let address: [&[&str]; 11] = [
+    let address: [&[&str]; 23] = [
+        &["do", "not", "contact"],
+        &["don", "t", "contact"],
+        &["dont", "contact"],
+        &["not", "to", "be", "contacted"],
+        &["do", "not", "email"],
+        &["don", "t", "email"],
+        &["dont", "email"],
+        &["do", "not", "mail"],
+        &["do", "not", "write"],
+        &["no", "contact"],
+        &["unsubscribed"],
+        &["opted", "out"],
         &["do", "not", "use"],
         &["don", "t", "use"],
         &["dont", "use"],
@@ -75,7 +92,20 @@ pub(super) fn of_text(text: &str) -> Option<Doubt> {
         &["bounced"],
         &["bounces"],
     ];
-    let left: [&[&str]; 11] = [
+    let left: [&[&str]; 24] = [
+        &["retires"],
+        &["retiring"],
+        &["retirement"],
+        &["resigning"],
+        &["resigns"],
+        &["gone"],
+        &["departed"],
+        &["finishes"],
+        &["finishing"],
+        &["last", "day"],
+        &["outgoing"],
+        &["previous"],
+        &["deceased"],
         &["leaver"],
         &["leaving"],
         &["leaves"],
@@ -88,6 +118,21 @@ pub(super) fn of_text(text: &str) -> Option<Doubt> {
         &["moved", "on"],
         &["replaced", "by"],
     ];
+    let away: [&[&str]; 13] = [
+        &["maternity"],
+        &["paternity"],
+        &["mat", "leave"],
+        &["adoption", "leave"],
+        &["parental", "leave"],
+        &["on", "leave"],
+        &["sick"],
+        &["long", "term", "absence"],
+        &["absent"],
+        &["seconded"],
+        &["secondment"],
+        &["sabbatical"],
+        &["career", "break"],
+    ];
     // “Left a message” is no leaving.
     let has_left = said.iter().enumerate().any(|(at, word)| {
         let next = said.get(at + 1).copied().unwrap_or_default();
@@ -97,9 +142,37 @@ pub(super) fn of_text(text: &str) -> Option<Doubt> {
         Some(Doubt::Address)
     } else if has_left || left.iter().any(|phrase| has(phrase)) || is_vacant(text) {
         Some(Doubt::Left)
+    } else if away.iter().any(|phrase| has(phrase)) || said.contains(&"suspended") {
+        Some(Doubt::Away)
     } else {
         None
     }
+}
+
+/// What is said of a post: whoever covers for somebody on leave holds it meanwhile, whoever holds it until a day is about
+/// to go.
+fn of_post(text: &str) -> Option<Doubt> {
+    let mut said = plain(text);
+    for cover in ["maternity cover", "maternity leave cover", "mat leave cover", "paternity cover", "sick cover"] {
+        // “Maternity, cover: Flo” names somebody else.
+        if let Some((before, behind)) = said.split_once(cover)
+            && !behind.trim_start().starts_with([':', '-', '='])
+        {
+            said = format!("{before} {behind}");
+        }
+    }
+    let until = words(&said).contains(&"until").then_some(Doubt::Left);
+    of_text(&said).or(until)
+}
+
+/// Whether a text says that somebody is a governor.
+fn governs(text: &str) -> bool {
+    words(&plain(text)).iter().any(|word| matches!(*word, "governor" | "governors" | "governing"))
+}
+
+/// What stands behind a name, a second part of it or what somebody says of them.
+pub(super) fn behind(name: &str) -> Option<&str> {
+    name.split_once(['(', '[', '-', '–', '—', ',', ':', ';', '*', '/']).map(|(_, behind)| behind)
 }
 
 /// What is said behind a name: “Jo Lee (left July 2026)”. A name itself may be Leaver.
@@ -107,16 +180,35 @@ pub(super) fn of_name(name: &str) -> Option<Doubt> {
     if is_vacant(name) {
         return Some(Doubt::Left);
     }
-    let (_, behind) = name.split_once(['(', '[', '-', '–', '—', ',', ':', ';', '*'])?;
-    of_text(behind)
+    behind(name).and_then(of_post).or(governs(name).then_some(Doubt::Governor))
 }
 
 /// What a job says against a role.
 pub(super) fn of_job(job: &str) -> Option<Doubt> {
-    let plain = plain(job);
-    let governs = words(&plain).iter().any(|word| matches!(*word, "governor" | "governors" | "governing"));
-    of_text(job).or(governs.then_some(Doubt::Governor))
+    of_post(job).or(governs(job).then_some(Doubt::Governor))
 }
+
+/// Words by which a heading is that of notes.
+const NOTES: [&str; 18] = [
+    "note",
+    "notes",
+    "comment",
+    "comments",
+    "remark",
+    "remarks",
+    "status",
+    "active",
+    "current",
+    "info",
+    "information",
+    "other",
+    "details",
+    "update",
+    "updates",
+    "availability",
+    "absence",
+    "message",
+];
 
 /// What a column says against a role of which nothing else is read: notes, a status, whether somebody left.
 pub(super) fn of_column(heading: &str, text: &str) -> Option<Doubt> {
@@ -128,8 +220,8 @@ pub(super) fn of_column(heading: &str, text: &str) -> Option<Doubt> {
         (said.chars().any(char::is_alphanumeric) && !no && said != "n/a").then_some(Doubt::Left)
     } else if has(&["active", "current"]) && no {
         Some(Doubt::Left)
-    } else if has(&["note", "notes", "comment", "comments", "remark", "remarks", "status", "active", "current"]) {
-        of_text(text)
+    } else if has(&NOTES) {
+        of_text(text).or(governs(text).then_some(Doubt::Governor))
     } else {
         None
     }
@@ -141,7 +233,7 @@ mod tests {
 
     #[test]
     fn leavers_wrong_addresses_and_governors_are_told() {
-        use Doubt::{Address, Governor, Left};
+        use Doubt::{Address, Away, Governor, Left};
         for (job, wanted) in [
             ("DSL (left July 2026)", Some(Left)),
             ("Former head", Some(Left)),
@@ -156,6 +248,12 @@ mod tests {
             ("Headteacher", None),
             ("PSHE lead", None),
             ("Exams officer", None),
+            ("DSL until July 2026", Some(Left)),
+            ("Head (retiring)", Some(Left)),
+            ("PSHE lead (maternity leave)", Some(Away)),
+            ("PSHE lead (maternity cover)", None),
+            ("Acting head", None),
+            ("Designated Safeguarding Lead (acting)", None),
             ("Left a message 3 May", None),
             ("Inclusion and transition lead", None),
         ] {
@@ -168,6 +266,12 @@ mod tests {
             ("Jo Leaver", None),
             ("Ann Smith-Left", Some(Left)),
             ("Pat Row (Mrs)", None),
+            ("Liz Fox - Chair of Governors", Some(Governor)),
+            ("Liz Fox, parent governor", Some(Governor)),
+            ("Chair of Governors: Liz Fox", Some(Governor)),
+            ("Jo Lee (on maternity)", Some(Away)),
+            ("Flo Kay (maternity cover)", None),
+            ("Ann Gone", None),
         ] {
             assert_eq!(of_name(name), wanted, "{name}");
         }
@@ -177,6 +281,17 @@ mod tests {
             ("Notes", "left July 2026", Some(Left)),
             ("Notes", "left voicemail", None),
             ("Comments", "Do not use", Some(Address)),
+            ("Status", "DO NOT CONTACT", Some(Address)),
+            ("Notes", "please don’t contact", Some(Address)),
+            ("Notes", "retires Dec", Some(Left)),
+            ("Notes", "retiring", Some(Left)),
+            ("Notes", "on maternity until Easter, cover: Flo", Some(Away)),
+            ("Notes", "Maternity cover: Flo", Some(Away)),
+            ("Notes", "long-term sick", Some(Away)),
+            ("Notes", "Seconded to the trust", Some(Away)),
+            ("Other information", "Chair of governors", Some(Governor)),
+            ("Notes", "acting until a head is found", None),
+            ("Notes", "prefers Tuesdays", None),
             ("Date left", "July 2026", Some(Left)),
             ("Left?", "x", Some(Left)),
             ("Left?", "no", None),

@@ -3,7 +3,7 @@
 use domain::contact::EmailAddress;
 
 use super::address::{read as addresses, whose};
-use super::columns::{Columns, Group, Role, role};
+use super::columns::{Columns, Group, Role};
 use super::doubt::{self, Doubt};
 use super::{Contacts, Corrections, Line, Table, Whose, letters};
 use crate::history::LeftOut;
@@ -20,8 +20,12 @@ const MOST_CHARACTERS: usize = 200;
 fn header(rows: &[(u32, Vec<String>)]) -> Option<(usize, Columns)> {
     let mut best: Option<(usize, Columns)> = None;
     for (at, (_, cells)) in rows.iter().take(HEADER_ROWS).enumerate() {
-        // A row with an address in it is no headings: a person, or a title that says whom to ask.
+        // A row with an address in it is no headings: a title that says whom to ask, or, below headings, a person whom
+        // none that come later may pass over.
         if cells.iter().any(|cell| cell.contains('@')) {
+            if best.is_some() {
+                break;
+            }
             continue;
         }
         let alone = Columns::of(cells);
@@ -36,9 +40,29 @@ fn header(rows: &[(u32, Vec<String>)]) -> Option<(usize, Columns)> {
     best
 }
 
-/// Reads a sheet's people into `contacts`; nothing where it has no list of them.
+/// A row of which nobody is read, as it is listed.
+fn left_out(sheet: Option<&str>, row: u32, cells: &[String]) -> LeftOut {
+    let text: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+    LeftOut { sheet: sheet.map(str::to_owned), row, text: text.join(" · ").chars().take(120).collect() }
+}
+
+/// Reads a sheet's people into `contacts`; where it has no list of them, its first row is listed as left out.
 pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corrections, contacts: &mut Contacts) {
-    let Some((head, mut columns)) = header(rows) else { return };
+    let Some((head, mut columns)) = header(rows) else {
+        contacts.left_out.extend(rows.first().map(|(row, cells)| {
+            let LeftOut { sheet, row, text } = left_out(sheet, *row, cells);
+            LeftOut {
+                sheet,
+                row,
+                text: format!("The whole sheet: no headings for the school and the email address ({text})"),
+            }
+        }));
+        return;
+    };
+    // What stands below other headings, above those that are read, is not passed over in silence.
+    let first = rows[..head].iter().position(|(_, cells)| Columns::of(cells).is_table());
+    let above = first.map_or(&[][..], |first| &rows[first..head]);
+    contacts.left_out.extend(above.iter().map(|(row, cells)| left_out(sheet, *row, cells)));
     let shape = columns.shape();
     let own = said.columns.get(sheet.unwrap_or_default());
     for (letters, role) in said.shapes.get(&shape).into_iter().chain(own).flatten() {
@@ -99,33 +123,37 @@ impl Reading<'_> {
             dfe: once(Role::Dfe),
         };
         let has_address = groups.iter().any(|group| !cell(group.email).is_empty());
-        // The headings again, as they stand on each page of a printed list.
-        let repeats = groups
-            .iter()
-            .any(|group| role(&cell(group.email)) == Some(Role::Email) && !cell(group.email).contains('@'));
-        if repeats || (!has_address && (typed.is_blank() || is_total(cells))) {
-            let text: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
-            let text = text.join(" · ").chars().take(120).collect();
-            self.contacts.left_out.push(LeftOut { sheet: self.sheet.map(str::to_owned), row: number, text });
+        let is_nobody = !has_address && (typed.is_blank() || is_total(cells));
+        if is_nobody || self.columns.are_again(cells) {
+            self.contacts.left_out.push(left_out(self.sheet, number, cells));
             self.above = self.above.take().filter(|_| typed.is_blank());
             return;
         }
         let (typed, missing) = self.school(typed, number);
         let of_row = self.doubt_of_row(cells);
+        let before = self.contacts.lines.len();
         for group in groups {
             let is_only = groups.len() == 1;
             let doubt = self.doubt(group, &cell).or_else(|| of_row.clone());
             let doubt = doubt.map(|(at, doubt, text)| (doubt, self.problem(number, Some(at), doubt.question(&text))));
             self.group(number, group, &typed, (missing.as_ref(), doubt), is_only, &cell);
         }
+        if self.contacts.lines.len() == before {
+            self.contacts.left_out.push(left_out(self.sheet, number, cells));
+        }
     }
 
     /// What a row's notes and status say against a role of its people: the column, why, the text.
     fn doubt_of_row(&self, cells: &[String]) -> Option<(usize, Doubt, String)> {
-        let unread = self.columns.all.iter().filter(|(.., role)| role.is_none());
-        unread.into_iter().find_map(|(at, heading, _)| {
-            let text = tidy(cells.get(*at)?).chars().take(MOST_CHARACTERS).collect::<String>();
-            Some((*at, doubt::of_column(heading, &text)?, text))
+        cells.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()).find_map(|(at, text)| {
+            // What stands beside a table without a heading is a note.
+            let heading = match self.columns.all.iter().find(|(of, ..)| *of == at) {
+                Some((.., Some(_))) => return None,
+                Some((_, heading, None)) => heading.as_str(),
+                None => "Notes",
+            };
+            let text = tidy(text).chars().take(MOST_CHARACTERS).collect::<String>();
+            Some((at, doubt::of_column(heading, &text)?, text))
         })
     }
 
@@ -200,7 +228,7 @@ impl Reading<'_> {
         if text.is_empty() && !is_named && !is_only {
             return;
         }
-        let line = |whose: Whose, email: Option<EmailAddress>, problem: Option<Problem>, doubt: Option<Problem>| Line {
+        let line = |whose: Whose, email: Option<EmailAddress>, wrong: Option<Problem>, doubt: Option<Problem>| Line {
             sheet: self.sheet.map(str::to_owned),
             row,
             cell: format!("{}{row}", letters(group.email)),
@@ -213,17 +241,18 @@ impl Reading<'_> {
             job: job.clone(),
             whose,
             email,
-            problem,
+            problems: missing.cloned().into_iter().chain(wrong).collect(),
             doubt,
         };
         let nobody = Whose::Person { is_lead: false, is_more: true };
         if text.is_empty() {
-            self.contacts.lines.push(line(nobody, None, missing.cloned(), None));
+            self.contacts.lines.push(line(nobody, None, None, None));
             return;
         }
         let wrong = |message: String| Some(self.problem(row, Some(group.email), message));
+        let asked = || doubt.as_ref().map(|(_, problem)| problem.clone());
         let lines: Vec<Line> = match addresses(&text) {
-            Err(message) => vec![line(nobody, None, wrong(message), None)],
+            Err(message) => vec![line(nobody, None, wrong(message), asked())],
             Ok(found) => {
                 let of = |address: &EmailAddress| {
                     if group.is_schools { Whose::School } else { whose(address, &name, &job) }
@@ -231,13 +260,13 @@ impl Reading<'_> {
                 let people = found.iter().filter(|address| of(address) != Whose::School).count();
                 if people > 1 {
                     let message = format!("“{text}” holds the addresses of several people. Give each of them a row.");
-                    vec![line(nobody, None, wrong(message), None)]
+                    vec![line(nobody, None, wrong(message), asked())]
                 } else {
                     let each = found.into_iter().map(|address| {
                         let whose = of(&address);
                         // Whoever left, the office's address stays.
                         let doubt = doubt.as_ref().filter(|(why, _)| *why == Doubt::Address || whose != Whose::School);
-                        line(whose, Some(address), missing.cloned(), doubt.map(|(_, problem)| problem.clone()))
+                        line(whose, Some(address), None, doubt.map(|(_, problem)| problem.clone()))
                     });
                     each.collect()
                 }

@@ -7,7 +7,7 @@ fn of(text: &str) -> Contacts {
 /// “school | name | job | address, or what is wrong | whose”, of each line.
 fn shown(contacts: &Contacts) -> Vec<String> {
     let line = |l: &Line| {
-        let address = match (&l.email, l.problem.as_ref().or(l.doubt.as_ref())) {
+        let address = match (&l.email, l.problems.last().or(l.doubt.as_ref())) {
             (_, Some(problem)) => format!("!{}", problem.column.clone().unwrap_or_default()),
             (Some(email), None) => email.to_string(),
             (None, None) => "-".to_owned(),
@@ -59,6 +59,45 @@ fn a_line_for_each_person_is_read_under_any_usual_heading() {
 }
 
 #[test]
+fn no_row_vanishes() {
+    // “not-an-email” is no heading.
+    let text = "School,LAESTAB,Name,Role,Email\n\
+        Newby Primary School,,Fay,Head,not-an-email\n\
+        Beck School,,Head teacher,,no email\n\
+        School,LAESTAB,Name,Role,Email\n\
+        ,,Jo Lee,Head,\n\
+        ,,Jo Lee,Head,jo at beck\n";
+    let contacts = of(text);
+    assert_eq!(
+        shown(&contacts),
+        [
+            "Newby Primary School | Fay | Head | !E2 | person",
+            "Beck School | Head teacher |  | !E3 | person",
+            " | Jo Lee | Head | !E6 | person"
+        ]
+    );
+    assert_eq!(contacts.left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [4, 5]);
+    let both: Vec<_> = contacts.lines[2].problems.iter().filter_map(|p| p.column.as_deref()).collect();
+    assert_eq!(both, ["A6", "E6"], "both at once");
+    // A school of whose people none is named; a table above another one.
+    let text = "School,Head,Head email,DSL,DSL email\nBeck,,,,\nOak,A Kaur,ann@oak.example,,\n";
+    assert_eq!(of(text).left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [2]);
+    let text = "School,Email\nBeck,a@beck.example\nSchool,Town,Name,Email\nOak,Kelder,Jo,jo@oak.example\n";
+    let contacts = of(text);
+    assert_eq!(
+        shown(&contacts),
+        ["Beck |  |  | a@beck.example | person", "School |  |  | !B3 | person", "Oak |  |  | !B4 | person"]
+    );
+    // The headings again with a note below them are no better headings.
+    let text = "School,Name,Email,Notes\nBeck,Jo,a@beck.example,\nSchool,Name,Email,Notes\n,,,last name missing\n";
+    let contacts = of(text);
+    assert_eq!(shown(&contacts), ["Beck | Jo |  | a@beck.example | person"]);
+    assert_eq!(contacts.left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [3, 4]);
+    let two = "School,Notes,DSL\n,,Email\nBeck,,a@beck.example\n";
+    assert_eq!(shown(&of(two)), ["Beck |  | dsl | a@beck.example | lead"]);
+}
+
+#[test]
 fn a_blank_school_is_the_one_above_once_a_person_says_so() {
     let text = "School,Name,Email\nBeck Primary,Jo Lee,jo@beck.example\n,Ann Kaur,ann@beck.example\n";
     assert_eq!(shown(&of(text))[1], " | Ann Kaur |  | !A3 | person");
@@ -67,7 +106,7 @@ fn a_blank_school_is_the_one_above_once_a_person_says_so() {
     assert_eq!(shown(&contacts)[1], "Beck Primary | Ann Kaur |  | ann@beck.example | person");
     let first = "School,Name,Email\n,Jo Lee,jo@beck.example\n";
     let contacts = read(first.as_bytes(), "list.csv", &said).unwrap();
-    assert!(contacts.lines[0].problem.as_ref().unwrap().message.contains("Type its name"), "there is none above");
+    assert!(contacts.lines[0].problems[0].message.contains("Type its name"), "there is none above");
 }
 
 #[test]
@@ -106,9 +145,13 @@ fn whoever_left_or_governs_is_asked_about() {
         Beck,,Office,admin@beck.example,wrong address,\n\
         Beck,Kit Dale,PSHE lead,kit@beck.example,left a message in May,Active\n\
         Beck,TBC,DSL,kim@beck.example,,\n\
-        Beck,same as head,DSL,TBC,,\n";
+        Beck,same as head,DSL,TBC,,\n\
+        Beck,Liz Fox - Chair of Governors,DSL,liz@beck.example,,\n\
+        Beck,Flo Kay,DSL,flo@beck.example,,,seconded\n\
+        Beck,Kay Orr,DSL,kay at beck,retiring,\n";
+    let contacts = of(text);
     assert_eq!(
-        shown(&of(text)),
+        shown(&contacts),
         [
             "Beck | Jo Lee | DSL | !E2 | lead",
             "Beck | Ann Kaur | Head | !F3 | person",
@@ -120,8 +163,12 @@ fn whoever_left_or_governs_is_asked_about() {
             "Beck | Kit Dale | PSHE lead | kit@beck.example | person",
             "Beck |  | DSL | kim@beck.example | lead",
             "Beck |  | DSL | - | person",
+            "Beck | Liz Fox - Chair of Governors | DSL | !B12 | lead",
+            "Beck | Flo Kay | DSL | !G13 | lead",
+            "Beck | Kay Orr | DSL | !D14 | person",
         ]
     );
+    assert!(contacts.lines[12].doubt.is_some(), "what is asked once the address is mended is asked now");
     // Side by side, under headings of their own.
     let text = "School,Head,Head email,DSL,DSL email,PSHE lead,PSHE email,Chair of governors email\n\
         Beck,A Kaur,ann@beck.example,same as head,n/a,TBC,TBC,pat@beck.example\n";
@@ -183,6 +230,9 @@ fn headings_are_known_by_their_words() {
         ("Designated Safeguarding Lead", Some(Role::Name)),
         ("Forename", Some(Role::FirstName)),
         ("HeadLastName", Some(Role::LastName)),
+        ("Last updated", None),
+        ("Last contact", None),
+        ("First contacted", None),
         ("Trust", None),
     ] {
         assert_eq!(columns::role(heading), wanted, "{heading}");

@@ -179,6 +179,12 @@ pub(super) async fn attempt(
             break;
         }
     }
+    // What a rule says of a cell that cannot be read is said already.
+    let (unread, ruled) = comparison.problems.split_at(filled.problems.len());
+    let is_said = |p: &Problem| unread.iter().any(|u| (&u.sheet, u.row, &u.column) == (&p.sheet, p.row, &p.column));
+    let ruled: Vec<Problem> = ruled.iter().filter(|problem| !is_said(problem)).cloned().collect();
+    comparison.problems.truncate(filled.problems.len());
+    comparison.problems.extend(ruled);
     comparison.over.sort_by_cached_key(|over| (over.on, over.place.clone()));
     comparison.problems.sort_by_cached_key(|problem| (problem.sheet.clone(), problem.row));
     Ok(comparison)

@@ -8,12 +8,12 @@ use domain::contact::EmailAddress;
 use intake::contacts::{Line, Whose};
 use uuid::Uuid;
 
-use super::{GIVE, Gives, Gone, Row};
+use super::{Answer, GIVE, Gives, Gone, Row};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::histories::ground::Schools;
 use crate::histories::seen::letters;
-use crate::histories::{About, Choices, Found, Name, Standing};
+use crate::histories::{About, Choices, Found, Name, OUT, Standing};
 
 /// A role that somebody holds, or held, at an authority's school or trust.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -124,7 +124,11 @@ pub(super) fn rows(
         })
         .collect();
     for row in &mut rows {
-        row.is_overruled = choices.get(About::Row, &row.place()) == Some(GIVE);
+        row.answer = match choices.get(About::Row, &row.place()) {
+            Some(GIVE) => Some(Answer::Give),
+            Some(OUT) => Some(Answer::LeaveOut),
+            _ => None,
+        };
     }
     // Of what a file says twice, the first counts.
     let (mut given, mut offices) =
@@ -183,17 +187,20 @@ fn row(line: &Line, gives: Gives, name: Option<(usize, &Name)>) -> Row {
         job: line.job.clone(),
         email: line.email.clone(),
         gives,
-        problem: line.problem.clone(),
+        problems: line.problems.clone(),
         doubt: line.doubt.clone(),
-        is_overruled: false,
+        answer: None,
         standing: Standing::Asked,
         why: String::new(),
     }
 }
 
 fn judge(row: &Row, names: &[Name], ground: &Ground<'_>) -> (Standing, String) {
-    if let Some(problem) = row.objection() {
+    if let Some(problem) = row.problems.first().or(row.open_doubt()) {
         return (Standing::Asked, problem.message.clone());
+    }
+    if let (Some(Answer::LeaveOut), Some(said)) = (row.answer, row.against()) {
+        return (Standing::LeftOut, format!("You left it out: the list says {said}"));
     }
     let Some(email) = &row.email else {
         return (Standing::LeftOut, "There is no email address".into());

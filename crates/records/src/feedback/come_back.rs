@@ -9,13 +9,14 @@ use domain::feedback::paper::{Column, Given, KEY, NotAKey, merge};
 use domain::feedback::{Question, Questionnaire, Respondent};
 use domain::merged::Merged;
 use domain::programme::ProgrammeKind;
-use domain::session::State;
 use domain::setting::LaCode;
 use intake::Problem;
 use intake::paper_feedback::{Typed, TypedForm};
 use uuid::Uuid;
 
-use super::{Room, room};
+use super::ground::{OnRecord, Session, on_record, sessions};
+use super::room;
+use super::unfinished::{Unfinished, unfinished};
 use crate::Desk;
 use crate::attendance::beside::{another_day, another_school};
 use crate::db::Conn;
@@ -100,6 +101,10 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// What has to be decided first.
     pub asked: Vec<Asked>,
+    /// Forms with blank cells, of which has to be said whether these are no answers.
+    pub unfinished: Vec<Unfinished>,
+    /// Forms that somebody left out, since they are not typed in to the end.
+    pub left_out: usize,
     /// What cannot be taken in.
     pub problems: Vec<Problem>,
     /// Forms that are on record as they are typed.
@@ -114,7 +119,7 @@ impl Comparison {
     /// Whether nothing is left to decide or to mend.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.asked.is_empty() && self.problems.is_empty()
+        self.asked.is_empty() && self.unfinished.is_empty() && self.problems.is_empty()
     }
 
     /// How many responses are new.
@@ -150,51 +155,6 @@ pub(super) struct Outcome {
     pub fresh: Vec<(Uuid, Respondent, Uuid, BTreeMap<&'static str, Given>)>,
     /// Decisions that change: response, question, before, after.
     pub changed: Vec<(Uuid, &'static str, Given, Given)>,
-}
-
-/// A session that forms belong to.
-#[derive(Debug, sqlx::FromRow)]
-struct Session {
-    id: Uuid,
-    authority_code: String,
-    provider_id: Uuid,
-    state: String,
-    on_date: NaiveDate,
-    slot_label: String,
-    feedback_closes: Option<NaiveDate>,
-    kind: String,
-    venue: String,
-    #[sqlx(flatten)]
-    room: Room,
-}
-
-impl Session {
-    /// Why no form of it can be taken in today; none when it can.
-    fn why_not(&self, today: NaiveDate) -> Option<String> {
-        let day = |on: NaiveDate| on.format("%-d %B %Y").to_string();
-        if self.state != State::Delivered.as_str() {
-            return Some(format!(
-                "The session of {} is not recorded as delivered. Record its attendance first.",
-                day(self.on_date)
-            ));
-        }
-        let last = self.feedback_closes.filter(|last| *last < today)?;
-        Some(format!("The questionnaires of this session closed after {}: nothing can be added any more.", day(last)))
-    }
-
-    fn place(&self) -> String {
-        format!("{}, {}", self.slot_label, self.venue)
-    }
-}
-
-/// A form that is on record.
-#[derive(Debug, sqlx::FromRow)]
-struct OnRecord {
-    id: Uuid,
-    session_id: Uuid,
-    respondent: String,
-    person: Option<String>,
-    at: Option<DateTime<Utc>>,
 }
 
 /// Brings the forms together with what is on record.
@@ -253,6 +213,21 @@ pub(super) async fn bring_together(
             continue;
         }
         if there.is_none() {
+            if let Some(unfinished) = unfinished(session, rows)? {
+                match answers.get(&unfinished.field) {
+                    Some(&Unfinished::TAKE_IN) => {}
+                    Some(&Unfinished::LEAVE_OUT) => {
+                        outcome.comparison.left_out += 1;
+                        continue;
+                    }
+                    _ => {
+                        outcome.comparison.unfinished.push(unfinished);
+                        // What is typed differently in it is asked at the same time.
+                        outcome.comparison.asked.extend(decided.asked);
+                        continue;
+                    }
+                }
+            }
             if room(&session.room, first.key.respondent) == 0 {
                 let message = "More forms than were there: as many responses as people counted are on record or above this row. Correct the attendance, or take this row out.";
                 outcome.comparison.problems.push(problem(first, message.to_owned()));
@@ -302,6 +277,11 @@ fn place(form: &TypedForm) -> String {
     }
 }
 
+/// “Pupils, row 5; Pupils, row 7”
+pub(super) fn rows_of(rows: &[&TypedForm]) -> String {
+    rows.iter().map(|form| place(form)).collect::<Vec<_>>().join("; ")
+}
+
 /// What becomes of one form.
 #[derive(Default)]
 struct Decided {
@@ -329,7 +309,7 @@ fn decide(
             place: session.place(),
             question,
             kind,
-            rows: rows.iter().map(|form| place(form)).collect::<Vec<_>>().join("; "),
+            rows: rows_of(rows),
             before,
             after,
         };
@@ -361,88 +341,4 @@ fn decide(
         }
     }
     Ok(decided)
-}
-
-/// The sessions of the forms that lie within the scope.
-async fn sessions(conn: &mut Conn, within: &Within, forms: &[TypedForm]) -> Result<BTreeMap<Uuid, Session>> {
-    let ids: BTreeSet<Uuid> = forms.iter().map(|form| form.key.session).collect();
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    let found = fetch_in!(
-        conn,
-        Session,
-        "SELECT s.id, s.authority_code, t.provider_id, s.state, s.on_date, s.slot_label, s.feedback_closes, p.kind,
-            venue.name AS venue,
-            CAST((SELECT COALESCE(SUM(g.expected), 0) FROM attending_group g WHERE g.session_id = s.id) AS BIGINT) AS expected,
-            CAST((SELECT SUM(g.attended) FROM attending_group g WHERE g.session_id = s.id) AS BIGINT) AS attended,
-            CAST((SELECT SUM(g.adults) FROM attending_group g WHERE g.session_id = s.id) AS BIGINT) AS adults,
-            (SELECT COUNT(*) FROM response r WHERE r.session_id = s.id AND r.respondent = 'pupil') AS pupils,
-            (SELECT COUNT(*) FROM response r WHERE r.session_id = s.id AND r.respondent = 'staff') AS staff
-         FROM session s JOIN tour t ON t.id = s.tour_id JOIN programme p ON p.id = s.programme_id
-         JOIN visit v ON v.id = s.visit_id JOIN setting venue ON venue.id = v.venue_id WHERE s.id IN ",
-        ids,
-        ""
-    )?;
-    // A school's sessions are those it has a group in, its predecessors' included.
-    let attended: BTreeSet<Uuid> = if within.setting.is_some() || within.trust.is_some() {
-        let groups = fetch_in!(
-            conn,
-            (Uuid, Uuid, Option<String>, Option<Uuid>, Option<String>),
-            "SELECT g.session_id, x.id, x.trust_code, c.id, c.trust_code FROM attending_group g
-             JOIN setting x ON x.id = g.setting_id LEFT JOIN lineage l ON l.setting_id = x.id
-             LEFT JOIN setting c ON c.id = l.current_id WHERE g.session_id IN ",
-            ids,
-            ""
-        )?;
-        let is_own = |id: Option<Uuid>, trust: &Option<String>| {
-            within.setting.is_none_or(|own| Some(own) == id)
-                && within.trust.as_ref().is_none_or(|own| Some(own) == trust.as_ref())
-        };
-        let own = groups
-            .into_iter()
-            .filter(|(_, id, trust, heir, heirs)| is_own(Some(*id), trust) || (heir.is_some() && is_own(*heir, heirs)));
-        own.map(|(session, ..)| session).collect()
-    } else {
-        ids.iter().copied().collect()
-    };
-    let own = found.into_iter().filter(|session| {
-        within.authority.as_ref().is_none_or(|own| *own == session.authority_code)
-            && within.provider.is_none_or(|own| own == session.provider_id)
-            && attended.contains(&session.id)
-    });
-    Ok(own.map(|session| (session.id, session)).collect())
-}
-
-/// The authorities whose sessions these are.
-pub(super) async fn authorities(conn: &mut Conn, within: &Within, forms: &[TypedForm]) -> Result<Vec<String>> {
-    let found = sessions(conn, within, forms).await?;
-    let codes: BTreeSet<String> = found.into_values().map(|session| session.authority_code).collect();
-    Ok(codes.into_iter().collect())
-}
-
-/// Which forms are on record, and what they answer.
-async fn on_record(
-    conn: &mut Conn,
-    by_form: &BTreeMap<Uuid, Vec<&TypedForm>>,
-) -> Result<(BTreeMap<Uuid, OnRecord>, BTreeMap<Uuid, BTreeMap<String, i64>>)> {
-    let ids: Vec<Uuid> = by_form.keys().copied().collect();
-    let found = fetch_in!(
-        conn,
-        OnRecord,
-        "SELECT r.id, r.session_id, r.respondent, p.name AS person, i.finished_at AS at FROM response r
-         LEFT JOIN import i ON i.id = r.import_id LEFT JOIN person p ON p.id = i.by_person WHERE r.id IN ",
-        ids,
-        ""
-    )?;
-    let answers = fetch_in!(
-        conn,
-        (Uuid, String, i64),
-        "SELECT response_id, question, choice FROM answer WHERE response_id IN ",
-        ids,
-        ""
-    )?;
-    let mut given = BTreeMap::<Uuid, BTreeMap<String, i64>>::new();
-    for (response, question, choice) in answers {
-        given.entry(response).or_default().insert(question, choice);
-    }
-    Ok((found.into_iter().map(|row| (row.id, row)).collect(), given))
 }

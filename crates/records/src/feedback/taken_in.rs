@@ -12,7 +12,8 @@ use intake::paper_feedback::{self, Typed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::come_back::{Comparison, Decisions, Outcome, authorities, bring_together};
+use super::come_back::{Comparison, Decisions, Outcome, bring_together};
+use super::ground::authorities;
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};

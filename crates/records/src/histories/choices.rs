@@ -38,7 +38,7 @@ pub enum About {
     Outcome,
     /// At a row's place: `own` when it is a session of its own, though one on record looks the same.
     Again,
-    /// At a row's place: [`OUT`]; in a list of people, at `sheet⇥cell` of an address: [`GIVE`](crate::contacts::GIVE).
+    /// At a row's place: [`OUT`]; in a list of people, at `sheet⇥cell` of an address: [`GIVE`](crate::contacts::GIVE) too.
     Row,
     /// At nothing: `above` when a row without a school is of the school above it.
     Blank,

@@ -13,7 +13,7 @@ use intake::requests::FilledRow;
 use uuid::Uuid;
 
 use super::go_out::{cells, takes_requests};
-use crate::attendance::beside::{apart, is_another};
+use super::{filled_in, rows};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::fingerprint;
@@ -58,6 +58,8 @@ pub struct New {
     pub school: String,
     /// What is asked for.
     pub wish: Wish,
+    /// Whom to talk to: name, telephone, email.
+    pub contact: [String; 3],
 }
 
 /// One thing that was written in a cell.
@@ -88,8 +90,14 @@ pub struct Asked {
     pub by: Option<(String, Option<Role>)>,
     /// When.
     pub at: Option<DateTime<Utc>>,
+    /// Where that was done by taking a sheet in: who had filled it in, blank where nobody is named.
+    pub sheet: Option<String>,
     /// What the file says.
     pub said: Vec<Said>,
+    /// Somebody answered, and what came of it cannot be taken in: it is asked again.
+    pub is_answered: bool,
+    /// What is wrong with the answer, where it is this one's.
+    pub wrong: Option<String>,
 }
 
 /// What a file says beside the records.
@@ -123,7 +131,7 @@ impl Comparison {
     }
 }
 
-/// What the rows of one tour and school come to, once nothing about them is open.
+/// What the rows of one tour and school come to.
 pub(super) struct Draft<'a> {
     pub tour: Tour,
     pub setting: Uuid,
@@ -134,13 +142,18 @@ pub(super) struct Draft<'a> {
     pub cells: Cells,
     pub changed: BTreeSet<Cell>,
     pub rows: Vec<&'a FilledRow>,
+    /// Cells that cannot be read, or are written differently: the rest is only tried out, so that everything that is
+    /// wrong is told at once.
+    pub open: BTreeSet<Cell>,
+    /// What was written differently, and was decided.
+    pub decided: Vec<Asked>,
 }
 
 /// A tour and a school.
 type Pair = (Uuid, Uuid);
 
 /// Brings a sheet's rows together with the records. What is open or wrong goes into the comparison; the rest is what it
-/// comes to.
+/// comes to, some of it only to be tried out.
 pub(super) async fn drafts<'a>(
     conn: &mut Conn,
     desk: &Desk,
@@ -175,7 +188,7 @@ pub(super) async fn drafts<'a>(
             continue;
         };
         rows.retain(|row| {
-            let apart = sorted_apart(row, &tour.name, school);
+            let apart = rows::sorted_apart(row, &tour.name, school);
             let is_own = apart.is_none();
             comparison.problems.extend(apart);
             is_own
@@ -191,19 +204,12 @@ pub(super) async fn drafts<'a>(
             cells: Cells::default(),
             changed: BTreeSet::new(),
             rows,
+            open: BTreeSet::new(),
+            decided: Vec::new(),
         };
         drafts.extend(bring_together(conn, desk, draft, answers, comparison).await?);
     }
     Ok(drafts)
-}
-
-/// What is wrong with a row that stands beside another's key.
-fn sorted_apart(row: &FilledRow, tour: &str, school: &str) -> Option<Problem> {
-    let of = format!("{school} for {tour}");
-    if is_another(&row.school, school) {
-        return Some(row.problem(Column::School, apart(&row.school, &of, "school")));
-    }
-    is_another(&row.tour, tour).then(|| row.problem(Column::Tour, apart(&row.tour, &of, "tour")))
 }
 
 /// A tour with the requests for it that stand, by school; none where it is not the actor's.
@@ -242,7 +248,7 @@ async fn schools(
     Ok(own.map(|(id, name, ..)| (id, name)).collect())
 }
 
-/// What one tour's and school's rows come to; none where nothing new is said, or something is open or wrong.
+/// What one tour's and school's rows come to; none where nothing new is said, or nothing of it can be taken in.
 async fn bring_together<'a>(
     conn: &mut Conn,
     desk: &Desk,
@@ -250,11 +256,13 @@ async fn bring_together<'a>(
     answers: &Answers,
     comparison: &mut Comparison,
 ) -> Result<Option<Draft<'a>>> {
-    let (filled, is_readable) = read(&draft, comparison);
+    let on_record = draft.request.as_ref().map(cells).unwrap_or_default();
+    let (filled, unread) = rows::read(&draft, &on_record, &mut comparison.problems);
+    draft.open = unread;
     let says = |(key, cells): &(&Key, Cells)| {
         Cell::all().any(|cell| cells.said(cell).is_some_and(|said| !key.is_base(cell, said)))
     };
-    if is_readable && !filled.iter().any(says) {
+    if draft.open.is_empty() && !filled.iter().any(says) {
         comparison.unchanged += draft.rows.iter().filter(|row| !row.had_asked()).count();
         return Ok(None);
     }
@@ -262,13 +270,9 @@ async fn bring_together<'a>(
         comparison.problems.push(draft.rows[0].problem(Column::Standing, why.to_owned()));
         return Ok(None);
     }
-    if !is_readable {
-        return Ok(None);
-    }
-    let on_record = draft.request.as_ref().map(cells).unwrap_or_default();
     let said: Vec<(&Key, &Cells)> = filled.iter().map(|(key, cells)| (*key, cells)).collect();
     draft.cells = on_record.clone();
-    let mut open = Vec::new();
+    let mut undecided = Vec::new();
     for (index, cell) in Cell::all().enumerate() {
         let here = on_record.get(cell);
         let texts = match merge(cell, &on_record, &said) {
@@ -281,34 +285,39 @@ async fn bring_together<'a>(
         };
         let field = format!("cell-{}-{}-{index}", draft.tour.id.simple(), draft.setting.simple());
         let answer = answers.get(&field).filter(|answer| answer.on_record == Said::print(here));
-        match answer.map(|answer| &answer.right) {
-            Some(right) if *right == Said::print(here) => {}
-            Some(right) if texts.iter().any(|text| Said::print(text) == *right) => {
-                let text = texts.into_iter().find(|text| Said::print(text) == *right).unwrap_or_default();
-                draft.change(cell, text);
-            }
-            _ => open.push(Asked {
-                what: draft.changed(cell, here, here),
-                field,
-                by: None,
-                at: None,
-                said: texts.into_iter().map(|text| draft.said(cell, text, &filled)).collect(),
-            }),
-        }
-    }
-    if !open.is_empty() {
-        let last = match &draft.request {
-            Some(request) => audit::of_record(conn, "request", &request.id.to_string()).await?.into_iter().next(),
-            None => None,
+        let right = answer.and_then(|answer| {
+            let mut all = [here.to_owned()].into_iter().chain(texts.iter().cloned());
+            all.find(|text| Said::print(text) == answer.right)
+        });
+        let asked = Asked {
+            what: draft.changed(cell, here, here),
+            field,
+            by: None,
+            at: None,
+            sheet: None,
+            said: texts.into_iter().map(|text| rows::said(&draft.rows, cell, text, &filled)).collect(),
+            is_answered: right.is_some(),
+            wrong: None,
         };
-        for asked in &mut open {
-            asked.at = last.as_ref().map(|line| line.at);
-            asked.by = last.as_ref().and_then(|line| Some((line.person.clone()?, line.role.parse().ok())));
+        match right {
+            Some(right) => {
+                if right != here {
+                    draft.change(cell, right);
+                }
+                draft.decided.push(asked);
+            }
+            None => {
+                draft.open.insert(cell);
+                undecided.push(asked);
+            }
         }
-        comparison.asked.append(&mut open);
-        return Ok(None);
     }
-    if draft.changed.is_empty() {
+    if !(undecided.is_empty() && draft.decided.is_empty()) {
+        let last = Last::of(conn, draft.request.as_ref()).await?;
+        undecided.iter_mut().chain(&mut draft.decided).for_each(|asked| last.tell(asked));
+    }
+    comparison.asked.append(&mut undecided);
+    if draft.open.is_empty() && draft.changed.is_empty() {
         comparison.unchanged += draft.rows.len();
         return Ok(None);
     }
@@ -316,25 +325,28 @@ async fn bring_together<'a>(
     Ok(Some(draft))
 }
 
-/// The cells of each row; false where one of them cannot be read.
-fn read<'a>(draft: &Draft<'a>, comparison: &mut Comparison) -> (Vec<(&'a Key, Cells)>, bool) {
-    let mut is_readable = true;
-    let mut filled = Vec::with_capacity(draft.rows.len());
-    for (row, key) in draft.rows.iter().filter_map(|row| Some((row, row.key.as_ref().ok()?))) {
-        let mut cells = Cells::default();
-        for (cell, text) in &row.cells {
-            match cell.read(text, draft.tour.academic_year) {
-                Ok(None) => {}
-                Ok(Some(text)) => cells.put(*cell, text),
-                Err(message) => {
-                    is_readable = false;
-                    comparison.problems.push(row.problem(Column::Cell(*cell), format!("{message}.")));
-                }
-            }
-        }
-        filled.push((key, cells));
+/// How a request came to be as it is.
+#[derive(Default)]
+struct Last {
+    by: Option<(String, Option<Role>)>,
+    at: Option<DateTime<Utc>>,
+    sheet: Option<String>,
+}
+
+impl Last {
+    async fn of(conn: &mut Conn, request: Option<&Request>) -> Result<Self> {
+        let Some(request) = request else { return Ok(Self::default()) };
+        let last = audit::of_record(conn, "request", &request.id.to_string()).await?.into_iter().next();
+        Ok(Self {
+            at: last.as_ref().map(|line| line.at),
+            by: last.and_then(|line| Some((line.person?, line.role.parse().ok()))),
+            sheet: filled_in::of(conn, request).await?,
+        })
     }
-    (filled, is_readable)
+
+    fn tell(&self, asked: &mut Asked) {
+        (asked.by, asked.at, asked.sheet) = (self.by.clone(), self.at, self.sheet.clone());
+    }
 }
 
 /// Why what a row says can no longer be taken in.
@@ -380,21 +392,4 @@ impl Draft<'_> {
             after: after.to_owned(),
         }
     }
-
-    /// A text with the rows that say it.
-    fn said(&self, cell: Cell, text: String, filled: &[(&Key, Cells)]) -> Said {
-        let rows = self
-            .rows
-            .iter()
-            .zip(filled)
-            .filter(|(_, (key, cells))| cells.said(cell) == Some(text.as_str()) && !key.is_base(cell, &text));
-        let wheres = rows.map(|(row, _)| place(row)).collect();
-        Said { text, wheres }
-    }
-}
-
-/// “row 5, filled in by Jo”
-fn place(row: &FilledRow) -> String {
-    let by = if row.filled_in_by.is_empty() { String::new() } else { format!(", filled in by {}", row.filled_in_by) };
-    format!("row {}{by}", row.row)
 }

@@ -10,12 +10,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::compare::{Answers, Comparison, Draft, New, drafts};
-use super::{KIND, MAY, State, uploads};
+use super::{KIND, MAY, State, filled_in, uploads};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::error::{Conflict, Error, FieldError, Result};
-use crate::requests::{Asking, By, Kept, ask_in, change_in};
+use crate::requests::{Asking, By, Kept, ask_in, change_in, check_in};
 use crate::sessions::OnBehalf;
 use crate::uploads::{Figures, finish, hold};
 
@@ -26,6 +26,8 @@ struct Done {
     before: Option<Kept>,
     /// Its version from now on.
     version: i64,
+    /// Who had filled in its rows.
+    filled_in_by: String,
 }
 
 /// What taking in these rows would do. Nothing is stored.
@@ -76,12 +78,24 @@ async fn attempt(
     for draft in drafts(conn, desk, actor, rows, answers, &mut comparison).await? {
         let (asking, at) = asking(&draft, actor, &own_name);
         let by = By::themselves(actor);
+        let filled_in_by = filled_in::names(&draft.rows);
         let written = match &draft.request {
-            None => ask_in(conn, desk, by, &asking).await.map(|request| Done { request, before: None, version: 1 }),
+            // What else is wrong with it is told beside what is open.
+            is if !draft.open.is_empty() => match check_in(conn, desk, by, &asking, is.is_none()).await {
+                Ok(()) => continue,
+                Err(error) => Err(error),
+            },
+            None => ask_in(conn, desk, by, &asking).await.map(|request| Done {
+                request,
+                before: None,
+                version: 1,
+                filled_in_by,
+            }),
             Some(request) => change_in(conn, desk, by, request, &asking).await.map(|()| Done {
                 request: request.id,
                 before: Some(Kept::from(request)),
                 version: request.version + 1,
+                filled_in_by,
             }),
         };
         match written {
@@ -90,12 +104,14 @@ async fn attempt(
                 done.push(one);
             }
             Err(Error::Invalid(errors)) => {
-                comparison.problems.extend(errors.into_iter().map(|error| problem(&draft, &at, error)));
+                errors.into_iter().for_each(|error| fault(&draft, &at, error, &mut comparison));
             }
-            // The database may have refused the write, and takes nothing more in this transaction.
             Err(Error::Conflict(Conflict::Refused(why))) => {
                 comparison.problems.push(draft.rows[0].problem(Column::School, format!("{why}.")));
-                break;
+                // Where the database refused the write, it takes nothing more in this transaction.
+                if let Err(Error::Unavailable(_)) = check_in(conn, desk, by, &asking, false).await {
+                    break;
+                }
             }
             Err(other) => return Err(other),
         }
@@ -120,7 +136,8 @@ fn asking(draft: &Draft<'_>, actor: &Actor, own_name: &str) -> (Asking, Vec<usiz
     let (mut wish, at) = cells.wish(draft.tour.academic_year);
     let text = |cell: Cell| cells.get(cell).to_owned();
     let mut contact = [Cell::ContactName, Cell::ContactTelephone, Cell::ContactEmail].map(text);
-    let groups_changed = draft.changed.iter().any(|cell| matches!(cell, Cell::Group(..)));
+    let is_group = |cell: &Cell| matches!(cell, Cell::Group(..));
+    let groups_changed = draft.changed.iter().any(is_group);
     if let Some(request) = &draft.request {
         // What nobody touched stays to the letter: a cell has a text on one line.
         let kept = |cell: Cell| !draft.changed.contains(&cell);
@@ -151,7 +168,9 @@ fn asking(draft: &Draft<'_>, actor: &Actor, own_name: &str) -> (Asking, Vec<usiz
         tour: draft.tour.id,
         setting: draft.setting,
         wish,
-        is_estimated: draft.request.as_ref().is_some_and(|r| r.is_estimated) && !groups_changed,
+        is_estimated: draft.request.as_ref().is_some_and(|r| r.is_estimated)
+            && !groups_changed
+            && !draft.open.iter().any(is_group),
         contact_name,
         contact_telephone,
         contact_email,
@@ -165,13 +184,46 @@ fn asking(draft: &Draft<'_>, actor: &Actor, own_name: &str) -> (Asking, Vec<usiz
 fn tell(draft: &Draft<'_>, asking: Asking, comparison: &mut Comparison) {
     match &draft.request {
         None => {
-            comparison.made.push(New { tour: draft.tour.name.clone(), school: draft.school.clone(), wish: asking.wish })
+            comparison.made.push(New {
+                tour: draft.tour.name.clone(),
+                school: draft.school.clone(),
+                contact: [asking.contact_name, asking.contact_telephone, asking.contact_email],
+                wish: asking.wish,
+            });
         }
         Some(request) => {
             comparison.changed += 1;
             let before = super::go_out::cells(request);
             let changed = Cell::all().filter(|cell| before.get(*cell) != draft.cells.get(*cell));
             comparison.changes.extend(changed.map(|cell| draft.changed(cell, before.get(cell), draft.cells.get(cell))));
+        }
+    }
+}
+
+/// What a rule says against a draft. Where it may come of what is still open, it is told once that is mended or decided;
+/// where it comes of what somebody decided, that is asked again.
+fn fault(draft: &Draft<'_>, at: &[usize], error: FieldError, comparison: &mut Comparison) {
+    let Some(cell) = cell_of(&error.field, at) else {
+        comparison.problems.push(problem(draft, at, error));
+        return;
+    };
+    // That nobody is to attend may come of any group's pupils.
+    let is_count = |cell: Cell| matches!(cell, Cell::Group(_, GroupField::Expected));
+    let bears = |other: Cell| other.bears_on(cell) || (at.is_empty() && is_count(cell) && is_count(other));
+    if draft.open.iter().any(|open| bears(*open)) {
+        return;
+    }
+    let mut again: Vec<_> = draft.decided.iter().filter(|asked| bears(asked.what.cell)).cloned().collect();
+    if again.is_empty() {
+        comparison.problems.push(problem(draft, at, error));
+        return;
+    }
+    let own = again.iter().position(|asked| asked.what.cell == cell).unwrap_or(0);
+    again[own].wrong = Some(error.message);
+    for asked in again {
+        match comparison.asked.iter_mut().find(|known| known.field == asked.field) {
+            Some(known) => known.wrong = known.wrong.take().or(asked.wrong),
+            None => comparison.asked.push(asked),
         }
     }
 }
@@ -211,6 +263,8 @@ async fn keep(
     };
     finish(conn, desk, (KIND, id), figures).await?;
     let mut rows = Vec::with_capacity(done.len());
+    let named = done.iter().map(|one| (one.request, one.filled_in_by.clone())).collect();
+    filled_in::keep(conn, id, named).await?;
     for one in done {
         let before = one.before.map(|before| serde_json::to_string(&before)).transpose().map_err(Error::unavailable)?;
         rows.push((one.request, before, one.version));

@@ -7,7 +7,7 @@ use domain::import::{ImportState as State, may_take_back};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{KIND, MAY};
+use super::{KIND, MAY, filled_in};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::Conn;
@@ -86,6 +86,7 @@ pub(crate) async fn remove(conn: &mut Conn, desk: &Desk, id: Uuid) -> Result<Val
         }
     }
     execute!(conn, "DELETE FROM request_import WHERE import_id = $1", id)?;
+    filled_in::remove(conn, id).await?;
     Ok(json!({ "state": State::Applied.as_str(), "made": withdrawn, "changed": restored }))
 }
 
@@ -126,6 +127,7 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Ve
 
 /// Forgets what sheets did that were taken in before `until`: they can no longer be taken back. Says how many rows went.
 pub(crate) async fn forget(conn: &mut Conn, until: DateTime<Utc>) -> Result<u64> {
+    filled_in::forget(conn, until).await?;
     execute!(
         conn,
         "DELETE FROM request_import WHERE import_id IN

@@ -120,6 +120,11 @@ impl<'a> By<'a> {
     }
 }
 
+/// [`check`], within the caller's transaction: a new request, or a change of what was asked.
+pub(crate) async fn check_in(conn: &mut Conn, desk: &Desk, by: By<'_>, asking: &Asking, is_new: bool) -> Result<()> {
+    checked(conn, desk, by, asking, is_new).await.map(drop)
+}
+
 async fn checked(conn: &mut Conn, desk: &Desk, by: By<'_>, asking: &Asking, is_new: bool) -> Result<(Tour, Bookable)> {
     let tour = tours::find(conn, by.within, asking.tour).await?;
     if tour.status != Status::Open || tour.ends <= desk.today() {
