@@ -9,11 +9,16 @@
 //! official list has such colleges, and no year group depends on it). One age without the other says nothing and is
 //! taken as blank. With one fault, nothing of the file is used.
 //!
-//! Rows of totals are passed over and counted. A number of pupils that is withheld ([`crate::rolls::WITHHELD`], `<5`) is
+//! The status says whether a school is open. A word that is none of the list's ([`status`]) is a fault. A file without the
+//! column, or with nothing in it, has schools that are open: somebody took the open ones from a list. Where some rows
+//! have a status and others do not, nobody knows of the others, and each is a fault.
+//!
+//! Rows of totals, of a nation, a region or an authority are passed over and counted. A number of pupils that is withheld ([`crate::rolls::WITHHELD`], `<5`) is
 //! not known, and no fault.
 
 mod columns;
 mod reading;
+mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;

@@ -60,10 +60,16 @@ columns! {
     TrustName = "Trusts (name)";
 }
 
+/// Other headings that a status stands under in files as people have them, or by its number. It decides whether a school
+/// is open: passed over, each closed school would be.
+const STATUS: [&str; 4] = ["EstablishmentStatus", "Establishment status", "Status", "EstablishmentStatus (code)"];
+
 /// Where the columns are: the place of each, counted from 0.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
     places: [Option<usize>; COLUMNS.len()],
+    /// The status's heading, where it is another than the official one.
+    status: Option<&'static str>,
     /// One more than the last column with a name.
     pub(super) width: usize,
 }
@@ -71,6 +77,11 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn place(&self, column: Column) -> Option<usize> {
         self.places[column as usize]
+    }
+
+    /// What stands above a column.
+    pub(super) fn heading(&self, column: Column) -> &'static str {
+        self.status.filter(|_| column == Column::Status).unwrap_or(column.name())
     }
 
     pub(super) fn found(&self) -> usize {
@@ -117,7 +128,21 @@ impl Header {
                 Some(_) => header.doubled.push(column),
             }
         }
+        header.find_status(row);
         header
+    }
+
+    /// The status under another heading, where there is none under its own.
+    fn find_status(&mut self, row: &dyn Row) {
+        if self.columns.place(Column::Status).is_some() {
+            return;
+        }
+        let named =
+            |name: &&str| (0..self.columns.width).find(|place| tidy(&row.cell(*place)).eq_ignore_ascii_case(name));
+        if let Some((name, place)) = STATUS.iter().find_map(|name| Some((*name, named(name)?))) {
+            self.columns.places[Column::Status as usize] = Some(place);
+            self.columns.status = Some(name);
+        }
     }
 
     /// What is wrong with the columns: missing ones and those that are there twice.
