@@ -1,6 +1,7 @@
 //! The school list: the official extract of Get Information About Schools, or a file in its layout.
 //!
-//! Columns are found by their names in the official layout ([`COLUMNS`]), in any order and any case; others are ignored.
+//! Columns are found by their names in the official layout ([`COLUMNS`]), in any order and any case, a few by other usual
+//! names too; others are ignored.
 //! Those without which the rules cannot decide are required. The names stand in one of the first rows.
 //!
 //! What counts as a fault: a missing or doubled column; a blank name; a bad or repeated URN; a bad LA code; a phase the
@@ -19,6 +20,7 @@
 mod columns;
 mod reading;
 mod status;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -178,7 +180,7 @@ fn find_header(grid: &mut Grid<'_>, file_name: &str) -> Result<(Option<String>, 
             .map(|(sheet, _)| format!("“{}”", sheet.as_deref().unwrap_or_default()))
             .collect();
         return Err(vec![Problem::of_file(format!(
-            "Several sheets look like a school list: {}. Keep the one to import.",
+            "Several sheets look like a school list: {}. Keep the one to import, and look for hidden sheets.",
             names.join(", ")
         ))]);
     }

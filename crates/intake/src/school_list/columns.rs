@@ -60,16 +60,24 @@ columns! {
     TrustName = "Trusts (name)";
 }
 
-/// Other headings that a status stands under in files as people have them, or by its number. It decides whether a school
-/// is open: passed over, each closed school would be.
-const STATUS: [&str; 4] = ["EstablishmentStatus", "Establishment status", "Status", "EstablishmentStatus (code)"];
+/// Other headings of files as people have them. A status decides whether a school is open, and may be given by its number:
+/// passed over, each closed school would be open.
+const ALSO: &[(Column, &[&str])] = &[
+    (Column::Status, &["EstablishmentStatus", "Establishment status", "Status", "EstablishmentStatus (code)"]),
+    (Column::Authority, &["LA code"]),
+    (Column::Name, &["School name", "Establishment name"]),
+    (Column::Pupils, &["Number of pupils", "Pupils"]),
+    (Column::Postcode, &["Post code"]),
+    (Column::Ward, &["AdministrativeWard", "Administrative ward", "Ward"]),
+    (Column::Constituency, &["ParliamentaryConstituency", "Parliamentary constituency", "Constituency"]),
+];
 
 /// Where the columns are: the place of each, counted from 0.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
     places: [Option<usize>; COLUMNS.len()],
-    /// The status's heading, where it is another than the official one.
-    status: Option<&'static str>,
+    /// Headings other than the official ones.
+    named: Vec<(Column, &'static str)>,
     /// One more than the last column with a name.
     pub(super) width: usize,
 }
@@ -81,7 +89,7 @@ impl Columns {
 
     /// What stands above a column.
     pub(super) fn heading(&self, column: Column) -> &'static str {
-        self.status.filter(|_| column == Column::Status).unwrap_or(column.name())
+        self.named.iter().find(|(named, _)| *named == column).map_or(column.name(), |(_, name)| name)
     }
 
     pub(super) fn found(&self) -> usize {
@@ -128,20 +136,22 @@ impl Header {
                 Some(_) => header.doubled.push(column),
             }
         }
-        header.find_status(row);
+        header.find_others(row);
         header
     }
 
-    /// The status under another heading, where there is none under its own.
-    fn find_status(&mut self, row: &dyn Row) {
-        if self.columns.place(Column::Status).is_some() {
-            return;
-        }
-        let named =
-            |name: &&str| (0..self.columns.width).find(|place| tidy(&row.cell(*place)).eq_ignore_ascii_case(name));
-        if let Some((name, place)) = STATUS.iter().find_map(|name| Some((*name, named(name)?))) {
-            self.columns.places[Column::Status as usize] = Some(place);
-            self.columns.status = Some(name);
+    /// What stands under another heading than the official one, where there is nothing under that.
+    fn find_others(&mut self, row: &dyn Row) {
+        let heads: Vec<_> = (0..self.columns.width).map(|place| tidy(&row.cell(place)).to_lowercase()).collect();
+        for (column, names) in ALSO.iter().copied() {
+            if self.columns.place(column).is_some() {
+                continue;
+            }
+            let place = |name: &str| heads.iter().position(|head| *head == name.to_lowercase());
+            if let Some((name, place)) = names.iter().find_map(|name| Some((*name, place(name)?))) {
+                self.columns.places[column as usize] = Some(place);
+                self.columns.named.push((column, name));
+            }
         }
     }
 

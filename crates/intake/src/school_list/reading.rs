@@ -9,6 +9,7 @@ use domain::setting::{LaCode, Phase, Urn};
 
 use super::columns::{Column, Columns};
 use super::status::{Status, Statuses};
+use super::values::{shown, web_address, whole, whole_number};
 use super::{MAX_ROWS, SchoolList, SchoolRow};
 use crate::grid::Row;
 use crate::problem::{Problem, Problems};
@@ -60,6 +61,9 @@ impl<'a> Reading<'a> {
         }
         let mut cells =
             Cells { row, number, columns: &self.columns, sheet: &self.list.sheet, problems: &mut self.problems };
+        if cells.is_note() || cells.repeats_headings() {
+            return ControlFlow::Continue(());
+        }
         if cells.is_total(self.list.authorities.values().flatten()) {
             self.list.totals += 1;
             return ControlFlow::Continue(());
@@ -182,6 +186,24 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// Whether the row is a note below the schools: words in a single cell that names no school.
+    fn is_note(&self) -> bool {
+        let name = self.columns.place(Column::Name);
+        let mut filled = (0..self.row.width()).filter(|at| !self.row.cell(*at).trim().is_empty());
+        match (filled.next(), filled.next()) {
+            (Some(at), None) if Some(at) != name => {
+                let text = tidy(&self.row.cell(at)).into_owned();
+                !totals::says_total(&text) && text.contains(' ') && text.chars().any(char::is_alphabetic)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the column names stand there once more, as at the head of a printed page.
+    fn repeats_headings(&self) -> bool {
+        [Column::Urn, Column::Name].iter().all(|c| self.get(*c).eq_ignore_ascii_case(self.columns.heading(*c)))
+    }
+
     /// Whether the row is a total of several schools: it has no URN, its type names no kind of school, and it says so,
     /// or is named as a nation, a region or an authority of the list is.
     fn is_total<'n>(&self, mut authorities: impl Iterator<Item = &'n String>) -> bool {
@@ -227,7 +249,7 @@ impl<'a> Cells<'a> {
 
     fn authority(&mut self) -> Option<LaCode> {
         let text = self.get(Column::Authority);
-        let code = text.parse();
+        let code = whole(&text).parse();
         if code.is_err() {
             let message = match &*text {
                 "" => "The LA code is blank. Write the authority's three digits.".to_owned(),
@@ -240,7 +262,7 @@ impl<'a> Cells<'a> {
 
     fn urn(&mut self, seen: &mut HashMap<Urn, u32>) -> Option<Urn> {
         let text = self.get(Column::Urn);
-        let Ok(urn) = text.parse::<Urn>() else {
+        let Ok(urn) = whole(&text).parse::<Urn>() else {
             let message = match &*text {
                 "" => "The URN is blank. Every school of the list has one, six digits.".to_owned(),
                 text => format!("“{}” is not a URN: a URN has six digits.", shown(text)),
@@ -372,37 +394,5 @@ impl<'a> Cells<'a> {
             trust_code,
             trust_name,
         })
-    }
-}
-
-/// A whole number; spreadsheet programs may write `4.0`.
-fn whole_number(text: &str) -> Option<i64> {
-    let digits = match text.split_once('.') {
-        Some((digits, zeros)) if zeros.bytes().all(|b| b == b'0') => digits,
-        Some(_) => return None,
-        None => text,
-    };
-    digits.parse().ok()
-}
-
-/// The web address with its scheme; none when it is not one that may stand in a link.
-fn web_address(text: &str) -> Option<String> {
-    let plain = text.to_ascii_lowercase();
-    if text.contains(char::is_whitespace) || text.contains(['"', '<', '>']) || !text.contains('.') {
-        None
-    } else if plain.starts_with("http://") || plain.starts_with("https://") {
-        Some(text.to_owned())
-    } else if plain.contains(':') {
-        None
-    } else {
-        Some(format!("http://{text}"))
-    }
-}
-
-/// A cell's text as a message shows it.
-fn shown(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
     }
 }

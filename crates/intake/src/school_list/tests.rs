@@ -194,6 +194,32 @@ fn schools_that_are_not_open_are_told_apart() {
 }
 
 #[test]
+fn lists_are_read_as_people_have_them() {
+    let text = "URN,LA code,School name,TypeOfEstablishment (name),PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge,\
+                Pupils,Post code,Ward,Constituency\n\
+                107253.0,380.0,A,Community school,Primary,4,11,210,bd1 1aa,City,Bradford West\n\
+                URN,LA code,School name,TypeOfEstablishment (name),PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge,\
+                Pupils,Post code,Ward,Constituency\n\
+                107254,380,B,Community school,Primary,4,11,many,,,\nSource: the register,,,,,,,,,,\n";
+    assert_eq!(
+        read(text.as_bytes(), "list.csv", None)
+            .unwrap_err()
+            .iter()
+            .map(|p| (p.row, p.column.as_deref()))
+            .collect::<Vec<_>>(),
+        [(Some(4), Some("Pupils"))]
+    );
+    let list = read(text.replace("many", "9").as_bytes(), "list.csv", None).unwrap();
+    let first = &list.rows[0];
+    assert_eq!((list.rows.len(), first.urn.number(), first.pupils), (2, 107_253, Some(210)));
+    let place = (first.postcode.as_deref(), first.ward.as_deref(), first.constituency.as_deref());
+    assert_eq!(place, (Some("BD1 1AA"), Some("City"), Some("Bradford West")));
+    // A name by itself is a school of which the rest is missing.
+    let named = text.replace("many", "9").replace("Source: the register,,,", ",,Beck Primary School,");
+    assert!(read(named.as_bytes(), "list.csv", None).is_err());
+}
+
+#[test]
 fn an_unknown_status_is_a_problem_and_a_missing_one_among_others_is() {
     let row = |urn: u32, status: &str| format!("{urn},380,Bradford,A,Community school,{status},Primary,4,11,9\n");
     let rows = [row(100_001, "Open"), row(100_002, "Shut"), row(100_003, ""), row(100_004, "Clsoed")].concat();
