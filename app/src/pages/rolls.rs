@@ -201,7 +201,7 @@ fn not_found(rows: &[NotFound]) -> Option<impl IntoView + use<>> {
         };
         let heads = vec!["Row", "Number", "School in the file", "Why"];
         view! {
-            <Warning text=format!("{} left out: it is not certain which school they are of.", plural(count, "row is", "rows are"))/>
+            <Warning text=format!("Left out, since it is not certain which school each is of: {}.", plural(count, "row", "rows"))/>
             <DataTable caption="Rows left out" heads=heads rows=rows.iter().take(SHOWN).map(cells).collect()/>
             {(more > 0).then(|| view! { <p class="govuk-body">{format!("And {more} more.")}</p> })}
         }

@@ -60,8 +60,16 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         ("Open again", "The list has them as open; the records did not.", &release.reopened),
         ("Renamed", "", &release.renamed),
     ];
-    let mut coming: Vec<&Item> =
-        lists.iter().flat_map(|(_, _, items)| items.iter()).filter(|i| i.coming_sessions > 0).collect();
+    // Of what was left open nothing has to be done.
+    let left_open = |items: &Vec<Item>| {
+        applied && release.left > 0 && (std::ptr::eq(items, &release.closed) || std::ptr::eq(items, &release.later))
+    };
+    let mut coming: Vec<&Item> = lists
+        .iter()
+        .filter(|(.., items)| !left_open(items))
+        .flat_map(|(_, _, items)| items.iter())
+        .filter(|i| i.coming_sessions > 0)
+        .collect();
     coming.sort_by_key(|i| std::cmp::Reverse(i.coming_sessions));
     let coming = (!coming.is_empty()).then(|| first(&coming));
     let totals = i64::try_from(release.totals).unwrap_or(i64::MAX);
@@ -85,7 +93,13 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
             format!("Is this an older list? It has {count} as open that closed, by the records{links}. {PUTS_BACK}");
         view! { <Warning text=text/> }
     });
-    let lists = lists.into_iter().map(|(title, text, items)| list(title, text, items)).collect_view();
+    let lists = lists
+        .into_iter()
+        .map(|(title, text, items)| {
+            // Schools that would be added have no page yet.
+            list(title, text, items, applied || !std::ptr::eq(items, &release.followed))
+        })
+        .collect_view();
     let next = (applied && !release.is_quiet()).then(|| {
         view! {
             <p class="govuk-body"><a class="govuk-link" href="/schools/successors">"What is still to come at schools that closed, and what has to be decided"</a></p>
@@ -138,7 +152,7 @@ fn first(coming: &[&Item]) -> impl IntoView + use<> {
     }
 }
 
-fn list(title: &'static str, text: &'static str, items: &[Item]) -> Option<impl IntoView + use<>> {
+fn list(title: &'static str, text: &'static str, items: &[Item], have_pages: bool) -> Option<impl IntoView + use<>> {
     if items.is_empty() {
         return None;
     }
@@ -152,9 +166,13 @@ fn list(title: &'static str, text: &'static str, items: &[Item]) -> Option<impl 
         .iter()
         .take(MOST)
         .map(|item| {
-            let name =
-                view! { <a class="govuk-link" href=format!("/schools/{}", item.setting)>{item.name.clone()}</a> };
-            let mut cells = vec![name.into_any(), item.urn.to_string().into_any()];
+            let name = if have_pages {
+                view! { <a class="govuk-link" href=format!("/schools/{}", item.setting)>{item.name.clone()}</a> }
+                    .into_any()
+            } else {
+                item.name.clone().into_any()
+            };
+            let mut cells = vec![name, item.urn.to_string().into_any()];
             if follows {
                 cells.push(successors(&item.successors).into_any());
             }
