@@ -53,7 +53,16 @@ fn scripts_read_its_json_and_its_exit_code() {
     assert_eq!(figures(&run(&[&three, "--dry-run"])), [3, 0, 0, 0]);
     assert_eq!(figures(&run(&[&three])), [3, 0, 0, 0]);
     assert_eq!(figures(&run(&[&three])), [0, 0, 0, 3]);
-    assert_eq!(figures(&run(&[&two, "--authority", "380"])), [0, 2, 1, 0]);
+    let left = run(&[&two, "--authority", "380"]);
+    assert_eq!(figures(&left), [0, 2, 1, 0]);
+    assert!(String::from_utf8_lossy(&left.stderr).contains("or not as open: 1"), "{left:?}");
+    // The list of imports has its key, and counts what was marked.
+    let listed = || {
+        let output = command(&database.address, folder.path(), &["import", "list", "--json"]).output().unwrap();
+        let latest = answer(&output)[0].clone();
+        (latest["import"].is_string(), latest["closed"].as_u64())
+    };
+    assert_eq!(listed(), (true, Some(0)));
     for (flag, said) in [("--close-missing", "1 closed"), ("--authority=380", "0 closed")] {
         let args = ["import", "schools", &two, "--dry-run", flag];
         let told = command(&database.address, folder.path(), &args).output().unwrap();
@@ -61,6 +70,7 @@ fn scripts_read_its_json_and_its_exit_code() {
     }
     let marked = run(&[&two, "--close-missing"]);
     assert_eq!(figures(&marked), [0, 0, 1, 2]);
+    assert_eq!((listed(), marked.stderr.is_empty()), ((true, Some(1)), true));
     let keys: std::collections::BTreeSet<_> = answer(&marked).as_object().unwrap().keys().cloned().collect();
     let interface = ["added", "changed", "closed", "problems", "unchanged"].map(str::to_owned);
     assert_eq!(keys, interface.into(), "the interface, and no more");
@@ -117,6 +127,7 @@ fn links_tell_what_became_of_schools() {
 
     let seen = answer(&run(&[&new, "--links", &links, "--dry-run"]));
     assert_eq!(seen["links"], json!({ "read": 2, "kept": 1, "added": 1, "removed": 0 }));
+    assert_eq!(seen["left_open"], 1);
     let release = &seen["release"];
     let urns = |kind: &str| release[kind].as_array().unwrap().iter().map(|i| i["urn"].clone()).collect::<Vec<_>>();
     assert_eq!((urns("new"), urns("closed"), urns("renamed")), (vec![], vec![json!(100_002)], vec![json!(100_000)]));

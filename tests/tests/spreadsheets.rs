@@ -293,6 +293,71 @@ async fn rolls_of_the_census_are_previewed_and_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rolls_find_schools_by_their_laestab_and_name_those_they_do_not_find() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        Throwaway::execute(&desk, "UPDATE setting SET establishment_number = '2001' WHERE urn = 900001").await;
+        let send = async |text: &str| {
+            client.upload("/schools/rolls", &[("year", "2026")], "file", "census.csv", text.as_bytes().to_vec()).await
+        };
+        let nameless = send("URN,School,Year 6\n900002,Beck,30\n,Kelder Primary School,28\n").await;
+        assert!(nameless.status == 422 && nameless.body.contains("no URN and no LAESTAB"), "{}", nameless.body);
+
+        // The authority's own row is a total, and the number that nobody has is named.
+        let text = "LAESTAB,School,Year 6\n9902001,Kelder,28\n9909999,Lost School,7\n,Kelderdale,999\n";
+        let here = send(text).await.location.expect("the import's page");
+        let page = client.get(&here).await;
+        assert!(page.body.contains("Year 6: not counted → 28"), "{}", page.body);
+        let left_out = table(&page, "Rows left out");
+        assert_eq!(left_out, [["3", "990/9999", "Lost School", "No open school has this LAESTAB"]], "{}", page.body);
+        let done = client.post(&format!("{here}/apply"), &sent(&page.fields(), &[])).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+        let counted = "SELECT COUNT(*) FROM number_on_roll n JOIN setting s ON s.id = n.setting_id
+            WHERE s.urn = 900001 AND n.academic_year = 2026 AND n.year_group = 6 AND n.pupils = 28";
+        assert_eq!(Throwaway::count(&desk, counted).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schools_that_are_not_in_a_list_are_closed_only_when_somebody_says_so() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let open = "SELECT COUNT(*) FROM setting WHERE authority_code = '990' AND kind = 'school' AND status = 'open'";
+        let all = Throwaway::count(&desk, open).await;
+        let list = format!("{HEADER}900002,990,Beck Primary School,Community school,Primary,4,11\n");
+        let upload = async || {
+            let reply = client.upload("/schools/import", &[], "file", "list.csv", list.clone().into_bytes()).await;
+            let here = reply.location.expect("the import's page");
+            (client.follow(&here).await, here)
+        };
+        let apply = async |page: &Reply, here: &str, chosen: &[(&str, &str)]| {
+            let done = client.post(&format!("{here}/apply"), &sent(&page.fields(), chosen)).await;
+            assert_eq!(done.status, 303, "{}", done.body);
+            client.follow(here).await
+        };
+        let (page, here) = upload().await;
+        assert!(page.body.contains("Not in the list") && !page.body.contains("left open"), "{}", page.body);
+        let done = apply(&page, &here, &[]).await;
+        assert!(done.body.contains("Not in the list, and left open"), "{}", done.body);
+        assert!(!done.body.contains("Closed, and nobody follows") && !done.body.contains("No longer in the list"));
+        assert_eq!(Throwaway::count(&desk, open).await, all);
+        assert!(!client.get("/imports").await.body.contains("closed"), "what stays open is not called closed");
+
+        let (page, here) = upload().await;
+        let done = apply(&page, &here, &[("close_missing", "yes")]).await;
+        assert!(done.body.contains("Marked as closed or no longer in the list"), "{}", done.body);
+        assert!(!done.body.contains("left open"), "{}", done.body);
+        assert_eq!(Throwaway::count(&desk, open).await, 1);
+        let imports = client.get("/imports").await.body;
+        assert!(imports.contains(&format!("{} closed", all - 1)), "{imports}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forms_on_paper_are_typed_in_and_uploaded() {
     for (_database, desk) in databases().await {
         let town = Town::build(&desk).await;

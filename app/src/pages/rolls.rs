@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use domain::AcademicYear;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::census::{self, Change, Preview, Report, RollList, SchoolRoll};
+use records::census::{self, Change, NotFound, Preview, Report, RollList, SchoolRoll};
 use records::imports::{File, Import, Problem};
 use records::{Error, taking_back};
 use uuid::Uuid;
@@ -49,7 +49,7 @@ async fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Result<
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <h1 class="govuk-heading-l">"Import rolls from the census"</h1>
-        <p class="govuk-body">"Choose the school-level file of the school census, or of special educational needs, or a table of your own with a school’s URN and its pupils by year group."</p>
+        <p class="govuk-body">"Choose the school-level file of the school census, or of special educational needs, or a table of your own with each school’s URN or LAESTAB (LA code and establishment number) and its pupils by year group."</p>
         <ul class="govuk-list govuk-list--bullet">
             <li>"Counted numbers take the place of estimates, and are labelled so."</li>
             <li>"What the file withholds (c, x, z, low, <5) is not known: it changes nothing, and is never a zero."</li>
@@ -91,13 +91,11 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
         None => form.refuse("file", "Choose the census file"),
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
         Some(file) => {
-            let (bytes, name) = (file.bytes.clone(), file.name.clone());
-            let read = tokio::task::spawn_blocking(move || census::read(&bytes, &name)).await;
-            match read.map_err(Error::unavailable)? {
+            let sent = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
+            match census::read_file(ctx.desk(), ctx.actor()?, &sent).await? {
                 Ok(list) => {
                     if let Some(year) = year_of(&mut form, &list) {
-                        let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
-                        match once(census::upload(&ctx.desk_for(&form), ctx.actor()?, &file, year).await) {
+                        match once(census::upload(&ctx.desk_for(&form), ctx.actor()?, &sent, year).await) {
                             Ok(id) => return Ok(ctx.see_other(format!("/schools/imports/{id}"))),
                             Err(Error::Invalid(errors)) => form.refuse_all(errors),
                             Err(other) => return Err(other.into()),
@@ -163,6 +161,7 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
             row("Figures withheld", format!("{}: what is on record of them stays as it is", thousands(count(withheld)))),
             row("Rows of totals, passed over", thousands(count(totals))),
         ]/>
+        {not_found(&report.not_found)}
         {changes_table(&report)}
         {more}
         {next}
@@ -177,7 +176,7 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
 fn above(schools: &[SchoolRoll]) -> Option<impl IntoView + use<>> {
     let named = schools.iter().take(NAMED).filter_map(|school| {
         let (sum, pupils) = (school.above_headcount()?, school.pupils?);
-        Some(format!("row {}, {}: {} against {}", school.row, school.urn, thousands(sum), thousands(pupils)))
+        Some(format!("row {}, {}: {} against {}", school.row, school.known_by(), thousands(sum), thousands(pupils)))
     });
     let named: Vec<String> = named.collect();
     let more = schools.len().saturating_sub(NAMED);
@@ -188,6 +187,24 @@ fn above(schools: &[SchoolRoll]) -> Option<impl IntoView + use<>> {
             named.join("; ")
         );
         view! { <Warning text=text/> }
+    })
+}
+
+/// The rows of which nobody knows whose they are.
+fn not_found(rows: &[NotFound]) -> Option<impl IntoView + use<>> {
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let more = rows.len().saturating_sub(SHOWN);
+    (count > 0).then(|| {
+        let cells = |row: &NotFound| {
+            let name = row.name.clone().unwrap_or_else(|| "–".to_owned());
+            vec![row.row.to_string().into_any(), row.number.clone().into_any(), name.into_any(), row.why.clone().into_any()]
+        };
+        let heads = vec!["Row", "Number", "School in the file", "Why"];
+        view! {
+            <Warning text=format!("Left out, since it is not certain which school each is of: {}.", plural(count, "row", "rows"))/>
+            <DataTable caption="Rows left out" heads=heads rows=rows.iter().take(SHOWN).map(cells).collect()/>
+            {(more > 0).then(|| view! { <p class="govuk-body">{format!("And {more} more.")}</p> })}
+        }
     })
 }
 

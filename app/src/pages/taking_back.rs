@@ -113,13 +113,14 @@ fn table(role: Role, imports: Vec<Import>) -> impl IntoView + use<> {
     }
 }
 
-/// “3 added, 2 changed, 1 no longer in it”; a dash where nothing is. Of an attendance sheet, “4 figures of 2 sessions”.
+/// “3 added, 2 changed, 1 closed”; a dash where nothing is. Of an attendance sheet, “4 figures of 2 sessions”.
 fn what(import: &Import) -> String {
     if import.kind == Kind::Attendance && import.added > 0 {
         let figures = plural(import.changed, "figure", "figures");
         return format!("{figures} of {}", plural(import.added, "session", "sessions"));
     }
-    let parts: Vec<String> = [(import.added, "added"), (import.changed, "changed"), (import.closed, "no longer in it")]
+    let closed = if import.state == State::Previewed { "not in it" } else { "closed" };
+    let parts: Vec<String> = [(import.added, "added"), (import.changed, "changed"), (import.closed, closed)]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{} {word}", thousands(count)))

@@ -18,6 +18,7 @@ pub mod clock;
 pub mod colour;
 pub mod contact;
 pub mod coverage;
+pub mod dfe_number;
 pub mod feedback;
 pub mod import;
 pub mod invitation;

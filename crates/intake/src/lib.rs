@@ -11,6 +11,7 @@ mod grid;
 mod problem;
 mod sheet;
 mod text;
+mod totals;
 mod workbook;
 
 pub mod attendance;

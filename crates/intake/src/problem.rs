@@ -45,6 +45,13 @@ impl Problems {
         self.listed.is_empty()
     }
 
+    /// As [`Self::into_list`], where some were found only at the end: in the order of their rows.
+    pub(crate) fn into_list_by_row(mut self) -> Vec<Problem> {
+        // What is wrong with the whole file stands last, as a count of the rest does.
+        self.listed.sort_by_key(|problem| problem.row.unwrap_or(u32::MAX));
+        self.into_list()
+    }
+
     /// The problems in order of appearance, and a last line when some are not listed.
     pub(crate) fn into_list(mut self) -> Vec<Problem> {
         match self.unlisted {

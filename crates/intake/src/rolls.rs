@@ -1,18 +1,23 @@
 //! Numbers on roll by year group, from the school-level files of the school census and of special educational needs.
 //!
-//! Columns are found by their headings, in any order, below whatever titles there are: each school's URN,
-//! and any of pupils by year group (“Full time boys Year group 6” and its like are added up), the headcount, EHC plans
+//! Columns are found by their headings, in any order, below whatever titles there are: each school's URN, or its LAESTAB
+//! (LA code and establishment number, in one column or in two), and any of pupils by year group (“Full time boys Year group 6” and its like are added up), the headcount, EHC plans
 //! and SEN support. Other columns are not read: percentages, full-time equivalents, ages, and the nursery years counted
 //! together.
 //!
 //! A figure that is withheld, or does not apply, is not known: it is never a zero ([`WITHHELD`]). A year group of which
-//! one part is withheld is not known either. Rows of totals, and notes below, are passed over and counted.
+//! one part is withheld is not known either. Rows of totals, and notes below, are passed over and counted: a row without a
+//! school's number that says that it is one, or is named as the nation, a region or an authority is, or has for figures
+//! what the schools above it add up to. A name alone never says which school a row is of.
 
 mod columns;
+mod who;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use domain::dfe_number::DfeNumber;
 use domain::setting::Urn;
 use domain::{AcademicYear, YearGroup};
 
@@ -21,6 +26,7 @@ use crate::history::academic_year;
 use crate::problem::{Problem, Problems};
 use crate::text::tidy;
 use columns::{Columns, What};
+use who::{Sums, Who};
 
 /// The headings are looked for in so many rows at the top: official tables have up to eight lines of titles.
 const HEADER_ROWS: usize = 30;
@@ -52,8 +58,12 @@ pub struct RollList {
 pub struct SchoolRoll {
     /// The row it stands in, from 1.
     pub row: u32,
-    /// Its unique reference number.
-    pub urn: Urn,
+    /// Its unique reference number; where there is none, its LAESTAB is.
+    pub urn: Option<Urn>,
+    /// Its LA code and establishment number.
+    pub number: Option<DfeNumber>,
+    /// Its name, as the file has it.
+    pub name: Option<String>,
     /// Pupils by year group.
     pub by_year: BTreeMap<YearGroup, i64>,
     /// All pupils.
@@ -68,6 +78,13 @@ pub struct SchoolRoll {
 const ROUNDING: i64 = 10;
 
 impl SchoolRoll {
+    /// Its URN, or else its LAESTAB.
+    #[must_use]
+    pub fn known_by(&self) -> String {
+        let urn = self.urn.map(|urn| urn.to_string());
+        urn.or_else(|| self.number.as_ref().map(ToString::to_string)).unwrap_or_default()
+    }
+
     /// The pupils of its year groups together, where these are more than all pupils that the file gives the school: then
     /// other columns than the year groups' were added up, or the file is wrong.
     #[must_use]
@@ -84,14 +101,15 @@ impl RollList {
     }
 }
 
-/// Reads a census file: CSV, or a workbook of which every sheet that has the columns is read.
+/// Reads a census file: CSV, or a workbook of which every sheet that has the columns is read. `authorities` are names by
+/// which rows of whole authorities may be told.
 ///
 /// # Errors
-/// Every problem found: no such columns, columns that cannot be told apart, a school twice, a row without a URN, a figure
-/// that is none, several academic years.
-pub fn read(bytes: &[u8], file_name: &str) -> Result<RollList, Vec<Problem>> {
+/// Every problem found: no such columns, columns that cannot be told apart, a school twice, a row without URN and LAESTAB,
+/// a figure that is none, several academic years.
+pub fn read(bytes: &[u8], file_name: &str, authorities: &[String]) -> Result<RollList, Vec<Problem>> {
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
-    let mut reading = Reading::default();
+    let mut reading = Reading { authorities: authorities.iter().cloned().collect(), ..Reading::default() };
     for sheet in grid.sheets() {
         reading.begin(sheet.clone());
         let walked = grid.rows(sheet.as_deref(), &mut |number, row| reading.row(number, row));
@@ -104,7 +122,7 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<RollList, Vec<Problem>> {
         return reading.finish(file_name);
     }
     Err(vec![Problem::of_file(format!(
-        "“{file_name}” has no pupils by year group: no row has the heading “URN” and one such as “Full time boys Year group 6”, “Year 6”, “EHC plan” or “SEN support”. Choose the school-level file of the census."
+        "“{file_name}” has no pupils by year group: no row has the heading “URN” or “LAESTAB” and one such as “Full time boys Year group 6”, “Year 6”, “EHC plan” or “SEN support”. A school’s name alone does not say which it is. Choose the school-level file of the census."
     ))])
 }
 
@@ -121,7 +139,10 @@ struct Reading {
     above: Vec<String>,
     /// How many sheets had the columns.
     tables: usize,
-    seen: BTreeSet<Urn>,
+    seen: BTreeSet<String>,
+    authorities: BTreeSet<String>,
+    /// What the schools of the sheet add up to.
+    sums: Sums,
     list: RollList,
     /// The years that rows name, or sheets whose rows name none.
     years: BTreeSet<AcademicYear>,
@@ -130,7 +151,7 @@ struct Reading {
 
 impl Reading {
     fn begin(&mut self, sheet: Option<String>) {
-        (self.sheet, self.columns, self.looked_at) = (sheet, None, 0);
+        (self.sheet, self.columns, self.looked_at, self.sums) = (sheet, None, 0, Sums::default());
         self.titles.clear();
         self.above.clear();
     }
@@ -191,33 +212,34 @@ impl Reading {
             column: Some(column.to_owned()),
             message,
         };
-        let given = row.cell(columns.urn);
-        let given = tidy(&given);
-        let urn: Urn = match given.parse() {
-            Ok(urn) => urn,
-            Err(_) if is_total(row, columns, &given) => {
+        let (urn, dfe_number) = match who::of(row, columns, &self.sums, &self.authorities) {
+            Who::School { urn, number } => (urn, number),
+            Who::Total => {
                 self.list.totals += 1;
+                self.sums.total();
                 return;
             }
-            Err(_) if columns.figures().all(|at| tidy(&row.cell(at)).is_empty()) => {
+            Who::Note => {
                 self.list.notes += 1;
                 return;
             }
-            Err(error) => {
-                self.problems.push(problem(
-                    &columns.heading(columns.urn),
-                    format!("{error}. Without it nobody knows which school this is."),
-                ));
+            Who::Unknown(at, message) => {
+                self.problems.push(problem(&columns.heading(at), message));
                 return;
             }
         };
-        if !self.seen.insert(urn) {
+        self.sums.add(row, columns);
+        let key = urn.map(|urn| urn.to_string()).or_else(|| dfe_number.as_ref().map(ToString::to_string));
+        let key = key.unwrap_or_default();
+        if self.seen.contains(&key) {
+            let at = if urn.is_some() { columns.urn } else { columns.laestab.or(columns.estab) };
             self.problems.push(problem(
-                &columns.heading(columns.urn),
-                format!("The school {urn} is there twice. Keep one row of it."),
+                &columns.heading(at.unwrap_or_default()),
+                format!("The school {key} is there twice. Keep one row of it."),
             ));
             return;
         }
+        self.seen.insert(key);
         if let Some(year) = columns.period.and_then(|at| period(&columns.heading(at), &tidy(&row.cell(at)))) {
             self.years.insert(year);
         }
@@ -247,7 +269,17 @@ impl Reading {
         }
         let mut single = |what: What| columns.single(what).and_then(&mut figure);
         let (pupils, ehc_plans, sen_support) = (single(What::Pupils), single(What::EhcPlans), single(What::SenSupport));
-        self.list.schools.push(SchoolRoll { row: number, urn, by_year, pupils, ehc_plans, sen_support });
+        let name = columns.name.map(|at| tidy(&row.cell(at)).into_owned()).filter(|name| !name.is_empty());
+        self.list.schools.push(SchoolRoll {
+            row: number,
+            urn,
+            number: dfe_number,
+            name,
+            by_year,
+            pupils,
+            ehc_plans,
+            sen_support,
+        });
     }
 
     fn finish(mut self, file_name: &str) -> Result<RollList, Vec<Problem>> {
@@ -267,22 +299,6 @@ impl Reading {
         self.list.academic_year = self.years.first().copied().or_else(|| academic_year(file_name));
         Ok(self.list)
     }
-}
-
-/// Whether a row without a URN is a total: it says so, or its place is no school.
-fn is_total(row: &dyn Row, columns: &Columns, urn: &str) -> bool {
-    let level = columns.level.map(|at| tidy(&row.cell(at)).to_lowercase());
-    if level.is_some_and(|level| !level.is_empty() && level != "school") {
-        return true;
-    }
-    // Whole words only: a school without a URN may lie in New England.
-    let words = ["england", "national", "all schools", "average", "region", "local authority"];
-    let says = |text: &str| {
-        let text = text.trim().to_lowercase();
-        words.contains(&text.as_str()) || text.starts_with("total") || text.ends_with("total")
-    };
-    let figures: BTreeSet<usize> = columns.figures().collect();
-    says(urn) || (0..row.width()).filter(|at| !figures.contains(at)).any(|at| says(&row.cell(at)))
 }
 
 /// `202425` and `2024/25`: the academic year a time period names. `2025` alone is the year of the census's January,

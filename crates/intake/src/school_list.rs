@@ -1,6 +1,7 @@
 //! The school list: the official extract of Get Information About Schools, or a file in its layout.
 //!
-//! Columns are found by their names in the official layout ([`COLUMNS`]), in any order and any case; others are ignored.
+//! Columns are found by their names in the official layout ([`COLUMNS`]), in any order and any case, a few by other usual
+//! names too; others are ignored.
 //! Those without which the rules cannot decide are required. The names stand in one of the first rows.
 //!
 //! What counts as a fault: a missing or doubled column; a blank name; a bad or repeated URN; a bad LA code; a phase the
@@ -9,11 +10,17 @@
 //! official list has such colleges, and no year group depends on it). One age without the other says nothing and is
 //! taken as blank. With one fault, nothing of the file is used.
 //!
-//! Rows of totals are passed over and counted. A number of pupils that is withheld ([`crate::rolls::WITHHELD`], `<5`) is
+//! The status says whether a school is open. A word that is none of the list's ([`status`]) is a fault. A file without the
+//! column, or with nothing in it, has schools that are open: somebody took the open ones from a list. Where some rows
+//! have a status and others do not, nobody knows of the others, and each is a fault.
+//!
+//! Rows of totals, of a nation, a region or an authority are passed over and counted. A number of pupils that is withheld ([`crate::rolls::WITHHELD`], `<5`) is
 //! not known, and no fault.
 
 mod columns;
 mod reading;
+mod status;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -173,7 +180,7 @@ fn find_header(grid: &mut Grid<'_>, file_name: &str) -> Result<(Option<String>, 
             .map(|(sheet, _)| format!("“{}”", sheet.as_deref().unwrap_or_default()))
             .collect();
         return Err(vec![Problem::of_file(format!(
-            "Several sheets look like a school list: {}. Keep the one to import.",
+            "Several sheets look like a school list: {}. Keep the one to import, and look for hidden sheets.",
             names.join(", ")
         ))]);
     }

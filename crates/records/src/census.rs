@@ -5,6 +5,7 @@
 //!
 //! A file that is taken over is an import: it is listed with the others, with what it changed, and can be taken back.
 
+mod finding;
 mod undo;
 mod uploads;
 
@@ -16,6 +17,7 @@ use domain::{AcademicYear, YearGroup};
 use serde_json::json;
 use uuid::Uuid;
 
+pub use finding::NotFound;
 pub use intake::rolls::{MOST_PUPILS, RollList, SchoolRoll, read};
 
 use crate::Desk;
@@ -23,7 +25,8 @@ use crate::audit::{self, Change as AuditChange};
 use crate::before::{self, Among};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::imports::{File, confined};
+use crate::imports::{File, Problem, confined};
+use finding::Found;
 
 pub(crate) use undo::{built_on, remove};
 pub use uploads::{Preview, apply, preview, upload};
@@ -61,8 +64,10 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// Schools that are as the file has them.
     pub unchanged: usize,
-    /// Schools of the file that are not in the records, or another authority's.
+    /// Schools of the file that are not in the records, or another authority's, those of [`Self::not_found`] included.
     pub elsewhere: usize,
+    /// Rows that may be of schools in the records, and whose numbers do not say of which.
+    pub not_found: Vec<NotFound>,
     /// The import, where something was changed.
     pub import: Option<Uuid>,
 }
@@ -73,6 +78,19 @@ impl Report {
     pub fn counted(&self) -> usize {
         self.changes.iter().map(|change| change.by_year.len()).sum()
     }
+}
+
+/// Reads a census file; rows of the authorities in the records are known by their names.
+///
+/// # Errors
+/// Forbidden; the database does not answer. What is wrong with the file stands within.
+pub async fn read_file(desk: &Desk, actor: &Actor, file: &File) -> Result<std::result::Result<RollList, Vec<Problem>>> {
+    desk.authorise(actor, Operation::ImportSchools)?;
+    let names = fetch_all!(&mut desk.read().await?, (String,), "SELECT name FROM authority")?;
+    let names: Vec<String> = names.into_iter().map(|(name,)| name).collect();
+    let file = file.clone();
+    let read = tokio::task::spawn_blocking(move || read(&file.bytes, &file.name, &names));
+    read.await.map_err(Error::unavailable)
 }
 
 /// What taking the rolls over would change; of another authority than `only` nothing.
@@ -195,34 +213,18 @@ fn check(rolls: &Rolls) -> Result<()> {
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Known {
-    id: Uuid,
-    urn: i64,
-    name: String,
-    authority_code: String,
-    ehc_plans: Option<i64>,
-    sen_support: Option<i64>,
-}
-
 /// A setting's EHC plans and SEN support after the change.
 type Needs = (Uuid, Option<i64>, Option<i64>);
 
 async fn compare(conn: &mut Conn, desk: &Desk, only: Option<&LaCode>, rolls: &Rolls) -> Result<(Report, Vec<Needs>)> {
-    let urns: Vec<i64> = rolls.schools.iter().map(|school| school.urn.number()).collect();
-    let known = fetch_in!(
-        conn,
-        Known,
-        "SELECT id, urn, name, authority_code, ehc_plans, sen_support FROM setting WHERE urn IN ",
-        urns,
-        ""
-    )?;
-    let mut known: HashMap<i64, Known> = known
-        .into_iter()
-        .filter(|school| only.is_none_or(|only| only.as_str() == school.authority_code))
-        .map(|school| (school.urn, school))
+    let found = finding::find(conn, only, rolls).await?;
+    let ids: Vec<Uuid> = found
+        .iter()
+        .filter_map(|found| match found {
+            Found::School(school) => Some(school.id),
+            Found::Elsewhere | Found::Nobody(_) => None,
+        })
         .collect();
-    let ids: Vec<Uuid> = known.values().map(|school| school.id).collect();
     let rows = fetch_in!(
         conn,
         (Uuid, i64, i64, i64),
@@ -239,10 +241,18 @@ async fn compare(conn: &mut Conn, desk: &Desk, only: Option<&LaCode>, rolls: &Ro
     let now = i64::from(AcademicYear::containing(desk.today()));
     let is_recent = (now - 1..=now).contains(&i64::from(rolls.year));
     let (mut report, mut needs) = (Report::default(), Vec::new());
-    for school in &rolls.schools {
-        let Some(setting) = known.remove(&school.urn.number()) else {
-            report.elsewhere += 1;
-            continue;
+    for (school, found) in rolls.schools.iter().zip(found) {
+        let setting = match found {
+            Found::School(setting) => setting,
+            Found::Elsewhere => {
+                report.elsewhere += 1;
+                continue;
+            }
+            Found::Nobody(not_found) => {
+                report.elsewhere += 1;
+                report.not_found.push(not_found);
+                continue;
+            }
         };
         let own = counted.remove(&setting.id).unwrap_or_default();
         let differs = |before: Option<i64>, after: Option<i64>| {

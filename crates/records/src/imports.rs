@@ -6,6 +6,7 @@
 
 mod compare;
 mod marked;
+mod place;
 mod plan;
 mod release;
 mod store;
@@ -95,7 +96,8 @@ pub struct Report {
     pub added: usize,
     /// Schools of which something changed.
     pub changed: usize,
-    /// Schools that the file, though it has their authority, no longer has as open.
+    /// Schools that the file, though it has their authority, does not have as open: those that were marked so, and those
+    /// that were left open ([`Release::left`]).
     pub closed: usize,
     /// Whether those were marked so, every one.
     pub marked: bool,
@@ -336,8 +338,8 @@ impl Job<'_> {
             "file": self.sent.list.as_ref().map(|file| &file.name),
             "added": report.added,
             "changed": report.changed,
-            "closed": report.closed,
-            "marked": report.marked,
+            "closed": report.closed.saturating_sub(report.release.left),
+            "left_open": report.release.left,
             "unchanged": report.unchanged,
         });
         if let Some(links) = &self.sent.links {

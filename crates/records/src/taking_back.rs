@@ -54,7 +54,7 @@ pub struct Import {
     pub added: i64,
     /// Records changed.
     pub changed: i64,
-    /// Schools closed.
+    /// Schools closed: of a list that was applied, those that were marked so, without those that were left open.
     pub closed: i64,
     /// Records that were as the file has them.
     pub unchanged: i64,
@@ -77,7 +77,11 @@ macro_rules! import_sql {
     ($tail:literal) => {
         concat!(
             "SELECT i.id, i.kind, i.authority_code, i.file_name, i.links_name, p.name AS person, i.started_at,
-                i.finished_at, i.state, i.added, i.changed, i.closed, i.unchanged, i.undone_at, u.name AS undone_by
+                i.finished_at, i.state, i.added, i.changed,
+                CASE WHEN i.kind = 'schools' AND i.closed > 0 AND i.state IN ('applied', 'undone')
+                    THEN (SELECT COUNT(*) FROM import_change c WHERE c.import_id = i.id AND c.kind = 'closed')
+                    ELSE i.closed END AS closed,
+                i.unchanged, i.undone_at, u.name AS undone_by
              FROM import i LEFT JOIN person p ON p.id = i.by_person LEFT JOIN person u ON u.id = i.undone_by
              WHERE ($1 IS NULL OR i.authority_code = $1) ",
             $tail

@@ -25,7 +25,7 @@ async fn on_roll(desk: &Desk, actor: &Actor, setting: Uuid, group: i64) -> Optio
 }
 
 fn rolls(text: &str, first: i64) -> Rolls {
-    let list = census::read(text.as_bytes(), "census.csv").unwrap();
+    let list = census::read(text.as_bytes(), "census.csv", &[]).unwrap();
     Rolls { year: AcademicYear::new(first).unwrap(), schools: list.schools }
 }
 
@@ -38,6 +38,60 @@ async fn take_over(
     census::take_over(desk, actor, only, rolls, &File { name: "census.csv".into(), bytes: Arc::from(&b"census"[..]) })
         .await
 }
+
+both!(
+    async fn schools_are_found_by_their_laestab(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (council, elsewhere) = (town.commissioner(), town.commissioner_elsewhere());
+        let (one, other) = (urn(&desk, &council, town.primary).await, urn(&desk, &council, town.second_primary).await);
+        let foreign = urn(&desk, &elsewhere, town.primary_elsewhere).await;
+        for (urn, number) in [(one, "2001"), (other, "2002"), (foreign, "2001")] {
+            let set = format!("UPDATE setting SET establishment_number = '{number}' WHERE urn = {urn}");
+            Throwaway::execute(&desk, &set).await;
+        }
+        let code = schools::get(&desk, &council, town.primary).await.unwrap().school.authority_code.to_string();
+        let far =
+            schools::get(&desk, &elsewhere, town.primary_elsewhere).await.unwrap().school.authority_code.to_string();
+        let look = async |actor: &Actor, text: &str| look(&desk, actor, None, &rolls(text, 2026)).await.unwrap();
+        let changed = |report: &census::Report| report.changes.iter().map(|c| c.urn).collect::<Vec<_>>();
+        let lost =
+            |report: &census::Report| report.not_found.iter().map(|n| (n.row, n.number.clone())).collect::<Vec<_>>();
+
+        let text = format!(
+            "URN,LAESTAB,School,Year 6\n,{code}2001,One,21\n,{far}2001,Far,22\n,{code}9999,Beck School,23\n999999,{code}2002,X,1\n"
+        );
+        let own = look(&council, &text).await;
+        assert_eq!((changed(&own), own.elsewhere, lost(&own)), (vec![one], 3, vec![(4, format!("{code}/9999"))]));
+        assert_eq!(own.not_found[0].name.as_deref(), Some("Beck School"));
+        let theirs = look(&elsewhere, &text).await;
+        assert_eq!((changed(&theirs), lost(&theirs)), (vec![foreign], vec![]), "another's schools are not named");
+        // The number alone means the authority's school; the system has no authority.
+        assert_eq!(changed(&look(&council, "Establishment number,Year 6\n2001,21\n").await), [one]);
+        let of_all = look(&Actor::SYSTEM, "Establishment number,Year 6\n2001,21\n").await;
+        assert!(of_all.not_found[0].why.contains("LA code"), "{:?}", of_all.not_found);
+        let both = look(&Actor::SYSTEM, &text).await;
+        assert_eq!(both.changes.len(), 2);
+        // Two numbers that say two schools, and one school twice.
+        let torn = look(&council, &format!("URN,LAESTAB,Year 6\n{one},{code}2002,21\n")).await;
+        assert_eq!((torn.changes.len(), lost(&torn)), (0, vec![(2, one.to_string())]));
+        let twice = look(&council, &format!("URN,LAESTAB,Year 6\n{one},,21\n,{code}2001,22\n")).await;
+        assert_eq!((twice.changes[0].by_year[0].2, lost(&twice)), (21, vec![(3, format!("{code}/2001"))]));
+        // A school that closed left its number to the one that follows it.
+        Throwaway::execute(
+            &desk,
+            &format!("UPDATE setting SET status = 'closed', establishment_number = '2002' WHERE urn = {one}"),
+        )
+        .await;
+        assert_eq!(changed(&look(&council, &format!("LAESTAB,Year 6\n{code}2002,21\n")).await), [other]);
+        assert_eq!(changed(&look(&council, &format!("URN,LAESTAB,Year 6\n{one},{code}2002,21\n")).await), [one]);
+        // Rows of the authority itself are totals, by its name in the records.
+        let name = records::authorities::list(&desk, &Actor::SYSTEM).await.unwrap();
+        let name = &name.iter().find(|a| a.code.as_str() == code).unwrap().name;
+        let text = format!("URN,School,Year 6\n{other},Two,21\n,{name},99\n");
+        let file = File { name: "census.csv".into(), bytes: Arc::from(text.as_bytes()) };
+        assert_eq!(census::read_file(&desk, &council, &file).await.unwrap().unwrap().totals, 1);
+    }
+);
 
 both!(
     async fn counted_numbers_take_the_place_of_estimates(desk: Desk) {

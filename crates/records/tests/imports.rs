@@ -78,10 +78,13 @@ both!(
         let report = import(&desk, &[ELM], APPLY).await;
         assert_eq!(figures(&report), (0, 0, 1, 1));
         assert_eq!((report.changes[0].urn, report.changes[0].kind), (100_002, ChangeKind::Closed));
+        let listed = async || taking_back::list(&desk, &Actor::SYSTEM, None, Page::new(1)).await.unwrap().0[0].closed;
+        assert_eq!((report.release.left, listed().await), (1, 0), "what stays open is not called closed");
         assert_eq!(total(&desk).await, 3);
 
         let report = import(&desk, &[ELM], CLOSE).await;
         assert_eq!((figures(&report), report.marked), ((0, 0, 1, 1), true));
+        assert_eq!((report.release.left, listed().await), (0, 1));
         assert_eq!(found(&desk, 100_002, true).await.unwrap().status, SettingStatus::NotInList);
         assert_eq!(found(&desk, 100_003, false).await.unwrap().status, SettingStatus::Open);
         assert_eq!(figures(&import(&desk, &[ELM], CLOSE).await), (0, 0, 0, 1));

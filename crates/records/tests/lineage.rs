@@ -414,6 +414,7 @@ both!(
         assert_eq!((urns(&r.split), r.split[0].asked), (vec![140_204], false));
         assert_eq!(r.split[0].successors[0].urn, 150_969);
         assert_eq!((r.new.len(), r.merged.len()), (13, 0));
+        assert_eq!((r.closed_before(), r.placed), (0, 9), "each lies where the school lay that it follows");
         assert_eq!(urns(&r.renamed).len(), 5);
         let special = r.converted.iter().find(|item| item.urn == 135_229).unwrap();
         assert_eq!(special.successors[0].urn, 150_011);
@@ -422,9 +423,93 @@ both!(
         assert_eq!((&done.release.converted, &done.release.split), (&r.converted, &r.split));
         assert!(!done.marked, "four are left to confirm");
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM lineage").await, 9);
+        let of_academy = "SELECT COUNT(*) FROM setting WHERE urn = 148520 AND constituency = 'Bradford West'";
+        assert_eq!(Throwaway::count(&desk, of_academy).await, 1);
         let again = run(APPLY).await;
         assert_eq!((again.added, again.changed, again.closed), (0, 0, 4));
         assert!(again.release.converted.is_empty() && again.release.split.is_empty() && again.release.links.added == 0);
+    }
+);
+
+both!(
+    async fn bradford_2023_after_2024_25_is_asked_about_as_an_older_list(desk: Desk) {
+        let files =
+            ["gias_layout_bradford_2023.csv", "gias_layout_bradford_2024-25.csv", "links_edubasealldata20250422.csv"];
+        let [Some(old), Some(new), Some(table)] = files.map(shared) else {
+            println!("skipped: no ../shared/data");
+            return;
+        };
+        let sent = Sent { list: Some(new), links: Some(table) };
+        let first = imports::run_sent(&desk, &Actor::SYSTEM, &sent, None, APPLY).await.unwrap();
+        assert_eq!((first.added, first.release.closed_before()), (225, 0));
+        let seen = imports::run(&desk, &Actor::SYSTEM, &old, None, LOOK).await.unwrap();
+        let r = &seen.release;
+        let converted = [107_212, 107_274, 107_277, 107_299, 132_217, 132_221, 135_229, 140_569, 146_435];
+        assert_eq!((urns(&r.followed), r.closed_before()), (converted.to_vec(), 9));
+        assert_eq!(r.followed[6].successors[0].urn, 150_011);
+        let later = [148_520, 149_937, 149_938, 150_001, 150_002, 150_011, 150_016, 150_563, 150_872];
+        assert_eq!(urns(&r.later), later, "what follows a school of the list did not close");
+        assert!(r.closed.iter().all(|item| !later.contains(&item.urn)));
+        assert_eq!(r.left, r.closed.len() + r.later.len());
+    }
+);
+
+both!(
+    async fn a_list_from_before_a_conversion_is_told_by_the_links(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let council = town.commissioner();
+        let now = [ACADEMY, BECK, HIGH, OAK];
+        release(&desk, &council, &now, CONVERTED, Mode::Apply { close_missing: true }).await;
+        // The school that it was closed with that: it comes back as one that had closed.
+        let seen = release(&desk, &council, &[KELDER, BECK, HIGH, OAK], "", LOOK).await.release;
+        assert_eq!((urns(&seen.reopened), urns(&seen.followed)), (vec![900_001], vec![]));
+        assert_eq!((urns(&seen.later), urns(&seen.closed), seen.closed_before()), (vec![900_011], vec![], 1));
+        // A newer list is not taken for an older one.
+        let newer = release(&desk, &council, &[ACADEMY, BECK, HIGH, OAK, NORTH], "", LOOK).await.release;
+        assert_eq!((newer.closed_before(), urns(&newer.later)), (0, vec![]));
+    }
+);
+
+both!(
+    async fn a_school_lies_where_the_one_lay_that_it_follows(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let council = town.commissioner();
+        let header =
+            HEADER.trim_end().to_owned() + ",Postcode,ParliamentaryConstituency (name),AdministrativeWard (name)\n";
+        let file = |rows: &[(&str, &str)]| {
+            let text: String = rows.iter().map(|(row, place)| format!("{},{place}\n", row.trim_end())).collect();
+            File { name: "list.csv".into(), bytes: Arc::from(format!("{header}{text}").into_bytes()) }
+        };
+        let run = async |rows: &[(&str, &str)], linked: &str, mode| {
+            let sent = Sent { list: Some(file(rows)), links: (!linked.is_empty()).then(|| links(linked)) };
+            imports::run_sent(&desk, &council, &sent, None, mode).await.unwrap()
+        };
+        let others = [(BECK, "KD1 2AA,Kelder,Beck"), (HIGH, ",,"), (OAK, ",,")];
+        let before = [&[(KELDER, "KD1 1AA,Kelder,Moor")], &others[..]].concat();
+        run(&before, "", APPLY).await;
+        let after = [&[(ACADEMY, "KD1 1AA,,")], &others[..]].concat();
+        let placed = async || {
+            Throwaway::count(
+                &desk,
+                "SELECT COUNT(*) FROM setting WHERE urn = 900011 AND constituency = 'Kelder' AND ward = 'Moor'",
+            )
+            .await
+        };
+        // The list by itself: nobody knows whom it follows; with the links it is known, and changes it.
+        let plain = run(&after, "", APPLY).await;
+        assert_eq!((plain.release.placed, placed().await), (0, 0));
+        let linked = run(&after, CONVERTED, APPLY).await;
+        assert_eq!((linked.release.placed, linked.changed, placed().await), (1, 1, 1));
+        let fields: Vec<_> = linked.changes.iter().filter(|c| c.urn == 900_011).flat_map(|c| &c.fields).collect();
+        assert_eq!(fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["ward", "constituency"]);
+        let again = run(&after, CONVERTED, LOOK).await;
+        assert_eq!((again.release.placed, again.changed), (0, 0), "a blank never erases it");
+        // Taken back with the import.
+        taking_back::undo(&desk, &council, linked.import.unwrap()).await.unwrap();
+        assert_eq!(placed().await, 0);
+        // On another site it lies elsewhere.
+        let moved = [&[(ACADEMY, "KD9 9ZZ,,")], &others[..]].concat();
+        assert_eq!(run(&moved, CONVERTED, LOOK).await.release.placed, 0);
     }
 );
 

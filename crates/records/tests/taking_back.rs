@@ -314,7 +314,7 @@ both!(
 );
 
 fn rolls(text: &str) -> (Rolls, File) {
-    let list = census::read(text.as_bytes(), "census.csv").unwrap();
+    let list = census::read(text.as_bytes(), "census.csv", &[]).unwrap();
     let file = File { name: "census.csv".into(), bytes: Arc::from(text.as_bytes()) };
     (Rolls { year: AcademicYear::new(2026).unwrap(), schools: list.schools }, file)
 }

@@ -68,8 +68,12 @@ pub(super) struct Schools {
     #[arg(long, value_name = "FILE", conflicts_with = "links")]
     marked: Option<PathBuf>,
     /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
-    /// with --links also "same_file", "import", "links": {"read", "kept", "added", "removed"} and "release": {"new",
-    /// "closed", "reopened", "renamed", "converted", "merged", "split"}, lists of schools with what is to come there and their successors
+    /// "closed" counts the schools that the file does not have, or not as open: without --close-missing they stay open.
+    /// The import's key is in `import list --json`, and there "closed" counts those that were marked. With --links also
+    /// "left_open" (how many of the closed stay open), "same_file", "import", "links": {"read", "kept", "added",
+    /// "removed"} and "release": {"new", "closed", "reopened", "followed", "later", "renamed", "converted", "merged",
+    /// "split"}, lists of schools with what is to come there and their successors: "followed" are new to the records
+    /// though an open school follows them, "later" are not in the file and follow one of its schools
     #[arg(long)]
     json: bool,
 }
@@ -145,6 +149,9 @@ async fn run(
     }
     if json {
         say!("{}", as_json(&report, sent.links.is_some(), same.as_ref()));
+        if report.release.left > 0 {
+            eprintln!("left open, though not in the file, or not as open: {}", report.release.left);
+        }
     } else if report.problems.is_empty() {
         tell_same(same.as_ref(), "If a newer list came since, this one puts back what that one changed.");
         tell(&report, sent, matches!(mode, Mode::DryRun { .. }));
@@ -221,6 +228,7 @@ fn as_json(report: &Report, with_links: bool, same: Option<&taking_back::Import>
     if with_links {
         let release = &report.release;
         let items = |items: &[Item]| items.iter().map(item_json).collect::<Vec<_>>();
+        json["left_open"] = json!(report.release.left);
         json["same_file"] = same_json(same);
         json["import"] = json!(report.import);
         json["links"] = json!(release.links);
@@ -228,6 +236,8 @@ fn as_json(report: &Report, with_links: bool, same: Option<&taking_back::Import>
             "new": items(&release.new),
             "closed": items(&release.closed),
             "reopened": items(&release.reopened),
+            "followed": items(&release.followed),
+            "later": items(&release.later),
             "renamed": items(&release.renamed),
             "converted": items(&release.converted),
             "merged": items(&release.merged),
@@ -287,12 +297,15 @@ fn tell(report: &Report, sent: &Sent, dry_run: bool) {
             links.removed
         );
     }
+    if release.placed > 0 {
+        say!("{} schools take ward, constituency or grid position from the school that they follow.", release.placed);
+    }
     if release.totals > 0 {
         say!("{} rows are totals of several schools and were passed over.", release.totals);
     }
     if release.closed_before() > 0 {
         say!(
-            "{} schools of the file have closed by the records. If it is an older list, it puts back what newer ones changed.",
+            "{} schools of the file have closed by the records and their links. If it is an older list, it puts back what newer ones changed.",
             release.closed_before()
         );
     }
@@ -315,7 +328,9 @@ fn tell_release(report: &Report) {
         ("split", &release.split),
         ("converted", &release.converted),
         ("merged", &release.merged),
-        ("closed", &release.closed),
+        (if release.left > 0 { "not in the file" } else { "closed" }, &release.closed),
+        ("not in the file, and follows a school that is", &release.later),
+        ("followed already", &release.followed),
         ("reopened", &release.reopened),
         ("renamed", &release.renamed),
     ] {

@@ -7,6 +7,7 @@ use clap::Args;
 use domain::AcademicYear;
 use domain::access::Actor;
 use domain::setting::LaCode;
+use records::Desk;
 use records::census::{self, Report, RollList};
 use records::imports::{File, Problem};
 use records::taking_back::{self, Import, Kind};
@@ -31,7 +32,8 @@ pub(super) struct Rolls {
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"year", "changed", "counted", "unchanged", "elsewhere", "withheld", "totals",
+    /// Print JSON: {"year", "changed", "counted", "unchanged", "elsewhere", "not_found": [{"row", "number", "name", "why"}]
+    /// (of the elsewhere, those whose LAESTAB says no school for certain), "withheld", "totals",
     /// "above_headcount": [{"row", "urn", "year_groups", "pupils"}], "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
     #[arg(long)]
     json: bool,
@@ -41,23 +43,27 @@ impl Rolls {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let file = File { name, bytes: read(&self.file)?.into() };
-        let (bytes, name) = (file.bytes.clone(), file.name.clone());
-        let list = match tokio::task::spawn_blocking(move || census::read(&bytes, &name)).await? {
+        let desk = config.desk().await?;
+        let done = self.take_over(&desk, &file).await;
+        desk.db().close().await;
+        done
+    }
+
+    async fn take_over(&self, desk: &Desk, file: &File) -> anyhow::Result<()> {
+        let list = match census::read_file(desk, &Actor::SYSTEM, file).await.map_err(super::in_words)? {
             Ok(list) => list,
-            Err(problems) => return self.refuse(&file, &problems),
+            Err(problems) => return self.refuse(file, &problems),
         };
         let year = self.year.or(list.academic_year);
         let year = year.context("The file does not say of which academic year it is: name it with --year")?;
         let rolls = census::Rolls { year, schools: list.schools.clone() };
-        let desk = config.desk().await?;
         let only = self.authority.as_ref();
-        let same = taking_back::imported_before(&desk, &Actor::SYSTEM, Kind::Rolls, only, &file).await;
+        let same = taking_back::imported_before(desk, &Actor::SYSTEM, Kind::Rolls, only, file).await;
         let report = if self.dry_run {
-            census::look(&desk, &Actor::SYSTEM, only, &rolls).await
+            census::look(desk, &Actor::SYSTEM, only, &rolls).await
         } else {
-            census::take_over(&desk, &Actor::SYSTEM, only, &rolls, &file).await
+            census::take_over(desk, &Actor::SYSTEM, only, &rolls, file).await
         };
-        desk.db().close().await;
         let (same, report) = (same.map_err(super::in_words)?, report.map_err(super::in_words)?);
         if self.json {
             say!("{}", as_json(year, &list, &report, same.as_ref()));
@@ -93,13 +99,20 @@ impl Rolls {
             list.withheld,
             list.totals
         );
+        for row in report.not_found.iter().take(LINES) {
+            let name = row.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+            say!("row {}, {}{name}: left out. {}", row.row, row.number, row.why);
+        }
+        if report.not_found.len() > LINES {
+            say!("… and {} more rows left out", report.not_found.len() - LINES);
+        }
         let above: Vec<_> = list.above_headcount().collect();
         for school in above.iter().take(LINES) {
             let (sum, pupils) = (school.above_headcount().unwrap_or_default(), school.pupils.unwrap_or_default());
             say!(
                 "row {}, {}: its year groups add up to {sum}, its number of pupils is {pupils}: look at the file",
                 school.row,
-                school.urn
+                school.known_by()
             );
         }
         if above.len() > LINES {
@@ -116,6 +129,7 @@ fn as_json(year: AcademicYear, list: &RollList, report: &Report, same: Option<&I
         "counted": report.counted(),
         "unchanged": report.unchanged,
         "elsewhere": report.elsewhere,
+        "not_found": report.not_found,
         "withheld": list.withheld,
         "totals": list.totals,
         "above_headcount": list.above_headcount().map(|school| json!({

@@ -20,7 +20,8 @@ pub(super) struct List {
     #[arg(long)]
     authority: Option<LaCode>,
     /// Print JSON, newest first: [{"import", "kind", "file", "links", "authority", "state", "started_at",
-    /// "finished_at", "undone_at", "by", "added", "changed", "closed", "unchanged", "undo_until"}]
+    /// "finished_at", "undone_at", "by", "added", "changed", "closed", "unchanged", "undo_until"}]. "import" is what
+    /// `import undo` takes; "closed" counts the schools that were marked closed or no longer in the list
     #[arg(long)]
     json: bool,
 }

@@ -33,6 +33,7 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         };
         view! { <div class="govuk-inset-text">{says}</div> }
     });
+    let gone = gone(applied, release);
     let lists = [
         (
             "Split",
@@ -41,12 +42,34 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         ),
         ("Converted", "The school that follows carries the history.", &release.converted),
         ("Merged", "The school they became part of carries the history of all of them.", &release.merged),
-        ("Closed, and nobody follows", "Their history stays with them.", &release.closed),
+        (gone.0, gone.1, &release.closed),
+        (
+            if applied { "Added, though another follows" } else { "In the list, though another follows" },
+            "By the links a school that is open in the records follows each of them.",
+            &release.followed,
+        ),
+        (
+            "Not in the list, and follow a school that it has",
+            if applied && release.left > 0 {
+                "By the links they came later. They were left open."
+            } else {
+                "By the links they came later: the list may be from before they opened."
+            },
+            &release.later,
+        ),
         ("Open again", "The list has them as open; the records did not.", &release.reopened),
         ("Renamed", "", &release.renamed),
     ];
-    let mut coming: Vec<&Item> =
-        lists.iter().flat_map(|(_, _, items)| items.iter()).filter(|i| i.coming_sessions > 0).collect();
+    // Of what was left open nothing has to be done.
+    let left_open = |items: &Vec<Item>| {
+        applied && release.left > 0 && (std::ptr::eq(items, &release.closed) || std::ptr::eq(items, &release.later))
+    };
+    let mut coming: Vec<&Item> = lists
+        .iter()
+        .filter(|(.., items)| !left_open(items))
+        .flat_map(|(_, _, items)| items.iter())
+        .filter(|i| i.coming_sessions > 0)
+        .collect();
     coming.sort_by_key(|i| std::cmp::Reverse(i.coming_sessions));
     let coming = (!coming.is_empty()).then(|| first(&coming));
     let totals = i64::try_from(release.totals).unwrap_or(i64::MAX);
@@ -54,12 +77,29 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         let passed = if totals == 1 { "is a total and was passed over" } else { "are totals and were passed over" };
         view! { <p class="govuk-body">{format!("{} {passed}.", plural(totals, "row", "rows"))}</p> }
     });
+    let placed = i64::try_from(release.placed).unwrap_or(i64::MAX);
+    let placed = (placed > 0).then(|| {
+        let takes = if placed == 1 { "takes" } else { "take" };
+        let text = format!(
+            "{} {takes} ward, constituency or grid position from the school that it follows: the list does not say them.",
+            plural(placed, "school", "schools")
+        );
+        view! { <p class="govuk-body">{text}</p> }
+    });
     let older = (release.closed_before() > 0 && !applied).then(|| {
         let count = plural(i64::try_from(release.closed_before()).unwrap_or(i64::MAX), "school", "schools");
-        let text = format!("Is this an older list? It has {count} as open that closed, by the records. {PUTS_BACK}");
+        let links = if release.followed.is_empty() { "" } else { " and the links" };
+        let text =
+            format!("Is this an older list? It has {count} as open that closed, by the records{links}. {PUTS_BACK}");
         view! { <Warning text=text/> }
     });
-    let lists = lists.into_iter().map(|(title, text, items)| list(title, text, items)).collect_view();
+    let lists = lists
+        .into_iter()
+        .map(|(title, text, items)| {
+            // Schools that would be added have no page yet.
+            list(title, text, items, applied || !std::ptr::eq(items, &release.followed))
+        })
+        .collect_view();
     let next = (applied && !release.is_quiet()).then(|| {
         view! {
             <p class="govuk-body"><a class="govuk-link" href="/schools/successors">"What is still to come at schools that closed, and what has to be decided"</a></p>
@@ -70,9 +110,29 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         {older}
         {links}
         {unlinked}
+        {placed}
         {coming}
         {lists}
         {next}
+    }
+}
+
+/// What schools are called that the list does not have as open and no other follows, and what is said of them.
+const fn gone(applied: bool, release: &Release) -> (&'static str, &'static str) {
+    match (applied, release.left > 0, release.has_links) {
+        (true, true, _) => (
+            "Not in the list, and left open",
+            "The file does not have them, or not as open. They were left as they are.",
+        ),
+        (true, false, _) => ("Closed, and nobody follows", "Their history stays with them."),
+        (false, _, true) => (
+            "Not in the list, and nobody follows",
+            "The file does not have them, or not as open. They stay open unless you mark them below.",
+        ),
+        (false, _, false) => (
+            "Not in the list",
+            "The file does not have them, or not as open. They stay open unless you mark them below.",
+        ),
     }
 }
 
@@ -92,7 +152,7 @@ fn first(coming: &[&Item]) -> impl IntoView + use<> {
     }
 }
 
-fn list(title: &'static str, text: &'static str, items: &[Item]) -> Option<impl IntoView + use<>> {
+fn list(title: &'static str, text: &'static str, items: &[Item], have_pages: bool) -> Option<impl IntoView + use<>> {
     if items.is_empty() {
         return None;
     }
@@ -106,9 +166,13 @@ fn list(title: &'static str, text: &'static str, items: &[Item]) -> Option<impl 
         .iter()
         .take(MOST)
         .map(|item| {
-            let name =
-                view! { <a class="govuk-link" href=format!("/schools/{}", item.setting)>{item.name.clone()}</a> };
-            let mut cells = vec![name.into_any(), item.urn.to_string().into_any()];
+            let name = if have_pages {
+                view! { <a class="govuk-link" href=format!("/schools/{}", item.setting)>{item.name.clone()}</a> }
+                    .into_any()
+            } else {
+                item.name.clone().into_any()
+            };
+            let mut cells = vec![name, item.urn.to_string().into_any()];
             if follows {
                 cells.push(successors(&item.successors).into_any());
             }

@@ -106,12 +106,12 @@ fn decide(import: &Import, release: &Release, nothing: bool) -> impl IntoView + 
     let here = format!("/schools/imports/{}", import.id);
     let form = Form::default();
     // Those that another follows have closed: the links say so.
-    let left = i64::try_from(release.closed.len()).unwrap_or(i64::MAX);
+    let left = i64::try_from(release.left).unwrap_or(i64::MAX);
     let button = if import.is_links_alone() { "Keep these links" } else { "Import this list" };
     let closing = (left > 0 && !import.is_links_alone()).then(|| {
         let label = format!("Mark {} as no longer in the list", plural(left, "school", "schools"));
         view! {
-            <Checkboxes form=form.clone() name="close_missing" legend="Schools that the file no longer has as open"
+            <Checkboxes form=form.clone() name="close_missing" legend="Schools that the file does not have, or not as open"
                 hint="Marked schools are offered nothing more. Their history stays. Leave the box empty if the file may be incomplete."
                 choices=vec![choice("yes", label)]/>
         }
@@ -151,7 +151,7 @@ fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
         {(!import.is_links_alone()).then(|| figures(import))}
         {release::of(import, &release)}
         {(release.left > 0 && import.state == State::Applied).then(|| view! {
-            <p class="govuk-body">"The schools that are no longer in the list were left as they are. Import the list again to mark them."</p>
+            <p class="govuk-body">"The schools that are not in the list were left open. Import the list again to mark them."</p>
         })}
         {lists.into_iter().map(|(kind, changes)| changes_of(import, kind, changes)).collect_view()}
         <p class="govuk-body"><a class="govuk-link" href="/schools">"See the schools"</a></p>
@@ -229,29 +229,36 @@ fn figures(import: &Import) -> impl IntoView + use<> {
             ]/>
         };
     }
-    view! {
-        <SummaryList rows=vec![
-            row("Added", schools(import.added)),
-            row("Changed", schools(import.changed)),
-            row("No longer in the list", schools(import.closed)),
-            row("Unchanged", schools(import.unchanged)),
-        ]/>
+    let mut rows = vec![row("Added", schools(import.added)), row("Changed", schools(import.changed))];
+    match (import.state == State::Previewed, import.marked_and_left()) {
+        (true, _) => rows.push(row(title_of(import, ChangeKind::Closed), schools(import.closed))),
+        (false, (marked, left)) => {
+            rows.push(row(title_of(import, ChangeKind::Closed), schools(marked)));
+            if left > 0 {
+                rows.push(row("Not in the list, and left open", schools(left)));
+            }
+        }
     }
+    rows.push(row("Unchanged", schools(import.unchanged)));
+    view! { <SummaryList rows=rows/> }
 }
 
-const fn title_of(kind: ChangeKind) -> &'static str {
+fn title_of(import: &Import, kind: ChangeKind) -> &'static str {
     match kind {
         ChangeKind::Added => "Added",
         ChangeKind::Changed => "Changed",
-        ChangeKind::Closed => "No longer in the list",
+        ChangeKind::Closed if import.state == State::Previewed => "Not in the list",
+        ChangeKind::Closed => "Marked as closed or no longer in the list",
     }
 }
 
-const fn count_of(import: &Import, kind: ChangeKind) -> i64 {
+fn count_of(import: &Import, kind: ChangeKind) -> i64 {
     match kind {
         ChangeKind::Added => import.added,
         ChangeKind::Changed => import.changed,
-        ChangeKind::Closed => import.closed,
+        ChangeKind::Closed if import.state == State::Previewed => import.closed,
+        // Those that were left open are not among what it changed.
+        ChangeKind::Closed => import.marked_and_left().0,
     }
 }
 
@@ -262,7 +269,7 @@ fn changes_of(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> Option
     let count = count_of(import, kind);
     let all = format!("/schools/imports/{}/changes?kind={}", import.id, kind.as_str());
     let more = (count > FIRST).then(|| {
-        let text = format!("See all {} that are {}", thousands(count), title_of(kind).to_lowercase());
+        let text = format!("See all {} that are {}", thousands(count), title_of(import, kind).to_lowercase());
         view! { <p class="govuk-body"><a class="govuk-link" href=all>{text}</a></p> }
     });
     Some(view! {
@@ -293,7 +300,7 @@ fn changes_table(import: &Import, kind: ChangeKind, changes: Vec<Change>) -> imp
         })
         .collect();
     let heads = if with_fields { vec!["School", "URN", "What changes"] } else { vec!["School", "URN"] };
-    let caption = if is_carry { "From the first of these schools to the second" } else { title_of(kind) };
+    let caption = if is_carry { "From the first of these schools to the second" } else { title_of(import, kind) };
     view! { <DataTable caption=caption heads=heads rows=rows/> }
 }
 
@@ -326,7 +333,7 @@ pub(super) async fn changes_page(ctx: &Context, import: Import, kind: ChangeKind
     let changes = imports::changes(ctx.desk(), ctx.actor()?, import.id, kind, rows).await?;
     let here = format!("/schools/imports/{}", import.id);
     let pages = (count_of(&import, kind) + rows.size - 1) / rows.size;
-    let title = format!("Schools of this import: {}", title_of(kind).to_lowercase());
+    let title = format!("Schools of this import: {}", title_of(&import, kind).to_lowercase());
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>

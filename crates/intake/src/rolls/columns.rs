@@ -4,6 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::YearGroup;
 
+use super::words::{
+    BOYS, EHC_PLANS, ESTAB, GIRLS, LA, LAESTAB, LEVEL, NAME, NO_HEADCOUNT, OF_NO_PART, PERIOD, PLACES, PLAIN, PUPILS,
+    SEN_SUPPORT, URN,
+};
 use crate::grid::Row;
 use crate::history::letters;
 use crate::text::tidy;
@@ -16,96 +20,6 @@ pub(super) enum What {
     SenSupport,
 }
 
-const URN: [&str; 3] = ["urn", "school urn", "unique reference number"];
-const PERIOD: [&str; 4] = ["time period", "academic year", "census year", "year"];
-const LEVEL: [&str; 2] = ["geographic level", "level"];
-const PUPILS: [&str; 9] = [
-    "headcount of pupils",
-    "number of pupils headcount",
-    "number of pupils",
-    "total pupils",
-    "total number of pupils",
-    "pupils",
-    "headcount",
-    "numberofpupils",
-    "number on roll",
-];
-const EHC_PLANS: [&str; 8] = [
-    "ehc plan",
-    "ehc plans",
-    "ehcp",
-    "pupils with ehc plans",
-    "pupils with an ehc plan",
-    "number of pupils with ehc plans",
-    "number of pupils with an ehc plan",
-    "senstat",
-];
-const SEN_SUPPORT: [&str; 5] = [
-    "sen support",
-    "pupils with sen support",
-    "pupils on sen support",
-    "number of pupils with sen support",
-    "sennostat",
-];
-/// Words of figures that are no headcounts, and of pupils who belong to another school's roll.
-const NO_HEADCOUNT: [&str; 9] =
-    ["percentage", "percent", "%", "fte", "average", "aged", "dual", "subsidiary", "proportion"];
-/// Words beside a year group that say which part of it a column counts.
-const BOYS: [&str; 3] = ["boys", "male", "males"];
-const GIRLS: [&str; 3] = ["girls", "female", "females"];
-/// Words that say nothing of the part.
-const PLAIN: [&str; 14] = [
-    "number",
-    "of",
-    "pupils",
-    "pupil",
-    "in",
-    "year",
-    "group",
-    "headcount",
-    "total",
-    "all",
-    "sole",
-    "registrations",
-    "nc",
-    "roll",
-];
-
-/// Words of groups of columns that say nothing of the part either: stages, phases, and when it was counted.
-const OF_NO_PART: [&str; 31] = [
-    "key",
-    "stage",
-    "stages",
-    "ks1",
-    "ks2",
-    "ks3",
-    "ks4",
-    "ks5",
-    "eyfs",
-    "early",
-    "years",
-    "groups",
-    "primary",
-    "secondary",
-    "phase",
-    "infant",
-    "infants",
-    "junior",
-    "juniors",
-    "sixth",
-    "form",
-    "post",
-    "school",
-    "schools",
-    "census",
-    "spring",
-    "summer",
-    "autumn",
-    "january",
-    "may",
-    "october",
-];
-
 /// Which part of a year group a column counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
@@ -115,9 +29,20 @@ struct Part {
     part_time: Option<bool>,
 }
 
+impl Part {
+    const WHOLE: Self = Self { girls: None, part_time: None };
+}
+
 /// Where the columns are, from 0.
 pub(super) struct Columns {
-    pub(super) urn: usize,
+    pub(super) urn: Option<usize>,
+    /// LA code and establishment number in one.
+    pub(super) laestab: Option<usize>,
+    pub(super) la: Option<usize>,
+    pub(super) estab: Option<usize>,
+    pub(super) name: Option<usize>,
+    /// Columns of the places that schools lie in.
+    pub(super) places: Vec<usize>,
     pub(super) period: Option<usize>,
     pub(super) level: Option<usize>,
     /// The columns that together count a year group.
@@ -131,14 +56,17 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns that a row names, if it names a URN and a figure. `above` is the row above it, which may group them:
+    /// The columns that a row names, if it names a URN or LAESTAB and a figure. `above` is the row above it, which may group them:
     /// “Boys” over several year groups.
     pub(super) fn read(row: &dyn Row, above: &[String]) -> Option<Self> {
         let headings: Vec<String> = (0..row.width().min(1_000)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
         let own: Vec<String> = headings.iter().map(|h| plain(h)).collect();
         let find =
             |plain: &[String], words: &[&str]| words.iter().find_map(|word| plain.iter().position(|head| head == word));
-        let urn = find(&own, &URN)?;
+        let (urn, laestab, estab) = (find(&own, &URN), find(&own, &LAESTAB), find(&own, &ESTAB));
+        urn.or(laestab).or(estab)?;
+        let (la, name) = (find(&own, &LA), find(&own, &NAME));
+        let places = (0..own.len()).filter(|at| PLACES.contains(&own[*at].as_str()) || Some(*at) == la).collect();
         let (period, level) = (find(&own, &PERIOD), find(&own, &LEVEL));
         let (mut whole_heads, mut grouped) = (own.clone(), BTreeSet::new());
         for (at, group) in groups(&own, above).into_iter().enumerate() {
@@ -147,10 +75,11 @@ impl Columns {
                 grouped.insert(at);
             }
         }
+        let bare = bare_years(&own, above);
         let mut parts: BTreeMap<YearGroup, Vec<(Part, usize)>> = BTreeMap::new();
         let mut twice = Vec::new();
         for (at, head) in whole_heads.iter().enumerate() {
-            if let Some((year_group, part)) = year_group(head) {
+            if let Some((year_group, part)) = year_group(head).or_else(|| Some((bare[at]?, Part::WHOLE))) {
                 let others = parts.entry(year_group).or_default();
                 if others.iter().any(|(other, _)| *other == part) {
                     twice.push(at);
@@ -171,7 +100,21 @@ impl Columns {
         }
         let counts = !years.is_empty() || singles.iter().any(|(what, _)| *what != What::Pupils);
         grouped.extend(&twice);
-        counts.then_some(Self { urn, period, level, years, singles, twice, headings, grouped })
+        counts.then_some(Self {
+            urn,
+            laestab,
+            la,
+            estab,
+            name,
+            places,
+            period,
+            level,
+            years,
+            singles,
+            twice,
+            headings,
+            grouped,
+        })
     }
 
     pub(super) fn single(&self, what: What) -> Option<usize> {
@@ -213,6 +156,25 @@ fn groups(own: &[String], above: &[String]) -> Vec<Option<String>> {
         groups.push(group.clone());
     }
     groups
+}
+
+/// The year groups of columns that are headed with a number alone, which is one where it goes on from the column before
+/// (“R”, “1”, “2”), or where the row above speaks of years.
+fn bare_years(own: &[String], above: &[String]) -> Vec<Option<YearGroup>> {
+    let mut years: Vec<Option<YearGroup>> = Vec::with_capacity(own.len());
+    let mut says_year = false;
+    for (at, head) in own.iter().enumerate() {
+        if let Some(text) = above.get(at).map(|text| plain(text)).filter(|text| !text.is_empty()) {
+            let words = || text.split(' ');
+            says_year = words().any(|word| word.starts_with("year"))
+                && words().all(|word| PLAIN.contains(&word) || word == "groups" || word == "years");
+        }
+        let before = at.checked_sub(1).and_then(|at| year_group(&own[at]).map(|(year, _)| year).or(years[at]));
+        let is_bare = !head.is_empty() && head.len() < 3 && head.bytes().all(|b| b.is_ascii_digit());
+        let year = head.parse::<YearGroup>().ok().filter(|_| is_bare);
+        years.push(year.filter(|year| says_year || before.is_some_and(|b| b.number() + 1 == year.number())));
+    }
+    years
 }
 
 /// Whether a group of columns tells nothing of what they count: “Number of pupils”, “Key stage 2”, “Spring 2025”.

@@ -1,5 +1,9 @@
 use super::*;
 
+fn read(bytes: &[u8], file_name: &str) -> Result<RollList, Vec<Problem>> {
+    super::read(bytes, file_name, &["Bradford".to_owned()])
+}
+
 fn years(roll: &SchoolRoll) -> Vec<(i8, i64)> {
     roll.by_year.iter().map(|(year, pupils)| (year.number(), *pupils)).collect()
 }
@@ -18,7 +22,7 @@ fn the_official_layout_is_read_with_its_titles_totals_and_notes() {
     assert_eq!(list.academic_year, AcademicYear::new(2024).ok());
     assert_eq!((list.totals, list.notes), (2, 1));
     let [first, second, third] = &list.schools[..] else { panic!("{list:?}") };
-    assert_eq!((first.row, first.urn.number(), first.pupils, first.ehc_plans), (6, 107_253, Some(1_418), None));
+    assert_eq!((first.row, first.known_by().as_str(), first.pupils, first.ehc_plans), (6, "107253", Some(1_418), None));
     assert_eq!(years(first), [(6, 61), (7, 0)], "full time and part time, boys and girls");
     assert_eq!(years(second), [(7, 0)], "what is withheld is not known, and never a zero");
     assert_eq!((second.pupils, second.ehc_plans, second.sen_support), (Some(93), None, None));
@@ -73,6 +77,68 @@ fn every_problem_is_named_with_its_cell() {
     assert!(read(b"URN,Full time boys Year group 6\n107253,3\n", "a.csv").is_err(), "boys alone are no year group");
 }
 
+#[test]
+fn schools_are_known_by_urn_or_by_laestab() {
+    for (text, expected) in [
+        ("laestab,Year 6\n3803377,1\n380/2027,2\n", Ok(vec!["380/3377", "380/2027"])),
+        ("DfE number,School,Year 6\n380 3377,A,1\n", Ok(vec!["380/3377"])),
+        ("LA (code),EstablishmentNumber,Year 6\n380,3377,1\n", Ok(vec!["380/3377"])),
+        ("LA code,Estab,Year 6\n380.0,3377.0,1\n", Ok(vec!["380/3377"])),
+        ("Establishment number,Year 6\n3377,1\n", Ok(vec!["3377"])),
+        (
+            "URN,LAESTAB,Year 6\n107253,3803377,1\n,3802027,2\nn/a,3802028,2\n",
+            Ok(vec!["107253", "380/2027", "380/2028"]),
+        ),
+        // A wrong URN is not passed over.
+        ("URN,LAESTAB,Year 6\n10725,3803377,1\n", Err(vec!["URN"])),
+        ("URN,LAESTAB,Year 6\n,38033,1\n,,2\n", Err(vec!["LAESTAB", "URN"])),
+        ("LAESTAB,Year 6\n3803377,1\n380/3377,2\n", Err(vec!["LAESTAB"])),
+        ("LA code,Estab,Year 6\n380,,1\n380,33,1\n", Err(vec!["Estab"])),
+    ] {
+        let got = match read(text.as_bytes(), "a.csv") {
+            Ok(list) => Ok(list.schools.iter().map(SchoolRoll::known_by).collect::<Vec<_>>()),
+            Err(problems) => Err(problems.into_iter().map(|p| p.column.unwrap_or_default()).collect()),
+        };
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(got, expected.map(owned).map_err(owned), "{text}");
+    }
+    let nameless = read(b"URN,School,Year 6\n107253,A,1\n,Beck Primary School,7\n", "a.csv").unwrap_err();
+    assert!(nameless[0].message.contains("no URN and no LAESTAB"), "{}", nameless[0].message);
+}
+
+#[test]
+fn totals_are_told_from_schools() {
+    let head = "time_period,region_name,la_name,URN,laestab,school_name,Year 5,Year 6\n";
+    let schools = "202425,Yorkshire and The Humber,Bradford,107253,3803377,A,10,20\n\
+                   202425,Yorkshire and The Humber,Bradford,107254,3803378,B,30,c\n";
+    for (row, is_total) in [
+        ("202425,,,,,Bradford,9,9", true),
+        ("202425,,,,,BRADFORD LA,9,9", true),
+        ("202425,,,,,England,9,9", true),
+        ("202425,Yorkshire and The Humber,,,,,9,9", true),
+        ("202425,Yorkshire and The Humber,Bradford,,,,9,9", true),
+        ("202425,,,,,Average,9,9", true),
+        // What the schools above add up to, as far as they are known.
+        ("202425,,,,,Our schools,40,20", true),
+        ("202425,,,,,,40,20", true),
+        ("202425,,,,,Our schools,40,21", false),
+        ("202425,,,,,Our schools,40,", false),
+        ("202425,,,,,,9,9", false),
+        // A school without a number lies somewhere too.
+        ("202425,Yorkshire and The Humber,Bradford,,,C,9,9", false),
+        ("202425,,,,,Bradford Academy,9,9", false),
+    ] {
+        let read = read(format!("{head}{schools}{row}\n").as_bytes(), "a.csv");
+        let totals = read.as_ref().map(|list| (list.schools.len(), list.totals)).map_err(|problems| problems[0].row);
+        assert_eq!(totals, if is_total { Ok((2, 1)) } else { Err(Some(4)) }, "{row}");
+    }
+    // A level says it best: beside a school its country stands too.
+    let levels = "geographic_level,country_name,URN,Year 6\nSchool,England,107253,1\nSchool,England,,2\n";
+    assert_eq!(read(levels.as_bytes(), "a.csv").unwrap_err()[0].row, Some(3));
+    let level = "geographic_level,la_name,URN,Year 6\nSchool,Bradford,107253,1\nLocal authority,Bradford,,2\n";
+    assert_eq!(read(level.as_bytes(), "a.csv").unwrap().totals, 1);
+}
+
 /// The first school's year groups, or the headings that cannot be told apart.
 fn read_years(text: &str) -> Result<Vec<(i8, i64)>, Vec<String>> {
     match read(text.as_bytes(), "a.csv") {
@@ -99,6 +165,19 @@ fn groups_above_the_headings_count() {
     // Where two columns are called the same, the one with the fault is named by its letters, to be found and marked.
     let wrong = read_years(",,Boys,,Girls,\nURN,School,Year 5,Year 6,Year 5,Year 6\n107253,A,30,28,many,29\n");
     assert_eq!(wrong, Err(vec!["E".to_owned()]));
+}
+
+#[test]
+fn bare_numbers_are_year_groups_where_the_headings_say_so() {
+    for (text, expected) in [
+        ("URN,School,N2,R,1,2\n107253,A,20,30,28,29\n", vec![(-1, 20), (0, 30), (1, 28), (2, 29)]),
+        (",,Year group,,\nURN,School,5,6,7\n107253,A,30,28,29\n", vec![(5, 30), (6, 28), (7, 29)]),
+        // A number that does not go on from the one before may be anything.
+        ("URN,School,R,3,4\n107253,A,30,1,2\n", vec![(0, 30)]),
+        (",,,Pupils by reason,\nURN,School,R,2,3\n107253,A,30,1,2\n", vec![(0, 30)]),
+    ] {
+        assert_eq!(read_years(text), Ok(expected), "{text}");
+    }
 }
 
 #[test]

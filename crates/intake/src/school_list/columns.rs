@@ -60,10 +60,24 @@ columns! {
     TrustName = "Trusts (name)";
 }
 
+/// Other headings of files as people have them. A status decides whether a school is open, and may be given by its number:
+/// passed over, each closed school would be open.
+const ALSO: &[(Column, &[&str])] = &[
+    (Column::Status, &["EstablishmentStatus", "Establishment status", "Status", "EstablishmentStatus (code)"]),
+    (Column::Authority, &["LA code"]),
+    (Column::Name, &["School name", "Establishment name"]),
+    (Column::Pupils, &["Number of pupils", "Pupils"]),
+    (Column::Postcode, &["Post code"]),
+    (Column::Ward, &["AdministrativeWard", "Administrative ward", "Ward"]),
+    (Column::Constituency, &["ParliamentaryConstituency", "Parliamentary constituency", "Constituency"]),
+];
+
 /// Where the columns are: the place of each, counted from 0.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
     places: [Option<usize>; COLUMNS.len()],
+    /// Headings other than the official ones.
+    named: Vec<(Column, &'static str)>,
     /// One more than the last column with a name.
     pub(super) width: usize,
 }
@@ -71,6 +85,11 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn place(&self, column: Column) -> Option<usize> {
         self.places[column as usize]
+    }
+
+    /// What stands above a column.
+    pub(super) fn heading(&self, column: Column) -> &'static str {
+        self.named.iter().find(|(named, _)| *named == column).map_or(column.name(), |(_, name)| name)
     }
 
     pub(super) fn found(&self) -> usize {
@@ -117,7 +136,23 @@ impl Header {
                 Some(_) => header.doubled.push(column),
             }
         }
+        header.find_others(row);
         header
+    }
+
+    /// What stands under another heading than the official one, where there is nothing under that.
+    fn find_others(&mut self, row: &dyn Row) {
+        let heads: Vec<_> = (0..self.columns.width).map(|place| tidy(&row.cell(place)).to_lowercase()).collect();
+        for (column, names) in ALSO.iter().copied() {
+            if self.columns.place(column).is_some() {
+                continue;
+            }
+            let place = |name: &str| heads.iter().position(|head| *head == name.to_lowercase());
+            if let Some((name, place)) = names.iter().find_map(|name| Some((*name, place(name)?))) {
+                self.columns.places[column as usize] = Some(place);
+                self.columns.named.push((column, name));
+            }
+        }
     }
 
     /// What is wrong with the columns: missing ones and those that are there twice.

@@ -8,11 +8,14 @@ use std::ops::ControlFlow;
 use domain::setting::{LaCode, Phase, Urn};
 
 use super::columns::{Column, Columns};
+use super::status::{Status, Statuses};
+use super::values::{shown, web_address, whole, whole_number};
 use super::{MAX_ROWS, SchoolList, SchoolRow};
 use crate::grid::Row;
 use crate::problem::{Problem, Problems};
 use crate::rolls::is_withheld;
 use crate::text::tidy;
+use crate::totals;
 
 /// The longest name or other text of a cell, in bytes.
 const MAX_TEXT: usize = 400;
@@ -31,23 +34,22 @@ pub(super) struct Reading<'a> {
     /// Where each URN stands first.
     seen: HashMap<Urn, u32>,
     others: HashMap<LaCode, Option<String>>,
+    statuses: Statuses,
     pub(super) problems: Problems,
-}
-
-/// Whether a school is in the list, by the list's own word.
-#[derive(PartialEq)]
-enum Status {
-    Unstated,
-    Open,
-    Closing,
-    Closed,
-    NotYetOpen,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(sheet: Option<String>, columns: Columns, only: Option<&'a LaCode>) -> Self {
         let list = SchoolList { sheet, ..SchoolList::default() };
-        Self { only, columns, list, seen: HashMap::new(), others: HashMap::new(), problems: Problems::default() }
+        Self {
+            only,
+            columns,
+            list,
+            seen: HashMap::new(),
+            others: HashMap::new(),
+            statuses: Statuses::default(),
+            problems: Problems::default(),
+        }
     }
 
     /// Takes in one row.
@@ -59,7 +61,10 @@ impl<'a> Reading<'a> {
         }
         let mut cells =
             Cells { row, number, columns: &self.columns, sheet: &self.list.sheet, problems: &mut self.problems };
-        if cells.is_total() {
+        if cells.is_note() || cells.repeats_headings() {
+            return ControlFlow::Continue(());
+        }
+        if cells.is_total(self.list.authorities.values().flatten()) {
             self.list.totals += 1;
             return ControlFlow::Continue(());
         }
@@ -85,7 +90,12 @@ impl<'a> Reading<'a> {
                 }
             }
         }
-        match cells.status() {
+        let text = cells.get(Column::Status);
+        let status = self.statuses.read(number, &text).unwrap_or_else(|message| {
+            cells.problem(Some(Column::Status), message);
+            Status::Unstated
+        });
+        match status {
             // Of a school that is not there, nothing but the URN matters; old rows are full of gaps.
             Status::Closed => self.list.closed.extend(urn),
             Status::NotYetOpen => self.list.not_yet_open += 1,
@@ -100,10 +110,18 @@ impl<'a> Reading<'a> {
 
     /// The list, or its problems. A list without a school is a problem: everything known would vanish.
     pub(super) fn finish(mut self) -> Result<SchoolList, Vec<Problem>> {
+        for (row, message) in std::mem::take(&mut self.statuses).blank() {
+            self.problems.push(Problem {
+                sheet: self.list.sheet.clone(),
+                row: Some(row),
+                column: Some(self.columns.heading(Column::Status).to_owned()),
+                message,
+            });
+        }
         if self.problems.is_empty() && self.list.rows.is_empty() && self.list.closed.is_empty() {
             self.problems.push(Problem { sheet: self.list.sheet.clone(), ..Problem::of_file(self.nothing_found()) });
         }
-        if self.problems.is_empty() { Ok(self.list) } else { Err(self.problems.into_list()) }
+        if self.problems.is_empty() { Ok(self.list) } else { Err(self.problems.into_list_by_row()) }
     }
 
     fn nothing_found(&self) -> String {
@@ -147,7 +165,7 @@ impl<'a> Cells<'a> {
         self.problems.push(Problem {
             sheet: self.sheet.clone(),
             row: Some(self.number),
-            column: column.map(|c| c.name().to_owned()),
+            column: column.map(|c| self.columns.heading(c).to_owned()),
             message,
         });
     }
@@ -168,23 +186,45 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Whether the row is a total of several schools: it has no URN, its type names no kind of school, and it says so.
-    fn is_total(&self) -> bool {
-        // Whole words: there may be a Totley Primary.
-        let says = |text: &str| {
-            let text = text.to_lowercase();
-            let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-            let first = words.next().unwrap_or_default();
-            let last = words.next_back().unwrap_or(first);
-            matches!(first, "total" | "totals" | "subtotal" | "grand")
-                || matches!(last, "total" | "totals" | "subtotal")
-                || text == "all schools"
-        };
-        let kind = self.get(Column::Type);
-        if self.get(Column::Urn).parse::<Urn>().is_ok() || !(kind.is_empty() || says(&kind)) {
+    /// Whether the row is a note below the schools: words in a single cell that names no school.
+    fn is_note(&self) -> bool {
+        let name = self.columns.place(Column::Name);
+        let mut filled = (0..self.row.width()).filter(|at| !self.row.cell(*at).trim().is_empty());
+        match (filled.next(), filled.next()) {
+            (Some(at), None) if Some(at) != name => {
+                let text = tidy(&self.row.cell(at)).into_owned();
+                !totals::says_total(&text) && text.contains(' ') && text.chars().any(char::is_alphabetic)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the column names stand there once more, as at the head of a printed page.
+    fn repeats_headings(&self) -> bool {
+        [Column::Urn, Column::Name].iter().all(|c| self.get(*c).eq_ignore_ascii_case(self.columns.heading(*c)))
+    }
+
+    /// Whether the row is a total of several schools: it has no URN, its type names no kind of school, and it says so,
+    /// or is named as a nation, a region or an authority of the list is.
+    fn is_total<'n>(&self, mut authorities: impl Iterator<Item = &'n String>) -> bool {
+        let (kind, urn) = (self.get(Column::Type), self.get(Column::Urn));
+        if urn.parse::<Urn>().is_ok() || !(kind.is_empty() || totals::says_total(&kind)) {
             return false;
         }
-        (0..self.row.width().min(MOST_COLUMNS)).any(|column| says(&tidy(&self.row.cell(column))))
+        if (0..self.row.width().min(MOST_COLUMNS)).any(|c| totals::says_total(&tidy(&self.row.cell(c)))) {
+            return true;
+        }
+        let (name, authority) = (self.get(Column::Name), self.get(Column::AuthorityName));
+        // Something of a school stands there: a school that was named as its town is.
+        let of_school = [Column::Phase, Column::LowAge, Column::HighAge, Column::Street, Column::Postcode];
+        if of_school.iter().any(|column| !self.get(*column).is_empty()) {
+            return false;
+        }
+        let place = if name.is_empty() { [&urn, &authority] } else { [&name, &urn] };
+        place.into_iter().any(|text| totals::is_region(text))
+            || !name.is_empty()
+                && (totals::is_authority(&name, &authority)
+                    || authorities.any(|authority| totals::is_authority(&name, authority)))
     }
 
     /// A number of pupils, none when it is withheld: that is never a zero.
@@ -209,7 +249,7 @@ impl<'a> Cells<'a> {
 
     fn authority(&mut self) -> Option<LaCode> {
         let text = self.get(Column::Authority);
-        let code = text.parse();
+        let code = whole(&text).parse();
         if code.is_err() {
             let message = match &*text {
                 "" => "The LA code is blank. Write the authority's three digits.".to_owned(),
@@ -222,7 +262,7 @@ impl<'a> Cells<'a> {
 
     fn urn(&mut self, seen: &mut HashMap<Urn, u32>) -> Option<Urn> {
         let text = self.get(Column::Urn);
-        let Ok(urn) = text.parse::<Urn>() else {
+        let Ok(urn) = whole(&text).parse::<Urn>() else {
             let message = match &*text {
                 "" => "The URN is blank. Every school of the list has one, six digits.".to_owned(),
                 text => format!("“{}” is not a URN: a URN has six digits.", shown(text)),
@@ -240,17 +280,6 @@ impl<'a> Cells<'a> {
                 self.problem(Some(Column::Urn), message);
                 None
             }
-        }
-    }
-
-    fn status(&self) -> Status {
-        let text = self.get(Column::Status).to_ascii_lowercase();
-        match text.as_str() {
-            "" => Status::Unstated,
-            "closed" => Status::Closed,
-            "proposed to open" => Status::NotYetOpen,
-            text if text.contains("proposed to close") => Status::Closing,
-            _ => Status::Open,
         }
     }
 
@@ -365,37 +394,5 @@ impl<'a> Cells<'a> {
             trust_code,
             trust_name,
         })
-    }
-}
-
-/// A whole number; spreadsheet programs may write `4.0`.
-fn whole_number(text: &str) -> Option<i64> {
-    let digits = match text.split_once('.') {
-        Some((digits, zeros)) if zeros.bytes().all(|b| b == b'0') => digits,
-        Some(_) => return None,
-        None => text,
-    };
-    digits.parse().ok()
-}
-
-/// The web address with its scheme; none when it is not one that may stand in a link.
-fn web_address(text: &str) -> Option<String> {
-    let plain = text.to_ascii_lowercase();
-    if text.contains(char::is_whitespace) || text.contains(['"', '<', '>']) || !text.contains('.') {
-        None
-    } else if plain.starts_with("http://") || plain.starts_with("https://") {
-        Some(text.to_owned())
-    } else if plain.contains(':') {
-        None
-    } else {
-        Some(format!("http://{text}"))
-    }
-}
-
-/// A cell's text as a message shows it.
-fn shown(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
     }
 }

@@ -69,9 +69,19 @@ fn totals_are_passed_over_and_counted() {
         (",380,Bradford total,,,,,,,8123", true),
         (",,,All schools,,,,,,8123", true),
         (",,,Totals,Total,,,,,8123", true),
+        (",,,ENGLAND,,,,,,8123456", true),
+        ("England,,,,,,,,,8123456", true),
+        (",,England,,,,,,,8123456", true),
+        (",,,Yorkshire and the Humber,,,,,,8123", true),
+        (",380,Bradford,Bradford,,,,,,8123", true),
+        (",,,Bradford,,,,,,8123", true),
+        (",,,City of Bradford Metropolitan District Council,,,,,,8123", true),
         // Schools with a fault stay faults.
         (",380,Bradford,Total Learning Academy,Community school,Open,Primary,4,11,9", false),
         (",380,Bradford,Totley Primary,,Open,Primary,4,11,9", false),
+        (",380,Bradford,Bradford,,Open,Primary,4,11,9", false),
+        (",380,Bradford,England Lane,,Open,,,,9", false),
+        (",380,Bradford,,,Open,,,,9", false),
         ("10725,380,Bradford,A,,Open,Primary,4,11,9", false),
     ] {
         match list(&format!("{school}{row}\n")) {
@@ -181,6 +191,73 @@ fn schools_that_are_not_open_are_told_apart() {
     assert_eq!(list.closed.iter().map(|u| u.number()).collect::<Vec<_>>(), [100_003]);
     assert_eq!(list.not_yet_open, 1);
     assert_eq!(list.authorities.len(), 2);
+}
+
+#[test]
+fn lists_are_read_as_people_have_them() {
+    let text = "URN,LA code,School name,TypeOfEstablishment (name),PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge,\
+                Pupils,Post code,Ward,Constituency\n\
+                107253.0,380.0,A,Community school,Primary,4,11,210,bd1 1aa,City,Bradford West\n\
+                URN,LA code,School name,TypeOfEstablishment (name),PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge,\
+                Pupils,Post code,Ward,Constituency\n\
+                107254,380,B,Community school,Primary,4,11,many,,,\nSource: the register,,,,,,,,,,\n";
+    assert_eq!(
+        read(text.as_bytes(), "list.csv", None)
+            .unwrap_err()
+            .iter()
+            .map(|p| (p.row, p.column.as_deref()))
+            .collect::<Vec<_>>(),
+        [(Some(4), Some("Pupils"))]
+    );
+    let list = read(text.replace("many", "9").as_bytes(), "list.csv", None).unwrap();
+    let first = &list.rows[0];
+    assert_eq!((list.rows.len(), first.urn.number(), first.pupils), (2, 107_253, Some(210)));
+    let place = (first.postcode.as_deref(), first.ward.as_deref(), first.constituency.as_deref());
+    assert_eq!(place, (Some("BD1 1AA"), Some("City"), Some("Bradford West")));
+    // A name by itself is a school of which the rest is missing.
+    let named = text.replace("many", "9").replace("Source: the register,,,", ",,Beck Primary School,");
+    assert!(read(named.as_bytes(), "list.csv", None).is_err());
+}
+
+#[test]
+fn an_unknown_status_is_a_problem_and_a_missing_one_among_others_is() {
+    let row = |urn: u32, status: &str| format!("{urn},380,Bradford,A,Community school,{status},Primary,4,11,9\n");
+    let rows = [row(100_001, "Open"), row(100_002, "Shut"), row(100_003, ""), row(100_004, "Clsoed")].concat();
+    let found = problems(&format!("{rows}100005,380,Bradford,,Community school,Opened,Primary,4,11,9\n"));
+    let places: Vec<_> = found.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
+    let status = "EstablishmentStatus (name)";
+    assert_eq!(places, [(3, status), (4, status), (5, status), (6, "EstablishmentName")]);
+    assert!(found[1].2.contains("blank, and other rows have one"), "{}", found[1].2);
+    // A column with nothing in it says as much as none.
+    let open = list(&[row(100_001, ""), row(100_002, "")].concat()).unwrap();
+    assert_eq!(open.rows.iter().map(|row| row.closing).collect::<Vec<_>>(), [None, None]);
+    // Of another authority's schools nothing is asked.
+    let other = row(100_002, "Shut").replace("380,Bradford", "381,Calderdale");
+    let text = format!("{HEADER}\n{}{other}", row(100_001, "Open"));
+    assert!(read(text.as_bytes(), "list.csv", Some(&"380".parse().unwrap())).is_ok());
+}
+
+#[test]
+fn a_status_is_read_under_other_headings_too() {
+    let under = |heading: &str, closed: &str| {
+        let header = HEADER.replace("EstablishmentStatus (name)", heading);
+        let row = |urn: u32, status: &str| format!("{urn},380,Bradford,A,Community school,{status},Primary,4,11,9\n");
+        let text = format!("{header}\n{}{}", row(100_001, "Open"), row(100_002, closed));
+        read(text.replace("Open", if closed == "2" { "1" } else { "Open" }).as_bytes(), "list.csv", None)
+    };
+    for (heading, closed) in
+        [("Status", "Closed"), ("establishmentstatus", "Closed"), ("EstablishmentStatus (code)", "2")]
+    {
+        let list = under(heading, closed).unwrap();
+        assert_eq!((list.rows.len(), list.closed.len()), (1, 1), "{heading}");
+    }
+    // Its fault is named under the heading that is there, to be found and marked.
+    assert_eq!(under("Status", "Shut").unwrap_err()[0].column.as_deref(), Some("Status"));
+    // The name goes before the number.
+    let both = format!(
+        "{HEADER},EstablishmentStatus (code)\n100001,380,Bradford,A,Community school,Closed,Primary,4,11,9,1\n"
+    );
+    assert_eq!(read(both.as_bytes(), "list.csv", None).unwrap().closed.len(), 1);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use domain::import::ImportState as State;
 use domain::setting::LaCode;
 use uuid::Uuid;
 
-use super::{Report, RollList, Rolls, SchoolRoll, check, compare, lock, read, write};
+use super::{Report, RollList, Rolls, SchoolRoll, check, compare, lock, read_file, write};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -127,8 +127,7 @@ async fn waiting(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<(Rolls, 
     let body = fetch_scalar!(conn, Option<Vec<u8>>, "SELECT body FROM import WHERE id = $1", id)?;
     drop(conn);
     let Some(body) = body.filter(|_| import.state == State::Previewed) else { return Ok(None) };
-    let name = import.file_name;
-    let list = tokio::task::spawn_blocking(move || read(&body, &name)).await.map_err(Error::unavailable)?;
+    let list = read_file(desk, actor, &File { name: import.file_name, bytes: body.into() }).await?;
     // It was read without a problem when it came.
     let list = list.map_err(|problems| {
         Error::refused(problems.first().map_or_else(String::new, |p| p.message.trim_end_matches('.').to_owned()))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::compare::{self, School};
 use super::release::{self, Linked};
-use super::{Change, ChangeKind, FieldChange, Job, LinkFigures, Problem, Release, Report, store};
+use super::{Change, ChangeKind, FieldChange, Job, LinkFigures, Problem, Release, Report, place, store};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::lineage::{self, Fates};
@@ -30,6 +30,16 @@ pub(super) struct Closing {
     pub status: SettingStatus,
     /// The links say which open school follows it: it has closed, whoever confirms it or not.
     pub is_followed: bool,
+}
+
+/// The schools on record that a list does not change.
+struct Others {
+    /// Those that it does not have, by URN.
+    rest: HashMap<i64, School>,
+    /// Those that are as it has them; none where no links are known.
+    unchanged: HashMap<i64, School>,
+    /// Only links were sent.
+    no_list: bool,
 }
 
 /// What was read of the files.
@@ -70,6 +80,7 @@ impl Job<'_> {
         let mut problems = Vec::new();
         // The schools as they will stand, wherever links are known.
         let mut standing = Vec::new();
+        let mut unchanged = HashMap::new();
         let mut plan = Plan {
             added: Vec::new(),
             changed: Vec::new(),
@@ -102,6 +113,9 @@ impl Job<'_> {
                     let after = compare::updated(before.clone(), row);
                     if after == before {
                         plan.unchanged += 1;
+                        if has_links {
+                            unchanged.insert(before.urn, before);
+                        }
                     } else {
                         let fields = compare::differences(&before, &after);
                         plan.changed.push((after, fields));
@@ -120,16 +134,18 @@ impl Job<'_> {
         }
         let said_closed: HashSet<i64> = list.closed.iter().map(|urn| urn.number()).collect();
         plan.closed = known
-            .into_values()
+            .values()
             .filter(|school| !no_list && school.status.is_open() && authorities.contains(&school.authority_code))
             .map(|school| {
+                let school = school.clone();
                 let closed = said_closed.contains(&school.urn);
                 let status = if closed { SettingStatus::Closed } else { SettingStatus::NotInList };
                 Closing { school, status, is_followed: false }
             })
             .collect();
         plan.closed.sort_by_key(|closing| closing.school.urn);
-        let mut plan = self.follow(conn, plan, standing, (before, read.links), authorities).await?;
+        let others = Others { rest: known, unchanged, no_list };
+        let mut plan = self.follow(conn, plan, others, standing, (before, read.links), authorities).await?;
         plan.release.totals = totals;
         Ok(Ok(plan))
     }
@@ -139,6 +155,7 @@ impl Job<'_> {
         &self,
         conn: &mut Conn,
         mut plan: Plan,
+        mut others: Others,
         standing: Vec<(Option<Uuid>, i64, String, String, bool)>,
         (before, sent): (lineage::Kept, Option<Links>),
         authorities: &[String],
@@ -162,7 +179,15 @@ impl Job<'_> {
         if let Some(fates) = &fates {
             release::follow(&mut plan, fates);
         }
+        let placed = match &fates {
+            Some(fates) if !others.no_list => {
+                let gone = release::gone(&plan);
+                place::fill(&mut plan, &mut others.unchanged, fates, &gone, &others.rest)
+            }
+            _ => 0,
+        };
         plan.release = release::release(conn, self.desk, &plan, fates.as_ref(), &linked, authorities).await?;
+        plan.release.placed = placed;
         for closing in plan.closed.iter_mut().filter(|closing| closing.is_followed) {
             closing.status = SettingStatus::Closed;
         }

@@ -35,12 +35,22 @@ pub struct Release {
     /// Schools that are no longer in the list, or not as open, and of which no open school in the records follows.
     #[serde(default)]
     pub closed: Vec<Item>,
-    /// How many of these were, or would be, left as they are until somebody confirms that they closed.
+    /// How many of these and of [`Self::later`] were, or would be, left as they are until somebody confirms that they closed.
     #[serde(default)]
     pub left: usize,
     /// Schools that the list has as open and the records do not.
     #[serde(default)]
     pub reopened: Vec<Item>,
+    /// Schools that the records did not have, and that by the links one that is open there follows already: the list may
+    /// be older than what is on record.
+    #[serde(default)]
+    pub followed: Vec<Item>,
+    /// Schools that are not in the list and follow one that it has: by the links they came later.
+    #[serde(default)]
+    pub later: Vec<Item>,
+    /// How many schools lie where the one lay that they follow, since the list does not say it.
+    #[serde(default)]
+    pub placed: usize,
     /// Schools with another name.
     #[serde(default)]
     pub renamed: Vec<Item>,
@@ -101,17 +111,26 @@ impl Release {
     /// Whether there is anything to show besides new schools.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        [&self.closed, &self.reopened, &self.renamed, &self.converted, &self.merged, &self.split]
-            .iter()
-            .all(|list| list.is_empty())
+        [
+            &self.closed,
+            &self.later,
+            &self.followed,
+            &self.reopened,
+            &self.renamed,
+            &self.converted,
+            &self.merged,
+            &self.split,
+        ]
+        .iter()
+        .all(|list| list.is_empty())
     }
 
-    /// Schools of the list that have closed by the records: a release hardly ever opens one again, so that with one of
+    /// Schools of the list that have closed by the records or their links: a release hardly ever opens one again, so that with one of
     /// them the list may well be older than what is on record.
     #[must_use]
     pub fn closed_before(&self) -> usize {
         let closed = SettingStatus::Closed.label();
-        self.reopened.iter().filter(|item| item.was.as_deref() == Some(closed)).count()
+        self.reopened.iter().filter(|item| item.was.as_deref() == Some(closed)).count() + self.followed.len()
     }
 
     /// As it is kept with the import.
@@ -147,7 +166,8 @@ pub(super) fn follow(plan: &mut Plan, fates: &Fates<'_>) {
     }
 }
 
-fn gone(plan: &Plan) -> BTreeSet<Urn> {
+/// The schools that the list does not have as open, and the records do.
+pub(super) fn gone(plan: &Plan) -> BTreeSet<Urn> {
     plan.closed.iter().filter_map(|closing| Urn::new(closing.school.urn).ok()).collect()
 }
 
@@ -216,6 +236,7 @@ pub(super) async fn release(
         }
     };
     let merging = joined(&fated);
+    let back = back(plan, &reopened, fates, &gone);
     let mut followers = BTreeSet::new();
     for (school, fate) in &fated {
         let named = |urns: &[Urn], open: bool| -> Vec<Successor> {
@@ -232,6 +253,9 @@ pub(super) async fn release(
                 (&mut release.split, named(among, true))
             }
             Fate::Outside(urns) => (&mut release.closed, named(urns, false)),
+            Fate::Ended | Fate::Nobody if back.iter().any(|(_, next)| next.contains(&school.urn)) => {
+                (&mut release.later, Vec::new())
+            }
             Fate::Ended | Fate::Nobody => (&mut release.closed, Vec::new()),
         };
         let asked = matches!(fate, Fate::Split { .. });
@@ -250,10 +274,14 @@ pub(super) async fn release(
     };
     (release.renamed, release.reopened) = (items(renamed), items(reopened));
     followers.extend(parted.iter().flat_map(|(_, parts)| parts).map(|urn| urn.number()));
+    for (school, next) in back.iter().filter(|(school, _)| added.contains(&school.urn.number())) {
+        let next = next.iter().map(|urn| successor(school, *urn, fates, linked, true)).collect();
+        release.followed.push(item(school.id, school.urn.number(), &school.name, None, next));
+    }
     let new = plan.added.iter().filter(|school| !followers.contains(&school.urn));
     release.new = new.map(|s| item(s.id, s.urn, &s.name, None, Vec::new())).collect();
-    let Release { closed, reopened, renamed, converted, split, .. } = &mut release;
-    for list in [closed, reopened, renamed, converted, split] {
+    let Release { closed, later, reopened, renamed, converted, split, .. } = &mut release;
+    for list in [closed, later, reopened, renamed, converted, split] {
         list.sort_by_key(|i| (Reverse((i.coming_sessions, i.requests, i.invitations, i.people)), i.urn));
     }
     // Those that became one school stand together.
@@ -265,6 +293,28 @@ pub(super) async fn release(
     }
     release.merged.sort_by_key(|i| (Reverse(most.get(&into(i)).copied()), into(i), Reverse(i.coming_sessions), i.urn));
     Ok(release)
+}
+
+/// The schools that the list has as open, and the records do not, each with those open on record that follow it by the
+/// links: where there are any, the list may be from before these opened.
+fn back<'a>(
+    plan: &Plan,
+    reopened: &[(&School, Option<String>)],
+    fates: Option<&Fates<'a>>,
+    gone: &BTreeSet<Urn>,
+) -> Vec<(&'a Known, Vec<Urn>)> {
+    let Some(fates) = fates else { return Vec::new() };
+    let urns = plan.added.iter().chain(reopened.iter().map(|(school, _)| *school)).map(|school| school.urn);
+    let urns: BTreeSet<Urn> = urns.filter_map(|urn| Urn::new(urn).ok()).collect();
+    let next = |school: &Known| match fates.of(school, &urns) {
+        Fate::CarriedBy(_, Way::Split) => Vec::new(),
+        Fate::CarriedBy(carrier, _) => vec![carrier],
+        // A part may have gone to another school long ago.
+        Fate::Split { among, .. } => among.into_iter().filter(|urn| gone.contains(urn)).collect(),
+        Fate::Outside(_) | Fate::Ended | Fate::Nobody => Vec::new(),
+    };
+    let schools = urns.iter().filter_map(|urn| fates.school(*urn));
+    schools.map(|school| (school, next(school))).filter(|(_, next)| !next.is_empty()).collect()
 }
 
 /// What a school is that the records do not have as open.

@@ -64,7 +64,7 @@ pub struct Import {
     pub added: i64,
     /// Schools changed.
     pub changed: i64,
-    /// Schools closed.
+    /// Schools that the file does not have as open, those that were left so included: [`Self::marked_and_left`] tells them apart.
     pub closed: i64,
     /// Schools unchanged.
     pub unchanged: i64,
@@ -105,6 +105,13 @@ impl Import {
     #[must_use]
     pub fn release(&self) -> Option<Release> {
         self.release.as_deref().and_then(|json| serde_json::from_str(json).ok())
+    }
+
+    /// Schools that were marked as closed or no longer in the list, or would be, and those that were left open.
+    #[must_use]
+    pub fn marked_and_left(&self) -> (i64, i64) {
+        let left = self.release().map_or(0, |release| i64::try_from(release.left).unwrap_or(i64::MAX));
+        ((self.closed - left).max(0), left)
     }
 
     /// What is wrong with the file.
