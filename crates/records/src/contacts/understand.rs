@@ -14,7 +14,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::histories::ground::{self, Schools};
 use crate::histories::names::{self, Written};
-use crate::histories::{About, Choice, Choices, Found, Name, choices};
+use crate::histories::{About, Choice, Choices, Name, choices};
 use crate::imports::File;
 use crate::{lineage, uploads};
 
@@ -147,7 +147,8 @@ fn names_of(
         .filter(|at| [&lines[*at].school, &lines[*at].urn, &lines[*at].dfe].iter().any(|t| !t.is_empty()))
         .collect();
     // A number of the Department's is turned into the school's URN; one that is of no open school says nothing.
-    let numbers: Vec<String> = named.iter().map(|at| number(&lines[*at], schools)).collect();
+    let numbers: Vec<String> =
+        named.iter().map(|at| names::number(&lines[*at].urn, &lines[*at].dfe, schools).unwrap_or_default()).collect();
     let written: Vec<Written<'_>> = named
         .iter()
         .zip(&numbers)
@@ -159,34 +160,8 @@ fn names_of(
     let (mut names, of) = names::names(&written, schools, register, choices);
     for name in &mut names {
         let first = name.rows[0];
-        doubt(name, &written[first]);
+        // A role at the wrong school lets a stranger in.
+        names::doubt_number(name, &written[first]);
     }
     (named, names, of)
-}
-
-fn number(line: &Line, schools: &Schools) -> String {
-    let open = |urn: &str| {
-        let school = urn.trim().parse().ok().and_then(|urn| schools.of_urn(urn));
-        school.filter(|school| schools.is_open(school.id)).is_some()
-    };
-    if open(&line.urn) {
-        return line.urn.trim().to_owned();
-    }
-    let of_dfe = schools.of_dfe(&line.dfe).filter(|_| !line.dfe.is_empty());
-    of_dfe.and_then(|school| school.urn).map(|urn| urn.to_string()).unwrap_or_default()
-}
-
-/// A number and a name that mean two schools are a person's to decide: a role at the wrong school lets a stranger in.
-fn doubt(name: &mut Name, written: &Written<'_>) {
-    let Found::Matched(school) = &name.found else { return };
-    let best = name.candidates.first().filter(|_| !written.urn.is_empty());
-    let Some(other) = best.filter(|best| best.school.id != school.id && best.score > 0.5) else { return };
-    if name.candidates.iter().any(|c| c.school.id == school.id && c.score >= other.score) {
-        return;
-    }
-    if !name.candidates.iter().any(|c| c.school.id == school.id) {
-        let reasons = vec![crate::histories::Evidence::Number];
-        name.candidates.push(crate::histories::Candidate { school: school.clone(), score: 0.5, reasons });
-    }
-    name.found = Found::Review;
 }
