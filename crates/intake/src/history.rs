@@ -9,18 +9,26 @@ pub(crate) mod columns;
 mod count;
 mod date;
 mod happened;
+mod header;
+mod headings;
+mod lines;
 mod outcome;
+mod reading;
+mod role;
 mod says;
 mod sheet;
 pub(crate) mod table;
+mod tally;
+mod texts;
 mod told;
 pub(crate) mod words;
 mod years;
 
-pub use columns::{Role, letters};
+pub use columns::letters;
 pub use count::Count;
 pub use date::{Half, When, academic_year};
 pub use outcome::Outcome;
+pub use role::Role;
 pub use years::Years;
 
 use std::collections::HashMap;
@@ -52,6 +60,19 @@ pub struct History {
     pub unsure: Vec<Unsure>,
     /// Rows that hold something and are no visits.
     pub left_out: Vec<LeftOut>,
+    /// Sheets that hold something, of which nothing is read.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A sheet of which nothing is read: no row of it has the headings of visits, or a person left it out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Skipped {
+    /// Its name; none for a text file.
+    pub sheet: Option<String>,
+    /// How many of its rows hold something.
+    pub rows: usize,
+    /// The last of them, from 1.
+    pub last_row: u32,
 }
 
 /// A table that was found.
@@ -59,8 +80,10 @@ pub struct History {
 pub struct Table {
     /// Its sheet; none for a text file.
     pub sheet: Option<String>,
-    /// The row of its headings, from 1.
+    /// The row of its headings, from 1; 0 where it has none.
     pub header_row: u32,
+    /// The last row of its sheet that holds something.
+    pub last_row: u32,
     /// The academic year that its sheet or title names, by its first year.
     pub academic_year: Option<i32>,
     /// What its columns hold: letters, what, heading.
@@ -94,10 +117,21 @@ pub struct Corrections {
     pub shapes: HashMap<String, Vec<(String, Option<Role>)>>,
     /// By sheet: the same, of this file alone.
     pub columns: HashMap<String, Vec<(String, Option<Role>)>>,
+    /// By sheet: where its headings are.
+    pub headings: HashMap<String, Headings>,
     /// By sheet: the academic year of dates without one.
     pub years: HashMap<String, AcademicYear>,
     /// By sheet and cell (`D14`): what stands there instead.
     pub cells: HashMap<(String, String), String>,
+}
+
+/// Where the headings of a sheet are, as a person says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Headings {
+    /// In this row, from 1; 0: it has none, and its first row is a visit.
+    Row(u32),
+    /// Nowhere: nothing of the sheet is read.
+    Out,
 }
 
 /// A visit as an old record has it.
@@ -122,6 +156,8 @@ pub struct Visit {
     pub postcode: String,
     /// Unique reference number as it is typed.
     pub urn: String,
+    /// Number at the Department for Education as it is typed.
+    pub dfe: String,
     /// The day; none where the cell gives none, or a doubt says why.
     pub on: Option<NaiveDate>,
     /// When it began.
@@ -232,7 +268,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
             ))]);
         }
     }
-    if history.tables.is_empty() {
+    if history.tables.is_empty() && said.headings.is_empty() {
         return Err(vec![Problem::of_file(format!(
             "“{file_name}” has no table of visits: no row has a heading for the date and one for the school. Name these columns “Date” and “School”, and try again."
         ))]);

@@ -19,6 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
     Cell, Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, Xls, XlsError, Xlsb, Xlsx,
+    XlsxCellFormulaMetadataRecord, XlsxFormulaMetadata,
 };
 
 use crate::grid::Row;
@@ -36,6 +37,9 @@ const MAX_CELL_BYTES: u64 = 256 << 20;
 const MAX_SHEETS: usize = 100;
 /// The most columns: the official layout has 137.
 const MAX_COLUMNS: u32 = 1_000;
+
+/// The most characters of a formula that stands for its value.
+const MAX_FORMULA: usize = 200;
 
 /// The format of a workbook, told by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +133,8 @@ impl<'a> Workbook<'a> {
         guarded(|| match self {
             Self::Xlsx(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| damaged(&e))?;
-                stream(|| cells.next_cell().map_err(|e| damaged(&e)), each)
+                let next = || Ok(cells.next_cell_with_formula_metadata().map_err(|e| damaged(&e))?.map(with_formula));
+                stream(next, each)
             }
             Self::Xlsb(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| damaged(&e))?;
@@ -146,6 +151,21 @@ impl<'a> Workbook<'a> {
 /// Runs `work`; a panic inside becomes a problem with the file.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged(&"its parts contradict each other")))
+}
+
+/// A cell with its value; a formula whose value the file does not hold is its own text, since it is not blank.
+fn with_formula(cell: XlsxCellFormulaMetadataRecord<'_>) -> Cell<DataRef<'_>> {
+    let value = match (cell.value, cell.formula) {
+        (DataRef::Empty, Some(formula)) => {
+            let text = match formula {
+                XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula,
+                _ => "formula".to_owned(),
+            };
+            DataRef::String(format!("={}", text.chars().take(MAX_FORMULA).collect::<String>()))
+        }
+        (value, _) => value,
+    };
+    Cell::new(cell.pos, value)
 }
 
 /// Gathers cells, which come row by row, into rows.

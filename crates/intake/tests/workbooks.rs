@@ -143,3 +143,32 @@ fn a_workbook_under_a_wrong_name_is_read_for_what_it_is() {
     let csv = b"URN,LA (code),EstablishmentName,TypeOfEstablishment (name),PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge\n107253,380,A,,Primary,4,11\n";
     assert_eq!(read(csv, "list.xlsx", None).unwrap().rows.len(), 1);
 }
+
+#[test]
+fn a_formula_without_its_result_is_not_blank() {
+    let text = |cell: &str, text: &str| format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let heads: String =
+        ["Date", "School", "Year", "Pupils"].iter().zip('A'..).map(|(head, c)| text(&format!("{c}1"), head)).collect();
+    let rows = [
+        // Stored results, one of them blank.
+        format!(
+            "{}{}<c r=\"C2\" t=\"str\"><f>IF(1,\"\")</f><v></v></c><c r=\"D2\"><f>15+15</f><v>30</v></c>",
+            text("A2", "12/09/2016"),
+            text("B2", "Oak")
+        ),
+        format!("<c r=\"A3\"><f>DATE(2016,9,13)</f><v/></c>{}<c r=\"D3\"><f>(15+15)</f></c>", text("B3", "Elm")),
+        format!(
+            "{}{}<c r=\"D4\"><f t=\"shared\" si=\"0\" ref=\"D4:D5\">2*15</f></c>",
+            text("A4", "14/09/2016"),
+            text("B4", "Ash")
+        ),
+        format!("{}{}<c r=\"D5\"><f t=\"shared\" si=\"0\"/></c>", text("A5", "15/09/2016"), text("B5", "Fir")),
+    ];
+    let rows: String = (2..).zip(rows).map(|(number, cells)| format!("<row r=\"{number}\">{cells}</row>")).collect();
+    let sheet = format!("<worksheet><sheetData><row r=\"1\">{heads}</row>{rows}</sheetData></worksheet>");
+    let history = intake::history::read(&xlsx(&[("Log", sheet)]), "log.xlsx").expect("a table");
+    assert_eq!(history.visits.iter().map(|v| v.row).collect::<Vec<_>>(), [2, 3, 4, 5]);
+    assert_eq!(history.visits[0].count, intake::history::Count::Pupils { pupils: 30, approximate: false });
+    let doubts: Vec<_> = history.doubts.iter().map(|d| (d.cell.as_str(), d.typed.as_str())).collect();
+    assert_eq!(doubts, [("A3", "=DATE(2016,9,13)"), ("D3", "=(15+15)"), ("D4", "=2*15"), ("D5", "=formula")]);
+}

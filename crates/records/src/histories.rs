@@ -32,7 +32,7 @@ use domain::session::Reason;
 use domain::setting::{LaCode, SettingType, Urn};
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
-use intake::history::LeftOut;
+use intake::history::{LeftOut, Skipped};
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -80,6 +80,8 @@ pub struct Understood {
     pub tables: Vec<Table>,
     /// Rows that hold something and are no visits: totals, notes, bars.
     pub not_visits: Vec<LeftOut>,
+    /// Sheets of which nothing is read.
+    pub skipped: Vec<Skipped>,
     /// The visits, in the order of the file.
     pub rows: Vec<Row>,
     /// The names that stand in it, in the order of the file.
@@ -366,7 +368,9 @@ impl Understood {
 
     /// The names that a person has to decide.
     pub fn undecided(&self) -> impl Iterator<Item = &Name> {
-        self.names.iter().filter(|name| matches!(name.found, Found::Review | Found::None))
+        // What stands in a blank cell is asked about at the cell.
+        let is_said = |name: &&Name| !name.text.is_empty();
+        self.names.iter().filter(is_said).filter(|name| matches!(name.found, Found::Review | Found::None))
     }
 
     /// The rows with a question that is answered at the row itself, each with its questions.

@@ -1,7 +1,7 @@
 //! What the columns of a list of people mean, told by their headings, and which of them belong to one person.
 
 use super::letters;
-use crate::history::words::{plain, words};
+use crate::history::words::{is_dfe_number, plain, words};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -149,9 +149,7 @@ pub(super) fn role(heading: &str) -> Option<Role> {
         None
     } else if has(&["urn"]) {
         Some(Role::Urn)
-    } else if has(&["laestab", "dfe", "dfes", "dcsf", "estab"])
-        || (begins(&["school", "establishment"]) && has(&["no", "number", "code"]))
-    {
+    } else if is_dfe_number(&heading) {
         Some(Role::Dfe)
     } else if has(&["postcode"]) || heading.contains("post code") {
         Some(Role::Postcode)

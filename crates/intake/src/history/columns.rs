@@ -1,212 +1,100 @@
-//! What the columns of a table of visits mean, told by their headings.
+//! The columns of a table of visits, and what they hold.
 
-use super::words::{plain, words};
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The day.
-    Date,
-    /// The time of day, or AM and PM.
-    Time,
-    /// The school.
-    School,
-    /// Its town or area.
-    Town,
-    /// Its postcode.
-    Postcode,
-    /// Its unique reference number.
-    Urn,
-    /// Year groups, or the name of a class.
-    Years,
-    /// How many pupils.
-    Pupils,
-    /// What was given.
-    Topic,
-    /// What was said of it.
-    Notes,
-    /// The morning's school, where a line has two.
-    AmSchool,
-    /// The morning's pupils.
-    AmPupils,
-    /// The afternoon's school.
-    PmSchool,
-    /// The afternoon's pupils.
-    PmPupils,
-}
-
-impl Role {
-    /// Every role, in the order in which people choose one.
-    pub const ALL: [Self; 14] = [
-        Self::Date,
-        Self::Time,
-        Self::School,
-        Self::Town,
-        Self::Postcode,
-        Self::Urn,
-        Self::Years,
-        Self::Pupils,
-        Self::Topic,
-        Self::Notes,
-        Self::AmSchool,
-        Self::AmPupils,
-        Self::PmSchool,
-        Self::PmPupils,
-    ];
-
-    /// The word that is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Date => "date",
-            Self::Time => "time",
-            Self::School => "school",
-            Self::Town => "town",
-            Self::Postcode => "postcode",
-            Self::Urn => "urn",
-            Self::Years => "years",
-            Self::Pupils => "pupils",
-            Self::Topic => "topic",
-            Self::Notes => "notes",
-            Self::AmSchool => "am_school",
-            Self::AmPupils => "am_pupils",
-            Self::PmSchool => "pm_school",
-            Self::PmPupils => "pm_pupils",
-        }
-    }
-
-    /// What people call it.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Date => "Date",
-            Self::Time => "Time",
-            Self::School => "School",
-            Self::Town => "Town",
-            Self::Postcode => "Postcode",
-            Self::Urn => "URN",
-            Self::Years => "Year groups",
-            Self::Pupils => "Pupils",
-            Self::Topic => "What was given",
-            Self::Notes => "Notes and status",
-            Self::AmSchool => "Morning’s school",
-            Self::AmPupils => "Morning’s pupils",
-            Self::PmSchool => "Afternoon’s school",
-            Self::PmPupils => "Afternoon’s pupils",
-        }
-    }
-
-    /// The role a stored word names.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == word)
-    }
-}
-
-/// What the heading of a column says; none where it is not one of those that are read. Names and numbers of people are
-/// not: they are personal, and nothing here needs them.
-pub(super) fn role(heading: &str) -> Option<Role> {
-    let heading = plain(heading).replace(['\n', '\r'], " ");
-    let said = words(&heading);
-    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
-    let begins = |any: &[&str]| said.iter().any(|w| any.iter().any(|a| w.starts_with(a)));
-    if said.is_empty()
-        || has(&["contact", "tel", "telephone", "phone", "mobile", "email", "officer", "officers", "lead", "deliverer"])
-    {
-        return None;
-    }
-    let half = |am, pm| {
-        if has(&["am", "morning"]) {
-            Some(am)
-        } else if has(&["pm", "afternoon"]) {
-            Some(pm)
-        } else {
-            None
-        }
-    };
-    let school = begins(&["school", "establishment", "academy", "venue", "setting"]) || has(&["sch"]);
-    let count = has(&[
-        "no",
-        "nos",
-        "number",
-        "numbers",
-        "pupils",
-        "chn",
-        "children",
-        "students",
-        "attended",
-        "headcount",
-        "count",
-    ]);
-    let number_of_years = has(&["year", "years", "yr", "yrs"]);
-    if has(&["urn"]) {
-        Some(Role::Urn)
-    } else if has(&["postcode"]) || heading.contains("post code") {
-        Some(Role::Postcode)
-    } else if school && !count {
-        Some(half(Role::AmSchool, Role::PmSchool).unwrap_or(Role::School))
-    } else if (count || heading == "#") && !has(&["staff", "adults"]) && !number_of_years {
-        Some(half(Role::AmPupils, Role::PmPupils).unwrap_or(Role::Pupils))
-    } else if has(&["date", "when"]) {
-        Some(Role::Date)
-    } else if has(&["time", "slot", "session time"]) {
-        Some(Role::Time)
-    } else if has(&["area", "town", "locality", "district"]) {
-        Some(Role::Town)
-    } else if number_of_years || has(&["class", "group", "ks", "stage", "age", "cohort"]) {
-        Some(Role::Years)
-    } else if begins(&["note", "comment", "status", "outcome", "remark"]) {
-        Some(Role::Notes)
-    } else if has(&["session", "topic", "programme", "input", "subject", "play", "title", "theme"]) {
-        Some(Role::Topic)
-    } else {
-        None
-    }
-}
+use super::Role;
+use super::header::Below;
+use super::headings::{self, Rank};
 
 /// The columns of a table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
     /// What each column holds, with its heading, from left to right.
     pub known: Vec<(usize, Role, String)>,
-    /// Headings of columns that are left out.
-    pub left_out: Vec<String>,
     /// Every column that has a heading, from left to right.
     pub headings: Vec<(usize, String)>,
 }
 
 impl Columns {
-    /// Reads a row as headings; the first column of a kind counts.
-    pub fn of(headings: &[String]) -> Self {
+    /// Reads a row as headings. Of two columns for the same thing the one whose heading says best that it took place
+    /// counts, else the first. Where a heading alone does not tell, what stands `below` does.
+    pub fn of(headings: &[String], below: Below<'_>) -> Self {
         let mut columns = Self::default();
+        let mut ranks = Vec::<Rank>::new();
         for (at, heading) in headings.iter().enumerate() {
             let shown = heading.split_whitespace().collect::<Vec<_>>().join(" ");
-            if !shown.is_empty() {
-                columns.headings.push((at, shown.clone()));
+            if shown.is_empty() {
+                continue;
             }
-            match role(heading) {
-                Some(role) if columns.at(role).is_none() => columns.known.push((at, role, shown)),
-                _ if shown.is_empty() => {}
-                _ => columns.left_out.push(shown),
+            columns.headings.push((at, shown.clone()));
+            let Some((role, rank)) = headings::role(heading) else { continue };
+            let role = match role {
+                Role::Part if headings::year_groups(heading).is_some() && !below.is_counted(at) => continue,
+                Role::Pupils if headings::may_be_words(heading) && below.is_words(at) => Role::Notes,
+                role => role,
+            };
+            match columns.known.iter().position(|(_, of, _)| *of == role && !role.is_several()) {
+                Some(other) if ranks[other] >= rank => {}
+                Some(other) => {
+                    columns.known.remove(other);
+                    ranks.remove(other);
+                    columns.known.push((at, role, shown));
+                    ranks.push(rank);
+                }
+                None => {
+                    columns.known.push((at, role, shown));
+                    ranks.push(rank);
+                }
             }
         }
+        columns.settle(below);
         columns
+    }
+
+    /// Makes of the columns one table: with one school in a line or with two, each half with what is its own.
+    fn settle(&mut self, below: Below<'_>) {
+        if self.at(Role::School).is_none() && self.at(Role::AmSchool).is_none() && self.at(Role::PmSchool).is_none() {
+            for (at, heading) in self.headings.clone() {
+                let half = headings::half_alone(&heading).filter(|half| self.at(*half).is_none());
+                if let Some(half) = half.filter(|_| below.is_named(at)) {
+                    self.known.push((at, half, heading));
+                }
+            }
+        }
+        if self.at(Role::Date).is_none() {
+            let day =
+                self.headings.iter().find(|(_, heading)| matches!(heading.to_lowercase().as_str(), "day" | "days"));
+            if let Some((at, heading)) = day.filter(|(at, _)| below.is_dated(*at)) {
+                self.known.push((*at, Role::Date, heading.clone()));
+            }
+        }
+        let has = |columns: &Self, role| columns.at(role).is_some();
+        // Year groups of one half alone are the line's: the heading above reaches too far to the right.
+        for (own, other) in [(Role::AmYears, Role::PmYears), (Role::PmYears, Role::AmYears)] {
+            if has(self, own) && !has(self, other) && !has(self, Role::Years) {
+                self.known.iter_mut().filter(|(_, role, _)| *role == own).for_each(|(_, role, _)| *role = Role::Years);
+            }
+        }
+        let is_of_one = has(self, Role::School);
+        let is_of_two = !is_of_one && (has(self, Role::AmSchool) || has(self, Role::PmSchool));
+        self.known.retain(|(_, role, _)| {
+            let of_half = role.half().is_some();
+            let of_one = matches!(role, Role::Pupils | Role::Part);
+            !(is_of_one && of_half || is_of_two && of_one)
+        });
+        // A total that is not theirs, or boys without girls, would be no sum.
+        if self.known.iter().filter(|(_, role, _)| *role == Role::Part).count() == 1 && has(self, Role::Pupils) {
+            self.known.retain(|(_, role, _)| *role != Role::Part);
+        }
+        self.known.sort_by_key(|(at, ..)| *at);
     }
 
     /// Gives a column the role that a person says it has, or none; whichever column had the role before is left out.
     pub fn correct(&mut self, at: usize, role: Option<Role>) {
-        let dropped = |known: &(usize, Role, String)| known.0 == at || Some(known.1) == role;
-        let (out, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.known).into_iter().partition(dropped);
-        self.known = kept;
-        self.left_out.extend(out.into_iter().filter(|(of, _, h)| *of != at && !h.is_empty()).map(|(_, _, h)| h));
-        let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();
+        let taken = role.filter(|role| !role.is_several());
+        self.known.retain(|(of, known, _)| *of != at && Some(*known) != taken);
         if let Some(role) = role {
-            self.left_out.retain(|h| *h != heading);
+            let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();
             self.known.push((at, role, heading));
             self.known.sort_by_key(|(at, ..)| *at);
-        } else if !heading.is_empty() && !self.left_out.contains(&heading) {
-            self.left_out.push(heading);
         }
     }
 
@@ -214,9 +102,38 @@ impl Columns {
         self.known.iter().find(|(_, r, _)| *r == role).map(|(at, ..)| *at)
     }
 
+    /// Every column that holds it, from left to right, with its heading.
+    pub fn all(&self, role: Role) -> impl Iterator<Item = (usize, &str)> {
+        self.known.iter().filter(move |(_, r, _)| *r == role).map(|(at, _, heading)| (*at, heading.as_str()))
+    }
+
+    /// Headings of columns that are not read.
+    pub fn left_out(&self) -> Vec<String> {
+        let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at);
+        self.headings.iter().filter(|(at, _)| !is_read(*at)).map(|(_, heading)| heading.clone()).collect()
+    }
+
     /// Whether these are the headings of a table of visits: it has a day, and a school.
     pub fn is_table(&self) -> bool {
-        self.at(Role::Date).is_some() && (self.at(Role::School).is_some() || self.at(Role::AmSchool).is_some())
+        self.at(Role::Date).is_some() && self.has_school()
+    }
+
+    pub fn has_school(&self) -> bool {
+        [Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe].into_iter().any(|r| self.at(r).is_some())
+    }
+
+    /// Whether a line has a school for each half of the day.
+    pub fn is_of_two(&self) -> bool {
+        self.at(Role::School).is_none() && (self.at(Role::AmSchool).is_some() || self.at(Role::PmSchool).is_some())
+    }
+
+    /// What files of the same shape share; nothing where no column has a heading.
+    pub fn shape(&self) -> String {
+        if self.headings.iter().all(|(_, heading)| heading.is_empty()) {
+            return String::new();
+        }
+        let each = self.headings.iter().map(|(at, h)| format!("{} {}", letters(*at), h.to_lowercase()));
+        each.collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -246,34 +163,6 @@ pub(crate) fn column_of(letters: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn headings_are_known_by_their_words() {
-        for (heading, wanted) in [
-            ("Date ", Some(Role::Date)),
-            ("When", Some(Role::Date)),
-            ("School\n(and town)", Some(Role::School)),
-            ("School name", Some(Role::School)),
-            ("AM school", Some(Role::AmSchool)),
-            ("PM nos", Some(Role::PmPupils)),
-            ("No. of chn", Some(Role::Pupils)),
-            ("Pupils", Some(Role::Pupils)),
-            ("Yr Grp", Some(Role::Years)),
-            ("Year", Some(Role::Years)),
-            ("Class", Some(Role::Years)),
-            ("Age group", Some(Role::Years)),
-            ("Notes / status", Some(Role::Notes)),
-            ("Fee / notes", Some(Role::Notes)),
-            ("Session", Some(Role::Topic)),
-            ("Contact tel", None),
-            ("Officer", None),
-            ("Staff", None),
-            ("Day", None),
-            ("", None),
-        ] {
-            assert_eq!(role(heading), wanted, "{heading:?}");
-        }
-    }
 
     #[test]
     fn columns_have_a_spreadsheets_names() {

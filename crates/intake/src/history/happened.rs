@@ -1,7 +1,8 @@
 //! Which columns of a table may say whether its visits took place.
 
+use super::Role;
 use super::Table;
-use super::columns::{Role, column_of};
+use super::columns::column_of;
 use super::says::{Place, Says, says};
 use super::told::without_outcome;
 use super::words::{is_nothing, plain, words};

@@ -3,14 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::columns::{Role, column_of, letters};
+use super::Role;
+use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
 use super::outcome::{self, Outcome};
 use super::says::{self, Place, Says, says};
 use super::sheet::{Cells, Sheet};
 use super::words::{plain, words};
 use super::years::Years;
-use super::{Doubt, Half, History, Unsure, Visit};
+use super::{Doubt, Half, History, Table, Unsure, Visit};
 
 /// Texts of a status column that are not understood are asked about, unless there are more than so many, and they are
 /// more than those that are: then it holds remarks.
@@ -57,23 +58,20 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         let mut columns = columns(table);
         pass_over_remarks(&mut columns, cells);
         let mut read = Read { columns, texts: HashMap::new() };
-        let years_heading = table.columns.iter().find(|(_, role, _)| *role == Role::Years);
-        let years_at = years_heading.and_then(|(letters, ..)| column_of(letters));
         let mut asked = HashSet::new();
         for (visit, cells) in of_table.iter_mut().zip(cells) {
             let Some(cells) = cells else { continue };
             read.visit(visit, *cells, unsure);
-            if let Some((_, _, heading)) = years_heading {
-                by_heading(visit, heading);
-            }
-            if let (Years::Unclear(why), Some(column)) = (&visit.years, years_at)
-                && asked.insert(visit.row)
+            let Some((about, column, heading)) = years_of(table, visit) else { continue };
+            by_heading(visit, heading);
+            if let Years::Unclear(why) = &visit.years
+                && asked.insert((visit.row, about))
             {
                 doubts.push(Doubt {
                     sheet: visit.sheet.clone(),
                     row: visit.row,
                     cell: format!("{}{}", letters(column), visit.row),
-                    about: Role::Years,
+                    about,
                     typed: visit.years_typed.clone(),
                     message: format!("“{}” {why}.", visit.years_typed),
                 });
@@ -81,6 +79,19 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         }
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
+}
+
+/// The column of a visit's year groups, from 0, with its heading: its own half's, or that of the whole line.
+fn years_of<'t>(table: &'t Table, visit: &Visit) -> Option<(Role, usize, &'t str)> {
+    let own = match visit.half.filter(|_| visit.of_two) {
+        Some(Half::Am) => Role::AmYears,
+        Some(Half::Pm) => Role::PmYears,
+        None => Role::Years,
+    };
+    [own, Role::Years].into_iter().find_map(|about| {
+        let (letters, _, heading) = table.columns.iter().find(|(_, role, _)| *role == about)?;
+        Some((about, column_of(letters)?, heading.as_str()))
+    })
 }
 
 /// A column that is headed as a status and holds remarks is read as remarks: one of many texts that are not understood,

@@ -28,3 +28,15 @@ pub(crate) fn is_nothing(plain: &str) -> bool {
     plain.chars().all(|c| !c.is_alphanumeric() && c != '"' && c != '\'' && c != '?' && c != '~')
         || matches!(plain, "n/a" | "na" | "none" | "nil" | "free" | "x")
 }
+
+/// Whether a heading speaks of a school's number at the Department for Education.
+pub(crate) fn is_dfe_number(plain: &str) -> bool {
+    let said = words(plain);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    let begins = |any: &[&str]| said.iter().any(|w| any.iter().any(|a| w.starts_with(a)));
+    has(&["laestab", "dfe", "dfes", "dcsf", "estab", "establishmentnumber"])
+        || (has(&["la"]) && has(&["est"]))
+        || ((begins(&["school", "establishment"]) || has(&["sch"]))
+            && has(&["no", "number", "code"])
+            && !has(&["schools", "establishments", "in", "at", "of", "from"]))
+}

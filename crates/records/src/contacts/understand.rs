@@ -147,7 +147,8 @@ fn names_of(
         .filter(|at| [&lines[*at].school, &lines[*at].urn, &lines[*at].dfe].iter().any(|t| !t.is_empty()))
         .collect();
     // A number of the Department's is turned into the school's URN; one that is of no open school says nothing.
-    let numbers: Vec<String> = named.iter().map(|at| number(&lines[*at], schools)).collect();
+    let numbers: Vec<String> =
+        named.iter().map(|at| names::number(&lines[*at].urn, &lines[*at].dfe, schools).unwrap_or_default()).collect();
     let written: Vec<Written<'_>> = named
         .iter()
         .zip(&numbers)
@@ -158,16 +159,4 @@ fn names_of(
         .collect();
     let (names, of) = names::names(&written, schools, register, choices);
     (named, names, of)
-}
-
-fn number(line: &Line, schools: &Schools) -> String {
-    let open = |urn: &str| {
-        let school = urn.trim().parse().ok().and_then(|urn| schools.of_urn(urn));
-        school.filter(|school| schools.is_open(school.id)).is_some()
-    };
-    if open(&line.urn) {
-        return line.urn.trim().to_owned();
-    }
-    let of_dfe = schools.of_dfe(&line.dfe).filter(|_| !line.dfe.is_empty());
-    of_dfe.and_then(|school| school.urn).map(|urn| urn.to_string()).unwrap_or_default()
 }

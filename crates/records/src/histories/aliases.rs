@@ -154,7 +154,7 @@ pub(crate) async fn remember_columns(
     let authority = authority.as_str();
     let mut shapes = BTreeMap::new();
     for (sheet, shape, columns) in &tables {
-        if choices.of(About::Column).any(|(place, _)| place.split('\t').next() == Some(*sheet)) {
+        if !shape.is_empty() && choices.of(About::Column).any(|(place, _)| place.split('\t').next() == Some(*sheet)) {
             shapes.insert(*shape, serde_json::to_string(columns).map_err(Error::unavailable)?);
         }
     }

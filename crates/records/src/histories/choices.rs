@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::AcademicYear;
 use domain::access::Actor;
-use intake::history::{Corrections, Role};
+use intake::history::{Corrections, Headings, Role};
 use uuid::Uuid;
 
 use super::{KIND, MAY, OUT};
@@ -21,6 +21,8 @@ const MOST_CHARACTERS: usize = 200;
 pub enum About {
     /// At `sheet⇥letters`: a [`Role`]'s word, or [`OUT`].
     Column,
+    /// At a sheet: the row of its headings, `0` where it has none, or [`OUT`].
+    Headings,
     /// At a sheet: the academic year of dates without one, by its first year.
     Year,
     /// At a topic's key, blank for the whole file: a programme's key, or [`OUT`].
@@ -45,8 +47,9 @@ pub enum About {
 }
 
 impl About {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Column,
+        Self::Headings,
         Self::Year,
         Self::Programme,
         Self::Provider,
@@ -64,6 +67,7 @@ impl About {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Column => "column",
+            Self::Headings => "headings",
             Self::Year => "year",
             Self::Programme => "programme",
             Self::Provider => "provider",
@@ -147,6 +151,10 @@ impl Choices {
             if let Some((sheet, letters)) = place.split_once('\t') {
                 said.columns.entry(sheet.to_owned()).or_default().push((letters.to_owned(), Role::named(value)));
             }
+        }
+        for (sheet, value) in self.of(About::Headings) {
+            let headings = if value == OUT { Some(Headings::Out) } else { value.parse().ok().map(Headings::Row) };
+            said.headings.extend(headings.map(|headings| (sheet.to_owned(), headings)));
         }
         for (sheet, value) in self.of(About::Year) {
             if let Some(year) = value.parse().ok().and_then(|year| AcademicYear::new(year).ok()) {
@@ -248,6 +256,7 @@ pub(crate) async fn check(conn: &mut Conn, authority: &str, choices: &[Choice]) 
             About::Column => {
                 value == OUT || Role::named(value).is_some() || intake::contacts::Role::named(value).is_some()
             }
+            About::Headings => value == OUT || value.parse::<u32>().is_ok(),
             About::Year => value == OUT || value.parse().is_ok_and(|year| AcademicYear::new(year).is_ok()),
             About::Cell => value.chars().count() <= MOST_CHARACTERS,
             _ => true,

@@ -175,11 +175,7 @@ impl Bench<'_> {
     /// What a person has to say of a row, taken by itself.
     fn ask(&self, row: &mut Row, visit: &Visit, (doubts, unsure): Open<'_>, table: Option<&Table>) {
         let cell = |role: Role| table.and_then(|t| t.cell(role, visit.row));
-        let whose = |about: Role| match about {
-            Role::AmSchool | Role::AmPupils => visit.half == Some(Half::Am),
-            Role::PmSchool | Role::PmPupils => visit.half == Some(Half::Pm),
-            _ => true,
-        };
+        let whose = |about: Role| about.half().is_none_or(|half| visit.half == Some(half));
         for doubt in doubts.iter().filter(|d| !visit.of_two || whose(d.about)) {
             row.questions.push(Question {
                 asks: Asks::Cell,
@@ -227,7 +223,10 @@ impl Bench<'_> {
             Some(Half::Pm) => Role::PmSchool,
             None => Role::School,
         };
+        // Which school a blank cell means is asked at the cell.
+        let is_blank = self.names[row.name].text.is_empty() && !doubts.is_empty();
         match self.names[row.name].found {
+            _ if is_blank => {}
             Found::Review => ask(Asks::School, Some(role), &visit.typed, "Several schools may be meant.".to_owned()),
             Found::None => ask(Asks::School, Some(role), &visit.typed, "No school of this name is known.".to_owned()),
             _ => {}

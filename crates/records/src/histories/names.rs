@@ -26,11 +26,23 @@ pub(crate) struct Written<'a> {
     pub years: Option<(u8, u8)>,
 }
 
-impl<'a> From<&'a Visit> for Written<'a> {
-    fn from(visit: &'a Visit) -> Self {
-        let Visit { school, town, postcode, urn, .. } = visit;
+impl<'a> Written<'a> {
+    /// The school of a visit, with the number that says which it is.
+    pub(super) fn of(visit: &'a Visit, urn: &'a str) -> Self {
+        let Visit { school, town, postcode, .. } = visit;
         Self { school, town, postcode, urn, years: years(visit) }
     }
+}
+
+/// The URN that the numbers of a row say: that of an open school, or of the open school of a number at the Department
+/// for Education. None where neither is one.
+pub(crate) fn number(urn: &str, dfe: &str, schools: &Schools) -> Option<String> {
+    let of_urn = urn.trim().parse().ok().and_then(|urn| schools.of_urn(urn));
+    if of_urn.is_some_and(|school| schools.is_open(school.id)) {
+        return Some(urn.trim().to_owned());
+    }
+    let of_dfe = schools.of_dfe(dfe).filter(|_| !dfe.is_empty());
+    of_dfe.and_then(|school| school.urn).map(|urn| urn.to_string())
 }
 
 /// What choices call a name: what two ways of typing it share, with the place beside it.
@@ -67,7 +79,7 @@ pub(crate) fn names(
                 names.push(Name {
                     is_remembered: true,
                     key,
-                    text: written.school.trim().to_owned(),
+                    text: if written.school.trim().is_empty() { written.urn } else { written.school.trim() }.to_owned(),
                     town: written.town.to_owned(),
                     postcode: written.postcode.to_owned(),
                     rows: Vec::new(),

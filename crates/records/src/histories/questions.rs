@@ -40,7 +40,7 @@ impl Open {
     /// Whether it asks how many came, which nobody may know.
     #[must_use]
     pub const fn is_count(&self) -> bool {
-        matches!(self.about, Some(Role::Pupils | Role::AmPupils | Role::PmPupils))
+        matches!(self.about, Some(role) if role.is_count())
     }
 
     /// What an answer says of the file; nothing where it is none to this question.

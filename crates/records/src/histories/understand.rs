@@ -1,12 +1,13 @@
 //! A file, what was said of it and the records as they are: what is understood.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::setting::LaCode;
-use intake::history::{self, Corrections, History, Role};
+use intake::history::{self, Corrections, History, Role, Visit};
 use intake::matching::Links;
 use uuid::Uuid;
 
@@ -174,7 +175,10 @@ pub(super) async fn in_conn(
     let (authority, today) = (authority.clone(), desk.today());
     let matching = tokio::task::spawn_blocking(move || {
         let register = schools.register(&links);
-        let written: Vec<_> = history.visits.iter().map(names::Written::from).collect();
+        let numbers = numbers(&history, &schools);
+        let number = |at: usize| numbers.get(at).map_or(history.visits[at].urn.as_str(), |number| number);
+        let written: Vec<_> =
+            history.visits.iter().enumerate().map(|(at, v)| names::Written::of(v, number(at))).collect();
         let (names, of) = names::names(&written, &schools, &register, &choices);
         let bench = Bench {
             history: &history,
@@ -188,10 +192,38 @@ pub(super) async fn in_conn(
             today,
         };
         let rows = bench.judge();
-        let (tables, not_visits) = (history.tables.clone(), history.left_out.clone());
-        Understood { authority, tables, not_visits, rows, names, topics, programmes, providers, provider, choices }
+        let (tables, not_visits, skipped) = (history.tables.clone(), history.left_out.clone(), history.skipped.clone());
+        Understood {
+            authority,
+            tables,
+            not_visits,
+            skipped,
+            rows,
+            names,
+            topics,
+            programmes,
+            providers,
+            provider,
+            choices,
+        }
     });
     matching.await.map_err(Error::unavailable)
+}
+
+/// The number of each visit's school: its URN, or that of the school whose number at the Department for Education
+/// stands there. None at all where the file has no such numbers.
+fn numbers<'a>(history: &'a History, schools: &Schools) -> Vec<Cow<'a, str>> {
+    if history.visits.iter().all(|visit| visit.dfe.is_empty()) {
+        return Vec::new();
+    }
+    let mut known = HashMap::<(&str, &str), String>::new();
+    let number = |visit: &'a Visit| {
+        let number = known
+            .entry((&visit.urn, &visit.dfe))
+            .or_insert_with(|| names::number(&visit.urn, &visit.dfe, schools).unwrap_or_else(|| visit.urn.clone()));
+        Cow::Owned(number.clone())
+    };
+    history.visits.iter().map(number).collect()
 }
 
 /// The first and the last day of a file.

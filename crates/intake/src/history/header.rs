@@ -1,0 +1,186 @@
+//! Where a sheet's table begins: its headings.
+
+use domain::AcademicYear;
+
+use super::Role;
+use super::columns::Columns;
+use super::count::Count;
+use super::date::{self, When};
+use super::lines::{is_school, names_a_school};
+use super::sheet::{Cells, Sheet};
+use super::words::plain;
+
+/// Headings are looked for in so many rows at the top.
+pub(crate) const HEADER_ROWS: usize = 40;
+
+/// So many rows tell what a column holds.
+const LOOKED_AT: usize = 300;
+
+/// A table's headings.
+pub(super) struct Head {
+    /// Which of the sheet's rows are the headings: one, two, or none.
+    pub rows: std::ops::Range<usize>,
+    /// What the columns hold.
+    pub columns: Columns,
+}
+
+/// What stands below a row that may be one of headings.
+#[derive(Clone, Copy)]
+pub(super) struct Below<'a> {
+    sheet: &'a Sheet,
+    from: usize,
+}
+
+impl Below<'_> {
+    /// Whether it is so of more than half of what stands in a column.
+    fn mostly(self, at: usize, is: impl Fn(&str) -> bool) -> bool {
+        let (mut all, mut so) = (0, 0);
+        for (_, cells) in self.sheet.rows(self.from).take(LOOKED_AT) {
+            let text = cells.at(at);
+            if !text.trim().is_empty() {
+                all += 1;
+                so += usize::from(is(text));
+            }
+        }
+        so * 2 > all
+    }
+
+    /// Whether a column holds numbers of pupils.
+    pub(super) fn is_counted(self, at: usize) -> bool {
+        self.mostly(at, |text| matches!(Count::read(text), Count::Pupils { .. }))
+    }
+
+    /// Whether a column holds words.
+    pub(super) fn is_words(self, at: usize) -> bool {
+        self.mostly(at, |text| !text.bytes().any(|b| b.is_ascii_digit()))
+    }
+
+    /// Whether a column holds days.
+    pub(super) fn is_dated(self, at: usize) -> bool {
+        self.mostly(at, is_date)
+    }
+
+    /// Whether a column may hold names of schools.
+    pub(super) fn is_named(self, at: usize) -> bool {
+        let is_name = |text: &str| {
+            let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+            letters > 2 && date::time(text) == (None, None)
+        };
+        self.mostly(at, |text| is_school(text) && is_name(text))
+    }
+}
+
+/// Whether a cell is a day, with or without a year.
+fn is_date(text: &str) -> bool {
+    matches!(date::read(text, AcademicYear::new(2015).ok()), When::On(_))
+}
+
+/// Whether a row holds what a table is of, so that it is none of headings: a day, or the name of a school.
+fn is_data(cells: &[String]) -> bool {
+    let filled = || cells.iter().filter(|cell| !cell.trim().is_empty());
+    // “5-7” and “3/4” may head a column of ages or year groups; the first cell of a row does not.
+    let is_whole = |cell: &str| {
+        let parts = cell.trim().split(['/', '-', '.']).count();
+        cell.chars().any(char::is_alphabetic) || parts != 2
+    };
+    filled().any(|cell| names_a_school(cell))
+        || filled().enumerate().any(|(n, cell)| is_date(cell) && (n == 0 || is_whole(cell)))
+}
+
+/// Each heading with the one above it, which stands for the blank ones to its right too, as merged cells do.
+pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
+    let mut group = "";
+    below
+        .iter()
+        .enumerate()
+        .map(|(at, heading)| {
+            if let Some(text) = above.get(at).filter(|t| !t.trim().is_empty()) {
+                group = text;
+            }
+            format!("{group} {heading}").trim().to_owned()
+        })
+        .collect()
+}
+
+/// A row as headings: by itself, or below those of the row above (“AM” over “School” and “Nos”), whichever says more.
+fn read_as(sheet: &Sheet, at: usize, is_good: impl Fn(&Columns) -> bool) -> Option<Head> {
+    let (texts, below) = (|at: usize| sheet.row(at).1.texts(), Below { sheet, from: at + 1 });
+    let own = texts(at);
+    let alone = Columns::of(&own, below);
+    let mut best = is_good(&alone).then_some(Head { rows: at..at + 1, columns: alone });
+    let is_next = |above: &usize| sheet.row(*above).0 + 1 == sheet.row(at).0;
+    let above = at.checked_sub(1).filter(is_next).map(texts);
+    // A title stands alone in its row.
+    let is_band = |row: &Vec<String>| row.iter().filter(|t| !t.trim().is_empty()).count() > 1 && !is_data(row);
+    if let Some(above) = above.filter(is_band) {
+        let columns = Columns::of(&joined(&above, &own), below);
+        let known = best.as_ref().map_or(0, |head| head.columns.known.len());
+        if is_good(&columns) && columns.known.len() > known {
+            best = Some(Head { rows: at - 1..at + 1, columns });
+        }
+    }
+    best
+}
+
+/// The headings of a sheet: the row at its top that says most, above the first that holds a day or a school's name.
+pub(super) fn find(sheet: &Sheet) -> Option<Head> {
+    let mut best: Option<Head> = None;
+    for (at, (_, cells)) in sheet.rows(0).take(HEADER_ROWS).enumerate() {
+        if is_data(&cells.texts()) {
+            if best.is_some() {
+                break;
+            }
+            continue;
+        }
+        let Some(head) = read_as(sheet, at, Columns::is_table) else { continue };
+        if best.as_ref().is_none_or(|b| head.columns.known.len() > b.columns.known.len()) {
+            best = Some(head);
+        }
+    }
+    best
+}
+
+/// The row of a number as headings, or the next that holds something, since a person says that they are there; none
+/// below the last. Number 0 is a sheet without headings, whose columns are told by what they hold.
+pub(super) fn said(sheet: &Sheet, number: u32) -> Option<Head> {
+    if number > 0 {
+        let at = (0..sheet.len()).find(|at| sheet.row(*at).0 >= number)?;
+        return read_as(sheet, at, |_| true);
+    }
+    let below = Below { sheet, from: 0 };
+    let width = sheet.rows(0).take(LOOKED_AT).map(|(_, cells)| cells.iter().count()).max().unwrap_or(0);
+    let headings: Vec<_> = (0..width).map(|at| (at, String::new())).collect();
+    let mut columns = Columns { known: Vec::new(), headings };
+    for at in 0..width {
+        let role = if below.is_dated(at) {
+            Role::Date
+        } else if below.mostly(at, names_a_school) {
+            Role::School
+        } else {
+            continue;
+        };
+        if columns.at(role).is_none() {
+            columns.known.push((at, role, String::new()));
+        }
+    }
+    Some(Head { rows: 0..0, columns })
+}
+
+/// Whether a row below repeats the headings, as lists do at the top of each page.
+pub(super) fn repeats(heads: &[Vec<String>], cells: Cells<'_>) -> bool {
+    let same = |head: &[String]| {
+        let mut filled = 0;
+        let all = cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).all(|(at, cell)| {
+            filled += 1;
+            head.get(at).is_some_and(|heading| plain(heading) == plain(cell))
+        });
+        all && filled > 1
+    };
+    // Most rows differ in their first cell.
+    let (at, first) = cells.iter().enumerate().find(|(_, cell)| !cell.trim().is_empty()).unwrap_or_default();
+    heads.iter().any(|head| {
+        head.get(at)
+            .is_some_and(|h| h.trim().len() == first.trim().len() && h.trim().eq_ignore_ascii_case(first.trim()))
+            && same(head)
+    })
+}

@@ -1,0 +1,323 @@
+//! What the heading of a column says.
+
+use super::Role;
+use super::words::{is_dfe_number, plain, words};
+use super::years::Years;
+use domain::year_group::YearGroups;
+
+/// How well a heading says it: of two columns for the same thing the better counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// It may be about something else: the day on which it was booked, how many were expected.
+    Low,
+    /// As people say it for short.
+    Plain,
+    /// It says that this is what took place.
+    High,
+}
+
+/// Columns about people: their names and numbers are personal, and nothing here needs them.
+const PERSONAL: [&str; 11] =
+    ["contact", "tel", "telephone", "phone", "mobile", "email", "officer", "officers", "lead", "deliverer", "dob"];
+/// Words for those who came.
+const PUPILS: [&str; 11] = [
+    "pupils",
+    "pupil",
+    "chn",
+    "children",
+    "students",
+    "student",
+    "kids",
+    "headcount",
+    "attendees",
+    "participants",
+    "audience",
+];
+/// What is counted or numbered besides pupils.
+const OTHERS: [&str; 37] = [
+    "staff",
+    "adults",
+    "adult",
+    "teachers",
+    "parents",
+    "sessions",
+    "visits",
+    "classes",
+    "groups",
+    "schools",
+    "workshops",
+    "performances",
+    "shows",
+    "lessons",
+    "days",
+    "hours",
+    "weeks",
+    "week",
+    "miles",
+    "invoice",
+    "inv",
+    "ref",
+    "reference",
+    "order",
+    "po",
+    "job",
+    "booking",
+    "room",
+    "id",
+    "crime",
+    "log",
+    "contract",
+    "line",
+    "row",
+    "reg",
+    "invitations",
+    "letters",
+];
+/// Pupils who are not those who came, or only some of them.
+const OTHER_PUPILS: [&str; 13] =
+    ["absent", "absentees", "missing", "not", "sen", "send", "fsm", "eal", "pp", "premium", "roll", "nor", "lac"];
+/// What is said of pupils that is no count of them.
+const NO_COUNT: [&str; 15] = [
+    "cost",
+    "price",
+    "fee",
+    "fees",
+    "charge",
+    "income",
+    "paid",
+    "feedback",
+    "voice",
+    "survey",
+    "evaluation",
+    "score",
+    "rating",
+    "names",
+    "name",
+];
+
+/// What a heading says, and how well; none where it is not one of those that are read.
+pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    let begins = |any: &[&str]| said.iter().any(|w| any.iter().any(|a| w.starts_with(a)));
+    if heading == "#" {
+        return Some((Role::Pupils, Rank::Plain));
+    }
+    if said.is_empty() || has(&PERSONAL) {
+        return None;
+    }
+    let plain = |role| Some((role, Rank::Plain));
+    let half = |of_day: Role, am, pm| match half(&said) {
+        Some(true) => am,
+        Some(false) => pm,
+        None => of_day,
+    };
+    let of_pupils = has(&PUPILS);
+    let numbered = has(&["no", "nos", "number", "numbers", "count", "size"]);
+    let of_years = has(&["year", "years", "yr", "yrs", "age", "ages"]);
+    // “Session no.” is which, “no. in session” how many.
+    let is_which = has(&["session", "visit", "tour", "day", "week"])
+        && has(&["no", "number", "id", "ref"])
+        && !has(&["of", "in", "at"])
+        && !of_pupils;
+    let school = begins(&["school", "establishment", "academy", "venue", "setting"]) || has(&["sch"]);
+    let counts = of_pupils || has(&["attended", "attendance"]) || (numbered && !has(&OTHERS));
+    if has(&["urn"]) {
+        plain(Role::Urn)
+    } else if !of_pupils && is_dfe_number(&heading) {
+        plain(Role::Dfe)
+    } else if has(&["postcode"]) || heading.contains("post code") {
+        plain(Role::Postcode)
+    } else if has(&["academic", "financial"]) || is_which || (numbered && !of_pupils && has(&OTHERS)) {
+        None
+    } else if begins(&["note", "comment", "remark"]) && !of_years {
+        plain(Role::Notes)
+    } else if let Some(groups) = year_groups(&heading) {
+        (!groups.is_empty()).then_some((Role::Part, Rank::Plain))
+    } else if has(&["boys", "girls", "male", "males", "female", "females"]) && !school {
+        plain(Role::Part)
+    } else if school && !numbered && !of_pupils && !has(&["attended", "attendance"]) {
+        of_school(&said).map(|(role, rank)| match role {
+            Role::School => (half(role, Role::AmSchool, Role::PmSchool), rank),
+            Role::Years => (half(role, Role::AmYears, Role::PmYears), rank),
+            _ => (role, rank),
+        })
+    } else if counts && !of_years {
+        if has(&OTHER_PUPILS) || has(&NO_COUNT) {
+            return None;
+        }
+        let rank = if has(&[
+            "booked",
+            "booking",
+            "expected",
+            "planned",
+            "capacity",
+            "max",
+            "maximum",
+            "estimated",
+            "est",
+            "forecast",
+            "invited",
+            "registered",
+            "target",
+            "places",
+        ]) {
+            Rank::Low
+        } else if has(&["attended", "attending", "attendance", "actual", "seen", "present", "reached", "delivered"]) {
+            Rank::High
+        } else {
+            Rank::Plain
+        };
+        Some((half(Role::Pupils, Role::AmPupils, Role::PmPupils), rank))
+    } else if has(&["date", "dates", "when"]) {
+        of_date(&said)
+    } else if has(&["time", "times", "slot"]) {
+        let is_end = has(&["end", "ends", "finish", "travel", "drive", "arrival", "set", "up"]);
+        Some((Role::Time, if is_end { Rank::Low } else { Rank::Plain }))
+    } else if has(&["area", "town", "locality", "district"]) {
+        plain(Role::Town)
+    } else if of_years || has(&["class", "group", "ks", "stage", "cohort"]) {
+        let rank = if of_years || has(&["ks", "stage"]) { Rank::Plain } else { Rank::Low };
+        Some((half(Role::Years, Role::AmYears, Role::PmYears), rank))
+    } else if begins(&["status", "outcome"]) {
+        plain(Role::Notes)
+    } else if has(&["topic", "programme", "input", "subject", "play", "theme"]) {
+        plain(Role::Topic)
+    } else if has(&["session", "title"]) {
+        Some((Role::Topic, Rank::Low))
+    } else {
+        None
+    }
+}
+
+/// Whether it speaks of the morning, or of the afternoon.
+fn half(said: &[&str]) -> Option<bool> {
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    if has(&["am", "morning"]) { Some(true) } else { has(&["pm", "afternoon"]).then_some(false) }
+}
+
+/// A heading that says nothing but which half of the day: its column may hold that half's schools.
+pub(super) fn half_alone(heading: &str) -> Option<Role> {
+    let heading = plain(heading);
+    match words(&heading).as_slice() {
+        ["am" | "morning"] | ["am" | "morning", "session" | "visit"] | ["session" | "visit", "am"] => {
+            Some(Role::AmSchool)
+        }
+        ["pm" | "afternoon"] | ["pm" | "afternoon", "session" | "visit"] | ["session" | "visit", "pm"] => {
+            Some(Role::PmSchool)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a heading of a count may as well be one of words: “Attended” over “yes” and “no”.
+pub(super) fn may_be_words(heading: &str) -> bool {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&["attended", "attendance"]) && !has(&PUPILS) && !has(&["no", "nos", "number", "numbers", "count"])
+}
+
+fn of_school(said: &[&str]) -> Option<(Role, Rank)> {
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    if has(&["phase", "type", "status", "trust", "mat", "address", "roll", "website", "id", "ref"]) {
+        None
+    } else if has(&["year", "years", "yr", "yrs"]) {
+        Some((Role::Years, Rank::Plain))
+    } else if has(&["town", "area", "district", "locality"]) && !has(&["and", "name"]) {
+        Some((Role::Town, Rank::Low))
+    } else if has(&["booked", "requested", "feeder", "host", "cluster", "group"]) {
+        Some((Role::School, Rank::Low))
+    } else {
+        Some((Role::School, if has(&["name", "visited"]) { Rank::High } else { Rank::Plain }))
+    }
+}
+
+fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    if has(&[
+        "invoice", "invoiced", "created", "entered", "paid", "payment", "birth", "updated", "modified", "printed",
+        "feedback", "expiry", "dbs", "deposit",
+    ]) {
+        return None;
+    }
+    let is_low = has(&[
+        "booked",
+        "booking",
+        "enquiry",
+        "enquired",
+        "requested",
+        "request",
+        "received",
+        "ordered",
+        "order",
+        "confirmed",
+        "sent",
+        "contacted",
+        "planned",
+        "original",
+        "provisional",
+        "end",
+        "recorded",
+        "logged",
+        "returned",
+        "deadline",
+        "due",
+        "next",
+        "previous",
+        "last",
+    ]);
+    let is_high = has(&[
+        "session",
+        "sessions",
+        "visit",
+        "visits",
+        "visited",
+        "delivery",
+        "delivered",
+        "performance",
+        "show",
+        "workshop",
+        "lesson",
+        "taught",
+        "actual",
+        "event",
+        "attended",
+    ]);
+    Some((
+        Role::Date,
+        if is_low {
+            Rank::Low
+        } else if is_high {
+            Rank::High
+        } else {
+            Rank::Plain
+        },
+    ))
+}
+
+/// The year groups that a heading is of: “Y3”, “Year 6 pupils”, “Reception”. “Year”, “7” and “Y/N” are none.
+pub(super) fn year_groups(heading: &str) -> Option<YearGroups> {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let names_one = said.iter().any(|w| {
+        matches!(*w, "reception" | "nursery" | "eyfs") || (w.len() > 1 && w.bytes().any(|b| b.is_ascii_digit()))
+    }) || said
+        .windows(2)
+        .any(|pair| matches!(pair[0], "year" | "yr" | "y" | "ks") && pair[1].bytes().all(|b| b.is_ascii_digit()));
+    if !names_one || !heading.chars().any(char::is_alphabetic) {
+        return None;
+    }
+    let rest: Vec<&str> = heading
+        .split(' ')
+        .filter(|w| {
+            let bare = w.trim_matches('.');
+            !PUPILS.contains(&bare) && !matches!(bare, "no" | "nos" | "number" | "numbers" | "of" | "in" | "#")
+        })
+        .collect();
+    match Years::read(&rest.join(" ")) {
+        Years::Groups(groups) => Some(groups),
+        _ => None,
+    }
+}
