@@ -198,6 +198,46 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_says_in_which_row_the_headings_are() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let text = "Date,School,Kept by Kim\nThe day,The place,Who\n12/11/18,Kelder Primary,Y6\n13/11/18,Kelder High School,Y7\n";
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", text.into()).await);
+        let (at, programme) = (format!("{id}/columns"), town.programme.to_string());
+        let columns = client.get(&at).await;
+        assert!(columns.fields().contains(&("headings-0".into(), "1".into())), "{}", columns.body);
+        for wrong in ["5", "x", "-1"] {
+            let refused = send(&client, &columns, &at, &[("headings-0", wrong), ("programme", &programme)]).await;
+            assert_eq!(refused.status, 422, "{wrong}");
+            assert!(refused.body.contains("must be a whole number between 0 and 4"), "{}", refused.body);
+        }
+        // Under other headings the columns are to be checked again; what else was chosen stays.
+        let fill = [("headings-0", "2"), ("programme", programme.as_str()), ("role-0-C", "years")];
+        assert_eq!(good(&send(&client, &columns, &at, &fill).await), at);
+        let columns = client.get(&at).await;
+        let fields = columns.fields();
+        for (field, value) in [("headings-0", "2"), ("programme", programme.as_str()), ("role-0-C", "out")] {
+            assert!(fields.contains(&(field.into(), value.into())), "{field}: {}", columns.body);
+        }
+        assert!(columns.body.contains("“The place”"), "{}", columns.body);
+        let refused = send(&client, &columns, &at, &[]).await;
+        assert!(refused.status == 422 && refused.body.contains("say which column holds the date"), "{}", refused.body);
+        let fill = [("role-0-A", "date"), ("role-0-B", "school"), ("role-0-C", "years")];
+        assert_eq!(good(&send(&client, &columns, &at, &fill).await), id);
+        assert!(client.get(&id).await.body.contains("2 rows with a visit"));
+        // A sheet may be left out, and taken in again.
+        let columns = client.get(&at).await;
+        good(&send(&client, &columns, &at, &[("headings-0", "")]).await);
+        let columns = client.get(&at).await;
+        assert!(columns.body.contains("Sheets that are not read"), "{}", columns.body);
+        good(&send(&client, &columns, &at, &[("skipped-0", "2")]).await);
+        assert!(client.get(&at).await.body.contains("“The place”"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_decided_for_a_file_is_offered_for_the_next() {
     for (_database, desk) in databases().await {
         let town = Town::build(&desk).await;

@@ -41,6 +41,10 @@ pub(super) struct History {
     /// Who delivered, by name or key; not needed where the authority has one provider
     #[arg(long)]
     provider: Option<String>,
+    /// Where a sheet's headings are, if they were not found: "SHEET=ROW", or "=ROW" in a CSV file; row 0 if it has none, "out" to
+    /// leave the sheet out
+    #[arg(long, value_name = "SHEET=ROW")]
+    headings: Vec<String>,
     /// The links table of the school list, which tells old names
     #[arg(long)]
     links: Option<PathBuf>,
@@ -56,7 +60,7 @@ pub(super) struct History {
     /// Only tell what would be taken over
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON: {"tables", "rows", "not_visits", "topics", "figures", "same_file", "applied", "import"}
+    /// Print JSON: {"tables", "skipped", "rows", "not_visits", "topics", "figures", "same_file", "applied", "import"}
     #[arg(long)]
     json: bool,
 }
@@ -144,6 +148,10 @@ impl History {
         if let Some(wanted) = &self.programme {
             choices.push(Choice::new(About::Programme, "", programme(programmes, wanted)?));
         }
+        for pair in &self.headings {
+            let (sheet, row) = pair.rsplit_once('=').context("--headings is written SHEET=ROW")?;
+            choices.push(Choice::new(About::Headings, sheet, row));
+        }
         for pair in &self.topic {
             let (topic, wanted) = pair.split_once('=').context("--topic is written TOPIC=PROGRAMME")?;
             let key = histories::topic_key(topic);
@@ -170,6 +178,13 @@ impl History {
             let columns = table.columns.iter().map(|(letters, role, _)| format!("{letters} {}", role.label()));
             let sheet = table.sheet.as_deref().unwrap_or("the file");
             say!("{sheet}, headings in row {}: {}", table.header_row, columns.collect::<Vec<_>>().join(", "));
+        }
+        for skipped in &understood.skipped {
+            let sheet = skipped.sheet.as_deref().unwrap_or("the file");
+            say!(
+                "{sheet}, {}: not read, no row of it has the headings of visits or it is left out",
+                answers::counted(skipped.rows, "row", "rows")
+            );
         }
         let asked: Vec<&Row> = understood.rows.iter().filter(|r| r.standing == Standing::Asked).collect();
         for row in asked.iter().take(LINES) {
@@ -250,6 +265,7 @@ fn as_json(
     let count = |standing| understood.count(standing);
     json!({
         "tables": tables.collect::<Vec<_>>(),
+        "skipped": understood.skipped,
         "topics": topics.collect::<Vec<_>>(),
         "provider": understood.providers.iter().find(|p| Some(p.id) == understood.provider).map(|p| &p.name),
         "rows": understood.rows.iter().map(|row| row_json(row, &understood.names[row.name])).collect::<Vec<_>>(),

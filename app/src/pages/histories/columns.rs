@@ -16,6 +16,8 @@ use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
+/// Columns that say which school it was.
+const SCHOOLS: [Role; 5] = [Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe];
 /// The academic years that are offered for dates without one.
 const YEARS: i64 = 30;
 
@@ -57,6 +59,7 @@ fn filled(understood: &Understood) -> Form {
         for (letters, _) in &table.headings {
             form.put(&format!("role-{at}-{letters}"), table.role_of(letters).map_or(OUT, Role::as_str));
         }
+        form.put(&format!("headings-{at}"), table.header_row.to_string());
         form.put(&format!("year-{at}"), table.academic_year.map(|y| y.to_string()).unwrap_or_default());
     }
     form.put("programme", understood.choices.get(About::Programme, "").unwrap_or_default());
@@ -92,6 +95,7 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, earlier: &Earli
     };
     let tables = understood.tables.iter().enumerate();
     let tables = tables.map(|(at, table)| columns(ctx, at, table, &form)).collect_view();
+    let skipped = not_read(understood, &form);
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
@@ -101,6 +105,7 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, earlier: &Earli
             {programmes}
             {provider}
             {tables}
+            {skipped}
             <Button text="Save and go on"/>
         </PostForm>
         {passed_over(understood)}
@@ -173,11 +178,32 @@ fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoVie
         .collect_view();
     view! {
         <h2 class="govuk-heading-m">{sheet.clone()}</h2>
-        <p class="govuk-body">{format!("The headings are in row {}.", table.header_row)}</p>
+        <TextInput form=form.clone() name=format!("headings-{at}") label=format!("Row of the headings, {sheet}")
+            hint="0 if it has no headings. Leave blank to read nothing of it" inputmode="numeric" width="width-5"/>
         <div class="app-fields">{fields}</div>
         <Select form=form.clone() name=format!("year-{at}") label=format!("Academic year of dates without one, {sheet}")
             choices=years/>
     }
+}
+
+/// The sheets of which nothing is read, each with the way to read it.
+fn not_read(understood: &Understood, form: &Form) -> Option<impl IntoView + use<>> {
+    let fields = understood.skipped.iter().enumerate().map(|(at, skipped)| {
+        let sheet = skipped.sheet.clone().unwrap_or_else(|| "The file".to_owned());
+        let rows = plural(count_of(skipped.rows), "row", "rows");
+        view! {
+            <TextInput form=form.clone() name=format!("skipped-{at}") label=format!("Row of the headings, {sheet}")
+                hint=format!("{rows}. If it lists visits, type which of its rows is the headings, or 0 if none is")
+                inputmode="numeric" width="width-5"/>
+        }
+    });
+    let fields = fields.collect_view();
+    (!understood.skipped.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m">"Sheets that are not read"</h2>
+            {fields}
+        }
+    })
 }
 
 fn passed_over(understood: &Understood) -> Option<impl IntoView + use<>> {
@@ -207,7 +233,8 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
     let before = filled(&understood);
-    let mut choices = Vec::new();
+    let (moved, mut choices) = headings(&understood, &mut form, &before);
+    let is_moved = |sheet: &str| moved.iter().any(|of| of == sheet);
     let mut set = |about: About, place: String, field: &str| {
         let value = form.get(field);
         if value != before.get(field) {
@@ -216,7 +243,8 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     };
     for (at, table) in understood.tables.iter().enumerate() {
         let sheet = table.sheet.clone().unwrap_or_default();
-        for (letters, _) in &table.headings {
+        // Columns under other headings are not what they were.
+        for (letters, _) in table.headings.iter().filter(|_| !is_moved(&sheet)) {
             set(About::Column, format!("{sheet}\t{letters}"), &format!("role-{at}-{letters}"));
         }
         set(About::Year, sheet, &format!("year-{at}"));
@@ -226,13 +254,43 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         set(About::Programme, histories::topic_key(&topic.text), &format!("topic-{at}"));
     }
     set(About::Provider, String::new(), "provider");
-    check(&understood, &mut form);
+    if moved.is_empty() {
+        check(&understood, &mut form);
+    } else if form.is_good() {
+        histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &choices).await?;
+        let notice = "The headings are in another row now. Check what its columns hold";
+        return Ok(ctx.see_other_with(format!("/histories/{id}/columns"), notice));
+    }
     if form.is_good() {
         histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &choices).await?;
         return Ok(ctx.see_other(format!("/histories/{id}")));
     }
     let earlier = histories::earlier(ctx.desk(), ctx.actor()?, id, &understood).await?;
     Ok(page(&ctx, &import, &understood, &earlier, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
+/// The sheets whose headings are said to be elsewhere, and what that changes: what was said of their columns goes.
+fn headings(understood: &Understood, form: &mut Form, before: &Form) -> (Vec<String>, Vec<Choice>) {
+    let tables = understood.tables.iter().enumerate();
+    let tables = tables.map(|(at, table)| (format!("headings-{at}"), table.sheet.clone(), table.last_row));
+    let skipped = understood.skipped.iter().enumerate();
+    let skipped = skipped.map(|(at, skipped)| (format!("skipped-{at}"), skipped.sheet.clone(), skipped.last_row));
+    let (mut moved, mut choices) = (Vec::new(), Vec::new());
+    for (field, sheet, last_row) in tables.chain(skipped) {
+        if form.get(&field) == before.get(&field) {
+            continue;
+        }
+        let named = sheet.clone().unwrap_or_else(|| "The file".to_owned());
+        let row = form.number(&field, &format!("{named}: the row of the headings"), 0, last_row.into());
+        let sheet = sheet.unwrap_or_default();
+        let value = row.map_or_else(|| OUT.to_owned(), |row| row.to_string());
+        choices.push(Choice::new(About::Headings, &sheet, value));
+        let of_columns = understood.choices.of(About::Column).map(|(place, _)| place);
+        let its_own = of_columns.filter(|place| place.split('\t').next() == Some(sheet.as_str()));
+        choices.extend(its_own.map(|place| Choice { about: About::Column, place: place.to_owned(), value: None }));
+        moved.push(sheet);
+    }
+    (moved, choices)
 }
 
 /// A table has a date and a school, and no two columns are the same thing.
@@ -244,14 +302,15 @@ fn check(understood: &Understood, form: &mut Form) {
             table.headings.iter().map(|(letters, _)| (field(letters), form.get(&field(letters)).to_owned())).collect();
         let first = chosen.first().map(|(field, _)| field.clone()).unwrap_or_default();
         let has = |role: Role| chosen.iter().any(|(_, value)| value == role.as_str());
-        let (dated, named) = (has(Role::Date), has(Role::School) || has(Role::AmSchool));
+        let (dated, named) = (has(Role::Date), SCHOOLS.into_iter().any(has));
         if !dated {
             form.refuse(first.clone(), format!("{sheet}: say which column holds the date"));
         }
         if !named {
             form.refuse(first, format!("{sheet}: say which column holds the school"));
         }
-        for (n, (field, value)) in chosen.iter().enumerate().filter(|(_, (_, value))| value != OUT) {
+        let is_one = |value: &str| value != OUT && !Role::named(value).is_some_and(Role::is_several);
+        for (n, (field, value)) in chosen.iter().enumerate().filter(|(_, (_, value))| is_one(value)) {
             if chosen[..n].iter().any(|(_, other)| other == value) {
                 let what = Role::named(value).map_or("This", Role::label);
                 form.refuse(field.clone(), format!("{sheet}: two columns are “{what}”. Choose one of them"));
