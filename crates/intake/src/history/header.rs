@@ -103,15 +103,24 @@ pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
 }
 
 /// A row as headings: by itself, or below those of the row above (“AM” over “School” and “Nos”), whichever says more.
-fn read_as(sheet: &Sheet, at: usize, is_good: impl Fn(&Columns) -> bool) -> Option<Head> {
+fn read_as(sheet: &Sheet, at: usize, is_said: bool) -> Option<Head> {
+    let is_good = |columns: &Columns| is_said || columns.is_table();
     let (texts, below) = (|at: usize| sheet.row(at).1.texts(), Below { sheet, from: at + 1 });
     let own = texts(at);
     let alone = Columns::of(&own, below);
     let mut best = is_good(&alone).then_some(Head { rows: at..at + 1, columns: alone });
     let is_next = |above: &usize| sheet.row(*above).0 + 1 == sheet.row(at).0;
     let above = at.checked_sub(1).filter(is_next).map(texts);
-    // A title stands alone in its row.
-    let is_band = |row: &Vec<String>| row.iter().filter(|t| !t.trim().is_empty()).count() > 1 && !is_data(row);
+    // A title stands alone in its row. Where a person says that the headings are below others, those are not part of them.
+    let is_whole = |row: &[String]| {
+        if !is_said {
+            return false;
+        }
+        let date = Columns::of(row, below).at(Role::Date);
+        date.is_some_and(|at| own.get(at).is_some_and(|text| !text.trim().is_empty()))
+    };
+    let is_band =
+        |row: &Vec<String>| row.iter().filter(|t| !t.trim().is_empty()).count() > 1 && !is_data(row) && !is_whole(row);
     if let Some(above) = above.filter(is_band) {
         let columns = Columns::of(&joined(&above, &own), below);
         let known = best.as_ref().map_or(0, |head| head.columns.known.len());
@@ -132,7 +141,7 @@ pub(super) fn find(sheet: &Sheet) -> Option<Head> {
             }
             continue;
         }
-        let Some(head) = read_as(sheet, at, Columns::is_table) else { continue };
+        let Some(head) = read_as(sheet, at, false) else { continue };
         if best.as_ref().is_none_or(|b| head.columns.known.len() > b.columns.known.len()) {
             best = Some(head);
         }
@@ -145,7 +154,7 @@ pub(super) fn find(sheet: &Sheet) -> Option<Head> {
 pub(super) fn said(sheet: &Sheet, number: u32) -> Option<Head> {
     if number > 0 {
         let at = (0..sheet.len()).find(|at| sheet.row(*at).0 >= number)?;
-        return read_as(sheet, at, |_| true);
+        return read_as(sheet, at, true);
     }
     let below = Below { sheet, from: 0 };
     let width = sheet.rows(0).take(LOOKED_AT).map(|(_, cells)| cells.iter().count()).max().unwrap_or(0);

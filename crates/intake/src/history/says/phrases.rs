@@ -15,6 +15,9 @@ pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "aborted",
     "turned back",
     "turned away",
+    "turned us away",
+    "wasted journey",
+    "snow day",
     "sent away",
     "sent home",
     "school clos*",
@@ -60,9 +63,31 @@ pub(super) const TOOK_PLACE: &[Phrase] =
 pub(super) const PERHAPS_HELD: &[Phrase] = &["held", "delivered", "deliver"];
 pub(super) const PERHAPS_DONE: &[Phrase] =
     &["attended", "attend", "completed", "complete", "done", "visited", "ran", "run", "yes"];
-/// Whole cells that say nothing but that it is planned.
-pub(super) const PLANNED: &[&str] =
-    &["planned", "booked", "scheduled", "pending", "provisional", "arranged", "confirmed", "no"];
+/// Whole cells that say nothing but that it is planned, or why it may not have been.
+pub(super) const PLANNED: &[&str] = &[
+    "planned",
+    "booked",
+    "scheduled",
+    "pending",
+    "provisional",
+    "prov",
+    "arranged",
+    "confirmed",
+    "requested",
+    "waiting list",
+    "enquiry",
+    "enquiry only",
+    "no",
+    "n",
+    "dna",
+    "declined",
+    "void",
+    "refund",
+    "refunded",
+    "snow",
+    "strike",
+    "covid",
+];
 
 pub(super) const NOT: &[&str] = &["not", "never", "without", "wasn", "didn", "hasn", "weren"];
 pub(super) const HEDGES: &[&str] =

@@ -135,6 +135,16 @@ fn a_remark_counts_where_its_words_are_plain() {
         ("must not happen again", Says::Unsure),
         ("cancelled at first, then went ahead", Says::Unsure),
         ("room rearranged", Says::Unsure),
+        ("School not ready, turned us away", Says::Unsure),
+        ("wasted journey", Says::Unsure),
+        ("Prov.", Says::Unsure),
+        ("Requested", Says::Unsure),
+        ("N", Says::Unsure),
+        ("DNA", Says::Unsure),
+        ("Snow day", Says::Unsure),
+        ("strike", Says::Unsure),
+        ("covid-safe seating", Says::Nothing),
+        ("all requested topics", Says::Nothing),
     ] {
         assert_eq!(says(note, Place::Notes), wanted, "{note:?}");
     }

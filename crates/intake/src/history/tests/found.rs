@@ -239,6 +239,15 @@ fn a_person_says_where_the_headings_are() {
     // Until somebody says what the columns hold, no row is a visit.
     let history = read(Headings::Row(3), &[]);
     assert_eq!((history.visits.len(), history.left_out.len()), (0, 4));
+    // What stands above it is not part of them.
+    let text_below = "Date,School,Kept by Kim\nThe day,The place,Who\n05/09/2016,Newby,Y6\n";
+    let mut said = Corrections::default();
+    said.headings.insert(String::new(), Headings::Row(2));
+    let history = read_corrected(text_below.as_bytes(), "log.csv", &said).expect("a table");
+    assert_eq!(
+        history.tables[0].headings.iter().map(|(_, h)| h.as_str()).collect::<Vec<_>>(),
+        ["The day", "The place", "Who"]
+    );
     // Nothing stands in row 9: the reader looks for itself.
     assert_eq!(read(Headings::Row(9), &[]).tables[0].header_row, 1);
     let history = read(Headings::Out, &[]);
