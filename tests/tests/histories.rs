@@ -137,6 +137,7 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
 
         let preview = client.get(&at("preview")).await;
         assert!(preview.body.contains("5 sessions") && preview.body.contains("Left out: 1 row"), "{}", preview.body);
+        assert!(preview.body.contains("12/11/18 · Y6 · 30"), "what was read stands beside what was typed");
         assert_eq!(count(&desk, "SELECT COUNT(*) FROM session").await, 0);
         let ask = client.get(&at("apply")).await;
         assert!(ask.body.contains("Take over 5 sessions?"), "{}", ask.body);

@@ -32,6 +32,7 @@ pub use role::Role;
 pub use years::Years;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::AcademicYear;
@@ -166,6 +167,9 @@ pub struct Visit {
     pub years: Years,
     /// What the cell of the year groups says.
     pub years_typed: String,
+    /// What the cells say that its date, time, year groups, pupils and outcome are read from, as it is typed:
+    /// “12th Sept · Y5/6 · 28+2 staff”.
+    pub beside: Arc<str>,
     /// How many.
     pub count: Count,
     /// What was given.

@@ -25,6 +25,8 @@ mod work;
 mod write;
 mod years;
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use domain::access::Operation;
 use domain::import::ImportKind;
@@ -148,6 +150,8 @@ pub struct Row {
     pub of_two: bool,
     /// The school's cell as it is typed.
     pub typed: String,
+    /// What is typed for its day, time, year groups, pupils and outcome.
+    pub beside: Arc<str>,
     /// Which of [`Understood::names`] it is.
     pub name: usize,
     /// The school, where it is certain or chosen.
@@ -176,9 +180,18 @@ pub struct Row {
     pub questions: Vec<Question>,
     /// What would become of it.
     pub standing: Standing,
+    /// The session that it is, where that is on record already, and how many of the school came by that.
+    pub there: Option<(Uuid, Option<i64>)>,
 }
 
 impl Row {
+    /// How many came by the session on record, where the file says another number: the record stays as it is.
+    #[must_use]
+    pub fn differs(&self) -> Option<i64> {
+        let Count::Pupils { pupils, .. } = self.count else { return None };
+        self.there.and_then(|(_, attended)| attended).filter(|attended| *attended != i64::from(pupils))
+    }
+
     /// Where it stands in the file: “Summer 2017, row 14, morning”.
     #[must_use]
     pub fn where_is(&self) -> String {

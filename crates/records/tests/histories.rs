@@ -168,6 +168,11 @@ both!(
         let third = upload(&desk, &town, &more).await;
         let understood = seen(&desk, &town, third).await;
         assert_eq!(figures(&understood), [1 + 1, 0, 6, 0], "both sessions of that day are taken by rows above");
+        // Another number than on record is told; what is on record stays.
+        let mended = upload(&desk, &town, &LOG.replace("Y6,~25,", "Y6,27,")).await;
+        let differing: Vec<_> =
+            seen(&desk, &town, mended).await.rows.iter().filter_map(histories::Row::differs).collect();
+        assert_eq!(differing, [25]);
         let without = more.replace("15/1/19,1.15pm,Kelder Primary,Y6,~25,\n", "");
         let fourth = upload(&desk, &town, &without).await;
         assert_eq!(asked(&seen(&desk, &town, fourth).await), [(9, Asks::Again)]);

@@ -202,6 +202,10 @@ impl History {
             understood.count(Standing::LeftOut),
             understood.count(Standing::Asked),
         );
+        for row in understood.rows.iter().filter(|row| row.differs().is_some()).take(LINES) {
+            let attended = row.differs().unwrap_or_default();
+            say!("{}: on record already, with {attended}; it stays as it is ({})", row.where_is(), row.beside);
+        }
         if !asked.is_empty() {
             let count = answers::count(understood);
             match &self.questions {
@@ -275,6 +279,7 @@ fn as_json(
             "ready": count(Standing::Ready),
             "asked": count(Standing::Asked),
             "already_there": count(Standing::AlreadyThere),
+            "differ": understood.rows.iter().filter(|row| row.differs().is_some()).count(),
             "left_out": count(Standing::LeftOut),
         },
         "same_file": same_json(same),
@@ -309,6 +314,7 @@ fn row_json(row: &Row, name: &Name) -> Value {
         "slot": row.half.filter(|_| row.of_two),
         "half": row.half,
         "typed": row.typed,
+        "beside": row.beside.as_ref(),
         "school": row.school.as_ref().map(|s| json!({ "urn": s.urn, "name": s.name })),
         "match": name.found.as_str(),
         "remembered": matches!(name.found, Found::Remembered(_)),

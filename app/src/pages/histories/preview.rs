@@ -74,6 +74,15 @@ fn figures(understood: &Understood) -> impl IntoView + use<> {
     let (counted, unknown) =
         (held().filter_map(|row| pupils(&row)).sum::<i64>(), held().filter(|row| pupils(row).is_none()).count());
     let rows = |standing| plural(count_of(understood.count(standing)), "row", "rows");
+    let differ = count_of(understood.rows.iter().filter(|row| row.differs().is_some()).count());
+    let already = match differ {
+        0 => rows(Standing::AlreadyThere),
+        n => format!(
+            "{}; of {} the file has another number of pupils, and what is on record stays",
+            rows(Standing::AlreadyThere),
+            thousands(n)
+        ),
+    };
     view! {
         <SummaryList rows=vec![
             row("Delivered", plural(of(Outcome::Held), "session", "sessions")),
@@ -81,7 +90,7 @@ fn figures(understood: &Understood) -> impl IntoView + use<> {
             row("Postponed", plural(of(Outcome::Postponed), "session", "sessions")),
             row("Schools", format!("{}, of which {} special", plural(count_of(schools.len()), "school", "schools"), thousands(count_of(special.len())))),
             row("Attendances", format!("{}; {} without a number", thousands(counted), plural(count_of(unknown), "session", "sessions"))),
-            row("On record already", rows(Standing::AlreadyThere)),
+            row("On record already", already),
             row("Wait for an answer", rows(Standing::Asked)),
             row("Left out", rows(Standing::LeftOut)),
         ]/>
@@ -125,12 +134,21 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     let programme = understood.programmes.iter().find(|p| Some(p.id) == row.programme);
     let becomes = match (row.standing, row.outcome) {
         (Standing::Asked, _) => row.questions.iter().map(|q| q.message.as_str()).collect::<Vec<_>>().join(" "),
-        (Standing::AlreadyThere, _) => "on record already".to_owned(),
+        (Standing::AlreadyThere, _) => match row.differs() {
+            Some(attended) => format!("on record already, with {}", thousands(attended)),
+            None => "on record already".to_owned(),
+        },
         (Standing::LeftOut, _) => "left out".to_owned(),
         (Standing::Ready, Outcome::Held) => "delivered".to_owned(),
         (Standing::Ready, Outcome::Postponed) => "cancelled: postponed".to_owned(),
         (Standing::Ready, _) if row.reason == Reason::Other => "cancelled".to_owned(),
         (Standing::Ready, _) => format!("cancelled: {}", row.reason.label().to_lowercase()),
+    };
+    let becomes = match row.there {
+        Some((session, _)) => {
+            view! { <a class="govuk-link" href=format!("/sessions/{session}")>{becomes}</a> }.into_any()
+        }
+        None => becomes.into_any(),
     };
     vec![
         row.where_is().into_any(),
@@ -140,13 +158,16 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
             </a>
         }
         .into_any(),
-        format!("{}{remembered}", row.typed.trim()).into_any(),
+        view! {
+            {format!("{}{remembered}", row.typed.trim())}<br/><span class="app-label">{row.beside.to_string()}</span>
+        }
+        .into_any(),
         row.on.map_or_else(|| "–".to_owned(), short_date).into_any(),
         time.into_any(),
         years.into_any(),
         pupils.into_any(),
         programme.map_or_else(|| "–".to_owned(), |p| p.name.clone()).into_any(),
-        becomes.into_any(),
+        becomes,
     ]
 }
 

@@ -1,5 +1,7 @@
 //! What the rows of a table say.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use domain::AcademicYear;
 use domain::session::Reason;
@@ -223,6 +225,7 @@ impl<'a> Reading<'a> {
                 starts,
                 years,
                 years_typed: years_typed.to_owned(),
+                beside: self.beside(cells, slot),
                 count,
                 topic: topic.trim().to_owned(),
                 outcome,
@@ -230,6 +233,22 @@ impl<'a> Reading<'a> {
                 part: part.or(noted.part),
             });
         }
+    }
+
+    /// What is typed for all that is read of a visit but its school and programme.
+    fn beside(&self, cells: Cells<'a>, slot: Slot) -> Arc<str> {
+        let read = [Role::Date, Role::Time, slot.years, slot.pupils].map(|role| self.cell(cells, role));
+        let parts = self.parts.iter().map(|part| cells.at(part.at));
+        let notes = self.notes.iter().map(|note| cells.at(note.at));
+        let mut texts = String::new();
+        for text in read.into_iter().chain(parts).chain(notes).map(str::trim).filter(|text| !text.is_empty()) {
+            if !texts.is_empty() {
+                texts.push_str(" · ");
+            }
+            // A workbook's date has a time, which nobody typed.
+            texts.extend(text.strip_suffix("T00:00:00").unwrap_or(text).chars().take(MOST_BESIDE));
+        }
+        texts.into()
     }
 
     /// The school as it is typed, and the one that is meant; a doubt where none is.
@@ -377,6 +396,9 @@ impl<'a> Reading<'a> {
         self.history.left_out.push(LeftOut { sheet: self.sheet.map(str::to_owned), row, text });
     }
 }
+
+/// So many characters of a cell are shown beside what was read of it.
+const MOST_BESIDE: usize = 60;
 
 /// What is asked about a formula whose value the file does not hold.
 const OF_FORMULA: &str = "is a formula whose result is not in the file. Open it in a spreadsheet program and save it again, or type what it says";

@@ -230,11 +230,13 @@ pub(crate) async fn shapes<Role>(
 /// A session on record, as far as it may be the same as a row.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(super) struct OnRecord {
+    pub id: Uuid,
     pub setting_id: Uuid,
     pub on_date: NaiveDate,
     pub programme_id: Uuid,
     pub starts_minute: Option<i64>,
     pub slot_label: String,
+    pub attended: Option<i64>,
 }
 
 /// The sessions of an authority between two days, each with a line for each school that attends. What was only being
@@ -247,10 +249,12 @@ pub(super) async fn on_record(
     fetch_all!(
         conn,
         OnRecord,
-        "SELECT DISTINCT x.id, g.setting_id, x.on_date, x.programme_id, x.starts_minute, x.slot_label
+        "SELECT x.id, g.setting_id, x.on_date, x.programme_id, x.starts_minute, x.slot_label,
+            CAST(SUM(g.attended) AS BIGINT) AS attended
          FROM session x JOIN attending_group g ON g.session_id = x.id
          WHERE x.authority_code = $1 AND x.on_date BETWEEN $2 AND $3
             AND x.state IN ('offered', 'confirmed', 'delivered', 'cancelled', 'missed')
+         GROUP BY x.id, g.setting_id
          ORDER BY x.on_date, x.starts_minute, x.id",
         authority,
         from,

@@ -1,6 +1,7 @@
 //! What would become of each row: taken over, asked about, on record already, left out.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::slot::TimeOfDay;
@@ -141,6 +142,7 @@ impl Bench<'_> {
             half: visit.half,
             of_two: visit.of_two,
             typed: visit.typed.clone(),
+            beside: Arc::clone(&visit.beside),
             name,
             school,
             on: visit.on,
@@ -155,6 +157,7 @@ impl Bench<'_> {
             part: visit.part,
             questions: Vec::new(),
             standing: Standing::Ready,
+            there: None,
             place,
         };
         self.ask(&mut row, visit, open, table);
@@ -242,10 +245,10 @@ impl Bench<'_> {
 
     /// Holds the rows against what is on record, and against each other.
     fn compare(&self, rows: &mut [Row]) {
-        let mut there = HashMap::<Day, Vec<(Slot, bool)>>::new();
+        let mut there = HashMap::<Day, Vec<(&OnRecord, Slot, bool)>>::new();
         for record in &self.on_record {
             let day = (record.setting_id, record.on_date, record.programme_id);
-            there.entry(day).or_default().push((Slot::of(record), false));
+            there.entry(day).or_default().push((record, Slot::of(record), false));
         }
         let open = |row: &Row| matches!(row.standing, Standing::Ready | Standing::Asked);
         let day = |row: &Row| Some((row.school.as_ref()?.id, row.on?, row.programme?));
@@ -254,9 +257,11 @@ impl Bench<'_> {
         for row in rows.iter_mut().filter(|row| open(row)) {
             let here = slot(row);
             let records = day(row).and_then(|day| there.get_mut(&day));
-            let same = records.and_then(|all| all.iter_mut().find(|(s, taken)| !taken && here.same(*s) == Some(true)));
-            if let Some((_, taken)) = same {
+            let same =
+                records.and_then(|all| all.iter_mut().find(|(_, s, taken)| !taken && here.same(*s) == Some(true)));
+            if let Some((record, _, taken)) = same {
                 *taken = true;
+                row.there = Some((record.id, record.attended));
                 row.standing = Standing::AlreadyThere;
                 row.questions.clear();
             }
@@ -277,8 +282,9 @@ impl Bench<'_> {
                 continue;
             }
             let records = there.get_mut(&day);
-            let perhaps = records.and_then(|all| all.iter_mut().find(|(s, taken)| !taken && here.same(*s).is_some()));
-            let message = if let Some((_, taken)) = perhaps {
+            let perhaps =
+                records.and_then(|all| all.iter_mut().find(|(_, s, taken)| !taken && here.same(*s).is_some()));
+            let message = if let Some((.., taken)) = perhaps {
                 *taken = true;
                 Some("A session of this school on this day is on record, at a time that is not said or may be the same. Is this another one?".to_owned())
             } else {
