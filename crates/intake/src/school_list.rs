@@ -10,7 +10,7 @@
 //! official list has such colleges, and no year group depends on it). One age without the other says nothing and is
 //! taken as blank. With one fault, nothing of the file is used.
 //!
-//! The status says whether a school is open. A word that is none of the list's ([`status`]) is a fault. A file without the
+//! The status says whether a school is open. A word that is none of the list's (see `status.rs`) is a fault. A file without the
 //! column, or with nothing in it, has schools that are open: somebody took the open ones from a list. Where some rows
 //! have a status and others do not, nobody knows of the others, and each is a fault.
 //!
