@@ -2,7 +2,7 @@
 
 use domain::session::Reason;
 
-use super::says::{Place, Says, says};
+use super::says::Says;
 use super::words::{plain, words};
 
 /// What became of a session.
@@ -17,14 +17,6 @@ pub enum Outcome {
     Postponed,
     /// It was called off.
     Cancelled,
-}
-
-impl Outcome {
-    /// Reads a note. What may mean that it did not take place is to be asked.
-    #[must_use]
-    pub fn read(note: &str) -> Self {
-        says(note, Place::Notes).into()
-    }
 }
 
 impl From<Says> for Outcome {
@@ -89,6 +81,7 @@ pub(super) fn part(text: &str) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::says::{Place, says};
     use super::*;
 
     #[test]
@@ -147,7 +140,7 @@ mod tests {
             ("Rescheduled - new date tbc", Outcome::Postponed),
             ("awaiting confirmation", Outcome::ToConfirm),
         ] {
-            assert_eq!(Outcome::read(note), outcome, "{note}");
+            assert_eq!(Outcome::from(says(note, Place::Notes)), outcome, "{note}");
         }
     }
 }

@@ -15,7 +15,7 @@ use super::lines::{is_bar, is_formula, is_no_visit, names_a_school};
 use super::outcome::Outcome;
 use super::sheet::Cells;
 use super::tally::{Part, Tally};
-use super::texts::{Day, Noted, Texts};
+use super::texts::{Day, Texts};
 use super::words::{is_ditto, plain};
 use super::years::Years;
 use super::{Doubt, History, LeftOut, Role, Visit};
@@ -200,16 +200,12 @@ impl<'a> Reading<'a> {
         let (starts, of_time) = self.texts.time(time);
         let noted = self.noted(number, cells);
         let topic = self.cell(cells, Role::Topic);
-        let part = self.texts.part(topic);
+        let part = self.texts.part(topic).or(noted);
         let of_two = self.columns.is_of_two();
         for slot in visits {
             let (typed, meant) = self.school(number, cells, slot);
             let years_typed = self.cell(cells, slot.years).trim();
             let (years, count) = self.who(number, cells, slot);
-            let outcome = match (&count, noted.outcome) {
-                (Count::Cancelled, Outcome::Held) => Outcome::Cancelled,
-                (_, outcome) => outcome,
-            };
             self.history.visits.push(Visit {
                 sheet: self.sheet.map(str::to_owned),
                 row: number,
@@ -228,9 +224,10 @@ impl<'a> Reading<'a> {
                 beside: self.beside(cells, slot),
                 count,
                 topic: topic.trim().to_owned(),
-                outcome,
-                reason: noted.reason,
-                part: part.or(noted.part),
+                // What became of it is told once the table is read, from all that its rows say.
+                outcome: Outcome::Held,
+                reason: Reason::Other,
+                part,
             });
         }
     }
@@ -319,24 +316,19 @@ impl<'a> Reading<'a> {
         (years, count)
     }
 
-    /// What the notes say together: what says most clearly that it did not take place counts.
-    fn noted(&mut self, number: u32, cells: Cells<'a>) -> Noted {
-        let mut all = Noted { outcome: Outcome::Held, reason: Reason::Other, part: None };
+    /// The part of a programme that notes name; a doubt where one says that nobody came.
+    fn noted(&mut self, number: u32, cells: Cells<'a>) -> Option<u8> {
+        let mut part = None;
         for n in 0..self.notes.len() {
             let Note { at, is_attended } = self.notes[n];
             let note = cells.at(at);
-            let noted = self.texts.note(note);
             if is_attended && matches!(plain(note).as_str(), "n" | "no" | "x" | "false" | "none" | "0" | "\u{2717}") {
                 let why = "says that nobody attended. Type “held” or “cancelled”";
                 self.doubt(number, Role::Notes, Some(at), note.trim(), why);
             }
-            all.outcome = all.outcome.max(noted.outcome);
-            all.part = all.part.or(noted.part);
-            if all.reason == Reason::Other {
-                all.reason = noted.reason;
-            }
+            part = part.or(self.texts.part(note));
         }
-        all
+        part
     }
 
     /// The row's day; a doubt where there is none.

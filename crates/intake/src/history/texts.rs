@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use domain::AcademicYear;
-use domain::session::Reason;
 use domain::slot::TimeOfDay;
 
 use super::count::Count;
 use super::date::{self, Half, When};
 use super::lines::{begins_totals, is_formula, is_school};
-use super::outcome::{self, Outcome};
+use super::outcome;
 use super::words::{is_ditto, plain};
 use super::years::Years;
 
@@ -26,16 +25,7 @@ pub(super) struct Texts<'a> {
     times: HashMap<&'a str, (Option<TimeOfDay>, Option<Half>)>,
     years: HashMap<&'a str, Years>,
     counts: HashMap<&'a str, Count>,
-    notes: HashMap<&'a str, Noted>,
     parts: HashMap<&'a str, Option<u8>>,
-}
-
-/// What a note says.
-#[derive(Clone, Copy)]
-pub(super) struct Noted {
-    pub outcome: Outcome,
-    pub reason: Reason,
-    pub part: Option<u8>,
 }
 
 /// What a date's cell says.
@@ -85,15 +75,7 @@ impl<'a> Texts<'a> {
         self.counts.entry(text).or_insert_with(read).clone()
     }
 
-    pub fn note(&mut self, text: &'a str) -> Noted {
-        *self.notes.entry(text).or_insert_with(|| Noted {
-            outcome: Outcome::read(text),
-            reason: outcome::reason(text),
-            part: outcome::part(text),
-        })
-    }
-
-    /// The part of a programme that a topic names.
+    /// The part of a programme that a topic or a note names.
     pub fn part(&mut self, text: &'a str) -> Option<u8> {
         *self.parts.entry(text).or_insert_with(|| outcome::part(text))
     }
