@@ -237,13 +237,15 @@ impl<'a> Reading<'a> {
         let read = [Role::Date, Role::Time, slot.years, slot.pupils].map(|role| self.cell(cells, role));
         let parts = self.parts.iter().map(|part| cells.at(part.at));
         let notes = self.notes.iter().map(|note| cells.at(note.at));
-        let mut texts = String::new();
+        let mut texts = String::with_capacity(64);
         for text in read.into_iter().chain(parts).chain(notes).map(str::trim).filter(|text| !text.is_empty()) {
             if !texts.is_empty() {
                 texts.push_str(" · ");
             }
             // A workbook's date has a time, which nobody typed.
-            texts.extend(text.strip_suffix("T00:00:00").unwrap_or(text).chars().take(MOST_BESIDE));
+            let text = text.strip_suffix("T00:00:00").unwrap_or(text);
+            let end = text.char_indices().nth(MOST_BESIDE).map_or(text.len(), |(end, _)| end);
+            texts.push_str(if text.len() <= MOST_BESIDE { text } else { &text[..end] });
         }
         texts.into()
     }

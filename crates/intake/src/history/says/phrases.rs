@@ -208,13 +208,16 @@ pub(in crate::history) fn may_ask(text: &str) -> bool {
     })
 }
 
-/// Whether a text has, in any case, one of the words that are given for their first letter.
+/// Whether a text has, in any case, one of the words that are given for their first letter, where a word begins.
 fn has_any(text: &str, of: impl Fn(u8) -> &'static [&'static str]) -> bool {
     let bytes = text.as_bytes();
+    let mut is_inside = false;
     bytes.iter().enumerate().any(|(at, byte)| {
+        let begins = !is_inside;
+        is_inside = byte.is_ascii_alphanumeric();
         let starts =
             |word: &&str| bytes.get(at..at + word.len()).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()));
-        of(byte.to_ascii_lowercase()).iter().any(starts)
+        begins && is_inside && of(byte.to_ascii_lowercase()).iter().any(starts)
     })
 }
 
