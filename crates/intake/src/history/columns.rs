@@ -73,6 +73,8 @@ impl Columns {
                 self.known.iter_mut().filter(|(_, role, _)| *role == own).for_each(|(_, role, _)| *role = Role::Years);
             }
         }
+        self.give_halves(Role::Pupils, Role::AmPupils, Role::PmPupils);
+        self.give_halves(Role::Years, Role::AmYears, Role::PmYears);
         let is_of_one = has(self, Role::School);
         let is_of_two = !is_of_one && (has(self, Role::AmSchool) || has(self, Role::PmSchool));
         self.known.retain(|(_, role, _)| {
@@ -85,6 +87,24 @@ impl Columns {
             self.known.retain(|(_, role, _)| *role != Role::Part);
         }
         self.known.sort_by_key(|(at, ..)| *at);
+    }
+
+    /// Of two columns that are headed alike, one beside each half's school, each is that half's: “AM venue, Nos, PM venue,
+    /// Nos”.
+    fn give_halves(&mut self, of_day: Role, am: Role, pm: Role) {
+        let (Some(morning), Some(afternoon)) = (self.at(Role::AmSchool), self.at(Role::PmSchool)) else { return };
+        if self.at(Role::School).is_some() || self.at(am).is_some() || self.at(pm).is_some() {
+            return;
+        }
+        let of = |heading: &str| headings::role(heading).is_some_and(|(role, _)| role == of_day);
+        let columns: Vec<(usize, String)> = self.headings.iter().filter(|(_, heading)| of(heading)).cloned().collect();
+        let [(first, one), (second, other)] = columns.as_slice() else { return };
+        let is_behind = morning < *first && *first < afternoon && afternoon < *second;
+        let is_before = *first < morning && morning < *second && *second < afternoon;
+        if is_behind || is_before {
+            self.known.retain(|(_, role, _)| *role != of_day);
+            self.known.extend([(*first, am, one.clone()), (*second, pm, other.clone())]);
+        }
     }
 
     /// Gives a column the role that a person says it has, or none; whichever column had the role before is left out.

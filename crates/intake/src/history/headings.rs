@@ -238,7 +238,7 @@ fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
     if has(&[
         "invoice", "invoiced", "created", "entered", "paid", "payment", "birth", "updated", "modified", "printed",
-        "feedback", "expiry", "dbs", "deposit",
+        "feedback", "expiry", "dbs", "deposit", "rang", "rung", "called", "phoned", "emailed", "chased",
     ]) {
         return None;
     }

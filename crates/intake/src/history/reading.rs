@@ -403,5 +403,5 @@ fn no_count(text: &str) -> &'static str {
 }
 
 fn repeats_the_morning(plain: &str) -> bool {
-    is_ditto(plain) || matches!(plain, "as am" | "same as am" | "same school" | "same as morning")
+    is_ditto(plain) || matches!(plain, "as am" | "same as am" | "same school" | "as morning" | "same as morning")
 }

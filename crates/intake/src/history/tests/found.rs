@@ -265,3 +265,33 @@ fn a_person_says_where_the_headings_are() {
         (0, vec!["A", "B", "C"], "")
     );
 }
+
+#[test]
+fn counts_headed_alike_are_of_the_half_they_stand_beside() {
+    for (head, row, columns_are) in [
+        (
+            "Date,AM venue,Nos,PM venue,Nos,Yr",
+            "05/09/16,Newby,30,Thackley,28,Y6",
+            "A date, B am_school, C am_pupils, D pm_school, E pm_pupils, F years",
+        ),
+        (
+            "Date,Nos,AM venue,Nos,PM venue",
+            "05/09/16,30,Newby,28,Thackley",
+            "A date, B am_pupils, C am_school, D pm_pupils, E pm_school",
+        ),
+        // A sum of both is of neither.
+        ("Date,AM venue,PM venue,Nos", "05/09/16,Newby,Thackley,58", "A date, B am_school, C pm_school"),
+        ("Date,AM venue,PM venue,Nos,Nos", "05/09/16,Newby,Thackley,30,28", "A date, B am_school, C pm_school"),
+    ] {
+        let history = of(&format!("{head}\n{row}\n"));
+        assert_eq!(columns(&history), columns_are, "{head}");
+        let counts: Vec<_> = history.visits.iter().map(|visit| visit.count.clone()).collect();
+        let pupils = |pupils| Count::Pupils { pupils, approximate: false };
+        let wanted = if columns_are.contains("am_pupils") {
+            [pupils(30), pupils(28)]
+        } else {
+            [Count::NotGiven, Count::NotGiven]
+        };
+        assert_eq!(counts, wanted, "{head}");
+    }
+}

@@ -49,6 +49,7 @@ fn headings_are_known_by_their_words() {
         ("No. absent", None),
         ("Invoice no", None),
         ("Invoice date", None),
+        ("Date rang", None),
         ("Pupils on roll", None),
         ("Cost per pupil", None),
         ("", None),

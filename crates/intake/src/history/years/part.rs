@@ -216,13 +216,14 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// `y7`, `yr7`, `year7`, `7b`, `7hr`: the number of the year; a class such as 7B tells its own.
+/// `y7`, `yr7`, `year7`, `7b`, `7hr`, `10x2`: the number of the year; a class such as 7B or 10X2 tells its own.
 fn numbered(token: &str) -> Option<i64> {
     let tail = ["years", "year", "yrs", "yr", "y"].iter().find_map(|p| token.strip_prefix(p));
     let rest = tail.unwrap_or(token);
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (number, letters) = rest.split_at(digits);
-    let is_class = letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic());
+    let form = letters.strip_suffix(|c: char| c.is_ascii_digit()).unwrap_or(letters);
+    let is_class = form.len() <= 2 && form.bytes().all(|b| b.is_ascii_alphabetic());
     // “4th”, “9am”.
     let is_other = matches!(letters, "st" | "nd" | "rd" | "th" | "am" | "pm");
     if digits == 0 || digits > 2 || !is_class || is_other || (tail.is_none() && letters.is_empty()) {
