@@ -104,6 +104,12 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
         return When::On(date);
     }
     let no = |why: &str| When::Unclear(why.to_owned());
+    if text.contains('?') {
+        return no("has a question mark");
+    }
+    if is_month_and_year(&text) {
+        return no("may be a month and its year");
+    }
     let mut numbers = Vec::new();
     let (mut named_month, mut named_day) = (None, None);
     for word in words(&text) {
@@ -160,6 +166,12 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
 
 /// The years in which sessions can have been: any other is a slip of the keyboard.
 const YEARS: std::ops::Range<i32> = 1990..2100;
+
+/// “Sep-16”, as spreadsheet programs show a month: whether 16 is its day nobody knows.
+pub(super) fn is_month_and_year(text: &str) -> bool {
+    let Some((word, number)) = text.split_once(['-', '\'']) else { return false };
+    month(word.trim()).is_some() && number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit())
+}
 
 /// A bare serial number of a workbook that counts from 1904 as one that counts from 1900; any other text as it is.
 pub(super) fn of_serial(text: &str, since_1904: bool) -> Cow<'_, str> {
@@ -244,6 +256,8 @@ mod tests {
             ("42745", "2017-01-10"),
             ("42745.0", "2017-01-10"),
             ("1st April", "2017-04-01"),
+            ("Sept 16", "2016-09-16"),
+            ("16-Sep", "2016-09-16"),
             ("12-09-16", "2016-09-12"),
             ("5-10-16", "2016-10-05"),
             ("1\u{2011}2\u{2011}17", "2017-02-01"),
@@ -271,6 +285,9 @@ mod tests {
         for text in [
             "31/11/16",
             "12/09/1916",
+            "12/09/16?",
+            "Sep-16",
+            "Sept ’16",
             "12/09/2106",
             "30/02/17",
             "Wed 22 Sept",

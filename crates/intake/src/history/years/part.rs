@@ -206,7 +206,9 @@ impl<'a> Reading<'a> {
             && if self.marked { is_plain && (!overlap || self.years == self.stages) } else { numbers }
         {
             Years::Groups(found)
-        } else if may_be_date && matches!(date::read(text, AcademicYear::new(2000).ok()), When::On(_)) {
+        } else if may_be_date
+            && (date::is_month_and_year(text) || matches!(date::read(text, AcademicYear::new(2000).ok()), When::On(_)))
+        {
             Years::Unclear(A_DATE)
         } else if of_years || text.starts_with(['=', '#']) || !text.contains(char::is_alphabetic) {
             Years::Unclear(UNREAD)
