@@ -212,3 +212,21 @@ both!(
         assert_eq!((&understood.names[0].found, both), (&Found::Review, vec![900_004, 900_002]));
     }
 );
+
+both!(
+    async fn a_number_at_the_department_says_which_school_it_was(desk: Desk) {
+        let town = Town::build(&desk).await;
+        Throwaway::execute(&desk, "UPDATE setting SET establishment_number = '2001' WHERE urn = 900002").await;
+        let log = "Date,School,DfE number\n\
+            12/11/18,,9902001\n\
+            13/11/18,,990/2001\n\
+            14/11/18,,2001\n\
+            15/11/18,,3802001\n\
+            16/11/18,Oak Lodge School,9902001\n";
+        let id = upload(&desk, &town, &file("log.csv", log.as_bytes())).await;
+        let understood = seen(&desk, &town, id).await;
+        let urns: Vec<_> = understood.rows.iter().map(|row| row.school.as_ref()?.urn.map(|urn| urn.number())).collect();
+        let beck = Some(900_002);
+        assert_eq!(urns, [beck, beck, beck, None, None], "another authority’s number, and another school’s name");
+    }
+);

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use domain::dfe_number::DfeNumber;
 use domain::setting::{LaCode, Phase, SettingStatus, SettingType, Urn};
 use domain::year_group::YearGroups;
 use intake::matching::{Links, Listed, Register, Remembered};
@@ -139,12 +140,12 @@ impl Schools {
 
     /// The open school of a number at the Department for Education: LA code and establishment number, or the latter alone.
     pub(crate) fn of_dfe(&self, number: &str) -> Option<School> {
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        let own = match digits.len() {
-            7 => digits.strip_prefix(self.authority.as_str())?,
-            _ => digits.as_str(),
-        };
-        let is = |row: &&SchoolRow| row.status.is_open() && row.establishment_number.as_deref() == Some(own);
+        let number: DfeNumber = number.parse().ok()?;
+        if number.authority().is_some_and(|code| code.as_str() != self.authority.as_str()) {
+            return None;
+        }
+        let own = Some(number.establishment());
+        let is = |row: &&SchoolRow| row.status.is_open() && row.establishment_number.as_deref() == own;
         let mut found = self.rows.iter().filter(is);
         // Two of one number: neither is certain.
         found.next().filter(|_| found.next().is_none()).map(school)
