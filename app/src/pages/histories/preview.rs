@@ -133,7 +133,15 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     };
     let programme = understood.programmes.iter().find(|p| Some(p.id) == row.programme);
     let becomes = match (row.standing, row.outcome) {
-        (Standing::Asked, _) => row.questions.iter().map(|q| q.message.as_str()).collect::<Vec<_>>().join(" "),
+        (Standing::Asked, outcome) => {
+            let known = match outcome {
+                Outcome::Cancelled => Some("Cancelled."),
+                Outcome::Postponed => Some("Postponed."),
+                Outcome::Held | Outcome::ToConfirm => None,
+            };
+            let asked = row.questions.iter().map(|q| q.message.as_str());
+            known.into_iter().chain(asked).collect::<Vec<_>>().join(" ")
+        }
         (Standing::AlreadyThere, _) => match row.differs() {
             Some(attended) => format!("on record already, with {}", thousands(attended)),
             None => "on record already".to_owned(),
