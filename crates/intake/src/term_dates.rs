@@ -142,14 +142,19 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
             let (starts, ends) = (row.cell(at.starts), row.cell(at.ends));
             match (date(&starts), date(&ends)) {
                 (None, None) if is_note(row) => {}
-                (None, _) => wrong("first day", not_a_date(&starts)),
-                (_, None) => wrong("last day", not_a_date(&ends)),
                 (Some(starts), Some(ends)) => match stretch(&row.cell(at.name), starts, ends) {
                     // A sheet of all years says what the sheet of each year says.
                     Ok(stretch) if found[..of_others].contains(&stretch) => {}
                     Ok(stretch) => found.push(stretch),
                     Err(message) => wrong("name", message),
                 },
+                (first, last) => {
+                    for (column, date, text) in [("first day", first, &starts), ("last day", last, &ends)] {
+                        if date.is_none() {
+                            wrong(column, not_a_date(text));
+                        }
+                    }
+                }
             }
             ControlFlow::Continue(())
         })?;
@@ -179,7 +184,11 @@ fn is_note(row: &dyn Row) -> bool {
 }
 
 fn not_a_date(text: &str) -> String {
-    format!("“{}” is not a date. Write it like 3 September 2026 or 03/09/2026.", tidy(text))
+    let what = match tidy(text) {
+        blank if blank.is_empty() => "There is no date here".to_owned(),
+        text => format!("“{text}” is not a date"),
+    };
+    format!("{what}. Write it like 3 September 2026 or 03/09/2026.")
 }
 
 /// A date as people and spreadsheets write it: `2026-09-03`, `3/9/2026` (day first), `3 September 2026` with or without
