@@ -3,6 +3,7 @@
 
 pub(crate) mod beside;
 mod come_back;
+mod comparison;
 mod go_out;
 mod named;
 mod recorded;
@@ -19,7 +20,8 @@ use domain::slot::TimeOfDay;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use come_back::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, Said, compare};
+pub use come_back::compare;
+pub use comparison::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, Said};
 pub use go_out::{Days, of_team, of_tour};
 pub use intake::attendance::{Filled, FilledRow, MAX_BYTES, read as read_workbook};
 pub use recorded::{Recorded, recorded};

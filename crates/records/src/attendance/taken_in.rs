@@ -12,7 +12,8 @@ use intake::attendance::{self as sheets, Filled, FilledRow};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::come_back::{Answers, Comparison, attempt};
+use super::come_back::attempt;
+use super::comparison::{Answers, Comparison};
 use super::named::authorities;
 use crate::Desk;
 use crate::before::{self, Among, Kept};
