@@ -4,7 +4,9 @@
 //! has are listed, and marked only when that is confirmed. Applying is one transaction: settings, their snapshot of
 //! the current academic year, the import with its list of changes, and one audit line.
 
+mod at_work;
 mod compare;
+mod import;
 mod marked;
 mod place;
 mod plan;
@@ -38,6 +40,8 @@ use undo::Before;
 
 pub use crate::lineage::LinkFigures;
 pub use compare::FieldChange;
+pub(crate) use import::find;
+pub use import::{Import, State, changes, look};
 pub use intake::{MAX_FILE_BYTES, Problem};
 pub use marked::marked;
 pub use release::{Item, Release, Successor};
@@ -45,8 +49,8 @@ pub(crate) use store::write_changes;
 #[cfg(feature = "testing")]
 pub(crate) use undo::REFERENCES;
 pub(crate) use undo::{built_on, remove};
-pub use uploads::{Import, State, apply, changes, drop_upload, give_up_stale, look, preview, upload, upload_sent};
-pub(crate) use uploads::{drop_previews, find};
+pub(crate) use uploads::drop_previews;
+pub use uploads::{apply, drop_upload, give_up_stale, preview, upload, upload_sent};
 
 /// A school list as somebody chose it.
 #[derive(Debug, Clone)]

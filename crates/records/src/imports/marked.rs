@@ -4,7 +4,7 @@ use domain::access::{Actor, Operation};
 use uuid::Uuid;
 
 use super::File;
-use super::uploads::find;
+use super::import::find;
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::uploads;
