@@ -68,6 +68,42 @@ async fn scripts_read_its_json(database: Throwaway) {
     assert_eq!(again["same_file"]["import"], done["import"], "the same file is recognised");
 }
 
+async fn a_file_of_unknown_headings_is_laid_out_by_options(database: Throwaway) {
+    let desk = database.desk().await;
+    Town::build(&desk).await;
+    if let Db::Sqlite { .. } = desk.db() {
+        desk.db().close().await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("diary.csv");
+    std::fs::write(&file, "Our diary\nPitch,Gig,Heads\nKelder Primary,12 Nov,28\n").expect("a diary");
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callboard"));
+        command.args(["import", "history"]).arg(&file).args(["--authority", "990", "--programme", "The Lantern"]);
+        command.env("DATABASE_URL", &database.address).env("CALLBOARD_SECRET_FILE", folder.path().join("secret"));
+        command.args(args).output().expect("callboard runs")
+    };
+    let lost = run(&[]);
+    let (words, why) = (String::from_utf8_lossy(&lost.stdout), String::from_utf8_lossy(&lost.stderr));
+    assert!(lost.status.code() == Some(1) && why.contains("--headings"), "{why}");
+    assert!(words.contains("row 2: Pitch · Gig · Heads"), "how the file begins: {words}");
+    let layout = ["--headings", "=2", "--column", "B=date", "--column", "c=pupils", "--year", "=2018"];
+    let done = answer(&run(&[&layout[..], &["--json"]].concat()));
+    assert_eq!((&done["applied"], &done["figures"]["ready"]), (&json!(true), &json!(1)));
+    assert_eq!((&done["rows"][0]["date"], &done["rows"][0]["pupils"]), (&json!("2018-11-12"), &json!(28)));
+    for (bad, says) in [
+        (["--column", "A=schol"], "“am_school”"),
+        (["--column", "1=school"], "letters of the column"),
+        (["--headings", "Autumn=2"], "one sheet without a name"),
+        (["--headings", "=two"], "number of a row"),
+        (["--year", "=18"], "first year"),
+    ] {
+        let refused = run(&bad);
+        let why = String::from_utf8_lossy(&refused.stderr);
+        assert!(refused.status.code() == Some(1) && why.contains(says), "{bad:?}: {why}");
+    }
+}
+
 async fn its_words_tell_what_was_left_and_why(database: Throwaway) {
     let desk = database.desk().await;
     Town::build(&desk).await;
@@ -219,6 +255,7 @@ macro_rules! both {
 }
 
 both!(scripts_read_its_json);
+both!(a_file_of_unknown_headings_is_laid_out_by_options);
 both!(its_words_tell_what_was_left_and_why);
 both!(its_questions_are_answered_in_a_file);
 both!(killed_in_the_middle_it_is_cleanly_gone);

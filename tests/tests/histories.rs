@@ -50,6 +50,32 @@ fn fact(page: &Reply, key: &str) -> String {
     value.split('<').next().unwrap_or_default().to_owned()
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_headings_nobody_knows_is_laid_out_by_the_person_who_has_it() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let diary = "Our diary\nPitch,Gig,Heads\nKelder,12/11/18,28\n";
+        let id = good(&client.upload("/histories", &[], "file", "diary.csv", diary.into()).await);
+        assert!(client.get(&id).await.body.contains("No list of visits was found"));
+        let columns = format!("{id}/columns");
+        let page = client.get(&columns).await;
+        assert!(page.body.contains("Pitch · Gig · Heads"), "how the file begins: {}", page.body);
+        let blank = send(&client, &page, &columns, &[]).await;
+        assert!(blank.status == 422 && blank.body.contains("Type which row"), "{}", blank.body);
+        assert_eq!(good(&send(&client, &page, &columns, &[("skipped-0", "2")]).await), columns);
+        let page = client.get(&columns).await;
+        assert!(page.body.contains("Column B, “Gig”"), "{}", page.body);
+        let roles = [("role-0-A", "school"), ("role-0-C", "pupils")];
+        let chosen = [("programme", town.programme.to_string()), ("provider", town.provider.to_string())];
+        let fill: Vec<(&str, &str)> = roles.into_iter().chain(chosen.iter().map(|(f, v)| (*f, v.as_str()))).collect();
+        assert_eq!(good(&send(&client, &page, &columns, &fill).await), id, "the days told their column");
+        let steps = client.get(&id).await;
+        assert!(steps.body.contains("1 row with a visit"), "{}", steps.body);
+    }
+}
+
 /// The session of a day.
 async fn session_of(desk: &Desk, town: &Town, on: NaiveDate) -> Uuid {
     let found = sessions::list(desk, &town.commissioner(), &sessions::Filter::default(), Page::new(1)).await;
@@ -68,9 +94,9 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         let app = TestApp::start(desk.clone(), false).await;
         let client = app.signed_in(&town.commissioner()).await;
 
-        let none = client.upload("/histories", &[], "file", "list.csv", b"Name,Amount\nx,1\n".to_vec()).await;
+        let none = client.upload("/histories", &[], "file", "list.csv", b"Dear all\nThank you\n".to_vec()).await;
         assert_eq!(none.status, 422);
-        assert!(none.body.contains("no table of visits"), "{}", none.body);
+        assert!(none.body.contains("has no table"), "{}", none.body);
         let id = good(&client.upload("/histories", &[], "file", "log.csv", LOG.into()).await);
         let at = |path: &str| format!("{id}/{path}");
         let steps = client.get(&id).await;

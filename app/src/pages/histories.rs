@@ -199,6 +199,9 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         0 => ("Done".to_owned(), "green"),
         n => (plural(count_of(n), one, many), "yellow"),
     };
+    if understood.tables.is_empty() {
+        return without_table(ctx, import);
+    }
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over older records"</h1>
@@ -219,6 +222,21 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         <p class="govuk-body"><a class="govuk-link" href=format!("{here}/drop")>"Drop this file"</a></p>
     };
     ctx.page("Take over older records", content).back("/histories")
+}
+
+/// A file in which no headings of visits were found, or of which every sheet is left out.
+fn without_table(ctx: &Context, import: &Import) -> Page {
+    let here = format!("/histories/{}", import.id);
+    let content = view! {
+        <span class="govuk-caption-l">{import.file_name.clone()}</span>
+        <h1 class="govuk-heading-l">"No list of visits was found"</h1>
+        <p class="govuk-body">"No row of this file has a heading for the date and one for the school, so nothing of it is read yet. If it does list visits, say in which row the headings are, and then what its columns hold."</p>
+        <div class="govuk-button-group">
+            <ButtonLink href=format!("{here}/columns") text="Say where the headings are"/>
+            <a class="govuk-link" href=format!("{here}/drop")>"Drop this file"</a>
+        </div>
+    };
+    ctx.page("No list of visits was found", content).back("/histories")
 }
 
 /// The way to mend the file itself.

@@ -74,6 +74,8 @@ pub struct Skipped {
     pub rows: usize,
     /// The last of them, from 1.
     pub last_row: u32,
+    /// The first of them, from 1, with how each begins: where its headings may be.
+    pub begins: Vec<(u32, String)>,
 }
 
 /// A table that was found.
@@ -227,10 +229,11 @@ pub struct LeftOut {
     pub text: String,
 }
 
-/// Reads the visits of a file: every sheet that has a table of them.
+/// Reads the visits of a file: every sheet that has a table of them. Where none has, they are all
+/// [skipped](History::skipped), for a person to say where the headings are.
 ///
 /// # Errors
-/// A file that cannot be read, or holds no such table, each with what to do.
+/// A file that cannot be read, or holds nothing that can be a table, each with what to do.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<History, Vec<Problem>> {
     read_corrected(bytes, file_name, &Corrections::default())
 }
@@ -256,7 +259,7 @@ pub fn refuse_large(bytes: &[u8]) -> Result<(), Problem> {
 pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<History, Vec<Problem>> {
     refuse_large(bytes).map_err(|p| vec![p])?;
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
-    let mut history = History::default();
+    let (mut history, mut may_be_table) = (History::default(), false);
     let since_1904 = crate::workbook::is_since_1904(bytes);
     // A workbook that was marked lists at its end what was wrong with it.
     let is_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(crate::marked::LIST));
@@ -264,6 +267,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
         let mut cells = sheet::Sheet::read(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
         cells.mend(sheet.as_deref(), said);
         let before = told::Before { visits: history.visits.len(), doubts: history.doubts.len() };
+        may_be_table |= cells.rows(0).filter(|(_, cells)| cells.filled().count() > 1).take(2).count() == 2;
         table::read(sheet.as_deref(), &cells, said, since_1904, &mut history);
         told::tell(sheet.as_deref(), &cells, before, &mut history);
         if history.visits.len() > MAX_VISITS {
@@ -272,9 +276,9 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
             ))]);
         }
     }
-    if history.tables.is_empty() && said.headings.is_empty() {
+    if history.tables.is_empty() && !may_be_table {
         return Err(vec![Problem::of_file(format!(
-            "“{file_name}” has no table of visits: no row has a heading for the date and one for the school. Name these columns “Date” and “School”, and try again."
+            "“{file_name}” has no table: a list of visits has a row of headings, and below it a row for each visit with at least its date and its school. Choose the file that has one."
         ))]);
     }
     Ok(history)

@@ -34,8 +34,7 @@ use domain::session::Reason;
 use domain::setting::{LaCode, SettingType, Urn};
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
-use intake::history::{LeftOut, Skipped};
-
+use intake::history::LeftOut;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -48,7 +47,7 @@ pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
 pub use domain::import::ImportState as State;
 pub use earlier::{Earlier, Suggestion, earlier};
-pub use intake::history::{Count, Half, Outcome, Role, Table};
+pub use intake::history::{Count, Half, Outcome, Role, Skipped, Table};
 pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::topic_key;
 pub(crate) use kept::let_go;

@@ -1,6 +1,7 @@
 //! `callboard import history FILE`
 
 mod answers;
+mod layout;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ use records::taking_back::{self, Kind};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::layout::Layout;
 use super::import::{listed, read, same_json, write_marked};
 use crate::config::Config;
 
@@ -41,10 +43,8 @@ pub(super) struct History {
     /// Who delivered, by name or key; not needed where the authority has one provider
     #[arg(long)]
     provider: Option<String>,
-    /// Where a sheet's headings are, if they were not found: "SHEET=ROW", or "=ROW" in a CSV file; row 0 if it has none, "out" to
-    /// leave the sheet out
-    #[arg(long, value_name = "SHEET=ROW")]
-    headings: Vec<String>,
+    #[command(flatten)]
+    layout: Layout,
     /// The links table of the school list, which tells old names
     #[arg(long)]
     links: Option<PathBuf>,
@@ -86,11 +86,14 @@ impl History {
     async fn import(&self, desk: &records::Desk, file: File, links: &Links) -> anyhow::Result<()> {
         let actor = &Actor::SYSTEM;
         let same = taking_back::imported_before(desk, actor, Kind::History, Some(&self.authority), &file).await?;
-        let opened = histories::open(desk, actor, &self.authority, file.clone()).await.map_err(super::in_words)?;
+        let layout = self.layout.choices()?;
+        let opened = histories::open(desk, actor, &self.authority, file.clone(), &layout).await;
+        let opened = opened.map_err(super::in_words)?;
+        layout::check(&layout, &opened.sheets)?;
         let look = async |choices: &[Choice]| {
             histories::look_at(desk, actor, &opened, choices, links).await.map_err(super::in_words)
         };
-        let mut choices = self.choices(&opened)?;
+        let mut choices = self.choices(layout, &opened)?;
         let given = self.answers.as_deref().map(answers::read).transpose()?.unwrap_or_default();
         if !given.is_empty() {
             // What is answered may lead to another question, which is answered too.
@@ -105,7 +108,7 @@ impl History {
         if self.questions.is_some() || self.marked.is_some() {
             self.write_asked(&look(&choices).await?, &given, &file)?;
         }
-        let (understood, done) = if self.dry_run {
+        let (understood, done) = if self.dry_run || opened.is_without_table() {
             (look(&choices).await?, None)
         } else {
             histories::take_over(desk, actor, &opened, &choices, links).await.map_err(super::in_words)?
@@ -116,6 +119,11 @@ impl History {
             say!("{:#}", as_json(&understood, same.as_ref(), applied.as_ref(), import));
         } else {
             self.tell(&understood, same.as_ref(), applied.as_ref());
+        }
+        if opened.is_without_table() {
+            bail!(
+                "nothing was taken over: no row of the file has a heading for the date and one for the school. Say in which row the headings are with --headings, and what is not understood of them with --column"
+            );
         }
         let unchosen =
             understood.provider.is_none() || understood.topics.iter().any(|t| t.programme.is_none() && !t.is_out);
@@ -142,15 +150,11 @@ impl History {
     }
 
     /// What the options say, with the keys of what they name.
-    fn choices(&self, opened: &Opened) -> anyhow::Result<Vec<Choice>> {
+    fn choices(&self, layout: Vec<Choice>, opened: &Opened) -> anyhow::Result<Vec<Choice>> {
         let programmes = &opened.programmes;
-        let mut choices = Vec::new();
+        let mut choices = layout;
         if let Some(wanted) = &self.programme {
             choices.push(Choice::new(About::Programme, "", programme(programmes, wanted)?));
-        }
-        for pair in &self.headings {
-            let (sheet, row) = pair.rsplit_once('=').context("--headings is written SHEET=ROW")?;
-            choices.push(Choice::new(About::Headings, sheet, row));
         }
         for pair in &self.topic {
             let (topic, wanted) = pair.split_once('=').context("--topic is written TOPIC=PROGRAMME")?;
@@ -185,6 +189,9 @@ impl History {
                 "{sheet}, {}: not read, no row of it has the headings of visits or it is left out",
                 answers::counted(skipped.rows, "row", "rows")
             );
+            for (row, text) in skipped.begins.iter().filter(|_| understood.tables.is_empty()) {
+                say!("  row {row}: {text}");
+            }
         }
         let asked: Vec<&Row> = understood.rows.iter().filter(|r| r.standing == Standing::Asked).collect();
         for row in asked.iter().take(LINES) {

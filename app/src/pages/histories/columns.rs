@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use domain::AcademicYear;
 use leptos::prelude::*;
 use records::histories::{self, About, Choice, Earlier, Import, OUT, Suggestion, Understood};
-use records::histories::{Role, Table};
+use records::histories::{Role, Skipped, Table};
 use uuid::Uuid;
 
 use super::count_of;
@@ -73,6 +73,20 @@ fn filled(understood: &Understood) -> Form {
 
 fn page(ctx: &Context, import: &Import, understood: &Understood, earlier: &Earlier, form: Form) -> Page {
     let here = format!("/histories/{}", import.id);
+    let skipped = not_read(understood, &form);
+    if understood.tables.is_empty() {
+        let content = view! {
+            <ErrorSummary form=form.clone()/>
+            <span class="govuk-caption-l">{import.file_name.clone()}</span>
+            <h1 class="govuk-heading-l">"Say where the headings are"</h1>
+            <p class="govuk-body">"What the columns below them hold is asked next."</p>
+            <PostForm form=form.clone() action=format!("{here}/columns")>
+                {skipped}
+                <Button text="Save and go on"/>
+            </PostForm>
+        };
+        return ctx.page("Say where the headings are", content).back(here);
+    }
     let programmes = if understood.programmes.is_empty() {
         view! {
             <Empty text="There is no programme yet. Add the one these sessions were of, then come back.">
@@ -95,7 +109,6 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, earlier: &Earli
     };
     let tables = understood.tables.iter().enumerate();
     let tables = tables.map(|(at, table)| columns(ctx, at, table, &form)).collect_view();
-    let skipped = not_read(understood, &form);
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
@@ -195,6 +208,7 @@ fn not_read(understood: &Understood, form: &Form) -> Option<impl IntoView + use<
             <TextInput form=form.clone() name=format!("skipped-{at}") label=format!("Row of the headings, {sheet}")
                 hint=format!("{rows}. If it lists visits, type which of its rows is the headings, or 0 if none is")
                 inputmode="numeric" width="width-5"/>
+            {begins(skipped, understood.tables.is_empty())}
         }
     });
     let fields = fields.collect_view();
@@ -204,6 +218,23 @@ fn not_read(understood: &Understood, form: &Form) -> Option<impl IntoView + use<
             {fields}
         }
     })
+}
+
+/// How a sheet begins, where its headings may be.
+fn begins(skipped: &Skipped, is_open: bool) -> impl IntoView + use<> {
+    let sheet = skipped.sheet.as_ref().map_or_else(|| "the file".to_owned(), |name| format!("“{name}”"));
+    let cells = |(row, text): &(u32, String)| vec![row.to_string().into_any(), text.clone().into_any()];
+    let rows: Vec<Vec<AnyView>> = skipped.begins.iter().map(cells).collect();
+    view! {
+        <details class="govuk-details" open=is_open>
+            <summary class="govuk-details__summary">
+                <span class="govuk-details__summary-text">{format!("How {sheet} begins")}</span>
+            </summary>
+            <div class="govuk-details__text">
+                <DataTable caption=format!("How {sheet} begins") caption_hidden=true heads=vec!["Row", "What it says"] rows=rows/>
+            </div>
+        </details>
+    }
 }
 
 fn passed_over(understood: &Understood) -> Option<impl IntoView + use<>> {
@@ -249,12 +280,19 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         }
         set(About::Year, sheet, &format!("year-{at}"));
     }
-    set(About::Programme, String::new(), "programme");
+    // Without a table there is nothing yet that could be of a programme.
+    let is_asked = !understood.tables.is_empty();
+    for (about, field) in
+        [(About::Programme, "programme"), (About::Provider, "provider")].into_iter().filter(|_| is_asked)
+    {
+        set(about, String::new(), field);
+    }
     for (at, topic) in understood.topics.iter().enumerate().filter(|(_, t)| !t.text.trim().is_empty()) {
         set(About::Programme, histories::topic_key(&topic.text), &format!("topic-{at}"));
     }
-    set(About::Provider, String::new(), "provider");
-    if moved.is_empty() {
+    if moved.is_empty() && understood.tables.is_empty() {
+        form.refuse("skipped-0", "Type which row of the sheet is the headings, or 0 if none is");
+    } else if moved.is_empty() {
         check(&understood, &mut form);
     } else if form.is_good() {
         histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &choices).await?;

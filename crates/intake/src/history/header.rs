@@ -45,6 +45,11 @@ impl Below<'_> {
         so * 2 > all
     }
 
+    /// How many columns its rows have.
+    fn width(self) -> usize {
+        self.sheet.rows(self.from).take(LOOKED_AT).map(|(_, cells)| cells.iter().count()).max().unwrap_or(0)
+    }
+
     /// Whether a column holds numbers of pupils.
     pub(super) fn is_counted(self, at: usize) -> bool {
         self.mostly(at, |text| matches!(Count::read(text), Count::Pupils { .. }))
@@ -150,29 +155,41 @@ pub(super) fn find(sheet: &Sheet) -> Option<Head> {
 }
 
 /// The row of a number as headings, or the next that holds something, since a person says that they are there; none
-/// below the last. Number 0 is a sheet without headings, whose columns are told by what they hold.
+/// below the last. Number 0 is a sheet without headings. Where no heading says which column is the date's or the school's,
+/// what they hold does.
 pub(super) fn said(sheet: &Sheet, number: u32) -> Option<Head> {
     if number > 0 {
         let at = (0..sheet.len()).find(|at| sheet.row(*at).0 >= number)?;
-        return read_as(sheet, at, true);
+        let mut head = read_as(sheet, at, true)?;
+        told_by_content(&mut head.columns, Below { sheet, from: head.rows.end });
+        return Some(head);
     }
     let below = Below { sheet, from: 0 };
-    let width = sheet.rows(0).take(LOOKED_AT).map(|(_, cells)| cells.iter().count()).max().unwrap_or(0);
-    let headings: Vec<_> = (0..width).map(|at| (at, String::new())).collect();
+    let headings = (0..below.width()).map(|at| (at, String::new())).collect();
     let mut columns = Columns { known: Vec::new(), headings };
-    for at in 0..width {
-        let role = if below.is_dated(at) {
+    told_by_content(&mut columns, below);
+    Some(Head { rows: 0..0, columns })
+}
+
+/// Finds the columns of the date and of the school by what they hold, where no heading names them.
+fn told_by_content(columns: &mut Columns, below: Below<'_>) {
+    let (is_dated, is_named) = (columns.at(Role::Date).is_some(), columns.has_school() || columns.is_of_two());
+    for at in 0..below.width() {
+        if columns.known.iter().any(|(of, ..)| *of == at) {
+            continue;
+        }
+        let role = if !is_dated && below.is_dated(at) {
             Role::Date
-        } else if below.mostly(at, names_a_school) {
+        } else if !is_named && below.mostly(at, names_a_school) {
             Role::School
         } else {
             continue;
         };
         if columns.at(role).is_none() {
-            columns.known.push((at, role, String::new()));
+            let heading = columns.headings.iter().find(|(of, _)| *of == at).map(|(_, heading)| heading.clone());
+            columns.known.push((at, role, heading.unwrap_or_default()));
         }
     }
-    Some(Head { rows: 0..0, columns })
 }
 
 /// Whether a row below repeats the headings, as lists do at the top of each page.

@@ -254,7 +254,8 @@ impl<'a> Reading<'a> {
     fn school(&mut self, number: u32, cells: Cells<'a>, slot: Slot) -> (&'a str, &'a str) {
         let column = self.columns.at(slot.school);
         let typed = if matches!(slot.school, Role::Urn | Role::Dfe) { "" } else { self.cell(cells, slot.school) };
-        let said = plain(typed);
+        // Names are longer: most cells need no closer look.
+        let said = if typed.len() <= LONGEST_SAME { plain(typed) } else { String::new() };
         let repeats_the_morning = slot.half == Some(Half::Pm) && repeats_the_morning(&said);
         let meant = if repeats_the_morning {
             self.cell(cells, Role::AmSchool)
@@ -385,14 +386,15 @@ impl<'a> Reading<'a> {
 
     /// Keeps a row as one that is no visit.
     pub fn leave_out(&mut self, row: u32, cells: Cells<'a>) {
-        let text: Vec<&str> = cells.iter().map(str::trim).filter(|c| !c.is_empty()).collect();
-        let text: String = text.join(" · ").chars().take(120).collect();
-        self.history.left_out.push(LeftOut { sheet: self.sheet.map(str::to_owned), row, text });
+        self.history.left_out.push(LeftOut { sheet: self.sheet.map(str::to_owned), row, text: cells.shown() });
     }
 }
 
 /// So many characters of a cell are shown beside what was read of it.
 const MOST_BESIDE: usize = 60;
+
+/// The longest text that may say that a school is the one above or the morning's, in bytes.
+const LONGEST_SAME: usize = 24;
 
 /// What is asked about a formula whose value the file does not hold.
 const OF_FORMULA: &str = "is a formula whose result is not in the file. Open it in a spreadsheet program and save it again, or type what it says";

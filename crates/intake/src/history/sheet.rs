@@ -14,6 +14,9 @@ const MOST_CELLS: usize = 3_000_000;
 /// More bytes of text than a sheet of visits has.
 const MOST_TEXT: usize = 64 << 20;
 
+/// So many characters of a row are shown.
+const MOST_SHOWN: usize = 120;
+
 /// The rows of a sheet that hold something.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
@@ -47,6 +50,23 @@ impl<'a> Cells<'a> {
 
     pub(super) fn iter(self) -> impl Iterator<Item = &'a str> {
         (0..self.cells.len()).map(move |column| self.at(column))
+    }
+
+    /// The cells that hold something, trimmed.
+    pub(super) fn filled(self) -> impl Iterator<Item = &'a str> {
+        self.iter().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// How the row begins, for a person to recognise it.
+    pub(super) fn shown(self) -> String {
+        let mut shown = String::new();
+        for (at, text) in self.filled().enumerate().take_while(|(at, _)| *at < MOST_SHOWN) {
+            if at > 0 {
+                shown.push_str(" · ");
+            }
+            shown.extend(text.chars().take(MOST_SHOWN));
+        }
+        shown.chars().take(MOST_SHOWN).collect()
     }
 
     /// The texts by themselves.

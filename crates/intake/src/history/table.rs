@@ -14,6 +14,9 @@ use super::{Corrections, Headings, History, Role, Skipped, Table};
 use crate::grid::Grid;
 use crate::problem::Problem;
 
+/// So many rows of a sheet that is not read are shown: headings stand at the top.
+const MOST_BEGINS: usize = 10;
+
 /// The rows of a sheet that hold something, with their numbers from 1.
 pub(crate) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32, Vec<String>)>, Problem> {
     Ok(Sheet::read(grid, sheet)?.rows(0).map(|(number, cells)| (number, cells.texts())).collect())
@@ -30,7 +33,8 @@ pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since
     let Some(Head { rows: heads, mut columns }) = head else {
         if cells.len() > 0 {
             let (rows, last_row) = (cells.len(), cells.row(cells.len() - 1).0);
-            history.skipped.push(Skipped { sheet: sheet.map(str::to_owned), rows, last_row });
+            let begins = cells.rows(0).take(MOST_BEGINS).map(|(number, cells)| (number, cells.shown())).collect();
+            history.skipped.push(Skipped { sheet: sheet.map(str::to_owned), rows, last_row, begins });
         }
         return;
     };

@@ -41,6 +41,8 @@ pub struct Opened {
     pub(super) authority: LaCode,
     pub(super) file: File,
     pub(super) reading: Reading,
+    /// Its sheets that hold something; one without a name for a text file.
+    pub sheets: Vec<Option<String>>,
     /// What was given, in the order of the file, with the programmes of the same names.
     pub topics: Vec<Topic>,
     /// The programmes there are to choose from.
@@ -49,20 +51,31 @@ pub struct Opened {
     pub providers: Vec<Provider>,
 }
 
-/// Reads a file.
+impl Opened {
+    /// Whether no sheet of it has the headings of visits.
+    #[must_use]
+    pub fn is_without_table(&self) -> bool {
+        self.reading.history.tables.is_empty()
+    }
+}
+
+/// Reads a file, with what is said of its headings, columns and years.
 ///
 /// # Errors
-/// Forbidden; a file that cannot be read.
-pub async fn open(desk: &Desk, actor: &Actor, authority: &LaCode, file: File) -> Result<Opened> {
+/// Forbidden; a file that cannot be read; a choice that cannot be.
+pub async fn open(desk: &Desk, actor: &Actor, authority: &LaCode, file: File, layout: &[Choice]) -> Result<Opened> {
     desk.authorise(actor, MAY)?;
     let authority = uploads::confined(actor, Some(authority), MAY)?;
     let mut conn = desk.read().await?;
-    let choices = Choices::default();
+    choices::check(&mut conn, authority.as_str(), layout).await?;
+    let choices: Choices = layout.iter().cloned().collect();
     let reading = Reading::of(&mut conn, &authority, &file, &choices).await?;
     let programmes = ground::programmes(&mut conn, authority.as_str()).await?;
     let providers = ground::providers(&mut conn, authority.as_str()).await?;
     let topics = topics(&reading.history, &choices, &programmes);
-    Ok(Opened { authority, file, reading, topics, programmes, providers })
+    let History { tables, skipped, .. } = &*reading.history;
+    let sheets = tables.iter().map(|t| &t.sheet).chain(skipped.iter().map(|s| &s.sheet)).cloned().collect();
+    Ok(Opened { authority, file, reading, sheets, topics, programmes, providers })
 }
 
 /// What is understood of a file that is not stored, with choices and links that tell old names.

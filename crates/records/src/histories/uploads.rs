@@ -12,10 +12,10 @@ use crate::error::Result;
 use crate::imports::{File, fingerprint};
 use crate::uploads::{self, New};
 
-/// Stores a file of older records; a file that cannot be read, or has no table of visits, is not.
+/// Stores a file of older records; a file that cannot be read, or has no table, is not.
 ///
 /// # Errors
-/// Forbidden; the file is too large, cannot be read or has no such table: each with what to do.
+/// Forbidden; the file is too large, cannot be read or has no table: each with what to do.
 pub async fn upload(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, file: &File) -> Result<Uuid> {
     desk.authorise(actor, MAY)?;
     let authority = uploads::confined(actor, authority, MAY)?;

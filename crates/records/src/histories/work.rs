@@ -93,7 +93,7 @@ pub async fn keep_upload(desk: &Desk, actor: &Actor, file: &File) -> Result<Uuid
 /// Reads a file that was stored and counts its visits. One that cannot be read says so until it is dropped.
 ///
 /// # Errors
-/// Forbidden; not found; it cannot be read, or has no table of visits: what to do.
+/// Forbidden; not found; it cannot be read, or has no table: what to do.
 pub async fn read_upload(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     desk.authorise(actor, MAY)?;
     look(desk, actor, id).await?;

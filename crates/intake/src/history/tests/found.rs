@@ -251,7 +251,8 @@ fn a_person_says_where_the_headings_are() {
     // Nothing stands in row 9: the reader looks for itself.
     assert_eq!(read(Headings::Row(9), &[]).tables[0].header_row, 1);
     let history = read(Headings::Out, &[]);
-    assert_eq!(history.skipped, [Skipped { sheet: None, rows: 5, last_row: 5 }]);
+    let skipped = &history.skipped[0];
+    assert_eq!((skipped.rows, skipped.last_row, skipped.begins[2].clone()), (5, 5, (3, "Where · On · Who".to_owned())));
     assert!(history.tables.is_empty() && history.visits.is_empty() && history.left_out.is_empty());
     // Without headings the first row is a visit, and days and schools' names tell their columns.
     let mut said = Corrections::default();
@@ -264,6 +265,26 @@ fn a_person_says_where_the_headings_are() {
         (history.tables[0].header_row, headings, history.tables[0].shape.as_str()),
         (0, vec!["A", "B", "C"], "")
     );
+}
+
+#[test]
+fn a_file_whose_headings_nobody_knows_waits_for_a_person_to_say_where_they_are() {
+    let text = "Diary\nPitch,Gig,Heads\nNewby,5 Sept,28\n";
+    let history = of(text);
+    assert!(history.tables.is_empty() && history.visits.is_empty());
+    let begins = ["Diary", "Pitch · Gig · Heads", "Newby · 5 Sept · 28"].map(str::to_owned);
+    assert_eq!(history.skipped[0].begins, (1..).zip(begins).collect::<Vec<_>>());
+    let mut said = Corrections::default();
+    said.headings.insert(String::new(), Headings::Row(2));
+    // What a column holds may tell what it is: days, and what calls itself a school.
+    let whole = text.replace("Newby", "Newby Primary School");
+    let history = read_corrected(whole.as_bytes(), "diary.csv", &said).expect("a table");
+    assert_eq!(columns(&history), "A school, B date");
+    let roles = [("A", Role::School), ("B", Role::Date), ("C", Role::Pupils)];
+    said.columns.insert(String::new(), roles.map(|(l, r)| (l.to_owned(), Some(r))).to_vec());
+    said.years.insert(String::new(), AcademicYear::new(2016).expect("a year"));
+    let history = read_corrected(text.as_bytes(), "diary.csv", &said).expect("a table");
+    assert_eq!(told(&history), ["3: Newby 05/09/16 - 28"]);
 }
 
 #[test]
