@@ -94,7 +94,7 @@ async fn a_file_of_unknown_headings_is_laid_out_by_options(database: Throwaway) 
     for (bad, says) in [
         (["--column", "A=schol"], "“am_school”"),
         (["--column", "1=school"], "letters of the column"),
-        (["--headings", "Autumn=2"], "one sheet without a name"),
+        (["--headings", "Autumn=2"], "no sheets with names"),
         (["--headings", "=two"], "number of a row"),
         (["--year", "=18"], "first year"),
     ] {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::access::{Actor, Role, Scope};
+use records::histories::{self, Count};
 use records::imports::{self, File, Mode};
 use records::people::{self, NewPerson};
 use records::testing::{Throwaway, Town, date};
@@ -73,6 +74,21 @@ async fn a_file_whose_headings_nobody_knows_is_laid_out_by_the_person_who_has_it
         assert_eq!(good(&send(&client, &page, &columns, &fill).await), id, "the days told their column");
         let steps = client.get(&id).await;
         assert!(steps.body.contains("1 row with a visit"), "{}", steps.body);
+
+        // What is said of a table that stands below another is of that one alone.
+        let log = "Date,School,Yr,Nos\n12/11/18,Kelder Primary,Y6,30\nSchool,Date,Yr,Sent,Came\n\
+            Beck Primary School,13/11/18,Y5,20,18\n";
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        let columns = format!("{id}/columns");
+        let page = client.get(&columns).await;
+        assert!(page.body.contains("The file, headings in row 3"), "{}", page.body);
+        let fill = [("role-1-E", "pupils"), ("programme", chosen[0].1.as_str()), ("provider", chosen[1].1.as_str())];
+        assert_eq!(good(&send(&client, &page, &columns, &fill).await), id);
+        let key = id.rsplit('/').next().and_then(|id| id.parse().ok()).expect("its key");
+        let understood = histories::understand(&desk, &town.commissioner(), key).await.expect("rows");
+        let counts: Vec<_> = understood.rows.iter().map(|row| row.count.clone()).collect();
+        let pupils = |pupils| Count::Pupils { pupils, approximate: false };
+        assert_eq!(counts, [pupils(30), pupils(18)]);
     }
 }
 
@@ -249,7 +265,8 @@ async fn a_person_says_in_which_row_the_headings_are() {
             assert!(fields.contains(&(field.into(), value.into())), "{field}: {}", columns.body);
         }
         assert!(columns.body.contains("“The place”"), "{}", columns.body);
-        let refused = send(&client, &columns, &at, &[]).await;
+        // What its columns hold told the date and the school; somebody who knows better says so.
+        let refused = send(&client, &columns, &at, &[("role-0-A", "out")]).await;
         assert!(refused.status == 422 && refused.body.contains("say which column holds the date"), "{}", refused.body);
         let fill = [("role-0-A", "date"), ("role-0-B", "school"), ("role-0-C", "years")];
         assert_eq!(good(&send(&client, &columns, &at, &fill).await), id);

@@ -5,6 +5,7 @@
 //! [`Years`], [`Outcome`]). What is not understood is a [`Doubt`] with its sheet and cell, never a guess and never a
 //! zero. Which school is meant is for matching to say.
 
+mod below;
 pub(crate) mod columns;
 mod count;
 mod date;
@@ -78,14 +79,17 @@ pub struct Skipped {
     pub begins: Vec<(u32, String)>,
 }
 
-/// A table that was found.
+/// A table that was found. Those of a sheet stand one below the other.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Table {
     /// Its sheet; none for a text file.
     pub sheet: Option<String>,
+    /// What [`Corrections`] call it: its sheet, and for those below the sheet's first one the row of their headings too:
+    /// `Log:30`.
+    pub place: String,
     /// The row of its headings, from 1; 0 where it has none.
     pub header_row: u32,
-    /// The last row of its sheet that holds something.
+    /// Its last row that holds something.
     pub last_row: u32,
     /// The academic year that its sheet or title names, by its first year.
     pub academic_year: Option<i32>,
@@ -106,6 +110,12 @@ impl Table {
         self.columns.iter().find(|(_, of, _)| *of == role).map(|(letters, ..)| format!("{letters}{row}"))
     }
 
+    /// Whether it is its sheet's first.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.place == self.sheet.as_deref().unwrap_or_default()
+    }
+
     /// What a column holds; none where it is not read.
     #[must_use]
     pub fn role_of(&self, letters: &str) -> Option<Role> {
@@ -113,16 +123,17 @@ impl Table {
     }
 }
 
-/// What a person says of a file that it does not say itself. A sheet without a name is blank.
+/// What a person says of a file that it does not say itself. A sheet without a name is blank; a table is called by its
+/// [place](Table::place).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Corrections {
     /// Of files of this [shape](Table::shape): what the columns hold, by letters; none: nothing that is read.
     pub shapes: HashMap<String, Vec<(String, Option<Role>)>>,
-    /// By sheet: the same, of this file alone.
+    /// By table: the same, of this file alone.
     pub columns: HashMap<String, Vec<(String, Option<Role>)>>,
-    /// By sheet: where its headings are.
+    /// By sheet: where the headings of its first table are.
     pub headings: HashMap<String, Headings>,
-    /// By sheet: the academic year of dates without one.
+    /// By table: the academic year of dates without one.
     pub years: HashMap<String, AcademicYear>,
     /// By sheet and cell (`D14`): what stands there instead.
     pub cells: HashMap<(String, String), String>,

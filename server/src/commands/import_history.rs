@@ -89,7 +89,7 @@ impl History {
         let layout = self.layout.choices()?;
         let opened = histories::open(desk, actor, &self.authority, file.clone(), &layout).await;
         let opened = opened.map_err(super::in_words)?;
-        layout::check(&layout, &opened.sheets)?;
+        layout::check(&layout, &opened.places)?;
         let look = async |choices: &[Choice]| {
             histories::look_at(desk, actor, &opened, choices, links).await.map_err(super::in_words)
         };
@@ -261,6 +261,7 @@ fn as_json(
     let tables = understood.tables.iter().map(|table| {
         json!({
             "sheet": table.sheet,
+            "place": table.place,
             "header_row": table.header_row,
             "academic_year": table.academic_year,
             "columns": table.columns.iter().map(|(letters, role, heading)| {

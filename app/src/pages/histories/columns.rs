@@ -59,7 +59,9 @@ fn filled(understood: &Understood) -> Form {
         for (letters, _) in &table.headings {
             form.put(&format!("role-{at}-{letters}"), table.role_of(letters).map_or(OUT, Role::as_str));
         }
-        form.put(&format!("headings-{at}"), table.header_row.to_string());
+        if table.is_first() {
+            form.put(&format!("headings-{at}"), table.header_row.to_string());
+        }
         form.put(&format!("year-{at}"), table.academic_year.map(|y| y.to_string()).unwrap_or_default());
     }
     form.put("programme", understood.choices.get(About::Programme, "").unwrap_or_default());
@@ -168,8 +170,14 @@ fn provider(understood: &Understood, earlier: &Earlier, form: &Form) -> impl Int
     }
 }
 
+/// What a table is called: by its sheet, and below the sheet's first one by its headings too.
+fn named(table: &Table) -> String {
+    let sheet = table.sheet.as_deref().unwrap_or("The file");
+    if table.is_first() { sheet.to_owned() } else { format!("{sheet}, headings in row {}", table.header_row) }
+}
+
 fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoView + use<> {
-    let sheet = table.sheet.clone().unwrap_or_else(|| "The file".to_owned());
+    let sheet = named(table);
     let present = AcademicYear::containing(ctx.desk().today()).first();
     let years = (0..YEARS).map(|back| i64::from(present) - back);
     let years = years.filter_map(|first| AcademicYear::new(first).ok().map(|year| choice(first, year)));
@@ -191,8 +199,10 @@ fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoVie
         .collect_view();
     view! {
         <h2 class="govuk-heading-m">{sheet.clone()}</h2>
-        <TextInput form=form.clone() name=format!("headings-{at}") label=format!("Row of the headings, {sheet}")
-            hint="0 if it has no headings. Leave blank to read nothing of it" inputmode="numeric" width="width-5"/>
+        {table.is_first().then(|| view! {
+            <TextInput form=form.clone() name=format!("headings-{at}") label=format!("Row of the headings, {sheet}")
+                hint="0 if it has no headings. Leave blank to read nothing of the sheet" inputmode="numeric" width="width-5"/>
+        })}
         <div class="app-fields">{fields}</div>
         <Select form=form.clone() name=format!("year-{at}") label=format!("Academic year of dates without one, {sheet}")
             choices=years/>
@@ -273,12 +283,12 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         }
     };
     for (at, table) in understood.tables.iter().enumerate() {
-        let sheet = table.sheet.clone().unwrap_or_default();
+        let is_moved = is_moved(table.sheet.as_deref().unwrap_or_default());
         // Columns under other headings are not what they were.
-        for (letters, _) in table.headings.iter().filter(|_| !is_moved(&sheet)) {
-            set(About::Column, format!("{sheet}\t{letters}"), &format!("role-{at}-{letters}"));
+        for (letters, _) in table.headings.iter().filter(|_| !is_moved) {
+            set(About::Column, format!("{}\t{letters}", table.place), &format!("role-{at}-{letters}"));
         }
-        set(About::Year, sheet, &format!("year-{at}"));
+        set(About::Year, table.place.clone(), &format!("year-{at}"));
     }
     // Without a table there is nothing yet that could be of a programme.
     let is_asked = !understood.tables.is_empty();
@@ -309,8 +319,12 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
 
 /// The sheets whose headings are said to be elsewhere, and what that changes: what was said of their columns goes.
 fn headings(understood: &Understood, form: &mut Form, before: &Form) -> (Vec<String>, Vec<Choice>) {
-    let tables = understood.tables.iter().enumerate();
-    let tables = tables.map(|(at, table)| (format!("headings-{at}"), table.sheet.clone(), table.last_row));
+    let tables = understood.tables.iter().enumerate().filter(|(_, table)| table.is_first());
+    let tables = tables.map(|(at, table)| {
+        let of_sheet = understood.tables.iter().filter(|other| other.sheet == table.sheet);
+        let last_row = of_sheet.map(|table| table.last_row).max().unwrap_or_default();
+        (format!("headings-{at}"), table.sheet.clone(), last_row)
+    });
     let skipped = understood.skipped.iter().enumerate();
     let skipped = skipped.map(|(at, skipped)| (format!("skipped-{at}"), skipped.sheet.clone(), skipped.last_row));
     let (mut moved, mut choices) = (Vec::new(), Vec::new());
@@ -323,8 +337,10 @@ fn headings(understood: &Understood, form: &mut Form, before: &Form) -> (Vec<Str
         let sheet = sheet.unwrap_or_default();
         let value = row.map_or_else(|| OUT.to_owned(), |row| row.to_string());
         choices.push(Choice::new(About::Headings, &sheet, value));
+        let of_sheet = understood.tables.iter().filter(|table| table.sheet.as_deref().unwrap_or_default() == sheet);
+        let places: Vec<&str> = of_sheet.map(|table| table.place.as_str()).collect();
         let of_columns = understood.choices.of(About::Column).map(|(place, _)| place);
-        let its_own = of_columns.filter(|place| place.split('\t').next() == Some(sheet.as_str()));
+        let its_own = of_columns.filter(|place| place.split('\t').next().is_some_and(|of| places.contains(&of)));
         choices.extend(its_own.map(|place| Choice { about: About::Column, place: place.to_owned(), value: None }));
         moved.push(sheet);
     }
@@ -335,7 +351,7 @@ fn headings(understood: &Understood, form: &mut Form, before: &Form) -> (Vec<Str
 fn check(understood: &Understood, form: &mut Form) {
     for (at, table) in understood.tables.iter().enumerate() {
         let field = |letters: &str| format!("role-{at}-{letters}");
-        let sheet = table.sheet.clone().unwrap_or_else(|| "The file".to_owned());
+        let sheet = named(table);
         let chosen: Vec<(String, String)> =
             table.headings.iter().map(|(letters, _)| (field(letters), form.get(&field(letters)).to_owned())).collect();
         let first = chosen.first().map(|(field, _)| field.clone()).unwrap_or_default();

@@ -29,13 +29,23 @@ pub(super) struct Head {
 pub(super) struct Below<'a> {
     sheet: &'a Sheet,
     from: usize,
+    until: usize,
 }
 
-impl Below<'_> {
+impl<'a> Below<'a> {
+    /// Everything below a row of a sheet.
+    fn new(sheet: &'a Sheet, from: usize) -> Self {
+        Self { sheet, from, until: sheet.len() }
+    }
+
+    fn rows(self) -> impl Iterator<Item = Cells<'a>> {
+        self.sheet.rows(self.from).take(LOOKED_AT.min(self.until.saturating_sub(self.from))).map(|(_, cells)| cells)
+    }
+
     /// Whether it is so of more than half of what stands in a column.
     fn mostly(self, at: usize, is: impl Fn(&str) -> bool) -> bool {
         let (mut all, mut so) = (0, 0);
-        for (_, cells) in self.sheet.rows(self.from).take(LOOKED_AT) {
+        for cells in self.rows() {
             let text = cells.at(at);
             if !text.trim().is_empty() {
                 all += 1;
@@ -47,7 +57,7 @@ impl Below<'_> {
 
     /// How many columns its rows have.
     fn width(self) -> usize {
-        self.sheet.rows(self.from).take(LOOKED_AT).map(|(_, cells)| cells.iter().count()).max().unwrap_or(0)
+        self.rows().map(|cells| cells.iter().count()).max().unwrap_or(0)
     }
 
     /// Whether a column holds numbers of pupils.
@@ -76,12 +86,12 @@ impl Below<'_> {
 }
 
 /// Whether a cell is a day, with or without a year.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     matches!(date::read(text, AcademicYear::new(2015).ok()), When::On(_))
 }
 
 /// Whether a row holds what a table is of, so that it is none of headings: a day, or the name of a school.
-fn is_data(cells: &[String]) -> bool {
+pub(super) fn is_data(cells: &[String]) -> bool {
     let filled = || cells.iter().filter(|cell| !cell.trim().is_empty());
     // “5-7” and “3/4” may head a column of ages or year groups; the first cell of a row does not.
     let is_whole = |cell: &str| {
@@ -108,9 +118,9 @@ pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
 }
 
 /// A row as headings: by itself, or below those of the row above (“AM” over “School” and “Nos”), whichever says more.
-fn read_as(sheet: &Sheet, at: usize, is_said: bool) -> Option<Head> {
+pub(super) fn read_as(sheet: &Sheet, at: usize, is_said: bool) -> Option<Head> {
     let is_good = |columns: &Columns| is_said || columns.is_table();
-    let (texts, below) = (|at: usize| sheet.row(at).1.texts(), Below { sheet, from: at + 1 });
+    let (texts, below) = (|at: usize| sheet.row(at).1.texts(), Below::new(sheet, at + 1));
     let own = texts(at);
     let alone = Columns::of(&own, below);
     let mut best = is_good(&alone).then_some(Head { rows: at..at + 1, columns: alone });
@@ -134,6 +144,18 @@ fn read_as(sheet: &Sheet, at: usize, is_said: bool) -> Option<Head> {
         }
     }
     best
+}
+
+/// The same headings, told by what stands below them up to a row, where another table begins.
+pub(super) fn until(sheet: &Sheet, head: Head, until: usize) -> Head {
+    let below = Below { until, ..Below::new(sheet, head.rows.end) };
+    let texts: Vec<Vec<String>> = head.rows.clone().map(|row| sheet.row(row).1.texts()).collect();
+    let columns = match texts.as_slice() {
+        [own] => Columns::of(own, below),
+        [above, own] => Columns::of(&joined(above, own), below),
+        _ => return head,
+    };
+    if columns.is_table() { Head { columns, ..head } } else { head }
 }
 
 /// The headings of a sheet: the row at its top that says most, above the first that holds a day or a school's name.
@@ -161,10 +183,10 @@ pub(super) fn said(sheet: &Sheet, number: u32) -> Option<Head> {
     if number > 0 {
         let at = (0..sheet.len()).find(|at| sheet.row(*at).0 >= number)?;
         let mut head = read_as(sheet, at, true)?;
-        told_by_content(&mut head.columns, Below { sheet, from: head.rows.end });
+        told_by_content(&mut head.columns, Below::new(sheet, head.rows.end));
         return Some(head);
     }
-    let below = Below { sheet, from: 0 };
+    let below = Below::new(sheet, 0);
     let headings = (0..below.width()).map(|at| (at, String::new())).collect();
     let mut columns = Columns { known: Vec::new(), headings };
     told_by_content(&mut columns, below);

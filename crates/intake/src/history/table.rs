@@ -2,17 +2,21 @@
 
 use domain::AcademicYear;
 
+use super::below;
 use super::columns::{Columns, column_of, letters};
 use super::date;
 use super::header::{self, Head};
 pub(crate) use super::header::{HEADER_ROWS, joined};
 pub(crate) use super::lines::is_total;
 use super::reading::Reading;
-use super::sheet::Sheet;
+use super::sheet::{Cells, Sheet};
 use super::words::plain;
 use super::{Corrections, Headings, History, Role, Skipped, Table};
 use crate::grid::Grid;
 use crate::problem::Problem;
+
+/// So many rows above a table may be its titles.
+const MOST_TITLES: usize = 3;
 
 /// So many rows of a sheet that is not read are shown: headings stand at the top.
 const MOST_BEGINS: usize = 10;
@@ -24,13 +28,12 @@ pub(crate) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32,
 
 /// Reads a sheet's visits into `history`. Where it has no table, or is left out, only that it is there.
 pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since_1904: bool, history: &mut History) {
-    let named = sheet.unwrap_or_default();
-    let head = match said.headings.get(named) {
+    let head = match said.headings.get(sheet.unwrap_or_default()) {
         Some(Headings::Out) => None,
         Some(Headings::Row(number)) => header::said(cells, *number).or_else(|| header::find(cells)),
         None => header::find(cells),
     };
-    let Some(Head { rows: heads, mut columns }) = head else {
+    let Some(head) = head else {
         if cells.len() > 0 {
             let (rows, last_row) = (cells.len(), cells.row(cells.len() - 1).0);
             let begins = cells.rows(0).take(MOST_BEGINS).map(|(number, cells)| (number, cells.shown())).collect();
@@ -38,40 +41,85 @@ pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since
         }
         return;
     };
-    let titles = cells.rows(0).take(heads.start).flat_map(|(_, cells)| cells.iter());
-    let year = said.years.get(named).copied();
-    let year = year.or_else(|| sheet.into_iter().chain(titles).find_map(date::academic_year));
-    if let Some(last) = heads.clone().last() {
-        name_the_unnamed(&mut columns, cells, last);
+    // Where a person says that a sheet has no headings, it has none lower down.
+    let has_none = head.rows.is_empty();
+    let heads = if has_none { vec![head] } else { below::all(cells, head) };
+    let ends: Vec<usize> = heads.iter().skip(1).map(|head| head.rows.start).chain([cells.len()]).collect();
+    let of_sheet = OfSheet { sheet, cells, said, since_1904 };
+    let mut year = None;
+    for (n, (head, end)) in heads.into_iter().zip(ends).enumerate() {
+        year = of_sheet.table(n == 0, head, end, year, history);
     }
-    let shape = columns.shape();
-    let of_shape = said.shapes.get(&shape).filter(|_| !heads.is_empty());
-    for (letters, role) in of_shape.into_iter().chain(said.columns.get(named)).flatten() {
-        if let Some(at) = column_of(letters) {
-            columns.correct(at, *role);
+}
+
+/// A sheet whose tables are read.
+struct OfSheet<'a> {
+    sheet: Option<&'a str>,
+    cells: &'a Sheet,
+    said: &'a Corrections,
+    since_1904: bool,
+}
+
+impl OfSheet<'_> {
+    /// Reads a table, whose rows end before `end`. Takes the academic year of the table above it, and returns its own.
+    fn table(
+        &self,
+        is_first: bool,
+        head: Head,
+        end: usize,
+        above: Option<AcademicYear>,
+        history: &mut History,
+    ) -> Option<AcademicYear> {
+        let Self { sheet, cells, said, since_1904 } = *self;
+        let Head { rows: heads, mut columns } = head;
+        let named = sheet.unwrap_or_default();
+        let header_row = heads.clone().last().map_or(0, |last| cells.row(last).0);
+        let place = if is_first { named.to_owned() } else { format!("{named}:{header_row}") };
+        let year = said.years.get(&place).copied().or_else(|| {
+            let titles = cells.rows(0).take(heads.start);
+            if is_first {
+                let titles = titles.flat_map(|(_, cells)| cells.iter());
+                return sheet.into_iter().chain(titles).find_map(date::academic_year);
+            }
+            // Its own titles stand right above it, each alone in its row.
+            let titles: Vec<Cells<'_>> = titles.skip(heads.start.saturating_sub(MOST_TITLES)).map(|(_, c)| c).collect();
+            let titles = titles.into_iter().rev().take_while(|cells| cells.filled().count() == 1);
+            titles.flat_map(Cells::filled).find_map(date::academic_year).or(above)
+        });
+        if let Some(last) = heads.clone().last() {
+            name_the_unnamed(&mut columns, cells, last);
         }
-    }
-    let mut headings = columns.headings.clone();
-    headings.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
-    headings.sort_by_key(|(at, _)| *at);
-    headings.dedup_by_key(|(at, _)| *at);
-    history.tables.push(Table {
-        sheet: sheet.map(str::to_owned),
-        header_row: heads.clone().last().map_or(0, |last| cells.row(last).0),
-        last_row: cells.row(cells.len().saturating_sub(1)).0,
-        academic_year: year.map(AcademicYear::first),
-        columns: columns.known.iter().map(|(at, role, heading)| (letters(*at), *role, heading.clone())).collect(),
-        not_read: columns.left_out(),
-        headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
-        shape,
-    });
-    let heads_texts = heads.clone().map(|at| cells.row(at).1.texts()).collect();
-    let mut reading = Reading::new(sheet, &columns, heads_texts, (year, since_1904), history);
-    for (number, cells) in cells.rows(0).take(heads.start) {
-        reading.leave_out(number, cells);
-    }
-    for (number, cells) in cells.rows(heads.end) {
-        reading.row(number, cells);
+        let shape = columns.shape();
+        let of_shape = said.shapes.get(&shape).filter(|_| !heads.is_empty());
+        for (letters, role) in of_shape.into_iter().chain(said.columns.get(&place)).flatten() {
+            if let Some(at) = column_of(letters) {
+                columns.correct(at, *role);
+            }
+        }
+        let mut headings = columns.headings.clone();
+        headings.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
+        headings.sort_by_key(|(at, _)| *at);
+        headings.dedup_by_key(|(at, _)| *at);
+        history.tables.push(Table {
+            sheet: sheet.map(str::to_owned),
+            place,
+            header_row,
+            last_row: cells.row(end.saturating_sub(1)).0,
+            academic_year: year.map(AcademicYear::first),
+            columns: columns.known.iter().map(|(at, role, heading)| (letters(*at), *role, heading.clone())).collect(),
+            not_read: columns.left_out(),
+            headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
+            shape,
+        });
+        let heads_texts = heads.clone().map(|at| cells.row(at).1.texts()).collect();
+        let mut reading = Reading::new(sheet, &columns, heads_texts, (year, since_1904), history);
+        for (number, cells) in cells.rows(0).take(heads.start).filter(|_| is_first) {
+            reading.leave_out(number, cells);
+        }
+        for (number, cells) in cells.rows(heads.end).take(end - heads.end) {
+            reading.row(number, cells);
+        }
+        year
     }
 }
 

@@ -108,7 +108,7 @@ pub(super) async fn remember(
     remember_names(conn, desk, actor, import, authority, names, choices).await?;
     let tables = understood.tables.iter().map(|table| {
         let columns = table.headings.iter().map(|(l, _)| (l.as_str(), table.role_of(l).map(|r| r.as_str()))).collect();
-        (table.sheet.as_deref().unwrap_or_default(), table.shape.as_str(), columns)
+        (table.place.as_str(), table.shape.as_str(), columns)
     });
     remember_columns(conn, desk, import, authority, tables.collect(), choices).await
 }

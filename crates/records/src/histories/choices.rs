@@ -19,11 +19,11 @@ const MOST_CHARACTERS: usize = 200;
 /// What a choice is about; its place and value are as the line says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
-    /// At `sheet⇥letters`: a [`Role`]'s word, or [`OUT`].
+    /// At `table⇥letters`, a table by its [place](super::Table::place): a [`Role`]'s word, or [`OUT`].
     Column,
-    /// At a sheet: the row of its headings, `0` where it has none, or [`OUT`].
+    /// At a sheet: the row of its first headings, `0` where it has none, or [`OUT`].
     Headings,
-    /// At a sheet: the academic year of dates without one, by its first year.
+    /// At a table: the academic year of dates without one, by its first year.
     Year,
     /// At a topic's key, blank for the whole file: a programme's key, or [`OUT`].
     Programme,

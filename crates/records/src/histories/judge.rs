@@ -90,8 +90,15 @@ impl Slot {
 impl Bench<'_> {
     /// Judges every row.
     pub(super) fn judge(self) -> Vec<Row> {
-        let tables: HashMap<&str, &Table> =
-            self.history.tables.iter().map(|t| (t.sheet.as_deref().unwrap_or_default(), t)).collect();
+        let mut tables = HashMap::<&str, Vec<&Table>>::new();
+        for table in &self.history.tables {
+            tables.entry(table.sheet.as_deref().unwrap_or_default()).or_default().push(table);
+        }
+        // Those of a sheet stand one below the other.
+        let table_of = |sheet: &str, row: u32| {
+            let of_sheet = tables.get(sheet).into_iter().flatten();
+            of_sheet.copied().take_while(|table| table.header_row <= row).last()
+        };
         let mut doubts = HashMap::<(&str, u32), Vec<&Doubt>>::new();
         for doubt in &self.history.doubts {
             doubts.entry((doubt.sheet.as_deref().unwrap_or_default(), doubt.row)).or_default().push(doubt);
@@ -110,7 +117,7 @@ impl Bench<'_> {
                 visit,
                 *name,
                 (doubted, unsure.get(&(sheet, visit.row)).map(Vec::as_slice).unwrap_or_default()),
-                tables.get(sheet).copied(),
+                table_of(sheet, visit.row),
                 *of_text.entry(&visit.topic).or_insert_with(|| topics.get(&topic_key(&visit.topic)).copied()),
             ));
         }

@@ -41,8 +41,8 @@ pub struct Opened {
     pub(super) authority: LaCode,
     pub(super) file: File,
     pub(super) reading: Reading,
-    /// Its sheets that hold something; one without a name for a text file.
-    pub sheets: Vec<Option<String>>,
+    /// What [choices](Choice) call its tables, and the sheets without one; blank for the first of a text file.
+    pub places: Vec<String>,
     /// What was given, in the order of the file, with the programmes of the same names.
     pub topics: Vec<Topic>,
     /// The programmes there are to choose from.
@@ -74,8 +74,9 @@ pub async fn open(desk: &Desk, actor: &Actor, authority: &LaCode, file: File, la
     let providers = ground::providers(&mut conn, authority.as_str()).await?;
     let topics = topics(&reading.history, &choices, &programmes);
     let History { tables, skipped, .. } = &*reading.history;
-    let sheets = tables.iter().map(|t| &t.sheet).chain(skipped.iter().map(|s| &s.sheet)).cloned().collect();
-    Ok(Opened { authority, file, reading, sheets, topics, programmes, providers })
+    let skipped = skipped.iter().map(|skipped| skipped.sheet.clone().unwrap_or_default());
+    let places = tables.iter().map(|table| table.place.clone()).chain(skipped).collect();
+    Ok(Opened { authority, file, reading, places, topics, programmes, providers })
 }
 
 /// What is understood of a file that is not stored, with choices and links that tell old names.

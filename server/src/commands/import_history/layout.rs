@@ -14,7 +14,8 @@ pub(super) struct Layout {
     #[arg(long, value_name = "SHEET=ROW")]
     headings: Vec<String>,
     /// What a column holds, if that was not understood: "SHEET!C=school", or "C=school" in a CSV file; "out" if it is not to be
-    /// read. A word that is none is answered with those there are
+    /// read. A word that is none is answered with those there are. Below a sheet's first table, one is called by the row of
+    /// its headings: "SHEET:30!C=school"
     #[arg(long, value_name = "SHEET!COLUMN=WHAT")]
     column: Vec<String>,
     /// The academic year of a sheet's dates without one, by its first year: "SHEET=2016", or "=2016" in a CSV file
@@ -56,15 +57,14 @@ impl Layout {
     }
 }
 
-/// Refuses what is said of a sheet that the file has not.
-pub(super) fn check(layout: &[Choice], sheets: &[Option<String>]) -> anyhow::Result<()> {
-    let sheets: Vec<&str> = sheets.iter().map(|sheet| sheet.as_deref().unwrap_or_default()).collect();
+/// Refuses what is said of a sheet or table that the file has not.
+pub(super) fn check(layout: &[Choice], places: &[String]) -> anyhow::Result<()> {
     let said = layout.iter().map(|choice| choice.place.split('\t').next().unwrap_or_default());
-    for sheet in said.filter(|sheet| !sheets.contains(sheet)) {
-        match sheets.as_slice() {
-            [""] => bail!("the file has one sheet without a name: write =ROW, or COLUMN=WHAT, without “{sheet}”"),
-            _ => bail!("the file has no sheet “{sheet}”: it has {}", quoted(sheets.into_iter())),
+    for place in said.filter(|place| !places.iter().any(|of| of == place)) {
+        if places.iter().any(String::is_empty) {
+            bail!("the file has no sheets with names: write =ROW, or COLUMN=WHAT, without “{place}”");
         }
+        bail!("the file has no sheet “{place}”: it has {}", quoted(places.iter().map(String::as_str)));
     }
     Ok(())
 }

@@ -94,7 +94,7 @@ fn a_row_with_a_day_or_a_schools_name_is_none_of_headings() {
         // Headings with more columns lower down are another table's: what stands above is not lost to it.
         (
             "Date,School\n05/09/2016,Newby\nDate,School,Year,Pupils,Notes\n06/09/2016,Thackley,Y6,30,x\n",
-            &["2: Newby 05/09/16 - -", "3: School - - - asked A3", "4: Thackley 06/09/16 - -"],
+            &["2: Newby 05/09/16 - -", "4: Thackley 06/09/16 Y6 30"],
         ),
     ] {
         assert_eq!(told(&of(text)), wanted, "{text}");
@@ -265,6 +265,54 @@ fn a_person_says_where_the_headings_are() {
         (history.tables[0].header_row, headings, history.tables[0].shape.as_str()),
         (0, vec!["A", "B", "C"], "")
     );
+}
+
+#[test]
+fn tables_below_one_another_have_their_own_columns_and_years() {
+    let text = "Autumn 2016\nDate,School,Booked,Attended,Year\n5/9,Newby,30,28,Y6\n\n\
+        Spring 2017\nSchool,Date,Year,Attended,Booked\nThackley,5/1,6,20,30\n\
+        School,Date,Year,Attended,Booked\nWibsey,6/1,5,21,30\n\
+        Autumn 2017\n,AM,,PM,\nDate,School,Nos,School,Nos\n7/9,Newby,22,Wibsey,23\n";
+    let history = of(text);
+    let tables: Vec<_> =
+        history.tables.iter().map(|t| (t.place.as_str(), t.header_row, t.last_row, t.academic_year)).collect();
+    let year = |first| Some(first);
+    assert_eq!(tables, [("", 2, 5, year(2016)), (":6", 6, 10, year(2016)), (":12", 12, 13, year(2017))]);
+    assert_eq!(
+        told(&history),
+        [
+            "3: Newby 05/09/16 Y6 28",
+            "7: Thackley 05/01/17 Y6 20",
+            "9: Wibsey 06/01/17 Y5 21",
+            "13 am: Newby 07/09/17 - 22",
+            "13 pm: Wibsey 07/09/17 - 23"
+        ]
+    );
+    // What a person says of a table is of no other.
+    let mut said = Corrections::default();
+    said.years.insert(":6".into(), AcademicYear::new(2018).expect("a year"));
+    said.columns.insert(":6".into(), vec![("E".into(), Some(Role::Pupils))]);
+    let history = read_corrected(text.as_bytes(), "log.csv", &said).expect("tables");
+    assert_eq!(
+        told(&history)[..3],
+        ["3: Newby 05/09/16 Y6 28", "7: Thackley 05/01/19 Y6 30", "9: Wibsey 06/01/19 Y5 30"]
+    );
+    // Where a person says that there are no headings, there are none below.
+    said.headings.insert(String::new(), Headings::Row(0));
+    assert_eq!(read_corrected(text.as_bytes(), "log.csv", &said).expect("a table").tables.len(), 1);
+}
+
+#[test]
+fn a_row_that_is_written_into_begins_no_table() {
+    for row in [
+        "the school wants another date,Newby,30,x",
+        "date,school,x,y",
+        "Date TBC,Newby Primary School,Y6,30",
+        "When?,the school will say,year?,pupils?",
+    ] {
+        let history = of(&format!("Date,School,Year,Pupils\n05/09/2016,Newby,Y6,28\n{row}\n,Wibsey,Y5,20\n"));
+        assert_eq!(history.tables.len(), 1, "{row}");
+    }
 }
 
 #[test]

@@ -171,15 +171,18 @@ const HEADS: [&str; 9] = [
 
 fn sheet() -> impl Strategy<Value = String> {
     let row = prop::collection::vec(0..TEXTS.len(), 1..7);
-    (prop::collection::vec(row.clone(), 0..3), 0..HEADS.len(), prop::collection::vec(row, 0..12)).prop_map(
-        |(titles, head, rows)| {
-            let line = |row: &Vec<usize>| {
-                row.iter().map(|at| TEXTS[*at].replace('"', "\"\"\"\"")).collect::<Vec<_>>().join(",")
-            };
-            let lines = titles.iter().map(line).chain([HEADS[head].to_owned()]).chain(rows.iter().map(line));
-            lines.map(|line| format!("{line}\n")).collect()
-        },
-    )
+    let rows = prop::collection::vec(row.clone(), 0..8);
+    // Each table below another has headings of its own.
+    let below = prop::collection::vec((0..HEADS.len(), rows.clone()), 0..3);
+    (prop::collection::vec(row, 0..3), 0..HEADS.len(), rows, below).prop_map(|(titles, head, rows, below)| {
+        let line =
+            |row: &Vec<usize>| row.iter().map(|at| TEXTS[*at].replace('"', "\"\"\"\"")).collect::<Vec<_>>().join(",");
+        let lines = titles.iter().map(line).chain([HEADS[head].to_owned()]).chain(rows.iter().map(line));
+        let others =
+            below.iter().flat_map(|(head, rows)| [HEADS[*head].to_owned()].into_iter().chain(rows.iter().map(line)));
+        let lines = lines.chain(others);
+        lines.map(|line| format!("{line}\n")).collect()
+    })
 }
 
 /// The rows of a text that hold something, by number.
@@ -208,9 +211,10 @@ proptest! {
         prop_assert_eq!(left.len(), history.left_out.len());
         let heads: BTreeSet<u32> =
             filled(&text).into_iter().filter(|row| !visits.contains(row) && !left.contains(row)).collect();
-        // The headings are at most two rows, and hold neither a day nor a school's name unless a person says so.
-        let head = history.tables[0].header_row;
-        prop_assert!(heads.iter().all(|row| *row == head || row + 1 == head), "{text}: {heads:?} of {head}");
+        // Headings are at most two rows, and hold neither a day nor a school's name unless a person says so.
+        let of: Vec<u32> = history.tables.iter().map(|table| table.header_row).collect();
+        prop_assert!(heads.iter().all(|row| of.contains(row) || of.contains(&(row + 1))), "{text}: {heads:?} of {of:?}");
+        prop_assert!(of.is_sorted_by(|above, below| above < below), "{text}: {of:?}");
         let chosen = said.filter(|row| *row > 0).and_then(|row| filled(&text).range(row..).next().copied());
         for line in (1..).zip(text.lines()).filter(|(row, _)| heads.contains(row) && chosen != Some(*row)) {
             for data in ["05/09/2016", "Peel Park Primary School", "42625"] {
