@@ -81,6 +81,7 @@ impl Register {
             || beside
             || (!query.says_school && self.is_vague(query, first))
             || self.second_school(query, first)
+            || self.stands_beside(query, first)
             || self.joined_to_another(query, first)
             || other_phase
             || facts.own_left_out > facts.own_read
@@ -186,6 +187,31 @@ impl Register {
         (0..query.tokens.len()).map(|at| query.part(at)).any(|part| {
             let telling = if part & phases == 0 { left & !trusts } else { left };
             part & first.read & own == 0 && part & telling != 0 && part & says != 0
+        })
+    }
+
+    /// Whether a stroke divides the name from a side of which nothing is read, and that holds a word of other schools'
+    /// names: "Chellow Heights / Delius". A place of the school's own is none unless it is called a school there, and neither
+    /// is what speaks of its trust.
+    fn stands_beside(&self, query: &Query, first: &Weighed) -> bool {
+        let Some(last) = query.tokens.last().filter(|last| last.side > 0) else { return false };
+        let school = &self.schools[first.school as usize];
+        let own = query.words(|at| query.classes[at] == Class::Own);
+        let others = query.words(|at| {
+            let token = &query.tokens[at];
+            let is_of_trust = query.trust_parts & (1_u64 << u32::from(token.part).min(63)) != 0;
+            let is_note = lexicon::is_note(&token.text) || words::is_numeral(&token.text);
+            token.text.len() > 2
+                && !(token.initials || is_note || is_of_trust)
+                && query.ids[at].is_some_and(|id| !school.places.contains(&id) && !school.former.contains(&id))
+        });
+        let others = others & own & !(first.read | query.trust_words);
+        let places = own & query.words(|at| query.ids[at].is_some_and(|id| school.places.contains(&id)));
+        let says_school = query.words(|at| query.classes[at] == Class::School);
+        (0..=last.side).any(|side| {
+            let here = query.words(|at| query.tokens[at].side == side);
+            let is_called_school = here & places != 0 && here & says_school != 0;
+            here & own & first.read == 0 && (here & others != 0 || is_called_school)
         })
     }
 

@@ -98,7 +98,12 @@ pub(super) fn apart(register: &Register, token: Token) -> Vec<Token> {
         Some((count, _)) if (3..=8).contains(&count) => {
             let (mut words, mut end) = (Vec::new(), text.len());
             while let Some((_, begin)) = fewest[end].filter(|_| end > 0) {
-                words.push(Token { text: text[begin..end].to_owned(), part: token.part, initials: false });
+                words.push(Token {
+                    text: text[begin..end].to_owned(),
+                    part: token.part,
+                    side: token.side,
+                    initials: false,
+                });
                 end = begin;
             }
             words.reverse();

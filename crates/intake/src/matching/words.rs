@@ -15,6 +15,8 @@ pub(super) struct Token {
     pub(super) text: String,
     /// Which part of the text it stands in: brackets, dashes, commas and the like begin a new one.
     pub(super) part: u8,
+    /// Which side of the text it stands on: a stroke, a semicolon, a bar or a new line divides it, as between two schools.
+    pub(super) side: u8,
     /// Whether it is written in capitals where other words are not: initials of a trust.
     pub(super) initials: bool,
 }
@@ -28,12 +30,12 @@ pub(super) fn split(text: &str) -> Vec<Token> {
     let text = &*mended(text);
     let shouting = !text.chars().any(char::is_lowercase);
     let mut tokens: Vec<Token> = Vec::new();
-    let (mut word, mut part, mut capitals) = (String::new(), 0_u8, true);
+    let (mut word, mut part, mut side, mut capitals) = (String::new(), 0_u8, 0_u8, true);
     let mut before = ' ';
-    let mut end = |word: &mut String, part: u8, capitals: &mut bool| {
+    let mut end = |word: &mut String, (part, side): (u8, u8), capitals: &mut bool| {
         if !word.is_empty() && tokens.len() < MAX_WORDS {
             let initials = *capitals && !shouting && (3..=5).contains(&word.len());
-            tokens.push(Token { text: std::mem::take(word), part, initials });
+            tokens.push(Token { text: std::mem::take(word), part, side, initials });
         }
         word.clear();
         *capitals = true;
@@ -43,22 +45,22 @@ pub(super) fn split(text: &str) -> Vec<Token> {
         match c {
             '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '′' => {}
             '&' | '+' => {
-                end(&mut word, part, &mut capitals);
+                end(&mut word, (part, side), &mut capitals);
                 word.push_str("and");
-                end(&mut word, part, &mut capitals);
+                end(&mut word, (part, side), &mut capitals);
             }
             c if c.is_alphanumeric() => {
                 // A space left out: "Park RoadPrimary", "BradfordYr 5", but not "McMillan".
                 let inner = before.is_lowercase() && word.len() >= 3 && word != "mac" && !(word == "cof" && c == 'E');
                 // "KirkbyCofEPrimary".
                 if c.is_uppercase() && (inner || (before == 'E' && word == "cofe")) {
-                    end(&mut word, part, &mut capitals);
+                    end(&mut word, (part, side), &mut capitals);
                 }
                 capitals &= c.is_uppercase();
                 plain(c, &mut word);
             }
             _ => {
-                end(&mut word, part, &mut capitals);
+                end(&mut word, (part, side), &mut capitals);
                 let parts = matches!(
                     c,
                     '(' | ')' | '[' | ']' | ',' | ';' | ':' | '/' | '|' | '–' | '—' | '*' | '#' | '•' | '\n'
@@ -67,11 +69,14 @@ pub(super) fn split(text: &str) -> Vec<Token> {
                 if parts {
                     part = part.saturating_add(1);
                 }
+                if matches!(c, '/' | ';' | '|' | '\n') {
+                    side = side.saturating_add(1);
+                }
             }
         }
         before = c;
     }
-    end(&mut word, part, &mut capitals);
+    end(&mut word, (part, side), &mut capitals);
     tokens
 }
 
@@ -128,7 +133,7 @@ pub(super) fn in_full(tokens: Vec<Token>) -> Vec<Token> {
             && strsim::osa_distance(&token.text, "cof") == 1;
         let mut push = |words: &[&str]| {
             for word in words {
-                full.push(Token { text: (*word).to_owned(), part: token.part, initials: false });
+                full.push(Token { text: (*word).to_owned(), part: token.part, side: token.side, initials: false });
             }
         };
         if let Some((phrase, words)) = found {

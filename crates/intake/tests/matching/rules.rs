@@ -97,6 +97,9 @@ fn names_are_matched_however_they_are_typed() {
         ("Thornwick CP, Mill Lane, Hallow HD1 1AA", "", "", 200_001),
         ("Larkmoor High (was Gorsebank Comprehensive)", "", "", 200_008),
         ("Oakenbridge Primary and Nursery / Pellbeck Junior", "", "", 200_012),
+        ("Larkmoor High / Marbeck", "", "", 200_008),
+        ("Larkmoor High / Fennick Trust", "", "", 200_008),
+        ("Larkmoor High School; Y7/8", "", "", 200_008),
         ("St Joseph's Primary (HD9 1AA)", "", "", 200_004),
         // As scanners, encodings and narrow fields leave it.
         ("Th0rnwick Primary Schoo1", "", "", 200_001),
@@ -149,6 +152,11 @@ fn what_several_schools_may_be_is_asked() {
         ("Thornwick Primary School; Larkmoor High School", "", ""),
         ("Thornwick (am) Larkmoor (pm)", "", ""),
         ("Thornwick Pri / High Crags", "", ""),
+        ("Ravensholt Special / Idlecombe", "", ""),
+        ("Larkmoor High/Crags", "", ""),
+        ("Fennick; Thornwick", "", ""),
+        ("Thornwick Primary\nPark", "", ""),
+        ("Larkmoor High / Marbeck School", "", ""),
         // Shortened to what several schools have.
         ("Quillerby School", "", ""),
         // Something else of that name, or a phase the school has not.
