@@ -5,8 +5,9 @@
 //! CSV with an apostrophe before them ([`guarded`]), in a workbook with the format's quote prefix, which does the same
 //! without being part of the text.
 
-/// What a formula begins with; a tabulator and a carriage return are passed over by some programs.
-pub const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a formula begins with; a tabulator and a line's end are passed over by some programs, and the wide signs of
+/// East Asian keyboards are taken for the narrow ones (OWASP, CSV injection).
+pub const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// Whether a spreadsheet program could take the text for a formula.
 #[must_use]
@@ -27,7 +28,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_guarded_text_is_a_formula(begin in "[=+@\t\r -]{0,3}", text in any::<String>()) {
+        fn no_guarded_text_is_a_formula(begin in "[=+@\t\r\n＝＋－＠ -]{0,3}", text in any::<String>()) {
             let text = begin + &text;
             let cell = guarded(&text);
             prop_assert!(!is_like_formula(&cell));

@@ -1,5 +1,6 @@
 //! Text files: their encoding, their separator, their rows.
 
+mod quotes;
 mod separator;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use crate::grid::Row;
 use crate::history::table::is_total;
 use crate::problem::Problem;
+use quotes::{ends_quoted, is_unclosed};
 use separator::separator;
 
 /// The most bytes of a row: a row of the official extract has about 1,500.
@@ -88,7 +90,16 @@ impl<'a> TextTable<'a> {
             }
             number = number.saturating_add(1).saturating_add(self.blank_lines_at(start));
             let expected = *expected.get_or_insert(record.len());
-            let last = usize::try_from(reader.position().byte()).is_ok_and(|at| at >= self.bytes.len());
+            let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX).min(self.bytes.len());
+            if self.bytes.get(start..end).is_some_and(|raw| is_unclosed(raw, self.separator)) {
+                return Err(Problem {
+                    row: Some(number),
+                    ..Problem::of_file(
+                        "A quotation mark of this row has no second one, so that the rows below it are taken for one cell. Add it, or remove the first, and try again.",
+                    )
+                });
+            }
+            let last = end == self.bytes.len();
             let row = TextRow { record: &record, encoding: self.encoding };
             if last && !self.bytes.ends_with(b"\n") {
                 let raw = self.bytes.get(start..).unwrap_or_default();
@@ -214,17 +225,6 @@ fn is_cut_off(row: &TextRow<'_>) -> bool {
     // “Source: Department for Education, January 2026”: a sentence has spaces behind its commas.
     let is_prose = cells.iter().skip(1).all(|cell| cell.starts_with(' '));
     begins && filled > 1 && !is_prose && !is_total(&cells)
-}
-
-/// Whether a row ends inside quotation marks.
-fn ends_quoted(raw: &[u8], separator: u8) -> bool {
-    let (mut quoted, mut begins) = (false, true);
-    for byte in raw.iter().skip_while(|byte| matches!(byte, b'\r' | b'\n')) {
-        let is_mark = *byte == b'"' && (quoted || begins);
-        quoted ^= is_mark;
-        begins = !quoted && (is_mark || *byte == separator);
-    }
-    quoted
 }
 
 /// A cell without the spaces around it, with single spaces inside, and without control characters.
