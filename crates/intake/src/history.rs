@@ -32,7 +32,7 @@ pub use outcome::Outcome;
 pub use role::Role;
 pub use years::Years;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -45,6 +45,9 @@ use crate::problem::Problem;
 
 /// The most visits one file may hold.
 pub const MAX_VISITS: usize = 200_000;
+/// The most ways in which the schools of one file may be typed: an authority has some hundreds of schools, and each text is
+/// looked for among all of them.
+pub const MAX_NAMES: usize = 20_000;
 /// The most bytes of a file: of so many visits, 160 a row. A text file is read in the server's own process, and what is
 /// read of it stands beside it in memory.
 pub const MAX_BYTES: usize = 32 << 20;
@@ -286,6 +289,12 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
                 "The file has more than {MAX_VISITS} visits. Import it in parts."
             ))]);
         }
+    }
+    let names: HashSet<&str> = history.visits.iter().map(|visit| visit.school.as_str()).collect();
+    if names.len() > MAX_NAMES {
+        return Err(vec![Problem::of_file(format!(
+            "The file names more than {MAX_NAMES} different schools. Check that the column of schools holds their names, or import it in parts."
+        ))]);
     }
     if history.tables.is_empty() && !may_be_table {
         return Err(vec![Problem::of_file(format!(

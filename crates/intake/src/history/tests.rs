@@ -143,6 +143,17 @@ fn what_is_not_understood_names_its_cell() {
 }
 
 #[test]
+fn a_file_of_more_names_than_there_are_schools_is_refused() {
+    let of = |names: usize| {
+        let rows = (0..names).map(|n| format!("05/09/2016,{n} Road School\n"));
+        read(format!("Date,School\n{}", rows.collect::<String>()).as_bytes(), "log.csv")
+    };
+    assert_eq!(of(MAX_NAMES).expect("a log").visits.len(), MAX_NAMES);
+    let problems = of(MAX_NAMES + 1).expect_err("too many");
+    assert!(problems[0].message.contains("more than 20000 different schools"), "{}", problems[0].message);
+}
+
+#[test]
 fn a_file_without_such_a_table_says_what_to_do() {
     for text in ["Dear all\nThe visits went well, thank you\n", "Name\nx\ny\n"] {
         let problems = read(text.as_bytes(), "letter.csv").expect_err(text);
