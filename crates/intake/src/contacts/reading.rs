@@ -208,12 +208,18 @@ impl Reading<'_> {
         is_only: bool,
         cell: &dyn Fn(usize) -> String,
     ) {
-        let beside = |role: Role| {
+        let each = |role: Role| {
             let texts = group.beside.iter().filter(|(_, of)| *of == role).map(|(at, _)| cell(*at));
             let is_said = |text: &String| !text.is_empty() && (role == Role::Job || !doubt::is_nobody(text));
-            texts.filter(is_said).collect::<Vec<_>>().join(" ")
+            texts.filter(is_said).collect::<Vec<_>>()
         };
-        let (name, first, last) = (beside(Role::Name), beside(Role::FirstName), beside(Role::LastName));
+        let beside = |role: Role| each(role).join(" ");
+        let mut people = each(Role::Name);
+        people.dedup();
+        // Two people beside one address: neither is the other, and whose it is nobody says.
+        let several = people.len() > 1;
+        let name = if several { String::new() } else { people.concat() };
+        let (first, last) = (beside(Role::FirstName), beside(Role::LastName));
         let whole = [first, last].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         let name = if whole.is_empty() { name } else { whole };
         let job = beside(Role::Job);
@@ -257,8 +263,14 @@ impl Reading<'_> {
                 let of = |address: &EmailAddress| {
                     if group.is_schools { Whose::School } else { whose(address, &name, &job) }
                 };
-                let people = found.iter().filter(|address| of(address) != Whose::School).count();
-                if people > 1 {
+                let own = found.iter().filter(|address| of(address) != Whose::School).count();
+                if several && own > 0 {
+                    let people = people.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(" and ");
+                    let message = format!(
+                        "{people} stand beside “{text}”, which is one’s. Leave the others’ column out under “Check what was understood”, or give each of them a row."
+                    );
+                    vec![line(nobody, None, wrong(message), asked())]
+                } else if own > 1 {
                     let message = format!("“{text}” holds the addresses of several people. Give each of them a row.");
                     vec![line(nobody, None, wrong(message), asked())]
                 } else {

@@ -124,6 +124,18 @@ fn a_line_for_each_school_has_its_people_side_by_side() {
             "Oak Lodge 900002 | B Hill | headteacher | - | person",
         ]
     );
+    // Two people beside one address are not one of both names; the office's address is nobody's.
+    let contacts = of("School,Headteacher,PSHE lead,Email\nBeck,A Kaur,Pat Row,pat@beck.example\n\
+        Oak,B Hill,,b.hill@oak.example\nElm,C Fox,D May,office@elm.example\n");
+    assert_eq!(
+        shown(&contacts)[1..],
+        [
+            "Oak | B Hill | headteacher | b.hill@oak.example | person",
+            "Elm |  | headteacher | office@elm.example | school"
+        ]
+    );
+    let problem = &contacts.lines[0].problems[0];
+    assert!(problem.message.starts_with("“A Kaur” and “Pat Row” stand beside"), "{}", problem.message);
     // Headings in two rows, the address before the name.
     let text = "School,DSL,,Head,\n,Email,Name,Email,Name\nBeck,j.lee@beck.example,J Lee,ann@beck.example,A Kaur\n";
     let lines = shown(&of(text));
