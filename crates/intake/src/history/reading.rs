@@ -16,6 +16,7 @@ use super::header;
 use super::headings;
 use super::lines::{is_bar, is_formula, is_no_visit, names_a_school};
 use super::outcome::Outcome;
+use super::sections;
 use super::sheet::Cells;
 use super::tally::Part;
 use super::texts::{Day, Texts};
@@ -182,7 +183,7 @@ impl<'a> Reading<'a> {
             let text = self.cell(cells, slot.school).trim();
             // Months and notes stand at the left, as a rule in the date's column.
             let is_behind = self.columns.at(slot.school) > self.columns.at(Role::Date);
-            !text.is_empty() && !is_bar(text) && (is_behind || names_a_school(text))
+            !text.is_empty() && !is_bar(text) && !sections::is_over(text) && (is_behind || names_a_school(text))
         })
     }
 
