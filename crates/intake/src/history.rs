@@ -17,6 +17,7 @@ mod outcome;
 mod reading;
 mod role;
 mod says;
+mod sections;
 mod sheet;
 pub(crate) mod table;
 mod tally;
@@ -228,8 +229,38 @@ pub struct Unsure {
     pub cell: String,
     /// What the cell is about; notes where the column is not read.
     pub about: Role,
-    /// What is typed there, shortened where it is long.
+    /// What says so, shortened where it is long.
     pub typed: String,
+    /// Where that stands.
+    pub stands: Stands,
+}
+
+/// Where it stands that a visit may not have taken place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stands {
+    /// In the cell itself.
+    Cell,
+    /// In a row by itself above.
+    Above,
+    /// It is the name of the sheet.
+    Sheet,
+    /// In a note to a mark at the school's name.
+    Footnote,
+}
+
+impl Unsure {
+    /// What is asked.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let typed = &self.typed;
+        match self.stands {
+            Stands::Cell => format!("The row says “{typed}”. Did it take place?"),
+            Stands::Above => format!("The row stands under “{typed}”. Did it take place?"),
+            Stands::Sheet => format!("The sheet is called “{typed}”. Did it take place?"),
+            Stands::Footnote => format!("A note to the mark at the school’s name says “{typed}”. Did it take place?"),
+        }
+    }
 }
 
 /// A row that holds something and is no visit.

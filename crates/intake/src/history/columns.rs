@@ -1,5 +1,8 @@
 //! The columns of a table of visits, and what they hold.
 
+mod counts;
+mod seconds;
+
 use super::Role;
 use super::header::Below;
 use super::headings::{self, Rank};
@@ -11,6 +14,12 @@ pub(super) struct Columns {
     pub known: Vec<(usize, Role, String)>,
     /// Every column that has a heading, from left to right.
     pub headings: Vec<(usize, String)>,
+    /// Columns of year groups in which a tick says who came.
+    pub ticked: Vec<usize>,
+    /// Columns in which a second school of a row may stand.
+    pub seconds: Vec<usize>,
+    /// Columns in which a second day of a row may stand.
+    pub second_dates: Vec<usize>,
 }
 
 impl Columns {
@@ -18,7 +27,7 @@ impl Columns {
     /// counts, else the first. Where a heading alone does not tell, what stands `below` does.
     pub fn of(headings: &[String], below: Below<'_>) -> Self {
         let mut columns = Self::default();
-        let mut ranks = Vec::<Rank>::new();
+        let (mut ranks, mut of_years) = (Vec::<Rank>::new(), Vec::new());
         for (at, heading) in headings.iter().enumerate() {
             let shown = heading.split_whitespace().collect::<Vec<_>>().join(" ");
             if shown.is_empty() {
@@ -27,12 +36,20 @@ impl Columns {
             columns.headings.push((at, shown.clone()));
             let Some((role, rank)) = headings::role(heading) else { continue };
             let role = match role {
-                Role::Part if headings::year_groups(heading).is_some() && !below.is_counted(at) => continue,
+                Role::Part if headings::year_groups(heading).is_some() => {
+                    of_years.push((at, shown));
+                    continue;
+                }
+                Role::Pupils if headings::is_of_both(heading) && !below.tells_apart(at) => continue,
+                Role::Pupils if rank == Rank::Bare && below.is_a_numbering(at) => continue,
                 Role::Pupils if headings::may_be_words(heading) && below.is_words(at) => Role::Notes,
                 role => role,
             };
             match columns.known.iter().position(|(_, of, _)| *of == role && !role.is_several()) {
                 Some(other) if ranks[other] >= rank => {}
+                // “Schools” may be how many.
+                Some(other)
+                    if role == Role::School && below.is_named(columns.known[other].0) && !below.is_named(at) => {}
                 Some(other) => {
                     columns.known.remove(other);
                     ranks.remove(other);
@@ -45,12 +62,12 @@ impl Columns {
                 }
             }
         }
-        columns.settle(below);
+        columns.settle(of_years, below);
         columns
     }
 
     /// Makes of the columns one table: with one school in a line or with two, each half with what is its own.
-    fn settle(&mut self, below: Below<'_>) {
+    fn settle(&mut self, of_years: Vec<(usize, String)>, below: Below<'_>) {
         if self.at(Role::School).is_none() && self.at(Role::AmSchool).is_none() && self.at(Role::PmSchool).is_none() {
             for (at, heading) in self.headings.clone() {
                 let half = headings::half_alone(&heading).filter(|half| self.at(*half).is_none());
@@ -75,6 +92,7 @@ impl Columns {
         }
         self.give_halves(Role::Pupils, Role::AmPupils, Role::PmPupils);
         self.give_halves(Role::Years, Role::AmYears, Role::PmYears);
+        self.settle_counts(of_years, below);
         let is_of_one = has(self, Role::School);
         let is_of_two = !is_of_one && (has(self, Role::AmSchool) || has(self, Role::PmSchool));
         self.known.retain(|(_, role, _)| {
@@ -84,8 +102,10 @@ impl Columns {
         });
         // A total that is not theirs, or boys without girls, would be no sum.
         if self.known.iter().filter(|(_, role, _)| *role == Role::Part).count() == 1 && has(self, Role::Pupils) {
-            self.known.retain(|(_, role, _)| *role != Role::Part);
+            let ticked = &self.ticked;
+            self.known.retain(|(at, role, _)| *role != Role::Part || ticked.contains(at));
         }
+        self.find_seconds(below);
         self.known.sort_by_key(|(at, ..)| *at);
     }
 
@@ -111,6 +131,9 @@ impl Columns {
     pub fn correct(&mut self, at: usize, role: Option<Role>) {
         let taken = role.filter(|role| !role.is_several());
         self.known.retain(|(of, known, _)| *of != at && Some(*known) != taken);
+        self.ticked.retain(|of| *of != at);
+        self.seconds.retain(|of| *of != at);
+        self.second_dates.retain(|of| *of != at);
         if let Some(role) = role {
             let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();
             self.known.push((at, role, heading));

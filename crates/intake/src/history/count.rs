@@ -30,10 +30,8 @@ const PUPILS: &[&str] = &[
     "pupils", "pupil", "children", "child", "chn", "students", "student", "kids", "young", "people", "yp", "boys",
     "boy", "girls", "girl",
 ];
-const ADULTS: &[&str] = &[
-    "staff", "adults", "adult", "teachers", "teacher", "ta", "tas", "lsa", "lsas", "helpers", "parents", "carers",
-    "sen",
-];
+const ADULTS: &[&str] =
+    &["staff", "adults", "adult", "teachers", "teacher", "ta", "tas", "lsa", "lsas", "helpers", "parents", "carers"];
 const UNKNOWN: &[&str] =
     &["tbc", "tba", "unknown", "whole class", "class", "all", "whole school", "not recorded", "not known"];
 /// What a remark in brackets may say, beside year groups and figures that come to the same, without changing how many
@@ -306,6 +304,8 @@ mod tests {
             "30 less 2",
             "30 out of 32",
             "30 SEND",
+            // Pupils too, or some of those counted before.
+            "20 + 10 SEN",
             "#REF!",
             "=1+1",
             // Adults alone say nothing of pupils.

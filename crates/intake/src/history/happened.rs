@@ -3,6 +3,7 @@
 use super::Role;
 use super::Table;
 use super::columns::column_of;
+use super::date::{self, When};
 use super::says::{Place, Says, says};
 use super::told::without_outcome;
 use super::words::{is_nothing, plain, words};
@@ -14,6 +15,12 @@ pub(super) enum How {
     In(Place),
     /// “Yes” says that it did not take place: the column is headed “Cancelled?”.
     Denied(Says),
+    /// By whom, or to when: whatever stands there says that it did not take place on its day.
+    Off(Says),
+    /// “Yes” may say that nobody was there, a number how many were not.
+    Missed,
+    /// “No” may say that it was never arranged: the column is headed “Confirmed”.
+    Agreed,
     /// Why it was cancelled.
     Why,
     /// The day, with what became of it behind: “12/09/16 CANC”.
@@ -39,8 +46,21 @@ impl How {
                 Some(says(typed, Place::Elsewhere)).filter(|s| *s != Says::Held).unwrap_or(Says::Nothing)
             }
             Self::In(place) => says(typed, place),
-            Self::Denied(_) | Self::Why if is_no => Says::Nothing,
+            Self::Denied(_) | Self::Off(_) | Self::Missed | Self::Why if is_no => Says::Nothing,
+            Self::Agreed => match word.as_str() {
+                "no" | "n" | "false" | "0" => Says::Unsure,
+                "yes" | "y" | "confirmed" | "booked" | "agreed" | "accepted" => Says::Nothing,
+                _ => Some(says(typed, Place::Notes)).filter(|said| *said != Says::Held).unwrap_or(Says::Nothing),
+            },
+            Self::Missed if word.parse::<u32>().is_ok_and(|number| number > 1) => Says::Nothing,
+            Self::Missed => says(typed, Place::Notes).max(Says::Unsure),
+            Self::Off(said) => match says(typed, Place::Notes) {
+                Says::Nothing => said,
+                Says::Held => Says::Unsure,
+                other => other,
+            },
             Self::Denied(said) if matches!(word.as_str(), "yes" | "y" | "x" | "true" | "1") || is_tick(typed) => said,
+            Self::Denied(said) if matches!(date::read(typed, None), When::On(_)) => said,
             Self::Denied(_) | Self::Why => says(typed, Place::Notes).max(Says::Unsure),
             Self::Day => without_outcome(typed).0,
             Self::School => Says::Nothing,
@@ -79,14 +99,25 @@ pub(super) fn columns(table: &Table) -> Vec<Column> {
 /// Words of a heading such as “Delivered (Y/N)” beside the one that makes it a status.
 const BESIDE: &[&str] = &[
     "session", "sessions", "visit", "visits", "booking", "event", "current", "final", "of", "was", "it", "did", "the",
-    "y", "n", "yes", "no", "or", "is", "and", "has", "been",
+    "y", "n", "yes", "no", "or", "is", "and", "has", "been", "code", "codes",
 ];
 const STATUS: &[&str] = &["status", "outcome", "delivered", "happened", "happen", "held", "completed", "complete"];
 const DENIED: &[&str] = &["cancelled", "canceled", "canc", "cancellation", "cancelation", "postponed"];
+/// That nobody was there.
+const MISSED: &[&str] = &["dna", "noshow", "noshows", "fta"];
+const AGREED: &[&str] = &["confirmed", "agreed", "accepted", "booked"];
+/// Columns that say, among other things, what came of it.
+const ANSWERS: &[&str] = &["booking", "bookings", "state", "result", "results", "decision", "response"];
+/// Beside “cancelled” these make a heading of who did so, or when.
+const BY: &[&str] = &["by", "date", "on", "when", "who", "school", "us", "team"];
+const PUT_OFF: &[&str] = &["postponed", "rescheduled", "rearranged", "rebooked", "moved"];
+/// Beside those, or beside “new date”, these make one of the day that it was put off to.
+const TO: &[&str] = &["to", "for", "date", "until", "on", "new", "day"];
 
 fn how(role: Option<Role>, heading: &str) -> How {
     let heading = plain(heading).replace("took place", "happened").replace("take place", "happened");
     let heading = heading.replace("go ahead", "happened").replace("went ahead", "happened");
+    let heading = heading.replace("no-show", "noshow").replace("no show", "noshow").replace("did not attend", "dna");
     let said = words(&heading);
     let is_of = |any: &[&str]| {
         said.iter().any(|word| any.contains(word))
@@ -97,14 +128,29 @@ fn how(role: Option<Role>, heading: &str) -> How {
     match role {
         Some(Role::School | Role::AmSchool | Role::PmSchool) => How::School,
         Some(Role::Date) => How::Day,
+        None if is_of_off(&said, DENIED, BY) && !said.contains(&"postponed") => How::Off(Says::Cancelled),
+        None if is_of_off(&said, PUT_OFF, TO) || is_of_off(&said, &["new", "revised"], &["date"]) => {
+            How::Off(Says::Postponed)
+        }
+        None if is_of(MISSED) => How::Missed,
+        None if is_of(AGREED) => How::Agreed,
         Some(Role::Notes | Role::Topic) | None if is_of(STATUS) => How::In(Place::Status),
         None if begins(&["reason"]) && begins_cancelled => How::Why,
         None if is_of(DENIED) && said.contains(&"postponed") => How::Denied(Says::Postponed),
         None if is_of(DENIED) => How::Denied(Says::Cancelled),
         Some(Role::Notes) => How::In(Place::Notes),
-        None if begins(&["note", "comment", "remark"]) => How::In(Place::Notes),
+        None if begins(&["note", "comment", "remark"]) || is_of(ANSWERS) => How::In(Place::Notes),
         _ => How::In(Place::Elsewhere),
     }
+}
+
+/// Whether a heading has a word of both, and none but those.
+fn is_of_off(said: &[&str], off: &[&str], with: &[&str]) -> bool {
+    let is_beside =
+        |word: &&str| off.contains(word) || with.contains(word) || matches!(*word, "of" | "visit" | "session");
+    said.iter().any(|word| off.contains(word))
+        && said.iter().any(|word| with.contains(word) && !off.contains(word))
+        && said.iter().all(is_beside)
 }
 
 #[cfg(test)]
@@ -132,6 +178,23 @@ mod tests {
             (None, "Postponed", How::Denied(Says::Postponed)),
             (None, "Reason for cancellation", How::Why),
             (None, "Delivered by", How::In(Place::Elsewhere)),
+            (Some(Role::Notes), "Status code", How::In(Place::Status)),
+            (None, "Date cancelled", How::Off(Says::Cancelled)),
+            (None, "Cancelled by", How::Off(Says::Cancelled)),
+            (None, "Cancelled on", How::Off(Says::Cancelled)),
+            (None, "Rescheduled to", How::Off(Says::Postponed)),
+            (None, "New date", How::Off(Says::Postponed)),
+            (None, "Postponed to", How::Off(Says::Postponed)),
+            (Some(Role::Date), "New date", How::Day),
+            (None, "DNA", How::Missed),
+            (None, "No show", How::Missed),
+            (None, "Confirmed", How::Agreed),
+            (None, "Confirmed?", How::Agreed),
+            (None, "Booking", How::In(Place::Notes)),
+            (None, "State", How::In(Place::Notes)),
+            (None, "Result", How::In(Place::Notes)),
+            (None, "New school", How::In(Place::Elsewhere)),
+            (None, "Lunch booked", How::In(Place::Elsewhere)),
             (None, "Officer", How::In(Place::Elsewhere)),
             (Some(Role::Topic), "Topic", How::In(Place::Elsewhere)),
             (Some(Role::PmSchool), "PM school", How::School),
@@ -156,6 +219,27 @@ mod tests {
             assert_eq!(denied.says(typed), wanted, "{typed}");
         }
         assert_eq!(How::Why.says("snow"), Says::Unsure);
+        for (how, typed, wanted) in [
+            (denied, "12/09/2016", Says::Cancelled),
+            (How::Off(Says::Cancelled), "12/09/2016", Says::Cancelled),
+            (How::Off(Says::Cancelled), "School", Says::Cancelled),
+            (How::Off(Says::Cancelled), "-", Says::Nothing),
+            (How::Off(Says::Cancelled), "?", Says::Unsure),
+            (How::Off(Says::Postponed), "3 May", Says::Postponed),
+            (How::Off(Says::Postponed), "tbc", Says::Unsure),
+            (How::Missed, "Y", Says::Unsure),
+            (How::Missed, "x", Says::Unsure),
+            (How::Missed, "3", Says::Nothing),
+            (How::Missed, "0", Says::Nothing),
+            (How::Agreed, "N", Says::Unsure),
+            (How::Agreed, "provisional", Says::Unsure),
+            (How::Agreed, "Y", Says::Nothing),
+            (How::Agreed, "Confirmed", Says::Nothing),
+            (How::Agreed, "x", Says::Nothing),
+            (How::Agreed, "12/09/2016", Says::Nothing),
+        ] {
+            assert_eq!(how.says(typed), wanted, "{how:?} {typed}");
+        }
         assert_eq!(How::In(Place::Elsewhere).says("went ahead"), Says::Nothing);
     }
 }

@@ -6,15 +6,19 @@ use super::Role;
 use super::columns::Columns;
 use super::count::Count;
 use super::date::{self, When};
+use super::headings;
 use super::lines::{is_school, names_a_school};
 use super::sheet::{Cells, Sheet};
-use super::words::plain;
+use super::tally;
+use super::words::{is_nothing, plain};
 
 /// Headings are looked for in so many rows at the top.
 pub(crate) const HEADER_ROWS: usize = 40;
 
 /// So many rows tell what a column holds.
 const LOOKED_AT: usize = 300;
+/// So many ones are ticks.
+const FEW_TICKS: usize = 3;
 
 /// A table's headings.
 pub(super) struct Head {
@@ -60,9 +64,57 @@ impl<'a> Below<'a> {
         self.rows().map(|cells| cells.iter().count()).max().unwrap_or(0)
     }
 
-    /// Whether a column holds numbers of pupils.
+    /// What stands in a column.
+    fn cells(self, at: usize) -> impl Iterator<Item = &'a str> {
+        self.rows().map(move |cells| cells.at(at).trim()).filter(|c| !c.is_empty())
+    }
+
+    /// Whether a column holds numbers of pupils. A sign that there are none counts neither way.
     pub(super) fn is_counted(self, at: usize) -> bool {
-        self.mostly(at, |text| matches!(Count::read(text), Count::Pupils { .. }))
+        let (mut all, mut so) = (0, 0);
+        for text in self.cells(at).filter(|text| !is_nothing(&plain(text))) {
+            all += 1;
+            so += usize::from(matches!(Count::read(text), Count::Pupils { .. }));
+        }
+        so * 2 > all
+    }
+
+    /// Whether columns say by ticks which of them is meant, and hold no numbers unless none is mostly of numbers. Nothing
+    /// but ones and noughts are ticks too, where there are several.
+    pub(super) fn are_ticked(self, columns: &[usize]) -> bool {
+        let (mut all, mut ticks, mut ones, mut more) = (0, 0, 0, 0);
+        for text in columns.iter().flat_map(|at| self.cells(*at)) {
+            match (tally::tick(text), Count::read(text)) {
+                (Some(true), _) if text == "1" => ones += 1,
+                (Some(true), _) => ticks += 1,
+                (Some(false), _) => {}
+                (None, Count::Pupils { .. }) => more += 1,
+                (None, _) => all += 1,
+            }
+        }
+        let are_mixed = || ticks > 0 && !columns.iter().any(|at| self.is_counted(*at));
+        (ticks > 0 || ones >= FEW_TICKS) && ticks + ones + more > all && (more == 0 || are_mixed())
+    }
+
+    /// Whether a column numbers its rows: each has the number behind the one above.
+    pub(super) fn is_a_numbering(self, at: usize) -> bool {
+        let numbers: Vec<i64> = self.cells(at).filter_map(|text| text.trim_end_matches(".0").parse().ok()).collect();
+        numbers.len() > 1 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    }
+
+    /// Whether a column holds names of schools wherever something stands in it, in any of its rows: such as say that they
+    /// are one's, where they have to.
+    pub(super) fn names_schools(self, at: usize, in_words: bool) -> bool {
+        let all = self.until.saturating_sub(self.from);
+        let texts =
+            || self.sheet.rows(self.from).take(all).map(|(_, cells)| cells.at(at)).filter(|text| is_school(text));
+        let is_name = |text: &str| if in_words { names_a_school(text) } else { is_name(text) };
+        texts().filter(|text| is_name(text)).count() * 2 > texts().count()
+    }
+
+    /// Whether a column's cells say what they count, or hold several numbers: “28+2 staff”, “30/2”.
+    pub(super) fn tells_apart(self, at: usize) -> bool {
+        self.mostly(at, |text| text.trim().contains(|c: char| !c.is_ascii_digit() && c != '.' && c != ','))
     }
 
     /// Whether a column holds words.
@@ -77,12 +129,14 @@ impl<'a> Below<'a> {
 
     /// Whether a column may hold names of schools.
     pub(super) fn is_named(self, at: usize) -> bool {
-        let is_name = |text: &str| {
-            let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-            letters > 2 && date::time(text) == (None, None)
-        };
         self.mostly(at, |text| is_school(text) && is_name(text))
     }
+}
+
+/// Whether a text may be a name.
+fn is_name(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    letters > 2 && date::time(text) == (None, None)
 }
 
 /// Whether a cell is a day, with or without a year.
@@ -114,6 +168,8 @@ pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
             }
             format!("{group} {heading}").trim().to_owned()
         })
+        // Those behind the last below stand for themselves.
+        .chain(above.iter().skip(below.len()).cloned())
         .collect()
 }
 
@@ -169,11 +225,32 @@ pub(super) fn find(sheet: &Sheet) -> Option<Head> {
             continue;
         }
         let Some(head) = read_as(sheet, at, false) else { continue };
-        if best.as_ref().is_none_or(|b| head.columns.known.len() > b.columns.known.len()) {
+        let is_more =
+            |best: &Head| head.columns.known.len() > best.columns.known.len() || is_second_row_of(best, &head, sheet);
+        if best.as_ref().is_none_or(is_more) {
             best = Some(head);
         }
     }
     best
+}
+
+/// Whether a row below headings says what they are of: “Expected” and “Actual” under “Numbers”.
+fn is_second_row_of(first: &Head, both: &Head, sheet: &Sheet) -> bool {
+    let (top, below) = (sheet.row(first.rows.start).1, sheet.row(both.rows.end - 1).1);
+    let filled: Vec<usize> = (0..below.iter().count()).filter(|at| !below.at(*at).trim().is_empty()).collect();
+    let is_of =
+        |at: usize| {
+            headings::alone(below.at(at)).is_some()
+                && both.columns.headings.iter().any(|(of, heading)| {
+                    *of == at && headings::role(heading).is_some_and(|(role, _)| role == Role::Pupils)
+                })
+        };
+    first.rows.len() == 1
+        && both.rows == (first.rows.start..first.rows.end + 1)
+        && both.columns.known.len() == first.columns.known.len()
+        && filled.len() > 1
+        && filled.iter().all(|at| is_of(*at))
+        && filled.iter().any(|at| top.at(*at).trim().is_empty())
 }
 
 /// The row of a number as headings, or the next that holds something, since a person says that they are there; none
@@ -188,7 +265,7 @@ pub(super) fn said(sheet: &Sheet, number: u32) -> Option<Head> {
     }
     let below = Below::new(sheet, 0);
     let headings = (0..below.width()).map(|at| (at, String::new())).collect();
-    let mut columns = Columns { known: Vec::new(), headings };
+    let mut columns = Columns { headings, ..Columns::default() };
     told_by_content(&mut columns, below);
     Some(Head { rows: 0..0, columns })
 }

@@ -1,15 +1,20 @@
 //! What the heading of a column says.
 
+mod pupils;
+
 use super::Role;
 use super::words::{is_dfe_number, plain, words};
 use super::years::Years;
 use domain::year_group::YearGroups;
+use pupils::{ADULTS, Counts, PUPILS};
 
 /// How well a heading says it: of two columns for the same thing the better counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// It may be about something else: the day on which it was booked, how many were expected.
     Low,
+    /// It says that something is numbered, and not what: “Nos”.
+    Bare,
     /// As people say it for short.
     Plain,
     /// It says that this is what took place.
@@ -19,81 +24,8 @@ pub(super) enum Rank {
 /// Columns about people: their names and numbers are personal, and nothing here needs them.
 const PERSONAL: [&str; 11] =
     ["contact", "tel", "telephone", "phone", "mobile", "email", "officer", "officers", "lead", "deliverer", "dob"];
-/// Words for those who came.
-const PUPILS: [&str; 11] = [
-    "pupils",
-    "pupil",
-    "chn",
-    "children",
-    "students",
-    "student",
-    "kids",
-    "headcount",
-    "attendees",
-    "participants",
-    "audience",
-];
-/// What is counted or numbered besides pupils.
-const OTHERS: [&str; 37] = [
-    "staff",
-    "adults",
-    "adult",
-    "teachers",
-    "parents",
-    "sessions",
-    "visits",
-    "classes",
-    "groups",
-    "schools",
-    "workshops",
-    "performances",
-    "shows",
-    "lessons",
-    "days",
-    "hours",
-    "weeks",
-    "week",
-    "miles",
-    "invoice",
-    "inv",
-    "ref",
-    "reference",
-    "order",
-    "po",
-    "job",
-    "booking",
-    "room",
-    "id",
-    "crime",
-    "log",
-    "contract",
-    "line",
-    "row",
-    "reg",
-    "invitations",
-    "letters",
-];
-/// Pupils who are not those who came, or only some of them.
-const OTHER_PUPILS: [&str; 13] =
-    ["absent", "absentees", "missing", "not", "sen", "send", "fsm", "eal", "pp", "premium", "roll", "nor", "lac"];
-/// What is said of pupils that is no count of them.
-const NO_COUNT: [&str; 15] = [
-    "cost",
-    "price",
-    "fee",
-    "fees",
-    "charge",
-    "income",
-    "paid",
-    "feedback",
-    "voice",
-    "survey",
-    "evaluation",
-    "score",
-    "rating",
-    "names",
-    "name",
-];
+/// What is said of a visit that did not take place on its day.
+const OFF: [&str; 6] = ["cancelled", "canceled", "canc", "cancellation", "cancelation", "postponed"];
 
 /// What a heading says, and how well; none where it is not one of those that are read.
 pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
@@ -101,10 +33,11 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     let said = words(&heading);
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
     let begins = |any: &[&str]| said.iter().any(|w| any.iter().any(|a| w.starts_with(a)));
-    if heading == "#" {
-        return Some((Role::Pupils, Rank::Plain));
+    let counts = pupils::counts(&heading, &said);
+    if let (true, Counts::Pupils(rank)) = (said.is_empty(), counts) {
+        return Some((Role::Pupils, rank));
     }
-    if said.is_empty() || has(&PERSONAL) {
+    if said.is_empty() || has(&PERSONAL) || is_off(&said) {
         return None;
     }
     let plain = |role| Some((role, Rank::Plain));
@@ -122,54 +55,32 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
         && !has(&["of", "in", "at"])
         && !of_pupils;
     let school = begins(&["school", "establishment", "academy", "venue", "setting"]) || has(&["sch"]);
-    let counts = of_pupils || has(&["attended", "attendance"]) || (numbered && !has(&OTHERS));
     if has(&["urn"]) {
         plain(Role::Urn)
     } else if !of_pupils && is_dfe_number(&heading) {
         plain(Role::Dfe)
     } else if has(&["postcode"]) || heading.contains("post code") {
         plain(Role::Postcode)
-    } else if has(&["academic", "financial"]) || is_which || (numbered && !of_pupils && has(&OTHERS)) {
+    } else if has(&["academic", "financial"]) || is_which || (numbered && !of_pupils && pupils::numbers_others(&said)) {
         None
     } else if begins(&["note", "comment", "remark"]) && !of_years {
         plain(Role::Notes)
     } else if let Some(groups) = year_groups(&heading) {
-        (!groups.is_empty()).then_some((Role::Part, Rank::Plain))
+        (!groups.is_empty() && !pupils::is_no_part(&heading, &said)).then_some((Role::Part, Rank::Plain))
     } else if has(&["boys", "girls", "male", "males", "female", "females"]) && !school {
-        plain(Role::Part)
+        (!pupils::is_no_part(&heading, &said)).then_some((Role::Part, Rank::Plain))
+    } else if school && is_other_half(&said) {
+        None
     } else if school && !numbered && !of_pupils && !has(&["attended", "attendance"]) {
         of_school(&said).map(|(role, rank)| match role {
             Role::School => (half(role, Role::AmSchool, Role::PmSchool), rank),
             Role::Years => (half(role, Role::AmYears, Role::PmYears), rank),
             _ => (role, rank),
         })
-    } else if counts && !of_years {
-        if has(&OTHER_PUPILS) || has(&NO_COUNT) {
-            return None;
-        }
-        let rank = if has(&[
-            "booked",
-            "booking",
-            "expected",
-            "planned",
-            "capacity",
-            "max",
-            "maximum",
-            "estimated",
-            "est",
-            "forecast",
-            "invited",
-            "registered",
-            "target",
-            "places",
-        ]) {
-            Rank::Low
-        } else if has(&["attended", "attending", "attendance", "actual", "seen", "present", "reached", "delivered"]) {
-            Rank::High
-        } else {
-            Rank::Plain
-        };
+    } else if let (Counts::Pupils(rank), false) = (counts, of_years) {
         Some((half(Role::Pupils, Role::AmPupils, Role::PmPupils), rank))
+    } else if counts == Counts::Other && !of_years {
+        None
     } else if has(&["date", "dates", "when"]) {
         of_date(&said)
     } else if has(&["time", "times", "slot"]) {
@@ -189,6 +100,43 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     } else {
         None
     }
+}
+
+/// Whether it speaks of what did not take place on its day: “Date cancelled”, “Cancelled by school”.
+fn is_off(said: &[&str]) -> bool {
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    let is_of_all = has(&["inc", "incl", "including", "or", "if"])
+        || said.iter().any(|w| ["note", "comment", "remark", "status", "outcome"].iter().any(|of| w.starts_with(of)));
+    has(&OFF) && !is_of_all
+}
+
+/// Whether it speaks of a part of the day that is neither the morning nor the afternoon.
+fn is_other_half(said: &[&str]) -> bool {
+    said.iter().any(|w| matches!(*w, "evening" | "eve" | "twilight" | "lunch" | "lunchtime" | "midday" | "overnight"))
+}
+
+/// A heading that says nothing but another part of the day, perhaps with “school”: its column may hold a third visit.
+pub(super) fn is_third(heading: &str) -> bool {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let beside = |word: &str| matches!(word, "school" | "schools" | "session" | "visit" | "venue" | "after" | "name");
+    is_other_half(&said) && said.iter().all(|word| is_other_half(&[word]) || beside(word))
+}
+
+/// Whether a heading says nothing but how many came, or were to come: “Actual”, “Booked”.
+pub(super) fn alone(heading: &str) -> Option<Rank> {
+    pupils::alone(&words(&plain(heading)))
+}
+
+/// Whether a heading is of pupils and of something else: a number by itself may be either.
+pub(super) fn is_of_both(heading: &str) -> bool {
+    let heading = plain(heading);
+    pupils::is_of_both(&heading, &words(&heading))
+}
+
+/// Whether a heading is of adults.
+pub(super) fn is_of_adults(heading: &str) -> bool {
+    words(&plain(heading)).iter().any(|word| ADULTS.contains(word))
 }
 
 /// Whether it speaks of the morning, or of the afternoon.
@@ -227,7 +175,27 @@ fn of_school(said: &[&str]) -> Option<(Role, Rank)> {
         Some((Role::Years, Rank::Plain))
     } else if has(&["town", "area", "district", "locality"]) && !has(&["and", "name"]) {
         Some((Role::Town, Rank::Low))
-    } else if has(&["booked", "requested", "feeder", "host", "cluster", "group"]) {
+    } else if has(&[
+        "booked",
+        "requested",
+        "feeder",
+        "host",
+        "cluster",
+        "group",
+        "previous",
+        "last",
+        "former",
+        "old",
+        "next",
+        "destination",
+        "transition",
+        "receiving",
+        "high",
+        "secondary",
+        "linked",
+    ]) || (has(&["venue", "venues"]) && !has(&["school", "schools"]))
+    {
+        // Where it was held is not always who came.
         Some((Role::School, Rank::Low))
     } else {
         Some((Role::School, if has(&["name", "visited"]) { Rank::High } else { Rank::Plain }))

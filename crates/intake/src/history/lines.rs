@@ -70,6 +70,12 @@ const OF_HEADINGS: &[&str] = &[
     "booked",
     "booking",
     "feeder",
+    "previous",
+    "last",
+    "former",
+    "next",
+    "receiving",
+    "destination",
     "partner",
     "cluster",
     "target",
@@ -81,6 +87,11 @@ const OF_HEADINGS: &[&str] = &[
     "first",
     "second",
     "third",
+    "evening",
+    "twilight",
+    "lunch",
+    "lunchtime",
+    "midday",
     "type",
     "of",
     "year",
@@ -155,6 +166,10 @@ const OF_HEADINGS: &[&str] = &[
     "secondary",
 ];
 
+/// With “school” alone behind them they are headings: “Home school”. Names begin so too: “New Lane Primary”.
+const OF_SCHOOL: &[&str] =
+    &["new", "old", "home", "main", "middle", "upper", "lower", "linked", "current", "other", "each"];
+
 /// Whether a school's cell holds one.
 pub(super) fn is_school(text: &str) -> bool {
     let text = plain(text);
@@ -178,6 +193,7 @@ pub(super) fn names_a_school(text: &str) -> bool {
         && said[1..].iter().any(|w| KINDS.contains(w))
         && !KINDS.contains(&first)
         && !OF_HEADINGS.contains(&first)
+        && !matches!(said.as_slice(), [of, "school" | "schools" | "academy"] if OF_SCHOOL.contains(of))
 }
 
 /// A row of totals: its first cell says so.
@@ -222,6 +238,8 @@ mod tests {
             "Aldershaw Primary Academy",
             "St Mary's C of E Primary",
             "Grand Avenue Primary",
+            "New Lane Primary School",
+            "Old Park School",
         ] {
             assert!(names_a_school(text), "{text}");
         }
@@ -237,6 +255,12 @@ mod tests {
             "Date",
             "High",
             "PM nos",
+            "Previous school",
+            "Last school",
+            "Last school attended",
+            "High school",
+            "New school",
+            "Home school",
             "The school",
             "Newby",
             "",

@@ -1,5 +1,8 @@
 //! What the rows of a table say.
 
+mod second;
+mod who;
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -13,8 +16,9 @@ use super::header;
 use super::headings;
 use super::lines::{is_bar, is_formula, is_no_visit, names_a_school};
 use super::outcome::Outcome;
+use super::sections;
 use super::sheet::Cells;
-use super::tally::{Part, Tally};
+use super::tally::Part;
 use super::texts::{Day, Texts};
 use super::words::{is_ditto, plain};
 use super::years::Years;
@@ -99,7 +103,7 @@ impl<'a> Reading<'a> {
             heads,
             slots: slots(columns),
             notes: columns.all(Role::Notes).map(|(at, heading)| Note::of(at, heading)).collect(),
-            parts: columns.all(Role::Part).map(|(at, heading)| Part::of(at, heading)).collect(),
+            parts: columns.all(Role::Part).map(|(at, h)| Part::of(at, h, columns.ticked.contains(&at))).collect(),
             above: None,
             school_above: "",
             texts: Texts::new(year, since_1904),
@@ -143,6 +147,7 @@ impl<'a> Reading<'a> {
         some(&pupils)
             || (of_half && matches!(years, Years::Groups(_) | Years::Whole))
             || parts.into_iter().any(|at| some(&self.texts.count(cells.at(at))))
+            || self.parts.iter().any(|part| part.is_ticked(cells.at(part.at)))
     }
 
     /// The visits of a row: those whose school is named, and those it has to be asked of. None: the row is no visit.
@@ -178,7 +183,7 @@ impl<'a> Reading<'a> {
             let text = self.cell(cells, slot.school).trim();
             // Months and notes stand at the left, as a rule in the date's column.
             let is_behind = self.columns.at(slot.school) > self.columns.at(Role::Date);
-            !text.is_empty() && !is_bar(text) && (is_behind || names_a_school(text))
+            !text.is_empty() && !is_bar(text) && !sections::is_over(text) && (is_behind || names_a_school(text))
         })
     }
 
@@ -187,7 +192,10 @@ impl<'a> Reading<'a> {
         if self.is_total(cells) || self.columns.at(Role::Date).is_none() || header::repeats(&self.heads, cells) {
             return self.leave_out(number, cells);
         }
-        let visits = self.visits(cells);
+        let mut visits = self.visits(cells);
+        if visits.is_empty() && self.second(cells).is_some() {
+            visits.extend(self.slots.first().copied());
+        }
         if visits.is_empty() {
             // A day that stands above its visits is the day that “same” below it means.
             if let Day::Itself(When::On(on)) = self.day(cells) {
@@ -196,6 +204,7 @@ impl<'a> Reading<'a> {
             return self.leave_out(number, cells);
         }
         let on = self.date(number, cells);
+        self.ask_for_second(number, cells);
         let time = self.cell(cells, Role::Time);
         let (starts, of_time) = self.texts.time(time);
         let noted = self.noted(number, cells);
@@ -283,57 +292,6 @@ impl<'a> Reading<'a> {
         (typed, meant)
     }
 
-    /// Who came, and how many; a doubt where a cell does not say it.
-    fn who(&mut self, number: u32, cells: Cells<'a>, slot: Slot) -> (Years, Count) {
-        let typed = self.cell(cells, slot.years).trim();
-        let mut years = self.texts.years(typed);
-        if is_formula(typed) {
-            self.doubt(number, slot.years, self.columns.at(slot.years), typed, OF_FORMULA);
-        }
-        let counted = self.cell(cells, slot.pupils);
-        let mut count = self.texts.count(counted);
-        if count == Count::Unclear {
-            let why = no_count(counted);
-            self.doubt(number, slot.pupils, self.columns.at(slot.pupils), counted.trim(), why);
-        }
-        let mut tally = Tally::default();
-        for at in 0..self.parts.len() {
-            let column = self.parts[at].at;
-            let text = cells.at(column);
-            let part = self.texts.count(text);
-            if part == Count::Unclear {
-                let why = no_count(text);
-                self.doubt(number, Role::Part, Some(column), text.trim(), why);
-            }
-            tally.add(&part, self.parts[at].years);
-        }
-        if let Some(message) = tally.contradicts(&count) {
-            self.ask(number, slot.pupils, self.columns.at(slot.pupils), counted.trim(), message);
-        }
-        if count == Count::NotGiven {
-            count = tally.count();
-        }
-        if years == Years::NotGiven {
-            years = tally.years();
-        }
-        (years, count)
-    }
-
-    /// The part of a programme that notes name; a doubt where one says that nobody came.
-    fn noted(&mut self, number: u32, cells: Cells<'a>) -> Option<u8> {
-        let mut part = None;
-        for n in 0..self.notes.len() {
-            let Note { at, is_attended } = self.notes[n];
-            let note = cells.at(at);
-            if is_attended && matches!(plain(note).as_str(), "n" | "no" | "x" | "false" | "none" | "0" | "\u{2717}") {
-                let why = "says that nobody attended. Type “held” or “cancelled”";
-                self.doubt(number, Role::Notes, Some(at), note.trim(), why);
-            }
-            part = part.or(self.texts.part(note));
-        }
-        part
-    }
-
     /// The row's day; a doubt where there is none.
     fn date(&mut self, number: u32, cells: Cells<'a>) -> Option<NaiveDate> {
         let (typed, column) = (self.cell(cells, Role::Date), self.columns.at(Role::Date));
@@ -398,11 +356,6 @@ const LONGEST_SAME: usize = 24;
 
 /// What is asked about a formula whose value the file does not hold.
 const OF_FORMULA: &str = "is a formula whose result is not in the file. Open it in a spreadsheet program and save it again, or type what it says";
-
-/// Why a cell says no number of pupils.
-fn no_count(text: &str) -> &'static str {
-    if is_formula(text) { OF_FORMULA } else { "is not one number. Type how many pupils came, or clear the cell" }
-}
 
 fn repeats_the_morning(plain: &str) -> bool {
     is_ditto(plain) || matches!(plain, "as am" | "same as am" | "same school" | "as morning" | "same as morning")

@@ -1,5 +1,6 @@
 //! Whether a session took place, as the words of a cell say it.
 
+mod alone;
 mod here;
 mod phrases;
 
@@ -43,7 +44,8 @@ pub(super) fn says(text: &str, place: Place) -> Says {
     {
         return said;
     }
-    if place == Place::Notes && PLANNED.contains(&text) {
+    let asks = !text.is_empty() && text.chars().all(|c| c == '?');
+    if place == Place::Notes && (asks || PLANNED.contains(&text)) {
         return Says::Unsure;
     }
     let clauses = clauses(text);
@@ -51,6 +53,9 @@ pub(super) fn says(text: &str, place: Place) -> Says {
     for (at, clause) in clauses.iter().enumerate() {
         let before: Vec<&str> = clauses[..at].iter().flat_map(|c| c.words.iter().copied()).collect();
         read(clause, &before, place, &mut found);
+    }
+    if place == Place::Notes && !text.contains("cover") && clauses.iter().any(|c| alone::may_be_off(&c.words)) {
+        found.push(Says::Unsure);
     }
     let has = |said: Says| found.contains(&said);
     let off = if has(Says::Cancelled) { Says::Cancelled } else { Says::Postponed };

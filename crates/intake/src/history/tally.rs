@@ -4,6 +4,7 @@ use domain::year_group::YearGroups;
 
 use super::count::Count;
 use super::headings;
+use super::words::{is_nothing, plain};
 use super::years::Years;
 
 /// A column of pupils of one kind.
@@ -11,11 +12,42 @@ pub(super) struct Part {
     pub at: usize,
     /// The year groups it is of, where its heading says so.
     pub years: Option<YearGroups>,
+    /// A tick says that they came, not how many.
+    is_ticked: bool,
+}
+
+/// Whether a cell says by a sign or a word that they came, or that they did not; none where it says something else.
+pub(super) fn tick(text: &str) -> Option<bool> {
+    match plain(text).as_str() {
+        "x" | "y" | "yes" | "true" | "1" | "1.0" | "✓" | "✔" | "✔\u{fe0f}" | "☑" | "☑\u{fe0f}" | "√" | "✅" | "🗸" => {
+            Some(true)
+        }
+        "n" | "no" | "false" | "0" | "0.0" => Some(false),
+        word if is_nothing(word) => Some(false),
+        _ => None,
+    }
 }
 
 impl Part {
-    pub fn of(at: usize, heading: &str) -> Self {
-        Self { at, years: headings::year_groups(heading) }
+    pub fn of(at: usize, heading: &str, is_ticked: bool) -> Self {
+        Self { at, years: headings::year_groups(heading), is_ticked }
+    }
+
+    /// Whether a cell says without a number that these came.
+    pub fn is_ticked(&self, text: &str) -> bool {
+        self.is_ticked && tick(text) == Some(true)
+    }
+
+    /// How many a cell says they are, where its text by itself says `count`.
+    pub fn count(&self, text: &str, count: Count) -> Count {
+        let of_sign = |text: &str| !text.is_ascii() && tick(text) == Some(true);
+        match count {
+            Count::NotGiven if !self.is_ticked && of_sign(text) => Count::Unclear,
+            _ if self.is_ticked && tick(text).is_some() => Count::NotGiven,
+            // A number beside ticks is not all of them.
+            Count::Pupils { .. } if self.is_ticked => Count::Unclear,
+            count => count,
+        }
     }
 }
 
@@ -37,13 +69,20 @@ impl Tally {
                 self.sum = self.sum.saturating_add(*pupils);
                 self.is_given = true;
                 self.is_rough |= approximate;
-                if let Some(years) = years.filter(|_| *pupils > 0) {
-                    self.years = Some(self.years.map_or(years, |all| all.iter().chain(years.iter()).collect()));
+                if *pupils > 0 {
+                    self.tick(years);
                 }
             }
             Count::NotGiven => {}
             Count::Cancelled => self.is_cancelled = true,
             Count::Unclear => self.is_unclear = true,
+        }
+    }
+
+    /// Adds year groups of which it is not said how many came.
+    pub fn tick(&mut self, years: Option<YearGroups>) {
+        if let Some(years) = years {
+            self.years = Some(self.years.map_or(years, |all| all.union(years)));
         }
     }
 

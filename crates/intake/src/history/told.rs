@@ -8,10 +8,11 @@ use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
 use super::outcome::{self, Outcome};
 use super::says::{self, Place, Says, says};
+use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
 use super::words::{plain, words};
 use super::years::Years;
-use super::{Doubt, Half, History, Table, Unsure, Visit};
+use super::{Doubt, Half, History, Stands, Table, Unsure, Visit};
 
 /// Texts of a status column that are not understood are asked about, unless there are more than so many, and they are
 /// more than those that are: then it holds remarks.
@@ -47,8 +48,10 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         rows.peek().filter(|(here, _)| *here == number).map(|(_, cells)| *cells)
     };
     let found: Vec<Option<Cells<'_>>> = visits.iter().map(|visit| at_row(visit.row)).collect();
+    let of_visits: Vec<u32> = visits.iter().map(|visit| visit.row).collect();
     // The tables of a sheet stand one below the other.
     let tables: Vec<_> = tables.iter().filter(|table| table.sheet.as_deref() == sheet).collect();
+    let sections = Sections::of(sheet, cells, &of_visits, &tables);
     let mut from = 0;
     for (at, table) in tables.iter().enumerate() {
         let end = tables.get(at + 1).map_or(u32::MAX, |next| next.header_row);
@@ -57,7 +60,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         from = until;
         let mut columns = columns(table);
         pass_over_remarks(&mut columns, cells);
-        let mut read = Read { columns, texts: HashMap::new() };
+        let mut read = Read { columns, texts: HashMap::new(), sections: &sections };
         let mut asked = HashSet::new();
         for (visit, cells) in of_table.iter_mut().zip(cells) {
             let Some(cells) = cells else { continue };
@@ -107,12 +110,14 @@ fn pass_over_remarks(columns: &mut [Column], rows: &[Option<Cells<'_>>]) {
     }
 }
 
-struct Read<'a> {
+struct Read<'a, 's> {
     columns: Vec<Column>,
     texts: HashMap<(How, &'a str), Says>,
+    /// What stands over rows.
+    sections: &'s Sections,
 }
 
-impl<'a> Read<'a> {
+impl<'a> Read<'a, '_> {
     /// What a row says of a visit, cell by cell.
     fn cells(&mut self, visit: &Visit, cells: Cells<'a>) -> Vec<Told<'a>> {
         let mut told = Vec::new();
@@ -163,17 +168,31 @@ impl<'a> Read<'a> {
             let remarks = self.columns.iter().filter(|column| column.how.is_remark()).map(|column| cells.at(column.at));
             visit.reason = outcome::reason(&remarks.chain([words.as_str()]).collect::<Vec<_>>().join(" - "));
         }
-        if let (Outcome::ToConfirm, Some(of)) = (outcome, of) {
-            unsure.push(Unsure {
-                sheet: visit.sheet.clone(),
-                row: visit.row,
-                half: visit.half.filter(|_| visit.of_two),
-                cell: format!("{}{}", letters(of.at), visit.row),
-                about: of.about,
-                typed: of.typed.chars().take(LONGEST).collect(),
-            });
-        }
+        let (at, about, typed, stands) = match (outcome, of) {
+            (Outcome::ToConfirm, Some(of)) => (of.at, of.about, of.typed, Stands::Cell),
+            (Outcome::Held, _) if !self.sections.is_empty() && !says_held(&told) => {
+                let Some((stands, text)) = self.sections.over(visit.row, &visit.typed) else { return };
+                visit.outcome = Outcome::ToConfirm;
+                let at = self.columns.iter().find(|column| column.about == about).map_or(0, |column| column.at);
+                (at, about, text, stands)
+            }
+            _ => return,
+        };
+        unsure.push(Unsure {
+            sheet: visit.sheet.clone(),
+            row: visit.row,
+            half: visit.half.filter(|_| visit.of_two),
+            cell: format!("{}{}", letters(at), visit.row),
+            about,
+            typed: typed.chars().take(LONGEST).collect(),
+            stands,
+        });
     }
+}
+
+/// Whether a remark says that it took place.
+fn says_held(told: &[Told<'_>]) -> bool {
+    told.iter().any(|told| told.says == Says::Held && told.how.is_remark())
 }
 
 /// What the cells of a row say together, and which of them is to be asked about.

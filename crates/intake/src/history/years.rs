@@ -30,6 +30,13 @@ pub enum Years {
 const UNREAD: &str =
     "is not understood as year groups. Type them, like Y5 or Y5-Y6, or the class’s name, or clear the cell";
 const A_DATE: &str = "is a date: spreadsheet programs make one of what is typed as 5/6 or 5-6. Type the year groups, like Y5 and Y6, or clear the cell";
+const OF_ADULTS: &str = "is of adults, so the number is not one of pupils. Type the year groups of the pupils who came, or leave the row out";
+/// Who is not among the pupils.
+const ADULTS: &[&str] =
+    &["staff", "teachers", "parents", "parent", "carers", "governors", "governor", "adults", "adult", "volunteers"];
+/// What stands beside them.
+const BESIDE_ADULTS: &[&str] =
+    &["and", "only", "evening", "meeting", "training", "inset", "session", "workshop", "school", "all", "the", "event"];
 /// Before these a number is how many.
 const COUNTED: &[&str] = &[
     "class", "classes", "groups", "forms", "sets", "pupils", "children", "chn", "students", "boys", "girls", "staff",
@@ -102,6 +109,12 @@ impl Years {
                 | ["vertical", _]
         ) {
             return Self::Mixed;
+        }
+        let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+        if words.iter().any(|word| ADULTS.contains(word))
+            && words.iter().all(|word| ADULTS.contains(word) || BESIDE_ADULTS.contains(word) || is_number(word))
+        {
+            return Self::Unclear(OF_ADULTS);
         }
         if let Some(ages) = ages(&text) {
             return Self::Groups(ages);

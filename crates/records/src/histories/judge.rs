@@ -216,11 +216,13 @@ impl Bench<'_> {
         }
         if row.outcome == Outcome::ToConfirm {
             let of_row = |unsure: &&&Unsure| !visit.of_two || unsure.half == visit.half;
-            let (typed, cell) = match unsure.iter().find(of_row) {
-                Some(unsure) => (unsure.typed.clone(), Some((unsure.about, unsure.cell.clone()))),
-                None => (String::new(), cell(Role::Notes).map(|cell| (Role::Notes, cell))),
+            let (typed, cell, message) = match unsure.iter().find(of_row) {
+                Some(unsure) => (unsure.typed.clone(), Some((unsure.about, unsure.cell.clone())), unsure.question()),
+                None => {
+                    let cell = cell(Role::Notes).map(|cell| (Role::Notes, cell));
+                    (String::new(), cell, "The row says “”. Did it take place?".to_owned())
+                }
             };
-            let message = format!("The row says “{typed}”. Did it take place?");
             let (about, cell) = cell.map_or((None, None), |(about, cell)| (Some(about), Some(cell)));
             row.questions.push(Question { asks: Asks::Outcome, about, cell, typed, message });
         }

@@ -64,6 +64,13 @@ impl Here<'_> {
         if taken > 0 {
             return Some((taken, self.perhaps_off()));
         }
+        let taken = any(CARRIED, here);
+        if taken > 0 {
+            return Some((taken, self.carried(taken)));
+        }
+        if any(TO_COME, here) > 0 && (self.is_of_session() || self.place == Place::Status) {
+            return Some((1, if here.contains(&"again") { Says::Nothing } else { Says::Unsure }));
+        }
         let taken = any(MOVED, here);
         if taken > 0 {
             return Some((taken, self.moved(taken)));
@@ -165,6 +172,15 @@ impl Here<'_> {
             Place::Notes if of_children => Says::Nothing,
             _ => Says::Unsure,
         }
+    }
+
+    fn carried(&self, taken: usize) -> Says {
+        let rest = self.rest(taken);
+        if self.place == Place::Notes && (rest.contains(&"from") || !self.is_of_session()) {
+            return Says::Nothing;
+        }
+        let to = rest.first().filter(|word| matches!(**word, "to" | "until" | "till")).and_then(|_| day(&rest[1..]));
+        if to == Some(true) && !self.is_denied() { self.sure(Says::Postponed) } else { Says::Unsure }
     }
 
     fn moved(&self, taken: usize) -> Says {

@@ -6,7 +6,8 @@ use super::Place;
 pub(super) type Phrase = &'static str;
 
 /// Plainly not, wherever they stand. The words for “cancelled” are told by [`is_cancelled`].
-pub(super) const OFF: &[Phrase] = &["called off", "school withdrew", "school pulled out", "school has withdrawn"];
+pub(super) const OFF: &[Phrase] =
+    &["called off", "called it off", "school withdrew", "school pulled out", "school has withdrawn"];
 /// Not, of a session; in remarks they may be of something else.
 pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "no show",
@@ -37,11 +38,42 @@ pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "could not attend",
     "could not deliver",
     "failed to attend",
+    "fta",
+    "failed visit",
+    "stood us up",
+    "no one there",
+    "noone there",
+    "nobody there",
+    "no one turned up",
+    "noone turned up",
+    "nobody turned up",
+    "no one came",
+    "nobody came",
+    "unable to get there",
+    "unable to get to school",
+    "could not get there",
+    "could not get in",
+    "refused entry",
+    "refused access",
 ];
 pub(super) const PUT_OFF: &[Phrase] =
     &["postpon*", "postoned", "reschedul*", "rearrang*", "deferred", "put off", "held over"];
 /// Put off where a day follows.
 pub(super) const MOVED: &[Phrase] = &["moved to", "put back to", "changed to", "rebooked for", "rebooked to"];
+/// Put off, of a session: “fee carried forward” is not.
+pub(super) const CARRIED: &[Phrase] = &["rolled over", "rolled forward", "carried forward", "carried over"];
+/// To come, of a session.
+pub(super) const TO_COME: &[Phrase] = &[
+    "to be arranged",
+    "to be booked",
+    "to be rebooked",
+    "to rebook",
+    "needs rebooking",
+    "will rebook",
+    "will be done",
+    "will be delivered",
+    "will be rebooked",
+];
 pub(super) const PERHAPS_PUT_OFF: &[Phrase] = &["new date", "rebooked"];
 pub(super) const TO_CONFIRM: &[Phrase] = &[
     "tbc",
@@ -183,7 +215,7 @@ pub(in crate::history) fn is_cancelled(word: &str) -> bool {
 /// Whether a text may say, wherever it stands, that a session did not take place: most cells need not be read for more.
 pub(in crate::history) fn may_tell(text: &str) -> bool {
     has_any(text, |first| match first {
-        b'c' => &["canc", "canx", "canel", "cxl", "cxd", "cnx", "c/x", "called off"],
+        b'c' => &["canc", "canx", "canel", "cxl", "cxd", "cnx", "c/x", "called off", "called it off"],
         b'd' => &["deferred"],
         b'g' => &["go ahead"],
         b'h' => &["happen", "held over"],

@@ -52,6 +52,22 @@ fn headings_are_known_by_their_words() {
         ("Date rang", None),
         ("Pupils on roll", None),
         ("Cost per pupil", None),
+        ("Collar no.", None),
+        ("Incident no", None),
+        ("Show no.", None),
+        ("Hall size", None),
+        ("Class no.", None),
+        ("Number", None),
+        ("Attendance %", None),
+        ("Y6 staff", None),
+        ("Y6 SEND", None),
+        ("Male staff", None),
+        ("Boys absent", None),
+        ("Date cancelled", None),
+        ("Cancelled by school", None),
+        ("Evening school", None),
+        ("No. attended", Some(Role::Pupils)),
+        ("Numbers of young people", Some(Role::Pupils)),
         ("", None),
     ] {
         assert_eq!(role(heading).map(|(role, _)| role), wanted, "{heading:?}");
@@ -99,6 +115,10 @@ fn of_two_headings_the_one_of_what_took_place_counts() {
         ("Start time", "End time"),
         ("Topic", "Session"),
         ("School name", "Cluster school"),
+        ("Rearranged date", "Original date"),
+        ("Visiting school", "Venue"),
+        ("School", "Previous school"),
+        ("Audience", "Nos"),
     ] {
         let (one, other) = (role(better).expect("a role"), role(worse).expect("a role"));
         assert_eq!(one.0, other.0, "{better}, {worse}");

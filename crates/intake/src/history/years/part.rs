@@ -86,7 +86,7 @@ struct Reading<'a> {
 pub(super) fn part(text: &str) -> Years {
     let spelled = SPELLINGS.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     let joined = joined(&spelled);
-    let tokens: Vec<&str> = joined.split(' ').filter(|t| !t.is_empty()).collect();
+    let tokens: Vec<&str> = joined.split(' ').filter(|t| !t.is_empty()).map(without_times).collect();
     let mut read = Reading::default();
     for at in 0..tokens.len() {
         read.token(&tokens, at);
@@ -102,7 +102,13 @@ impl<'a> Reading<'a> {
     fn token(&mut self, tokens: &[&'a str], at: usize) {
         let (token, next) = (tokens[at], tokens.get(at + 1).copied());
         let before = at.checked_sub(1).map(|before| tokens[before]);
+        let is_age = before.is_some_and(is_number) && !self.marked && !next.is_some_and(is_number);
         match token {
+            // “9-10 yrs” are ages, or years.
+            "year" | "years" | "yr" | "yrs" | "yo" if is_age => (self.marked, self.unread) = (true, true),
+            _ if is_age_of(token) => (self.marked, self.unread) = (true, true),
+            // “2x Y5”.
+            _ if is_times(token) && next.is_some_and(|next| next.starts_with(['y', 'r', 'k'])) => {}
             "-" | "to" => self.dash = self.last,
             "/" | "&" | "+" | "," | "and" => self.dash = None,
             "yr" if next.is_none_or(|next| !next.starts_with(|c: char| c.is_ascii_alphanumeric())) => {
@@ -116,6 +122,7 @@ impl<'a> Reading<'a> {
                 self.year(0);
             }
             _ if BESIDE.contains(&token) => {}
+            _ if is_number(token) && !is_marker(before) && self.counts(&tokens[at..]) => {}
             _ if is_number(token) => self.number(token, before, next),
             _ => match (stage(token), numbered(token), token.parse::<YearGroup>()) {
                 (Some((low, high)), ..) => self.stage(low, high, token.starts_with("ks")),
@@ -132,9 +139,25 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether a number says how many classes of the year behind it there were: “2 Y5”. “4 Y5” may be Years 4 and 5.
+    fn counts(&mut self, tokens: &[&str]) -> bool {
+        let [many, of, rest @ ..] = tokens else { return false };
+        let year = match (*of, rest.first()) {
+            ("year" | "yr" | "y", Some(number)) => number.parse().ok(),
+            ("reception" | "nursery" | "rec" | "recep" | "r", _) => Some(0),
+            _ if of.starts_with(['y', 'r', 'k']) => numbered(of).or_else(|| stage(of).map(|(low, _)| low)),
+            _ => None,
+        };
+        let (Some(year), Ok(many)) = (year, many.parse::<i64>()) else { return false };
+        let of_classes = rest.iter().any(|word| matches!(*word, "class" | "classes" | "groups" | "forms" | "sets"));
+        let is_next = year == many + 1 && !of_classes;
+        self.unread |= !(1..=4).contains(&many) || is_next;
+        true
+    }
+
     /// A number by itself.
     fn number(&mut self, token: &str, before: Option<&str>, next: Option<&str>) {
-        let is_year = matches!(before, Some("year" | "years" | "yr" | "yrs" | "y"));
+        let is_year = is_marker(before);
         let is_counted = next.is_some_and(|next| COUNTED.contains(&next)) && !is_year;
         if is_counted || before.is_some_and(|before| NUMBERED.contains(&before) || before == "x") {
             return;
@@ -216,6 +239,27 @@ impl<'a> Reading<'a> {
             Years::Named
         }
     }
+}
+
+fn is_marker(word: Option<&str>) -> bool {
+    matches!(word, Some("year" | "years" | "yr" | "yrs" | "y"))
+}
+
+/// `2x`: how many, of what follows.
+fn is_times(token: &str) -> bool {
+    token.strip_suffix('x').is_some_and(|many| many.len() == 1 && is_number(many))
+}
+
+/// `10yrs`, `9yo`.
+fn is_age_of(token: &str) -> bool {
+    let digits = token.bytes().take_while(u8::is_ascii_digit).count();
+    digits > 0 && matches!(&token[digits..], "yr" | "yrs" | "year" | "years" | "yo")
+}
+
+/// `2xy5` as `y5`.
+fn without_times(token: &str) -> &str {
+    let of = token.get(2..).filter(|_| token.get(..2).is_some_and(is_times));
+    of.filter(|of| of.starts_with('y') && of.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(token)
 }
 
 /// `y7`, `yr7`, `year7`, `7b`, `7hr`, `10x2`: the number of the year; a class such as 7B or 10X2 tells its own.

@@ -82,6 +82,19 @@ fn year_groups_are_read_as_people_type_them() {
         ("Year 5 boys", &[5]),
         ("Y5 x 2", &[5]),
         ("Y5 class 2", &[5]),
+        ("2x Y5", &[5]),
+        ("2xY5", &[5]),
+        ("2 Y5", &[5]),
+        ("2 x Y6", &[6]),
+        ("2 Yr 5", &[5]),
+        ("2 Year 5 classes", &[5]),
+        ("3 Y4 classes", &[4]),
+        ("2 Reception", &[0]),
+        ("2 Rec", &[0]),
+        ("Y3, 2 Y5", &[3, 5]),
+        ("Year 2 Y5", &[2, 5]),
+        ("2X", &[2]),
+        ("10 yr olds", &[6]),
         ("Y5 (2 classes)", &[5]),
         ("Y5 (30)", &[5]),
         ("Y5 (boys)", &[5]),
@@ -141,6 +154,12 @@ fn what_speaks_of_years_and_is_not_understood_is_asked_about() {
         "all except reception",
         "KS",
         "KS7",
+        "4 Y5",
+        "30 Y5",
+        "9-10 yrs",
+        "9-10yrs",
+        "10 yr",
+        "9/10 years",
         "KS1-Y4",
         "YR/7",
         "Y9-Y7",
@@ -156,6 +175,9 @@ fn what_speaks_of_years_and_is_not_understood_is_asked_about() {
         "#REF!",
     ] {
         assert_eq!(Years::read(text), Years::Unclear(UNREAD), "{text}");
+    }
+    for text in ["Staff", "parents", "Governors", "Staff training", "12 parents", "parents and staff"] {
+        assert_eq!(Years::read(text), Years::Unclear(OF_ADULTS), "{text}");
     }
     for text in ["2016-06-05", "2016-06-05T00:00:00", "05-Jun", "5 June", "05/06/2016", "42526", "Jun-05"] {
         assert_eq!(Years::read(text), Years::Unclear(A_DATE), "{text}");

@@ -1,0 +1,71 @@
+//! Who came, and how many.
+
+use super::{Note, OF_FORMULA, Reading, Slot};
+use crate::history::Role;
+use crate::history::count::Count;
+use crate::history::lines::is_formula;
+use crate::history::sheet::Cells;
+use crate::history::tally::Tally;
+use crate::history::words::plain;
+use crate::history::years::Years;
+
+impl<'a> Reading<'a> {
+    /// Who came, and how many; a doubt where a cell does not say it.
+    pub(super) fn who(&mut self, number: u32, cells: Cells<'a>, slot: Slot) -> (Years, Count) {
+        let typed = self.cell(cells, slot.years).trim();
+        let mut years = self.texts.years(typed);
+        if is_formula(typed) {
+            self.doubt(number, slot.years, self.columns.at(slot.years), typed, OF_FORMULA);
+        }
+        let counted = self.cell(cells, slot.pupils);
+        let mut count = self.texts.count(counted);
+        if count == Count::Unclear {
+            let why = no_count(counted);
+            self.doubt(number, slot.pupils, self.columns.at(slot.pupils), counted.trim(), why);
+        }
+        let mut tally = Tally::default();
+        for at in 0..self.parts.len() {
+            let column = self.parts[at].at;
+            let text = cells.at(column);
+            let part = self.parts[at].count(text, self.texts.count(text));
+            if part == Count::Unclear {
+                let why = no_count(text);
+                self.doubt(number, Role::Part, Some(column), text.trim(), why);
+            }
+            tally.add(&part, self.parts[at].years);
+            if self.parts[at].is_ticked(text) {
+                tally.tick(self.parts[at].years);
+            }
+        }
+        if let Some(message) = tally.contradicts(&count) {
+            self.ask(number, slot.pupils, self.columns.at(slot.pupils), counted.trim(), message);
+        }
+        if count == Count::NotGiven {
+            count = tally.count();
+        }
+        if years == Years::NotGiven {
+            years = tally.years();
+        }
+        (years, count)
+    }
+
+    /// The part of a programme that notes name; a doubt where one says that nobody came.
+    pub(super) fn noted(&mut self, number: u32, cells: Cells<'a>) -> Option<u8> {
+        let mut part = None;
+        for n in 0..self.notes.len() {
+            let Note { at, is_attended } = self.notes[n];
+            let note = cells.at(at);
+            if is_attended && matches!(plain(note).as_str(), "n" | "no" | "x" | "false" | "none" | "0" | "\u{2717}") {
+                let why = "says that nobody attended. Type “held” or “cancelled”";
+                self.doubt(number, Role::Notes, Some(at), note.trim(), why);
+            }
+            part = part.or(self.texts.part(note));
+        }
+        part
+    }
+}
+
+/// Why a cell says no number of pupils.
+fn no_count(text: &str) -> &'static str {
+    if is_formula(text) { OF_FORMULA } else { "is not one number. Type how many pupils came, or clear the cell" }
+}
