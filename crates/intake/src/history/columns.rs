@@ -11,6 +11,8 @@ pub(super) struct Columns {
     pub known: Vec<(usize, Role, String)>,
     /// Every column that has a heading, from left to right.
     pub headings: Vec<(usize, String)>,
+    /// Columns of other days than the one that is read: “Date 2”, “New date”.
+    pub other_days: Vec<usize>,
 }
 
 impl Columns {
@@ -66,6 +68,13 @@ impl Columns {
                 self.known.push((*at, Role::Date, heading.clone()));
             }
         }
+        if self.at(Role::Time).is_none() {
+            let is_free = |at: usize| self.known.iter().all(|(of, ..)| *of != at);
+            let halves = self.headings.iter().find(|(at, heading)| headings::is_of_halves(heading) && is_free(*at));
+            if let Some((at, heading)) = halves.filter(|(at, _)| below.is_timed(*at)) {
+                self.known.push((*at, Role::Time, heading.clone()));
+            }
+        }
         let has = |columns: &Self, role| columns.at(role).is_some();
         // Year groups of one half alone are the line's: the heading above reaches too far to the right.
         for (own, other) in [(Role::AmYears, Role::PmYears), (Role::PmYears, Role::AmYears)] {
@@ -87,6 +96,10 @@ impl Columns {
             self.known.retain(|(_, role, _)| *role != Role::Part);
         }
         self.known.sort_by_key(|(at, ..)| *at);
+        if let Some((read, _, heading)) = self.known.iter().find(|(_, role, _)| *role == Role::Date) {
+            let is_other = |(at, other): &&(usize, String)| at != read && headings::is_other_day(other, heading);
+            self.other_days = self.headings.iter().filter(is_other).map(|(at, _)| *at).collect();
+        }
     }
 
     /// Of two columns that are headed alike, one beside each half's school, each is that half's: “AM venue, Nos, PM venue,
@@ -110,6 +123,8 @@ impl Columns {
     /// Gives a column the role that a person says it has, or none; whichever column had the role before is left out.
     pub fn correct(&mut self, at: usize, role: Option<Role>) {
         let taken = role.filter(|role| !role.is_several());
+        // Who says which column is the day's, or what another holds, says that it is no second day.
+        self.other_days.retain(|of| *of != at && role != Some(Role::Date));
         self.known.retain(|(of, known, _)| *of != at && Some(*known) != taken);
         if let Some(role) = role {
             let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();

@@ -75,6 +75,11 @@ impl<'a> Below<'a> {
         self.mostly(at, is_date)
     }
 
+    /// Whether a column holds times of day, or halves of it.
+    pub(super) fn is_timed(self, at: usize) -> bool {
+        self.mostly(at, |text| date::time(text) != (None, None))
+    }
+
     /// Whether a column may hold names of schools.
     pub(super) fn is_named(self, at: usize) -> bool {
         let is_name = |text: &str| {
@@ -188,7 +193,7 @@ pub(super) fn said(sheet: &Sheet, number: u32) -> Option<Head> {
     }
     let below = Below::new(sheet, 0);
     let headings = (0..below.width()).map(|at| (at, String::new())).collect();
-    let mut columns = Columns { known: Vec::new(), headings };
+    let mut columns = Columns { headings, ..Columns::default() };
     told_by_content(&mut columns, below);
     Some(Head { rows: 0..0, columns })
 }
