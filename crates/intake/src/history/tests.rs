@@ -306,6 +306,7 @@ fn a_marked_workbook_is_read_as_the_file_it_was_made_of() {
     assert_eq!((after.visits, after.doubts, after.tables.len()), (before.visits, before.doubts, 2));
 }
 
+mod dates;
 mod found;
 mod headings;
 mod rows;
