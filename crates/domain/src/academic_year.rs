@@ -34,6 +34,12 @@ impl AcademicYear {
         Self(if date.month() >= 9 { date.year() } else { date.year() - 1 })
     }
 
+    /// The academic year `date` falls in, where it is one that can be kept: a day of 1926 is surely a slip.
+    #[must_use]
+    pub fn holding(date: NaiveDate) -> Option<Self> {
+        Self::new(Self::containing(date).0.into()).ok()
+    }
+
     /// The calendar year it begins in.
     #[must_use]
     pub const fn first(self) -> i32 {
@@ -109,6 +115,14 @@ mod tests {
         assert_eq!(year(2026, 9, 1), "2026/27");
         assert_eq!(year(2027, 1, 1), "2026/27");
         assert_eq!(year(2099, 9, 1), "2099/00");
+    }
+
+    #[test]
+    fn a_day_that_is_surely_a_slip_is_of_no_year() {
+        let year = |y, m, d| AcademicYear::holding(NaiveDate::from_ymd_opt(y, m, d).unwrap()).map(AcademicYear::first);
+        assert_eq!((year(1990, 8, 31), year(1990, 9, 1)), (None, Some(1990)));
+        assert_eq!((year(2101, 8, 31), year(2101, 9, 1)), (Some(2100), None));
+        assert_eq!((year(12, 9, 16), year(1926, 9, 13)), (None, None));
     }
 
     #[test]

@@ -170,6 +170,21 @@ pub fn iso_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == "2026-12-08".len())
 }
 
+/// The weekday that a word in small letters names, in full or for short: `mon`, `tues`, `wednesday`.
+#[must_use]
+pub fn weekday_named(word: &str) -> Option<Weekday> {
+    use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+    if word.len() < 3 {
+        return None;
+    }
+    let is = |day: &Weekday| weekday_name(*day).to_ascii_lowercase().starts_with(word);
+    match word {
+        "thur" | "thurs" => Some(Thu),
+        "weds" => Some(Wed),
+        _ => [Mon, Tue, Wed, Thu, Fri, Sat, Sun].into_iter().find(is),
+    }
+}
+
 /// A weekday's full name.
 #[must_use]
 pub const fn weekday_name(day: Weekday) -> &'static str {

@@ -57,7 +57,14 @@ const LONGEST_BREAK: i64 = 25;
 /// Shorter than any stretch of teaching, in days.
 const SHORTEST_TERM: i64 = 10;
 
+/// What the name of an entry begins with that its calendar says is cancelled.
+pub const CANCELLED: &str = "Cancelled: ";
+
 impl Stretch {
+    fn is_cancelled(&self) -> bool {
+        self.name.starts_with(CANCELLED)
+    }
+
     fn days(&self) -> i64 {
         (self.ends - self.starts).num_days() + 1
     }
@@ -70,7 +77,7 @@ impl Stretch {
     /// Whether it is a break, by its name and length.
     #[must_use]
     pub fn is_break(&self) -> bool {
-        self.says(&["half term", "holiday", "break", "recess"]) && self.days() <= LONGEST_BREAK
+        self.says(&["half term", "holiday", "break", "recess"]) && self.days() <= LONGEST_BREAK && !self.is_cancelled()
     }
 
     /// Whether it is a stretch of teaching, by its name and length.
@@ -80,6 +87,7 @@ impl Stretch {
             && self.days() >= SHORTEST_TERM
             && self.says(&["term", "autumn", "spring", "summer"])
             && !self.says(&["holiday"])
+            && !self.is_cancelled()
     }
 }
 

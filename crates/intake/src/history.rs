@@ -6,13 +6,16 @@
 //! zero. Which school is meant is for matching to say.
 
 mod below;
+mod clock;
 pub(crate) mod columns;
 mod count;
 mod date;
+mod days;
 mod happened;
 mod header;
 mod headings;
 mod lines;
+mod order;
 mod outcome;
 mod reading;
 mod role;
@@ -25,13 +28,16 @@ mod texts;
 mod told;
 pub(crate) mod words;
 mod years;
+mod years_of;
 
+pub use clock::Half;
 pub use columns::letters;
 pub use count::Count;
-pub use date::{Half, When, academic_year};
+pub use date::When;
 pub use outcome::Outcome;
 pub use role::Role;
 pub use years::Years;
+pub use years_of::academic_year;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -5,6 +5,7 @@ mod calendar;
 use std::ops::ControlFlow;
 
 use chrono::{Datelike, Days, NaiveDate};
+use domain::calendar::{weekday_name, weekday_named};
 use domain::term_date::Stretch;
 
 use crate::grid::{Grid, Row};
@@ -141,17 +142,17 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
             };
             let (starts, ends) = (row.cell(at.starts), row.cell(at.ends));
             match (date(&starts), date(&ends)) {
-                (None, None) if is_note(row) => {}
-                (Some(starts), Some(ends)) => match stretch(&row.cell(at.name), starts, ends) {
+                (Err(_), Err(_)) if is_note(row) => {}
+                (Ok(starts), Ok(ends)) => match stretch(&row.cell(at.name), starts, ends) {
                     // A sheet of all years says what the sheet of each year says.
                     Ok(stretch) if found[..of_others].contains(&stretch) => {}
                     Ok(stretch) => found.push(stretch),
                     Err(message) => wrong("name", message),
                 },
                 (first, last) => {
-                    for (column, date, text) in [("first day", first, &starts), ("last day", last, &ends)] {
-                        if date.is_none() {
-                            wrong(column, not_a_date(text));
+                    for (column, date) in [("first day", first), ("last day", last)] {
+                        if let Err(message) = date {
+                            wrong(column, message);
                         }
                     }
                 }
@@ -194,18 +195,24 @@ fn not_a_date(text: &str) -> String {
 /// A date as people and spreadsheets write it: `2026-09-03`, `3/9/2026` (day first), `3 September 2026` with or without
 /// the weekday, or a workbook's number of days. A year of two digits stands last, behind the day, and is one of 2020 to
 /// 2059: `22-02-27` is 22 February 2027.
-fn date(text: &str) -> Option<NaiveDate> {
-    let text = text.trim();
+///
+/// # Errors
+/// What is wrong with it: it is none, or not the weekday that it names.
+fn date(typed: &str) -> Result<NaiveDate, String> {
+    let no = || not_a_date(typed);
+    let text = typed.trim();
     if let Ok(days) = text.parse::<f64>() {
         // Days since 30 December 1899; from 1982 to 2119.
-        let whole = (30_000.0..80_000.0).contains(&days).then_some(days.floor())?;
+        let whole = (30_000.0..80_000.0).contains(&days).then_some(days.floor()).ok_or_else(no)?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        return NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(whole as u64));
+        let days = Days::new(whole as u64);
+        return NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|first| first.checked_add_days(days)).ok_or_else(no);
     }
     let day = text.split(['T']).next().filter(|t| t.len() == 10).unwrap_or(text);
     let plain = day.replace([',', '.'], if day.contains(' ') { " " } else { "/" });
     let mut words: Vec<String> = plain.split_whitespace().map(str::to_owned).collect();
-    if words.len() == 4 {
+    let named = words.first().and_then(|first| weekday_named(&first.to_lowercase()));
+    if named.is_some() {
         words.remove(0);
     }
     if let Some(first) = words.first_mut() {
@@ -218,7 +225,7 @@ fn date(text: &str) -> Option<NaiveDate> {
     }
     let plain = words.join(" ");
     let read = |format: &&str| NaiveDate::parse_from_str(&plain, format).ok();
-    ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d"]
+    let date = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d"]
         .iter()
         .filter_map(read)
         .find(|date| date.year() > 1900)
@@ -226,6 +233,16 @@ fn date(text: &str) -> Option<NaiveDate> {
             let short = ["%d/%m/%y", "%d-%m-%y", "%d %B %y", "%d %b %y"];
             short.iter().filter_map(read).find(|date| (2020..2060).contains(&date.year()))
         })
+        .ok_or_else(no)?;
+    match named.filter(|named| *named != date.weekday()) {
+        Some(named) => Err(format!(
+            "“{}” is a {}, not a {}. Write the day that is right.",
+            tidy(text),
+            weekday_name(date.weekday()),
+            weekday_name(named)
+        )),
+        None => Ok(date),
+    }
 }
 
 #[cfg(test)]

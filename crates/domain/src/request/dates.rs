@@ -1,9 +1,9 @@
 //! Days as people write them, many at a time.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::AcademicYear;
-use crate::calendar::iso_day;
+use crate::calendar::{iso_day, weekday_name, weekday_named};
 
 /// Days one field names at most: an academic year's.
 const MOST_DAYS: usize = 366;
@@ -25,6 +25,15 @@ pub fn read_dates(text: &str, year: AcademicYear) -> Result<Vec<NaiveDate>, Stri
             )
         };
         let (from, to) = period(entry, year).ok_or_else(no)?;
+        if let Some((on, named)) = [from, to].into_iter().find(|(on, named)| named.is_some_and(|d| d != on.weekday())) {
+            let named = named.map(weekday_name).unwrap_or_default();
+            return Err(format!(
+                "“{entry}”: {} is a {}, not a {named}",
+                on.format("%-d %B %Y"),
+                weekday_name(on.weekday())
+            ));
+        }
+        let (from, to) = (from.0, to.0);
         if to < from {
             return Err(format!("“{entry}” ends before it begins: write the earlier day first"));
         }
@@ -38,10 +47,14 @@ pub fn read_dates(text: &str, year: AcademicYear) -> Result<Vec<NaiveDate>, Stri
     Ok(days)
 }
 
-fn period(entry: &str, year: AcademicYear) -> Option<(NaiveDate, NaiveDate)> {
+/// A day, and the weekday that it is said to be.
+type Named = (NaiveDate, Option<Weekday>);
+
+fn period(entry: &str, year: AcademicYear) -> Option<(Named, Named)> {
     let plain = entry.to_lowercase().replace(['–', '—'], " to ").replace(" - ", " to ").replace(" until ", " to ");
     let Some((from, to)) = plain.split_once(" to ") else {
-        return one(&plain, year).map(|day| (day, day));
+        let day = (one(&plain, year)?, weekday(&plain));
+        return Some((day, day));
     };
     let last = one(to, year)?;
     // “4 to 8 January”: the month stands once; “30 November to 4 December 2026”: the year does.
@@ -49,15 +62,22 @@ fn period(entry: &str, year: AcademicYear) -> Option<(NaiveDate, NaiveDate)> {
         [day] => NaiveDate::from_ymd_opt(last.year(), last.month(), day.parse().ok()?)?,
         _ => one(from, year)?,
     };
-    Some((first, last))
+    Some(((first, weekday(from)), (last, weekday(to))))
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || c == '/' || c == '.').filter(|word| !word.is_empty())
+}
+
+/// The weekday that a text names.
+fn weekday(text: &str) -> Option<Weekday> {
+    parts(text).find_map(weekday_named)
 }
 
 /// The words of a date, without its weekday and the endings of ordinals.
 fn words(text: &str) -> Vec<String> {
-    const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    text.split(|c: char| c.is_whitespace() || c == '/' || c == '.')
-        .filter(|word| !word.is_empty())
-        .filter(|word| word.len() < 3 || !WEEK.iter().any(|day| word.starts_with(day)))
+    parts(text)
+        .filter(|word| weekday_named(word).is_none())
         .map(|word| {
             let bare = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
             bare.filter(|bare| bare.chars().all(|c| c.is_ascii_digit())).unwrap_or(word).to_owned()

@@ -157,6 +157,24 @@ fn days_are_read_as_people_write_them() {
     }
 }
 
+#[test]
+fn a_weekday_that_is_not_the_dates_own_is_asked_about() {
+    let year = AcademicYear::new(2026).unwrap();
+    for (text, parts) in [
+        ("Mon 12 Jan 2027", &["12 January 2027 is a Tuesday, not a Monday"][..]),
+        ("Monday 12th January", &["is a Tuesday, not a Monday"]),
+        ("Weds 14/1/2027", &["is a Thursday, not a Wednesday"]),
+        ("Mon 4 Jan - Thurs 8 Jan", &["8 January 2027 is a Friday, not a Thursday"]),
+        ("Tue 4 to Fri 8 January", &["4 January 2027 is a Monday, not a Tuesday"]),
+    ] {
+        let error = read_dates(text, year).unwrap_err();
+        assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
+    }
+    for text in ["Tues 12 Jan 2027", "Thur 14 Jan", "Mon 4 to Fri 8 January", "Tuesday 12/1/27"] {
+        assert!(read_dates(text, year).is_ok(), "{text}");
+    }
+}
+
 /// Found by the property below: 7 SEND among 8 pupils in five parts.
 #[test]
 fn no_part_has_more_send_than_pupils() {

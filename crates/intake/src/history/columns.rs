@@ -18,8 +18,8 @@ pub(super) struct Columns {
     pub ticked: Vec<usize>,
     /// Columns in which a second school of a row may stand.
     pub seconds: Vec<usize>,
-    /// Columns in which a second day of a row may stand.
-    pub second_dates: Vec<usize>,
+    /// Columns of other days than the one that is read: “Date 2”, “New date”.
+    pub other_days: Vec<usize>,
 }
 
 impl Columns {
@@ -83,6 +83,13 @@ impl Columns {
                 self.known.push((*at, Role::Date, heading.clone()));
             }
         }
+        if self.at(Role::Time).is_none() {
+            let is_free = |at: usize| self.known.iter().all(|(of, ..)| *of != at);
+            let halves = self.headings.iter().find(|(at, heading)| headings::is_of_halves(heading) && is_free(*at));
+            if let Some((at, heading)) = halves.filter(|(at, _)| below.is_timed(*at)) {
+                self.known.push((*at, Role::Time, heading.clone()));
+            }
+        }
         let has = |columns: &Self, role| columns.at(role).is_some();
         // Year groups of one half alone are the line's: the heading above reaches too far to the right.
         for (own, other) in [(Role::AmYears, Role::PmYears), (Role::PmYears, Role::AmYears)] {
@@ -107,6 +114,15 @@ impl Columns {
         }
         self.find_seconds(below);
         self.known.sort_by_key(|(at, ..)| *at);
+        if let Some((read, _, heading)) = self.known.iter().find(|(_, role, _)| *role == Role::Date) {
+            // Beside a second school, which is asked about, nothing more is to be asked of its day.
+            let is_other = |(at, other): &&(usize, String)| {
+                at != read
+                    && headings::is_other_day(other, heading)
+                    && (self.seconds.is_empty() || headings::is_moved_to(other))
+            };
+            self.other_days = self.headings.iter().filter(is_other).map(|(at, _)| *at).collect();
+        }
     }
 
     /// Of two columns that are headed alike, one beside each half's school, each is that half's: “AM venue, Nos, PM venue,
@@ -130,10 +146,11 @@ impl Columns {
     /// Gives a column the role that a person says it has, or none; whichever column had the role before is left out.
     pub fn correct(&mut self, at: usize, role: Option<Role>) {
         let taken = role.filter(|role| !role.is_several());
+        // Who says which column is the day's, or what another holds, says that it is no second day.
+        self.other_days.retain(|of| *of != at && role != Some(Role::Date));
         self.known.retain(|(of, known, _)| *of != at && Some(*known) != taken);
         self.ticked.retain(|of| *of != at);
         self.seconds.retain(|of| *of != at);
-        self.second_dates.retain(|of| *of != at);
         if let Some(role) = role {
             let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();
             self.known.push((at, role, heading));

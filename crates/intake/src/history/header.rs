@@ -127,6 +127,11 @@ impl<'a> Below<'a> {
         self.mostly(at, is_date)
     }
 
+    /// Whether a column holds times of day, or halves of it.
+    pub(super) fn is_timed(self, at: usize) -> bool {
+        self.mostly(at, |text| date::time(text) != (None, None))
+    }
+
     /// Whether a column may hold names of schools.
     pub(super) fn is_named(self, at: usize) -> bool {
         self.mostly(at, |text| is_school(text) && is_name(text))

@@ -205,8 +205,36 @@ fn of_school(said: &[&str]) -> Option<(Role, Rank)> {
 fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
     if has(&[
-        "invoice", "invoiced", "created", "entered", "paid", "payment", "birth", "updated", "modified", "printed",
-        "feedback", "expiry", "dbs", "deposit", "rang", "rung", "called", "phoned", "emailed", "chased",
+        "invoice",
+        "invoiced",
+        "created",
+        "entered",
+        "paid",
+        "payment",
+        "birth",
+        "updated",
+        "modified",
+        "printed",
+        "feedback",
+        "expiry",
+        "dbs",
+        "deposit",
+        "rang",
+        "rung",
+        "called",
+        "phoned",
+        "emailed",
+        "chased",
+        "closed",
+        "cancelled",
+        "canceled",
+        "cancellation",
+        "postponed",
+        "new",
+        "rescheduled",
+        "rearranged",
+        "moved",
+        "revised",
     ]) {
         return None;
     }
@@ -227,6 +255,12 @@ fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
         "original",
         "provisional",
         "end",
+        "ends",
+        "ended",
+        "finish",
+        "to",
+        "until",
+        "reported",
         "recorded",
         "logged",
         "returned",
@@ -252,6 +286,9 @@ fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
         "actual",
         "event",
         "attended",
+        "occurred",
+        "took",
+        "held",
     ]);
     Some((
         Role::Date,
@@ -263,6 +300,35 @@ fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
             Rank::Plain
         },
     ))
+}
+
+/// A heading over which half of the day it was: “AM/PM”.
+pub(super) fn is_of_halves(heading: &str) -> bool {
+    matches!(words(&plain(heading)).as_slice(), ["am", "pm"] | ["am", "or", "pm"] | ["a", "m", "p", "m"])
+}
+
+const MOVED: [&str; 5] = ["rescheduled", "rearranged", "moved", "new", "revised"];
+
+/// Whether a heading is that of the day to which a visit was moved: “New date”, “Rescheduled to”.
+pub(super) fn is_moved_to(heading: &str) -> bool {
+    let text = plain(heading);
+    let said = words(&text);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&MOVED) && has(&["date", "dates", "to", "for", "day"]) && !has(&PERSONAL) && !has(&["requested", "enquiry"])
+}
+
+/// Whether a column that is not read may hold a day of another visit of the row: headed no worse than the one that is
+/// (“Date 1”, “Date 2”), as its end, or as the day to which it was moved.
+pub(super) fn is_other_day(heading: &str, read: &str) -> bool {
+    const END: [&str; 6] = ["end", "ends", "ended", "finish", "to", "until"];
+    let text = plain(heading);
+    let said = words(&text);
+    if said.iter().any(|word| MOVED.contains(word)) {
+        return is_moved_to(heading);
+    }
+    let Some((Role::Date, rank)) = role(heading) else { return false };
+    let is_end = [said.first(), said.last()].into_iter().flatten().any(|w| END.contains(w));
+    is_end || role(read).is_none_or(|(_, of_read)| rank >= of_read)
 }
 
 /// The year groups that a heading is of: “Y3”, “Year 6 pupils”, “Reception”. “Year”, “7” and “Y/N” are none.

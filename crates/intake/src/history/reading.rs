@@ -1,27 +1,31 @@
 //! What the rows of a table say.
 
+mod days;
 mod second;
 mod who;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use domain::AcademicYear;
 use domain::session::Reason;
 
+use super::clock::Half;
 use super::columns::{Columns, letters};
 use super::count::Count;
-use super::date::{Half, When};
+use super::date::{When, clock_of};
+use super::days::Days;
 use super::header;
 use super::headings;
-use super::lines::{is_bar, is_formula, is_no_visit, names_a_school};
+use super::lines::{is_bar, is_no_visit, names_a_school};
 use super::outcome::Outcome;
 use super::sections;
 use super::sheet::Cells;
 use super::tally::Part;
-use super::texts::{Day, Texts};
+use super::texts::{Day, Texts, Time};
 use super::words::{is_ditto, plain};
 use super::years::Years;
+use super::years_of::{self, Months};
 use super::{Doubt, History, LeftOut, Role, Visit};
 
 /// What a line says of one visit: which columns are its own.
@@ -85,16 +89,22 @@ pub(super) struct Reading<'a> {
     /// The school of the row above.
     school_above: &'a str,
     texts: Texts<'a>,
+    /// The months that the sheet's name and its titles say its dates are of.
+    of_titles: Option<Months>,
+    /// The same, as the last line that names more than a calendar year says.
+    around: Option<Months>,
+    /// The rows whose date a person typed.
+    typed_days: HashSet<u32>,
     history: &'a mut History,
 }
 
 impl<'a> Reading<'a> {
-    /// Begins to read the rows of a table; `days` are its academic year, and whether its days count from 1904.
+    /// Begins to read the rows of a table.
     pub fn new(
         sheet: Option<&'a str>,
         columns: &'a Columns,
         heads: Vec<Vec<String>>,
-        (year, since_1904): (Option<AcademicYear>, bool),
+        days: Days,
         history: &'a mut History,
     ) -> Self {
         Self {
@@ -106,9 +116,17 @@ impl<'a> Reading<'a> {
             parts: columns.all(Role::Part).map(|(at, h)| Part::of(at, h, columns.ticked.contains(&at))).collect(),
             above: None,
             school_above: "",
-            texts: Texts::new(year, since_1904),
+            texts: Texts::new(days.known, days.since_1904),
+            of_titles: days.known.months,
+            around: days.known.months,
+            typed_days: days.typed,
             history,
         }
+    }
+
+    /// The months that dates without a year lie in, in the rows that come next.
+    pub fn months(&self) -> Option<Months> {
+        self.texts.months()
     }
 
     fn cell(&self, cells: Cells<'a>, role: Role) -> &'a str {
@@ -119,10 +137,6 @@ impl<'a> Reading<'a> {
     fn is_total(&mut self, cells: Cells<'a>) -> bool {
         let first = cells.iter().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
         self.texts.begins_totals(first)
-    }
-
-    fn day(&mut self, cells: Cells<'a>) -> Day {
-        self.texts.day(self.cell(cells, Role::Date))
     }
 
     /// Whether a visit's own cells name its school.
@@ -183,7 +197,8 @@ impl<'a> Reading<'a> {
             let text = self.cell(cells, slot.school).trim();
             // Months and notes stand at the left, as a rule in the date's column.
             let is_behind = self.columns.at(slot.school) > self.columns.at(Role::Date);
-            !text.is_empty() && !is_bar(text) && !sections::is_over(text) && (is_behind || names_a_school(text))
+            let is_line = is_bar(text) || sections::is_over(text) || years_of::bar(text).is_some();
+            !text.is_empty() && !is_line && (is_behind || names_a_school(text))
         })
     }
 
@@ -197,16 +212,21 @@ impl<'a> Reading<'a> {
             visits.extend(self.slots.first().copied());
         }
         if visits.is_empty() {
+            self.turn(cells);
             // A day that stands above its visits is the day that “same” below it means.
-            if let Day::Itself(When::On(on)) = self.day(cells) {
+            if let Day::Itself(When::On(on)) = self.day(number, cells) {
                 self.above = Some(Some(on));
             }
             return self.leave_out(number, cells);
         }
         let on = self.date(number, cells);
         self.ask_for_second(number, cells);
-        let time = self.cell(cells, Role::Time);
-        let (starts, of_time) = self.texts.time(time);
+        let time = Some(self.cell(cells, Role::Time)).filter(|time| !time.trim().is_empty());
+        let time = time.unwrap_or_else(|| clock_of(self.cell(cells, Role::Date)));
+        let Time { starts, half: of_time, is_unclear } = self.texts.time(time);
+        if is_unclear {
+            self.doubt(number, Role::Time, self.columns.at(Role::Time), time.trim(), NO_TIME);
+        }
         let noted = self.noted(number, cells);
         let topic = self.cell(cells, Role::Topic);
         let part = self.texts.part(topic).or(noted);
@@ -292,46 +312,6 @@ impl<'a> Reading<'a> {
         (typed, meant)
     }
 
-    /// The row's day; a doubt where there is none.
-    fn date(&mut self, number: u32, cells: Cells<'a>) -> Option<NaiveDate> {
-        let (typed, column) = (self.cell(cells, Role::Date), self.columns.at(Role::Date));
-        let on = match self.day(cells) {
-            Day::Ditto => match self.above {
-                Some(Some(above)) => Some(above),
-                above => {
-                    let why = if above.is_some() {
-                        "repeats a date above that could not be read. Type the date"
-                    } else {
-                        "repeats the date above, and there is none. Type the date"
-                    };
-                    self.doubt(number, Role::Date, column, typed, why);
-                    None
-                }
-            },
-            Day::Itself(When::On(date)) => Some(date),
-            Day::Itself(When::NotGiven) => {
-                let what = if typed.trim().is_empty() {
-                    "No date stands here".into()
-                } else {
-                    format!("“{}” is no date", typed.trim())
-                };
-                let mend = "Type one like 12/09/2016, or “same” if it is the day of the row above.";
-                self.ask(number, Role::Date, column, typed.trim(), format!("{what}. {mend}"));
-                None
-            }
-            Day::Itself(When::Unclear(_)) if is_formula(typed) => {
-                self.doubt(number, Role::Date, column, typed.trim(), OF_FORMULA);
-                None
-            }
-            Day::Itself(When::Unclear(why)) => {
-                self.doubt(number, Role::Date, column, typed.trim(), &format!("{why}. Type a date like 12/09/2016"));
-                None
-            }
-        };
-        self.above = Some(on);
-        on
-    }
-
     fn doubt(&mut self, row: u32, about: Role, column: Option<usize>, typed: &str, why: &str) {
         self.ask(row, about, column, typed, format!("“{typed}” {why}."));
     }
@@ -357,6 +337,8 @@ const LONGEST_SAME: usize = 24;
 /// What is asked about a formula whose value the file does not hold.
 const OF_FORMULA: &str = "is a formula whose result is not in the file. Open it in a spreadsheet program and save it again, or type what it says";
 
+/// What is asked about a time that is none.
+const NO_TIME: &str = "is not one time. Type when it began, like 9.30, or “-” if nobody knows";
 fn repeats_the_morning(plain: &str) -> bool {
     is_ditto(plain) || matches!(plain, "as am" | "same as am" | "same school" | "as morning" | "same as morning")
 }

@@ -6,6 +6,7 @@ use super::lines::is_bar;
 use super::says::{Place, Says, is_cancelled, says};
 use super::sheet::Sheet;
 use super::words::{plain, words};
+use super::years_of::academic_year;
 use super::{Stands, Table};
 
 /// Words that say of visits that they may not have taken place.
@@ -207,7 +208,7 @@ fn section(text: &str) -> Option<Section> {
     }
     let is_digits = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
     // “Cancelled: 3” counts them.
-    let of_year = date::academic_year(text).is_some();
+    let of_year = academic_year(text).is_some();
     let is_number = |word: &str| is_digits(word) && !(word.len() == 4 || of_year);
     if said.iter().any(|word| is_number(word)) {
         return None;

@@ -5,12 +5,14 @@ use domain::AcademicYear;
 use super::below;
 use super::columns::{Columns, column_of, letters};
 use super::date;
+use super::days::Days;
 use super::header::{self, Head};
 pub(crate) use super::header::{HEADER_ROWS, joined};
 pub(crate) use super::lines::is_total;
 use super::reading::Reading;
 use super::sheet::{Cells, Sheet};
 use super::words::plain;
+use super::years_of::Months;
 use super::{Corrections, Headings, History, Role, Skipped, Table};
 use crate::grid::Grid;
 use crate::problem::Problem;
@@ -46,9 +48,9 @@ pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since
     let heads = if has_none { vec![head] } else { below::all(cells, head) };
     let ends: Vec<usize> = heads.iter().skip(1).map(|head| head.rows.start).chain([cells.len()]).collect();
     let of_sheet = OfSheet { sheet, cells, said, since_1904 };
-    let mut year = None;
+    let mut months = None;
     for (n, (head, end)) in heads.into_iter().zip(ends).enumerate() {
-        year = of_sheet.table(n == 0, head, end, year, history);
+        months = of_sheet.table(n == 0, head, end, months, history);
     }
 }
 
@@ -61,31 +63,33 @@ struct OfSheet<'a> {
 }
 
 impl OfSheet<'_> {
-    /// Reads a table, whose rows end before `end`. Takes the academic year of the table above it, and returns its own.
+    /// The texts that may say of which year a table is whose headings stand at `head`.
+    fn titles(&self, is_first: bool, head: usize) -> Vec<&str> {
+        let rows = self.cells.rows(0).take(head).map(|(_, cells)| cells);
+        if is_first {
+            return self.sheet.into_iter().chain(rows.flat_map(Cells::iter)).collect();
+        }
+        // Its own titles stand right above it, each alone in its row.
+        let near: Vec<Cells<'_>> = rows.skip(head.saturating_sub(MOST_TITLES)).collect();
+        let titles = near.into_iter().rev().take_while(|cells| cells.filled().count() == 1);
+        titles.flat_map(Cells::filled).collect()
+    }
+
+    /// Reads a table, whose rows end before `end`. Takes the months that the last rows of the table above it are of, and
+    /// returns its own.
     fn table(
         &self,
         is_first: bool,
         head: Head,
         end: usize,
-        above: Option<AcademicYear>,
+        above: Option<Months>,
         history: &mut History,
-    ) -> Option<AcademicYear> {
+    ) -> Option<Months> {
         let Self { sheet, cells, said, since_1904 } = *self;
         let Head { rows: heads, mut columns } = head;
         let named = sheet.unwrap_or_default();
         let header_row = heads.clone().last().map_or(0, |last| cells.row(last).0);
         let place = if is_first { named.to_owned() } else { format!("{named}:{header_row}") };
-        let year = said.years.get(&place).copied().or_else(|| {
-            let titles = cells.rows(0).take(heads.start);
-            if is_first {
-                let titles = titles.flat_map(|(_, cells)| cells.iter());
-                return sheet.into_iter().chain(titles).find_map(date::academic_year);
-            }
-            // Its own titles stand right above it, each alone in its row.
-            let titles: Vec<Cells<'_>> = titles.skip(heads.start.saturating_sub(MOST_TITLES)).map(|(_, c)| c).collect();
-            let titles = titles.into_iter().rev().take_while(|cells| cells.filled().count() == 1);
-            titles.flat_map(Cells::filled).find_map(date::academic_year).or(above)
-        });
         if let Some(last) = heads.clone().last() {
             name_the_unnamed(&mut columns, cells, last);
         }
@@ -96,6 +100,8 @@ impl OfSheet<'_> {
                 columns.correct(at, *role);
             }
         }
+        let days = Days::of(said, (sheet, &place), (&self.titles(is_first, heads.start), above), &columns, since_1904);
+        let days = days.of_column(cells.rows(heads.end).take(end - heads.end), &columns);
         let mut headings = columns.headings.clone();
         headings.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
         headings.sort_by_key(|(at, _)| *at);
@@ -105,21 +111,21 @@ impl OfSheet<'_> {
             place,
             header_row,
             last_row: cells.row(end.saturating_sub(1)).0,
-            academic_year: year.map(AcademicYear::first),
+            academic_year: days.known.months.and_then(Months::academic_year).map(AcademicYear::first),
             columns: columns.known.iter().map(|(at, role, heading)| (letters(*at), *role, heading.clone())).collect(),
             not_read: columns.left_out(),
             headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
             shape,
         });
         let heads_texts = heads.clone().map(|at| cells.row(at).1.texts()).collect();
-        let mut reading = Reading::new(sheet, &columns, heads_texts, (year, since_1904), history);
+        let mut reading = Reading::new(sheet, &columns, heads_texts, days, history);
         for (number, cells) in cells.rows(0).take(heads.start).filter(|_| is_first) {
             reading.leave_out(number, cells);
         }
         for (number, cells) in cells.rows(heads.end).take(end - heads.end) {
             reading.row(number, cells);
         }
-        year
+        reading.months()
     }
 }
 

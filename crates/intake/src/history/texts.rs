@@ -2,30 +2,41 @@
 
 use std::collections::HashMap;
 
-use domain::AcademicYear;
 use domain::slot::TimeOfDay;
 
 use super::count::Count;
-use super::date::{self, Half, When};
+
+use super::clock::{self, Half};
+use super::date::{self, Known, When};
 use super::lines::{begins_totals, is_formula, is_school};
 use super::outcome;
 use super::words::{is_ditto, plain};
 use super::years::Years;
+use super::years_of::Months;
 
 /// What texts were read as.
 #[derive(Default)]
 pub(super) struct Texts<'a> {
-    /// The academic year of days without one.
-    year: Option<AcademicYear>,
+    /// What is known of the table's dates.
+    known: Known,
     /// The workbook counts its days from 1904.
     since_1904: bool,
     schools: HashMap<&'a str, bool>,
     totals: HashMap<&'a str, bool>,
     dates: HashMap<&'a str, Day>,
-    times: HashMap<&'a str, (Option<TimeOfDay>, Option<Half>)>,
+    times: HashMap<&'a str, Time>,
     years: HashMap<&'a str, Years>,
     counts: HashMap<&'a str, Count>,
     parts: HashMap<&'a str, Option<u8>>,
+}
+
+/// What a time's cell says.
+#[derive(Clone, Copy)]
+pub(super) struct Time {
+    pub starts: Option<TimeOfDay>,
+    pub half: Option<Half>,
+    /// It is meant as a time, and is none.
+    pub is_unclear: bool,
 }
 
 /// What a date's cell says.
@@ -37,9 +48,22 @@ pub(super) enum Day {
 }
 
 impl<'a> Texts<'a> {
-    /// Nothing yet, of a table of an academic year, in a workbook that counts its days from 1904 or not.
-    pub fn new(year: Option<AcademicYear>, since_1904: bool) -> Self {
-        Self { year, since_1904, ..Self::default() }
+    /// Nothing yet, of a table of whose dates something is known, in a workbook that counts its days from 1904 or not.
+    pub fn new(known: Known, since_1904: bool) -> Self {
+        Self { known, since_1904, ..Self::default() }
+    }
+
+    /// The months that dates without a year lie in.
+    pub fn months(&self) -> Option<Months> {
+        self.known.months
+    }
+
+    /// From here on dates without a year lie in these months.
+    pub fn turn_to(&mut self, months: Option<Months>) {
+        if self.known.months != months {
+            self.known.months = months;
+            self.dates.clear();
+        }
     }
 
     pub fn is_school(&mut self, text: &'a str) -> bool {
@@ -51,19 +75,31 @@ impl<'a> Texts<'a> {
     }
 
     pub fn day(&mut self, text: &'a str) -> Day {
-        let (year, since_1904) = (self.year, self.since_1904);
+        let (known, since_1904) = (self.known, self.since_1904);
         let read = || {
             if is_ditto(&plain(text)) {
                 Day::Ditto
             } else {
-                Day::Itself(date::read(&date::of_serial(text, since_1904), year))
+                Day::Itself(date::read_as(&date::of_serial(text, since_1904), known))
             }
         };
         self.dates.entry(text).or_insert_with(read).clone()
     }
 
-    pub fn time(&mut self, text: &'a str) -> (Option<TimeOfDay>, Option<Half>) {
-        *self.times.entry(text).or_insert_with(|| date::time(text))
+    /// A day that a person typed: as it stands, whatever its column or its sheet is like.
+    pub fn typed_day(&self, text: &str) -> Day {
+        if is_ditto(&plain(text)) {
+            return Day::Ditto;
+        }
+        Day::Itself(date::read_as(text, Known { months: self.known.months, ..Known::default() }))
+    }
+
+    pub fn time(&mut self, text: &'a str) -> Time {
+        let read = || {
+            let (starts, half) = clock::time(text);
+            Time { starts, half, is_unclear: clock::is_unclear(text) }
+        };
+        *self.times.entry(text).or_insert_with(read)
     }
 
     pub fn years(&mut self, text: &'a str) -> Years {

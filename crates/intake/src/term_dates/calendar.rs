@@ -1,7 +1,7 @@
 //! Term dates from a calendar file: an entry for each stretch, or one for its first day and one for its last.
 
 use chrono::{Datelike, Days, NaiveDate};
-use domain::term_date::Stretch;
+use domain::term_date::{CANCELLED, Stretch};
 
 use super::{Found, MAX_ROWS, stretch, tidy};
 use crate::problem::{Problem, Problems};
@@ -44,8 +44,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
         // The time of day, if any, says nothing of terms.
         let day = |text: &str| text.get(..8).and_then(|t| NaiveDate::parse_from_str(t, "%Y%m%d").ok());
         let mut wrong = |message: String| problems.push(Problem { row: Some(number), ..Problem::of_file(message) });
+        let is_cancelled = value("STATUS").is_some_and(|status| status.trim().eq_ignore_ascii_case("CANCELLED"));
+        if !is_cancelled && (event.find_prop("RRULE").is_some() || event.find_prop("RDATE").is_some()) {
+            wrong(format!("“{}” repeats by a rule. Give each time an entry of its own.", tidy(&name)));
+            continue;
+        }
         let Some(starts) = value("DTSTART").as_deref().and_then(day) else {
-            wrong(format!("“{}” has no first day.", tidy(&name)));
+            if !is_cancelled {
+                wrong(format!("“{}” has no first day.", tidy(&name)));
+            }
             continue;
         };
         let ends = match value("DTEND") {
@@ -54,12 +61,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
             Some(text) => match day(&text) {
                 Some(end) if !text.contains('T') && end > starts => end - Days::new(1),
                 Some(end) => end,
+                None if is_cancelled => continue,
                 None => {
                     wrong(format!("“{}” has no last day.", tidy(&name)));
                     continue;
                 }
             },
         };
+        if is_cancelled {
+            // It is told of as left out, not as wrong, whatever its days are.
+            found.extend(stretch(&format!("{CANCELLED}{name}"), starts, ends));
+            continue;
+        }
         match stretch(&name, starts, ends) {
             Ok(stretch) if starts == ends && mark(&stretch.name).is_some() => {
                 marks.push(Mark { number, place: found.len(), on: starts, name: stretch.name });

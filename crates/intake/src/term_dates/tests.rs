@@ -16,17 +16,37 @@ fn dates_are_read_as_people_and_spreadsheets_write_them() {
         "3rd September 2026",
         "Thursday 3 September 2026",
         "Thursday, 3 Sep 2026",
+        "Thurs 3/9/2026",
         "46268",
         "46268.5",
         "2026-09-03T00:00:00",
     ] {
-        assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Some("2026-09-03"), "{text}");
+        assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Ok("2026-09-03"), "{text}");
     }
     for text in ["22-02-27", "22/02/27", "22.2.27", "22 Feb 27", "22nd February 27", "Mon 22 Feb 2027"] {
-        assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Some("2027-02-22"), "{text}");
+        assert_eq!(date(text).map(|d| d.to_string()).as_deref(), Ok("2027-02-22"), "{text}");
     }
-    for text in ["", "soon", "31/02/2026", "9", "2026", "13/13/2026", "3 September", "22-02-03", "27-22-02"] {
-        assert_eq!(date(text), None, "{text}");
+    for text in [
+        "",
+        "soon",
+        "31/02/2026",
+        "9",
+        "2026",
+        "13/13/2026",
+        "3 September",
+        "22-02-03",
+        "27-22-02",
+        "about 3 September 2026",
+    ] {
+        assert!(date(text).unwrap_err().contains("Write it like"), "{text}");
+    }
+    for (text, wrong) in [
+        ("Monday 2 September 2026", "is a Wednesday, not a Monday"),
+        ("Tues, 3rd Sep 2026", "is a Thursday, not a Tuesday"),
+        ("Mon 03/09/2026", "is a Thursday, not a Monday"),
+    ] {
+        let message = date(text).unwrap_err();
+        assert!(message.contains(wrong), "{text}: {message}");
     }
 }
 
@@ -158,6 +178,33 @@ fn a_calendar_file_has_an_entry_for_each_stretch() {
     assert!(read(b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n").is_err());
     let deep = format!("BEGIN:VCALENDAR\r\n{}", "BEGIN:VEVENT\r\n".repeat(50_000));
     assert!(read(deep.as_bytes()).unwrap_err()[0].message.contains("deeper"), "refused, not followed");
+}
+
+#[test]
+fn cancelled_entries_are_left_out_and_repeated_ones_refused() {
+    let entry = |more: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nSUMMARY:Autumn term\r\nDTSTART;VALUE=DATE:20260903\r\nDTEND;VALUE=DATE:20261219\r\n{more}END:VEVENT\r\n"
+        )
+    };
+    let calendar = |entries: &[&str]| {
+        let entries: String = entries.iter().map(|more| entry(more)).collect();
+        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{entries}END:VCALENDAR\r\n")
+    };
+    let list = read(
+        calendar(&["STATUS:CONFIRMED\r\n", "STATUS:CANCELLED\r\n", "STATUS:Cancelled\r\nRRULE:FREQ=YEARLY\r\n"])
+            .as_bytes(),
+    )
+    .unwrap();
+    let (terms, neither) = domain::term_date::terms_of(&list);
+    let names = |list: &[Stretch]| list.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&terms), ["Autumn term"]);
+    assert_eq!(names(&neither), ["Cancelled: Autumn term", "Cancelled: Autumn term"]);
+    for rule in ["RRULE:FREQ=YEARLY\r\n", "RDATE;VALUE=DATE:20270903\r\n"] {
+        let problems = read(calendar(&["", rule]).as_bytes()).unwrap_err();
+        assert_eq!((problems.len(), problems[0].row), (1, Some(2)), "{rule}");
+        assert!(problems[0].message.contains("an entry of its own"), "{}", problems[0].message);
+    }
 }
 
 /// A workbook as a council keeps it: a sheet of notes, then the terms below a title, dates as dates and as text.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use domain::AcademicYear;
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
 use intake::history::{Count, Doubt, Half, History, Outcome, Role, Table, Unsure, Visit, Years};
@@ -195,6 +196,7 @@ impl Bench<'_> {
                 message: doubt.message.clone(),
             });
         }
+        let is_off = row.outcome == Outcome::Cancelled;
         let mut of_date = |message: String| {
             row.questions.push(Question {
                 asks: Asks::Cell,
@@ -204,11 +206,18 @@ impl Bench<'_> {
                 message,
             });
         };
+        // What was called off may have been to come, in this academic year or the next.
+        let is_off_soon = |on| is_off && on <= AcademicYear::containing(self.today).next().ends();
         match visit.on {
             None if !doubts.iter().any(|d| d.about == Role::Date) => {
                 of_date("The row has no date. Type it, like 12/09/2016.".to_owned());
             }
-            Some(on) if on > self.today && row.outcome != Outcome::Cancelled => of_date(format!(
+            // What no page can show must not come to be kept.
+            Some(on) if AcademicYear::holding(on).is_none() => of_date(format!(
+                "{} lies outside the years that are kept. Type the right date.",
+                on.format("%-d %B %Y")
+            )),
+            Some(on) if on > self.today && !is_off_soon(on) => of_date(format!(
                 "{} has not come yet, so nothing can have taken place. Type the right date, or leave the row out and book it.",
                 on.format("%-d %B %Y")
             )),

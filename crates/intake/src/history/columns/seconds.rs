@@ -28,14 +28,6 @@ impl Columns {
             .filter(|(at, heading)| !is_read(*at) && (is_alike(heading) || is_third(*at, heading)))
             .map(|(at, _)| *at)
             .collect();
-        // “Date 2” is a second visit's by itself; beside a second school nothing more is to be asked.
-        let date = self.all(Role::Date).next().and_then(|(_, heading)| unnumbered(heading));
-        let is_date = |heading: &str| date.is_some() && unnumbered(heading) == date;
-        self.second_dates =
-            self.headings.iter().filter(|(at, heading)| !is_read(*at) && is_date(heading)).map(|(at, _)| *at).collect();
-        if !seconds.is_empty() {
-            self.second_dates.clear();
-        }
         self.seconds = seconds;
     }
 }

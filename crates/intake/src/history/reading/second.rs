@@ -3,7 +3,7 @@
 use super::Reading;
 use crate::history::Role;
 use crate::history::sheet::Cells;
-use crate::history::words::{is_ditto, is_nothing, plain};
+use crate::history::words::{is_ditto, plain};
 
 impl<'a> Reading<'a> {
     /// The first column in which a second school stands.
@@ -23,13 +23,6 @@ impl<'a> Reading<'a> {
             if self.is_second(typed) {
                 let why = "stands in a second column of schools, which is not read. Give each visit a row of its own, or clear the cell";
                 self.doubt(number, Role::School, Some(at), typed.trim(), why);
-            }
-        }
-        for at in &self.columns.second_dates {
-            let typed = cells.at(*at).trim();
-            if typed.contains(char::is_alphanumeric) && !is_nothing(&plain(typed)) {
-                let why = "stands in a second column of dates, which is not read. Give each visit a row of its own, or clear the cell";
-                self.doubt(number, Role::Date, Some(*at), typed, why);
             }
         }
     }

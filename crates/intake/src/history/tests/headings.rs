@@ -115,7 +115,6 @@ fn of_two_headings_the_one_of_what_took_place_counts() {
         ("Start time", "End time"),
         ("Topic", "Session"),
         ("School name", "Cluster school"),
-        ("Rearranged date", "Original date"),
         ("Visiting school", "Venue"),
         ("School", "Previous school"),
         ("Audience", "Nos"),

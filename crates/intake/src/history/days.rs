@@ -1,0 +1,52 @@
+//! What is known of a table's dates before its rows are read.
+
+use std::collections::HashSet;
+
+use super::Corrections;
+use super::Role;
+use super::columns::{Columns, letters};
+use super::date::Known;
+use super::order::Order;
+use super::sheet::Cells;
+use super::years_of::{Months, of_titles};
+
+/// What is known of a table's dates.
+pub(super) struct Days {
+    pub known: Known,
+    /// The workbook counts its days from 1904.
+    pub since_1904: bool,
+    /// The rows whose date a person typed.
+    pub typed: HashSet<u32>,
+}
+
+impl Days {
+    /// What a person, the sheet's name, a table's titles and the table above it say of them. `place` is what a person calls
+    /// the table.
+    pub fn of(
+        said: &Corrections,
+        (sheet, place): (Option<&str>, &str),
+        (titles, above): (&[&str], Option<Months>),
+        columns: &Columns,
+        since_1904: bool,
+    ) -> Self {
+        let chosen = said.years.get(place).copied().map(Months::academic);
+        let column = columns.at(Role::Date).map(letters);
+        let of_column = |cell: &str| cell.strip_prefix(column.as_ref()?.as_str())?.parse().ok();
+        let cells = said.cells.keys().filter(|(of, _)| of == sheet.unwrap_or_default());
+        let known = Known {
+            months: chosen.or_else(|| of_titles(titles.iter().copied())).or(above),
+            named: if chosen.is_some() { None } else { of_titles(sheet) },
+            order: Order::DayFirst,
+        };
+        Self { known, since_1904, typed: cells.filter_map(|(_, cell)| of_column(cell)).collect() }
+    }
+
+    /// The same, with what the table's rows say of the order of day and month.
+    pub fn of_column<'a>(mut self, rows: impl Iterator<Item = (u32, Cells<'a>)>, columns: &Columns) -> Self {
+        if let Some(at) = columns.at(Role::Date) {
+            let rows = rows.filter(|(number, _)| !self.typed.contains(number));
+            self.known.order = Order::of(rows.map(|(_, cells)| cells.at(at)));
+        }
+        self
+    }
+}
