@@ -156,7 +156,7 @@ both!(
             let stem = name.split('.').next().unwrap_or_default();
             let truth = truth(&shared.join(format!("spreadsheets/history/{stem}.truth.csv")));
             for (with, links) in [("with links", &links), ("without links", &Links::default())] {
-                let opened = histories::open(&desk, &Actor::SYSTEM, &authority, history.clone()).await.unwrap();
+                let opened = histories::open(&desk, &Actor::SYSTEM, &authority, history.clone(), &[]).await.unwrap();
                 let understood = histories::look_at(&desk, &Actor::SYSTEM, &opened, &choices, links).await.unwrap();
                 let (right, asked, wrong) = compare(&understood, &truth);
                 println!(
@@ -174,7 +174,7 @@ both!(
             let done = histories::apply(&desk, &Actor::SYSTEM, id, &links, None).await.unwrap();
             let Applied::Done { added, .. } = done else { panic!("{done:?}") };
             taken += i64::try_from(added).unwrap();
-            let opened = histories::open(&desk, &Actor::SYSTEM, &authority, history).await.unwrap();
+            let opened = histories::open(&desk, &Actor::SYSTEM, &authority, history, &[]).await.unwrap();
             let again = histories::look_at(&desk, &Actor::SYSTEM, &opened, &choices, &links).await.unwrap();
             assert_eq!(
                 (again.count(Standing::Ready), again.count(Standing::AlreadyThere)),
