@@ -10,7 +10,7 @@ use domain::access::Actor;
 use domain::session::State;
 use domain::setting::LaCode;
 use log::{say, seen, upload};
-use records::histories::{self, About, Applied, Asks, Choice, Differs, Links, Standing, Understood};
+use records::histories::{self, About, Applied, Asks, Choice, Differs, Found, Links, Standing, Understood};
 use records::imports::{self, File, Mode, Sent};
 use records::testing::{Throwaway, Town};
 use records::{Desk, both};
@@ -22,6 +22,7 @@ const BECK: &str = "900002,990,Kelderdale,Beck Primary School,,Open,Primary,4,11
 const OTHERS: &str = "900003,990,Kelderdale,Kelder High School,,Open,Secondary,11,16,1000\n\
                       900004,990,Kelderdale,Oak Lodge School,,Open,Not applicable,,,100\n";
 const ACADEMY: &str = "900011,990,Kelderdale,Moorside Academy,Academy converter,Open,Primary,4,11,210\n";
+const NORTH: &str = "900012,990,Kelderdale,North Moorside School,,Open,Primary,4,11,100\n";
 const CONVERTED: &str = "900011,900001,Kelder Primary School,Predecessor,01-09-2019\n";
 
 async fn release(desk: &Desk, town: &Town, rows: &[&str], linked: &str) {
@@ -171,6 +172,47 @@ both!(
             let doubtful = looked_at(&desk, &town, &format!("Date,Time,School,Yr,Nos\n{row}\n")).await;
             assert_eq!(standings(&doubtful), [Standing::Asked], "{row}");
         }
+    }
+);
+
+both!(
+    async fn a_remembered_name_follows_its_school(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = |day: &str| format!("Date,School,Nos\n{day},The Old Mill Site,30\n");
+        let id = upload(&desk, &town, &log("12/11/2018")).await;
+        let key = seen(&desk, &town, id).await.names[0].key.clone();
+        say(&desk, &town, id, &[Choice::new(About::School, key, town.primary)]).await;
+        apply(&desk, &town, id).await;
+        release(&desk, &town, &[ACADEMY, BECK, OTHERS], CONVERTED).await;
+        let next = looked_at(&desk, &town, &log("11/11/2025")).await;
+        assert_eq!((urns(&next), standings(&next)), (vec![Some(900_011)], vec![Standing::Ready]));
+        assert!(matches!(next.names[0].found, Found::Remembered(_)), "{:?}", next.names);
+        let same = looked_at(&desk, &town, &log("12/11/2018")).await;
+        assert_eq!((urns(&same), standings(&same)), (vec![Some(900_011)], vec![Standing::AlreadyThere]));
+    }
+);
+
+both!(
+    async fn a_remembered_name_of_a_school_that_was_split_is_asked_about(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = |day: &str| format!("Date,School,Nos\n{day},The Old Mill Site,30\n");
+        let id = upload(&desk, &town, &log("12/11/2018")).await;
+        let key = seen(&desk, &town, id).await.names[0].key.clone();
+        say(&desk, &town, id, &[Choice::new(About::School, key, town.primary)]).await;
+        apply(&desk, &town, id).await;
+        let split = "900001,900011,Moorside Academy,Successor - Split School,31-08-2019\n\
+                     900001,900012,North Moorside School,Successor - Split School,31-08-2019\n";
+        release(&desk, &town, &[ACADEMY, NORTH, BECK, OTHERS], split).await;
+        let next = looked_at(&desk, &town, &log("11/11/2025")).await;
+        assert_eq!((&next.names[0].found, standings(&next)), (&Found::Review, vec![Standing::Asked]));
+        let mut among: Vec<_> =
+            next.names[0].candidates.iter().filter_map(|c| c.school.urn).map(|urn| urn.number()).collect();
+        among.sort_unstable();
+        assert_eq!(among[..2], [900_011, 900_012], "{:?}", next.names);
+        // Closed, and followed by none, it is what was said.
+        release(&desk, &town, &[BECK, OTHERS], CONVERTED).await;
+        let last = looked_at(&desk, &town, &log("12/11/2018")).await;
+        assert_eq!(standings(&last), [Standing::AlreadyThere], "{:?}", last.names);
     }
 );
 

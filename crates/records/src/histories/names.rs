@@ -144,7 +144,11 @@ fn decide(
                 Some(school) => Found::Chosen(school),
                 None => Found::Review,
             },
-            (None, Some(Some(school))) => Found::Remembered(school.clone()),
+            (None, Some(Some(school))) => match still(school, schools) {
+                // Several follow it, and matching knows them by their links.
+                None if agreed == Some(Decision::Review) && name.candidates.iter().any(is_remembered) => Found::Review,
+                now => Found::Remembered(now.unwrap_or_else(|| school.clone())),
+            },
             (None, Some(None)) => Found::Out,
             (None, None) => match (by_number, agreed) {
                 (Some(school), _) if contradicts(name, &school) => {
@@ -160,6 +164,17 @@ fn decide(
                 (None, _) => Found::Review,
             },
         };
+}
+
+/// The school that a remembered one is by now: itself, or the one that carries on its history. A name that is matched by
+/// itself means that one, too, whatever the day. None where it closed and no single school follows it.
+fn still(remembered: &School, schools: &Schools) -> Option<School> {
+    let now = schools.carrier(remembered.id);
+    schools.get(now).filter(|school| schools.is_open(school.id))
+}
+
+fn is_remembered(candidate: &Candidate) -> bool {
+    candidate.reasons.contains(&Evidence::Remembered)
 }
 
 /// What is more probable than all else together.
