@@ -191,8 +191,19 @@ fn contradicts(name: &Name, by_number: &School) -> bool {
     !name.candidates.iter().any(is_as_probable) && !has_all_words(&by_number.name, &name.text)
 }
 
+/// The school that a name beside a school's number means, where that is another: of the schools of today neither it nor
+/// the one that carries on its history.
+pub(crate) fn meant(typed: &str, by_number: Uuid, schools: &Schools, register: &Register) -> Option<School> {
+    let finding = register.seek(&Typed { name: typed, postcode: "", town: "", years: None }).find(None);
+    let best = finding.candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score)).filter(|c| c.score > CERTAIN)?;
+    let own = schools.carrier(by_number);
+    let is_as_probable = |urn, score: f64| score >= best.score && schools.of_urn(urn).is_some_and(|s| s.id == own);
+    let other = schools.of_urn(best.urn).filter(|school| school.id != own)?;
+    (!finding.candidates.iter().any(|c| is_as_probable(c.urn, c.score))).then_some(other)
+}
+
 /// Whether a school's name has every word of what is typed.
-fn has_all_words(name: &str, typed: &str) -> bool {
+pub(crate) fn has_all_words(name: &str, typed: &str) -> bool {
     let (name, typed) = (matching::text_key(name), matching::text_key(typed));
     let words: HashSet<&str> = name.split(' ').collect();
     !typed.is_empty() && typed.split(' ').all(|word| words.contains(word))
