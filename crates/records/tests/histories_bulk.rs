@@ -26,7 +26,7 @@ fn log() -> String {
 
 async fn opened(desk: &Desk, text: &str) -> Opened {
     let file = File { name: "log.csv".into(), bytes: Arc::from(text.as_bytes()) };
-    histories::open(desk, &Actor::SYSTEM, &"990".parse().unwrap(), file).await.expect("a file")
+    histories::open(desk, &Actor::SYSTEM, &"990".parse().unwrap(), file, &[]).await.expect("a file")
 }
 
 async fn taken_over(desk: &Desk, text: &str, choices: &[Choice]) -> Option<(Uuid, Applied)> {
