@@ -120,6 +120,12 @@ async fn its_words_tell_what_was_left_and_why(database: Throwaway) {
     let words = String::from_utf8_lossy(&done.stdout);
     let line = "1 taken over. Not taken over: 0 on record already, 0 left out as decided, 2 without an answer";
     assert!(done.status.success() && words.lines().any(|l| l == line), "{words}");
+    // A corrected log: what the records say otherwise is told, and where to change it.
+    std::fs::write(&file, LOG.replace("Y6,30 approx", "Y5,cancelled")).expect("a log");
+    let done = command.output().expect("callboard runs");
+    let words = String::from_utf8_lossy(&done.stdout);
+    assert!(words.contains("row 2: on record already, as delivered, of Year 6; it stays as it is"), "{words}");
+    assert!(words.contains("change these at their sessions"), "{words}");
 }
 
 /// Each question of a file of questions with an answer, by what it is typed.

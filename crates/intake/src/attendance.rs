@@ -3,8 +3,10 @@
 //! Columns are found by their headings wherever they were moved, rows by their key. The day, the school and the group are
 //! what the records say; what stands of them beside the key is read only to find out where columns were sorted apart.
 
+use std::collections::HashSet;
+
 use domain::attendance::{Figure, Headcounts, MOST_PEOPLE};
-use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES};
+use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES, heading};
 
 use crate::grid::Row;
 use crate::problem::{Problem, Problems};
@@ -111,6 +113,8 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Filled, Vec<Problem>> {
 struct Reading {
     filled: Vec<FilledRow>,
     problems: Problems,
+    /// The columns of each sheet that were told to be none of the sheet's.
+    strange: HashSet<(Option<String>, usize)>,
 }
 
 impl Reading {
@@ -119,6 +123,9 @@ impl Reading {
         let texts = FIGURES.map(|figure| (figure, places.text(row, Column::Count(figure))));
         if key.is_empty() && texts.iter().all(|(_, text)| text.is_empty()) {
             return;
+        }
+        if key.parse::<Key>().is_ok() {
+            self.beside(sheet, number, row, places);
         }
         let mut wrong = |column: Column, message: String| {
             self.problems.push(Problem {
@@ -160,6 +167,42 @@ impl Reading {
                 }
             }
             Ok(_) => {}
+        }
+    }
+}
+
+impl Reading {
+    /// Tells of figures below a heading that is none of the sheet's, as one that somebody renamed: they would be lost
+    /// without a word. A column that is left out says nothing, and is no problem.
+    fn beside(&mut self, sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Column>) {
+        let missing: Vec<_> = FIGURES.into_iter().filter(|figure| !places.has(Column::Count(*figure))).collect();
+        // The figures may be those that went out, under another heading: nobody fills them in.
+        if missing.is_empty() && !places.has(Column::Expected) {
+            return;
+        }
+        for (at, head, _) in places.beside(row).filter(|(.., text)| matches!(count(text), Ok(Some(_)))) {
+            if !self.strange.insert((sheet.map(str::to_owned), at)) {
+                continue;
+            }
+            let named = if head.is_empty() { "A column without a heading".to_owned() } else { format!("“{head}”") };
+            let is_twice = FIGURES.iter().any(|figure| heading(*figure).eq_ignore_ascii_case(head));
+            let what = if is_twice {
+                format!("The heading {named} stands twice, and both have numbers below. Take one of the columns out.")
+            } else if missing.is_empty() {
+                format!("{named} is no column of the sheet, and its numbers are not read. Take it out.")
+            } else {
+                let missing: Vec<_> = missing.iter().map(|figure| format!("“{}”", heading(*figure))).collect();
+                format!(
+                    "{named} is no column of the sheet, and has numbers below. If they are those of {}, write that heading above them; if not, take the column out.",
+                    missing.join(" or ")
+                )
+            };
+            self.problems.push(Problem {
+                sheet: sheet.map(str::to_owned),
+                row: Some(number),
+                column: Some(head.to_owned()).filter(|head| !head.is_empty()),
+                message: what,
+            });
         }
     }
 }
@@ -208,6 +251,33 @@ mod tests {
         assert_eq!(at, [(2, pupils), (3, key), (4, key), (5, pupils), (6, pupils)]);
         assert!(read(b"a,b\n1,2\n", "a.csv").unwrap_err()[0].message.contains("no attendance sheet"));
         assert!(read(b"", "a.csv").is_err());
+    }
+
+    #[test]
+    fn figures_below_a_heading_that_is_none_of_the_sheets_are_told() {
+        let all = "Date,Expected,Pupils who took part,\"Of these, with SEND\",Withdrawn by parents,\"Adults, staff included\",Key (leave as it is)";
+        let told = |heads: &str, row: &str| {
+            let text = format!("{heads},Remarks\n{row},\"{GROUP}:,,,\",2 were late\n{row},\"{GROUP}:,,,\",\n");
+            let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
+            assert_eq!(rows.len(), 2, "the rest is read all the same");
+            let told = |p: &Problem| (p.row, p.column.clone().unwrap_or_default(), p.message.clone());
+            problems.iter().map(told).collect::<Vec<_>>()
+        };
+        let row = "2026-11-10,30,28,3,0,4";
+        assert!(told(all, row).is_empty(), "remarks of one's own are none of the sheet's, and no figures");
+        for (heads, column, says) in [
+            (all.replace("\"Adults, staff included\"", "Staff"), "Staff", "those of “Adults, staff included”"),
+            (all.replace("\"Adults, staff included\"", ""), "", "A column without a heading is no column"),
+            (all.replace("Withdrawn by parents", "Pupils who took part"), "Pupils who took part", "stands twice"),
+        ] {
+            let told = told(&heads, row);
+            assert_eq!(told.iter().map(|t| (t.0, t.1.as_str())).collect::<Vec<_>>(), [(Some(2), column)], "once");
+            assert!(told[0].2.contains(says), "{told:?}");
+        }
+        let more = told(&all.replace("Date", "Boys"), &row.replace("2026-11-10", "12"));
+        assert!(more[0].2.contains("“Boys” is no column"), "{more:?}");
+        assert!(told(&all.replace("Expected", "Booked"), row).is_empty(), "what went out is not filled in");
+        assert!(told(&all.replace("\"Adults, staff included\"", "Staff"), "2026-11-10,30,28,3,0,").is_empty());
     }
 
     proptest! {

@@ -11,17 +11,36 @@ const HEADER_ROWS: u32 = 10;
 /// Headings are looked for in so many columns.
 const MOST_COLUMNS: usize = 200;
 
-/// Where the columns are.
-pub(crate) struct Places<C>(Vec<(C, usize)>);
+/// Where the columns are, and all headings as they stand.
+pub(crate) struct Places<C> {
+    known: Vec<(C, usize)>,
+    heads: Vec<String>,
+}
 
 impl<C: Copy + PartialEq> Places<C> {
     /// The columns that a row names, if those that it cannot do without are among them.
     fn read(row: &dyn Row, columns: &[(C, String)], needs: &[C]) -> Option<Self> {
-        let heads: Vec<String> =
-            (0..row.width().min(MOST_COLUMNS)).map(|c| tidy(&row.cell(c)).to_lowercase()).collect();
-        let place = |heading: &String| heads.iter().position(|head| *head == heading.to_lowercase());
-        let places: Vec<_> = columns.iter().filter_map(|(column, head)| Some((*column, place(head)?))).collect();
-        needs.iter().all(|need| places.iter().any(|(column, _)| column == need)).then_some(Self(places))
+        let heads: Vec<String> = (0..row.width().min(MOST_COLUMNS)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
+        let place = |heading: &String| heads.iter().position(|head| head.to_lowercase() == heading.to_lowercase());
+        let known: Vec<_> = columns.iter().filter_map(|(column, head)| Some((*column, place(head)?))).collect();
+        let places = Self { known, heads };
+        needs.iter().all(|need| places.has(*need)).then_some(places)
+    }
+
+    /// Whether there is such a column.
+    pub(crate) fn has(&self, column: C) -> bool {
+        self.known.iter().any(|(known, _)| *known == column)
+    }
+
+    /// What stands in a row below headings that are none of the columns', each with where it is and the heading; blank
+    /// cells are left out.
+    pub(crate) fn beside<'a>(&'a self, row: &'a dyn Row) -> impl Iterator<Item = (usize, &'a str, String)> {
+        let unknown = (0..row.width().min(MOST_COLUMNS)).filter(|at| self.known.iter().all(|(_, known)| known != at));
+        unknown.filter_map(|at| {
+            let text = tidy(&row.cell(at)).into_owned();
+            let heading = self.heads.get(at).map_or("", String::as_str);
+            (!text.is_empty()).then_some((at, heading, text))
+        })
     }
 
     /// The text of a column's cell, on one line; nothing where there is no such column.
@@ -31,7 +50,7 @@ impl<C: Copy + PartialEq> Places<C> {
 
     /// The text of a column's cell as it is, line by line.
     pub(crate) fn raw(&self, row: &dyn Row, column: C) -> String {
-        let place = self.0.iter().find(|(c, _)| *c == column);
+        let place = self.known.iter().find(|(c, _)| *c == column);
         place.map(|(_, at)| row.cell(*at).into_owned()).unwrap_or_default()
     }
 }

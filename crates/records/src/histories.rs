@@ -16,8 +16,11 @@ mod kept;
 mod left;
 mod marked;
 pub(crate) mod names;
+mod pairing;
 mod questions;
+mod row;
 pub(crate) mod seen;
+mod there;
 mod understand;
 mod undo;
 mod uploads;
@@ -25,15 +28,9 @@ mod work;
 mod write;
 mod years;
 
-use std::sync::Arc;
-
-use chrono::NaiveDate;
 use domain::access::Operation;
 use domain::import::ImportKind;
-use domain::session::Reason;
 use domain::setting::{LaCode, SettingType, Urn};
-use domain::slot::TimeOfDay;
-use domain::year_group::YearGroups;
 use intake::history::LeftOut;
 use serde::Serialize;
 use uuid::Uuid;
@@ -54,6 +51,8 @@ pub(crate) use kept::let_go;
 pub use left::{Left, left};
 pub use marked::marked;
 pub use questions::{Answer, Open};
+pub use row::Row;
+pub use there::{Differs, There};
 pub use understand::{Opened, look_at, open, understand};
 pub(crate) use undo::{built_on, remove};
 pub use uploads::{drop_upload, list, look, upload};
@@ -132,76 +131,6 @@ pub struct Topic {
     pub programme: Option<Uuid>,
     /// Its rows are to be left out.
     pub is_out: bool,
-}
-
-/// A visit of the file.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Its place, as [choices](Choice) name it.
-    pub place: String,
-    /// Its sheet; blank for a text file.
-    pub sheet: String,
-    /// Its row, from 1.
-    pub row: u32,
-    /// Morning or afternoon, where that is said.
-    pub half: Option<Half>,
-    /// Whether its line has a school for each half of the day.
-    pub of_two: bool,
-    /// The school's cell as it is typed.
-    pub typed: String,
-    /// What is typed for its day, time, year groups, pupils and outcome.
-    pub beside: Arc<str>,
-    /// Which of [`Understood::names`] it is.
-    pub name: usize,
-    /// The school, where it is certain or chosen.
-    pub school: Option<School>,
-    /// The day.
-    pub on: Option<NaiveDate>,
-    /// When it began.
-    pub starts: Option<TimeOfDay>,
-    /// The year groups; none at all where the file does not say them.
-    pub year_groups: YearGroups,
-    /// What else the cell of the year groups says: the name of a class, “whole school”.
-    pub label: String,
-    /// How many.
-    pub count: Count,
-    /// What was given.
-    pub topic: String,
-    /// The programme.
-    pub programme: Option<Uuid>,
-    /// What became of it, as the file or a person says.
-    pub outcome: Outcome,
-    /// Why it was cancelled, where the file says so in plain words.
-    pub reason: Reason,
-    /// Which part of its programme it was, where the file says so.
-    pub part: Option<u8>,
-    /// What a person has to say first.
-    pub questions: Vec<Question>,
-    /// What would become of it.
-    pub standing: Standing,
-    /// The session that it is, where that is on record already, and how many of the school came by that.
-    pub there: Option<(Uuid, Option<i64>)>,
-}
-
-impl Row {
-    /// How many came by the session on record, where the file says another number: the record stays as it is.
-    #[must_use]
-    pub fn differs(&self) -> Option<i64> {
-        let Count::Pupils { pupils, .. } = self.count else { return None };
-        self.there.and_then(|(_, attended)| attended).filter(|attended| *attended != i64::from(pupils))
-    }
-
-    /// Where it stands in the file: “Summer 2017, row 14, morning”.
-    #[must_use]
-    pub fn where_is(&self) -> String {
-        let half = match self.half.filter(|_| self.of_two) {
-            Some(Half::Am) => ", morning",
-            Some(Half::Pm) => ", afternoon",
-            None => "",
-        };
-        let sheet = if self.sheet.is_empty() { String::new() } else { format!("{}, ", self.sheet) };
-        format!("{sheet}row {}{half}", self.row)
-    }
 }
 
 /// What would become of a row.

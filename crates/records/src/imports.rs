@@ -305,7 +305,7 @@ impl Job<'_> {
         };
         let year = AcademicYear::containing(self.desk.today());
         let before = Before::read(&mut conn, &plan, &codes, year, authorities, self.has_links()).await?;
-        let marks = |closing: &Closing| close_missing || closing.is_followed;
+        let marks = |closing: &Closing| close_missing || closing.is_certain();
         for closing in plan.closed.iter_mut().filter(|c| marks(c)) {
             closing.school.status = closing.status;
         }

@@ -1,5 +1,7 @@
 //! Rolls from the census: counted numbers take the place of estimates, and what is withheld takes nobody's.
 
+use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use domain::access::{Actor, Role};
@@ -7,7 +9,7 @@ use domain::number_on_roll::{Basis, NumberOnRoll};
 use domain::setting::LaCode;
 use domain::{AcademicYear, YearGroup};
 use records::census::{self, Rolls, look};
-use records::imports::File;
+use records::imports::{self, File};
 use records::testing::{Throwaway, Town};
 use records::{Desk, Error, both, schools};
 use uuid::Uuid;
@@ -38,6 +40,58 @@ async fn take_over(
     census::take_over(desk, actor, only, rolls, &File { name: "census.csv".into(), bytes: Arc::from(&b"census"[..]) })
         .await
 }
+
+both!(
+    async fn a_number_beside_another_schools_name_is_nobodys(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let council = town.commissioner();
+        let text = "URN,School name,Year group 3,Year group 4\n\
+            900001,Beck Primary School,30,31\n\
+            900002,Beck Primary,40,41\n\
+            900003,Some name it had once,0,0\n";
+        let looked = look(&desk, &council, None, &rolls(text, 2026)).await.unwrap();
+        let changed: Vec<_> = looked.changes.iter().map(|c| c.urn).collect();
+        assert_eq!(changed, [900_002, 900_003], "a name that means no other school is no doubt");
+        let [lost] = &looked.not_found[..] else { panic!("{:?}", looked.not_found) };
+        assert_eq!((lost.row, lost.number.as_str()), (2, "900001"));
+        assert_eq!(lost.why, "Its number is Kelder Primary School’s, and its name Beck Primary School’s");
+        take_over(&desk, &council, None, &rolls(text, 2026)).await.unwrap();
+        assert_eq!(
+            on_roll(&desk, &council, town.primary, 3).await.map(|n| n.basis),
+            on_roll(&desk, &council, town.primary, 5).await.map(|n| n.basis),
+            "nothing is counted there"
+        );
+    }
+);
+
+both!(
+    async fn the_names_that_bradfords_schools_had_contradict_no_number(desk: Desk) {
+        let register = |year: &str| {
+            let name = format!("gias_layout_bradford_{year}.csv");
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/register").join(&name);
+            std::fs::read(path).ok().map(|bytes| File { name, bytes: bytes.into() })
+        };
+        let [Some(old), Some(new)] = ["2023", "2024-25"].map(register) else {
+            println!("skipped: no ../shared/data");
+            return;
+        };
+        let mode = imports::Mode::Apply { close_missing: true };
+        for list in [&old, &new] {
+            imports::run(&desk, &Actor::SYSTEM, list, None, mode).await.unwrap();
+        }
+        let mut text = "URN,School name,Year group 3\n".to_owned();
+        let latin: String = old.bytes.iter().map(|byte| char::from(*byte)).collect();
+        let mut rows = csv::Reader::from_reader(latin.as_bytes());
+        let heads = rows.headers().unwrap().clone();
+        let at = |heading: &str| heads.iter().position(|h| h == heading).unwrap();
+        for row in rows.records() {
+            let row = row.unwrap();
+            writeln!(text, "{},\"{}\",20", &row[at("URN")], &row[at("EstablishmentName")]).unwrap();
+        }
+        let looked = look(&desk, &Actor::SYSTEM, None, &rolls(&text, 2022)).await.unwrap();
+        assert!(looked.changes.len() > 200 && looked.not_found.is_empty(), "{:?}", looked.not_found);
+    }
+);
 
 both!(
     async fn schools_are_found_by_their_laestab(desk: Desk) {

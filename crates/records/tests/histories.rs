@@ -10,7 +10,7 @@ use domain::coverage::{Counts, State as Covered};
 use domain::session::{Reason, State};
 use intake::history::Role as Column;
 use log::{file, say, seen, upload};
-use records::histories::{self, About, Applied, Asks, Choice, Found, Links, OUT, Standing, Understood};
+use records::histories::{self, About, Applied, Asks, Choice, Differs, Found, Links, OUT, Standing, Understood};
 use records::sessions::{self, Why};
 use records::taking_back::At;
 use records::testing::{Throwaway, Town, dump};
@@ -171,8 +171,8 @@ both!(
         // Another number than on record is told; what is on record stays.
         let mended = upload(&desk, &town, &LOG.replace("Y6,~25,", "Y6,27,")).await;
         let differing: Vec<_> =
-            seen(&desk, &town, mended).await.rows.iter().filter_map(histories::Row::differs).collect();
-        assert_eq!(differing, [25]);
+            seen(&desk, &town, mended).await.rows.iter().flat_map(histories::Row::differs).collect();
+        assert_eq!(differing, [Differs::Pupils(25)]);
         let without = more.replace("15/1/19,1.15pm,Kelder Primary,Y6,~25,\n", "");
         let fourth = upload(&desk, &town, &without).await;
         assert_eq!(asked(&seen(&desk, &town, fourth).await), [(9, Asks::Again)]);

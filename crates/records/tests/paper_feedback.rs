@@ -122,11 +122,18 @@ both!(
         fill(&mut rows[0], 2);
         fill(&mut rows[1], 0);
         rows[1].insert(LIKED.into(), "No answer".into());
-        rows.push(rows[0].clone());
+        // A row that was copied with its key to make room for another form is told, and that form is not lost.
+        let copied = [rows.clone(), vec![rows[0].clone()]].concat();
+        let last = u32::try_from(copied.len()).unwrap() + 3;
+        let (_, refused) = take_in(&desk, &school, &copied, &Decisions::new()).await;
+        let [problem] = &refused.problems[..] else { panic!("{refused:?}") };
+        assert_eq!((problem.row, problem.column.as_deref()), (Some(last), Some(KEY)));
+        assert!(problem.message.contains("has the key of row 4"), "{problem:?}");
+        assert_eq!(liked(&desk, &town, session).await, [0, 0, 0], "nothing is taken in");
         rows.reverse();
         let (id, done) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert!(done.is_settled(), "{done:?}");
-        assert_eq!((done.forms(), done.copies, done.added.len()), (2, 1, 1));
+        assert_eq!((done.forms(), done.copies, done.added.len()), (2, 0, 1));
         assert_eq!(liked(&desk, &town, session).await, [0, 0, 1], "what a form leaves blank is no answer");
         let count = async |sql: &str| Throwaway::count(&desk, sql).await;
         assert_eq!(count("SELECT COUNT(*) FROM response WHERE respondent = 'pupil' AND moment = 'after'").await, 2);
@@ -136,7 +143,7 @@ both!(
         // The same again, and a copy of it in which one more was typed.
         let (_, again) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert_eq!((again.is_settled(), again.forms(), again.unchanged), (true, 0, 2));
-        fill(&mut rows[1], 1);
+        fill(&mut rows[0], 1);
         let (_, more) = take_in(&desk, &town.company(), &rows, &Decisions::new()).await;
         assert_eq!((more.forms(), more.unchanged), (1, 2), "{more:?}");
         assert_eq!(liked(&desk, &town, session).await, [0, 1, 1]);

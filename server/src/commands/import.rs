@@ -68,7 +68,8 @@ pub(super) struct Schools {
     #[arg(long, value_name = "FILE", conflicts_with = "links")]
     marked: Option<PathBuf>,
     /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
-    /// "closed" counts the schools that the file does not have, or not as open: without --close-missing they stay open.
+    /// "closed" counts the schools that the file does not have, or not as open: without --close-missing they stay open,
+    /// but those that it says are closed ("said_closed") or that another follows by the links.
     /// The import's key is in `import list --json`, and there "closed" counts those that were marked. With --links also
     /// "left_open" (how many of the closed stay open), "same_file", "import", "links": {"read", "kept", "added",
     /// "removed"} and "release": {"new", "closed", "reopened", "followed", "later", "renamed", "converted", "merged",
@@ -347,6 +348,7 @@ fn tell_release(report: &Report) {
                 n => format!(" [{n} sessions to come]"),
             };
             let asked = if item.asked { " (asked: which of them carries its history)" } else { "" };
+            let word = if item.said_closed && std::ptr::eq(items, &release.closed) { "closed" } else { word };
             say!("{word} {} {}{was}{arrow}{}{asked}{coming}", item.urn, item.name, next.join(", "));
         }
         if items.len() > LINES {

@@ -11,7 +11,7 @@ use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::history::{Count, Outcome};
 use records::histories::{
-    self, About, Applied, Choice, Found, Links, Name, Opened, Programme, Provider, Row, Standing, Understood,
+    self, About, Applied, Choice, Differs, Found, Links, Name, Opened, Programme, Provider, Row, Standing, Understood,
 };
 use records::imports::File;
 use records::taking_back::{self, Kind};
@@ -209,10 +209,7 @@ impl History {
             understood.count(Standing::LeftOut),
             understood.count(Standing::Asked),
         );
-        for row in understood.rows.iter().filter(|row| row.differs().is_some()).take(LINES) {
-            let attended = row.differs().unwrap_or_default();
-            say!("{}: on record already, with {attended}; it stays as it is ({})", row.where_is(), row.beside);
-        }
+        tell_differences(understood);
         if !asked.is_empty() {
             let count = answers::count(understood);
             match &self.questions {
@@ -228,6 +225,22 @@ impl History {
                 ),
             }
         }
+    }
+}
+
+/// What the records say otherwise than the rows that are there already.
+fn tell_differences(understood: &Understood) {
+    let differing: Vec<_> =
+        understood.rows.iter().map(|row| (row, row.differs())).filter(|(_, differs)| !differs.is_empty()).collect();
+    for (row, differs) in differing.iter().take(LINES) {
+        let differs = differs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        say!("{}: on record already, {differs}; it stays as it is ({})", row.where_is(), row.beside);
+    }
+    if differing.len() > LINES {
+        say!("… and {} more rows of which the records say something else", differing.len() - LINES);
+    }
+    if !differing.is_empty() {
+        say!("If the file is right, change these at their sessions: an import never does.");
     }
 }
 
@@ -315,6 +328,7 @@ fn row_json(row: &Row, name: &Name) -> Value {
         Outcome::Postponed => "postponed",
         Outcome::ToConfirm => "to_confirm",
     };
+    let differs = row.differs();
     json!({
         "sheet": row.sheet,
         "row": row.row,
@@ -322,7 +336,9 @@ fn row_json(row: &Row, name: &Name) -> Value {
         "half": row.half,
         "typed": row.typed,
         "beside": row.beside.as_ref(),
-        "on_record": row.differs(),
+        "on_record": differs.iter().find_map(|d| if let Differs::Pupils(pupils) = d { Some(*pupils) } else { None }),
+        "on_record_years": differs.iter().find_map(|d| if let Differs::Years(years) = d { Some(years) } else { None }),
+        "on_record_status": differs.iter().find_map(|d| if let Differs::Outcome(state) = d { Some(state) } else { None }),
         "school": row.school.as_ref().map(|s| json!({ "urn": s.urn, "name": s.name })),
         "match": name.found.as_str(),
         "remembered": matches!(name.found, Found::Remembered(_)),

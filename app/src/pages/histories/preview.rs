@@ -74,11 +74,11 @@ fn figures(understood: &Understood) -> impl IntoView + use<> {
     let (counted, unknown) =
         (held().filter_map(|row| pupils(&row)).sum::<i64>(), held().filter(|row| pupils(row).is_none()).count());
     let rows = |standing| plural(count_of(understood.count(standing)), "row", "rows");
-    let differ = count_of(understood.rows.iter().filter(|row| row.differs().is_some()).count());
+    let differ = count_of(understood.rows.iter().filter(|row| !row.differs().is_empty()).count());
     let already = match differ {
         0 => rows(Standing::AlreadyThere),
         n => format!(
-            "{}; of {} the file has another number of pupils, and what is on record stays",
+            "{}; of {} the file says something else, and what is on record stays: change it at the session",
             rows(Standing::AlreadyThere),
             thousands(n)
         ),
@@ -142,20 +142,18 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
             let asked = row.questions.iter().map(|q| q.message.as_str());
             known.into_iter().chain(asked).collect::<Vec<_>>().join(" ")
         }
-        (Standing::AlreadyThere, _) => match row.differs() {
-            Some(attended) => format!("on record already, with {}", thousands(attended)),
-            None => "on record already".to_owned(),
-        },
+        (Standing::AlreadyThere, _) => {
+            let differs = row.differs().into_iter().map(|differs| differs.to_string());
+            std::iter::once("on record already".to_owned()).chain(differs).collect::<Vec<_>>().join(", ")
+        }
         (Standing::LeftOut, _) => "left out".to_owned(),
         (Standing::Ready, Outcome::Held) => "delivered".to_owned(),
         (Standing::Ready, Outcome::Postponed) => "cancelled: postponed".to_owned(),
         (Standing::Ready, _) if row.reason == Reason::Other => "cancelled".to_owned(),
         (Standing::Ready, _) => format!("cancelled: {}", row.reason.label().to_lowercase()),
     };
-    let becomes = match row.there {
-        Some((session, _)) => {
-            view! { <a class="govuk-link" href=format!("/sessions/{session}")>{becomes}</a> }.into_any()
-        }
+    let becomes = match row.there.as_ref().map(|there| there.session) {
+        Some(session) => view! { <a class="govuk-link" href=format!("/sessions/{session}")>{becomes}</a> }.into_any(),
         None => becomes.into_any(),
     };
     vec![

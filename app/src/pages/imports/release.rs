@@ -34,6 +34,7 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         view! { <div class="govuk-inset-text">{says}</div> }
     });
     let gone = gone(applied, release);
+    let (said, missing): (Vec<Item>, Vec<Item>) = release.closed.iter().cloned().partition(|item| item.said_closed);
     let lists = [
         (
             "Split",
@@ -42,7 +43,12 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         ),
         ("Converted", "The school that follows carries the history.", &release.converted),
         ("Merged", "The school they became part of carries the history of all of them.", &release.merged),
-        (gone.0, gone.1, &release.closed),
+        (
+            "Closed by the list, and nobody follows",
+            "The list says that they are closed. Their history stays with them.",
+            &said,
+        ),
+        (gone.0, gone.1, &missing),
         (
             if applied { "Added, though another follows" } else { "In the list, though another follows" },
             "By the links a school that is open in the records follows each of them.",
@@ -62,7 +68,7 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
     ];
     // Of what was left open nothing has to be done.
     let left_open = |items: &Vec<Item>| {
-        applied && release.left > 0 && (std::ptr::eq(items, &release.closed) || std::ptr::eq(items, &release.later))
+        applied && release.left > 0 && (std::ptr::eq(items, &missing) || std::ptr::eq(items, &release.later))
     };
     let mut coming: Vec<&Item> = lists
         .iter()

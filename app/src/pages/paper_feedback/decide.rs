@@ -84,7 +84,7 @@ fn count(count: usize) -> i64 {
 fn notes(compared: &Comparison) -> impl IntoView + use<> {
     let unchanged = (compared.unchanged > 0).then(|| {
         format!(
-            "{} on record already, and not counted again.",
+            "{} on record already with the same key and the same answers, and not counted again. If somebody typed another form into the same row of another copy of the sheet, type it into a row that is free.",
             plural(count(compared.unchanged), "form is", "forms are")
         )
     });

@@ -1,5 +1,5 @@
 //! Which school on record each row of a census file is of: by its URN, or else by its LAESTAB the open school of the
-//! authority.
+//! authority. A row whose name is another school's is of neither.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,11 @@ use uuid::Uuid;
 
 use super::{Rolls, SchoolRoll};
 use crate::db::Conn;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::histories::Links;
+use crate::histories::ground::Schools;
+use crate::histories::names;
+use crate::lineage;
 
 /// A school on record.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -71,8 +75,37 @@ pub(super) async fn find(conn: &mut Conn, only: Option<&LaCode>, rolls: &Rolls) 
         by_number.entry((known.authority_code.clone(), number)).or_default().push(known);
     }
     let ground = Ground { only, codes, by_urn, by_number };
+    let mut found: Vec<Found> = rolls.schools.iter().map(|school| ground.find(school)).collect();
+    named(conn, &rolls.schools, &mut found).await?;
     let mut taken = HashMap::new();
-    Ok(rolls.schools.iter().map(|school| once(school, ground.find(school), &mut taken)).collect())
+    Ok(rolls.schools.iter().zip(found).map(|(school, found)| once(school, found, &mut taken)).collect())
+}
+
+/// A row whose name is another school's than its number is nobody's: figures of the one would stand at the other.
+async fn named(conn: &mut Conn, rolls: &[SchoolRoll], found: &mut [Found]) -> Result<()> {
+    let mut doubtful = HashMap::<String, Vec<usize>>::new();
+    for (at, (roll, found)) in rolls.iter().zip(&*found).enumerate() {
+        if let (Found::School(school), Some(name)) = (found, &roll.name)
+            && !names::has_all_words(&school.name, name)
+        {
+            doubtful.entry(school.authority_code.clone()).or_default().push(at);
+        }
+    }
+    let codes: Vec<String> = doubtful.keys().cloned().collect();
+    let mut links = lineage::kept(conn, &codes).await?;
+    // A read for each authority of which a name is not as on record: hardly ever more than one.
+    for (code, rows) in doubtful {
+        let schools = Schools::load(conn, &code.parse().map_err(Error::unavailable)?).await?;
+        let register = schools.register(&Links::new(links.remove(&code).unwrap_or_default()));
+        for at in rows {
+            let (Found::School(school), Some(name)) = (&found[at], &rolls[at].name) else { continue };
+            if let Some(other) = names::meant(name, school.id, &schools, &register) {
+                let why = format!("Its number is {}’s, and its name {}’s", school.name, other.name);
+                found[at] = Found::Nobody(not_found(&rolls[at], why));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A school that two rows are of, by URN the one and by LAESTAB the other, is the first row's.

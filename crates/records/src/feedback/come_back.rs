@@ -109,7 +109,7 @@ pub struct Comparison {
     pub problems: Vec<Problem>,
     /// Forms that are on record as they are typed.
     pub unchanged: usize,
-    /// Rows that repeat another row's key.
+    /// Rows that repeat another row's key, and are the same form.
     pub copies: usize,
     /// Rows in all.
     pub rows: usize,
@@ -193,6 +193,11 @@ pub(super) async fn bring_together(
             outcome.comparison.problems.extend(others.iter().map(|form| problem(form, format!("{NotAKey}."))));
             continue;
         }
+        let repeated = repeated(rows);
+        if !repeated.is_empty() {
+            outcome.comparison.problems.extend(repeated);
+            continue;
+        }
         let Some(session) = sessions.get_mut(&first.key.session) else {
             let message = "There is no such session any more, or it is not yours. Look it up in Callboard.";
             outcome.comparison.problems.extend(rows.iter().map(|form| problem(form, message.to_owned())));
@@ -253,6 +258,27 @@ pub(super) async fn bring_together(
     outcome.comparison.added =
         added.into_iter().map(|((on, place, respondent), forms)| Added { on, place, respondent, forms }).collect();
     Ok(outcome)
+}
+
+/// The rows of one sheet that say what a row above with their key says: most likely a row was copied with its key to
+/// make room for another form, which would be lost, since few answers are often the same. Where they say something else
+/// it is asked; a sheet that was copied whole is the same forms.
+fn repeated(rows: &[&TypedForm]) -> Vec<Problem> {
+    let is_complete = |form: &&&TypedForm| form.blanks.is_empty();
+    let mut problems = Vec::new();
+    for (at, form) in rows.iter().enumerate().filter(|(_, form)| is_complete(form)) {
+        let same = |above: &&&TypedForm| above.sheet == form.sheet && above.answers == form.answers;
+        if let Some(above) = rows[..at].iter().filter(is_complete).find(same) {
+            problems.push(problem(
+                form,
+                format!(
+                    "This row has the key of row {} and says the same. If it is another form, type it into a row of the sheet with a key of its own; if it is the same, take one of the two out.",
+                    above.row
+                ),
+            ));
+        }
+    }
+    problems
 }
 
 /// What is wrong with a row that stands beside another session's key.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::dfe_number::DfeNumber;
+use domain::session::State;
 use domain::setting::{LaCode, Phase, SettingStatus, SettingType, Urn};
 use domain::year_group::YearGroups;
 use intake::matching::{Links, Listed, Register, Remembered};
@@ -44,6 +45,9 @@ struct SchoolRow {
     trust_code: Option<String>,
     #[sqlx(try_from = "String")]
     status: SettingStatus,
+    /// Who carries on the history of one that is not open, and how.
+    current_id: Option<Uuid>,
+    way: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -65,9 +69,10 @@ impl Schools {
         let rows = fetch_all!(
             conn,
             SchoolRow,
-            "SELECT id, urn, establishment_number, name, establishment_type, phase, setting_type, low_age, high_age,
-                year_groups, town, postcode, email, trust_code, status
-             FROM setting WHERE authority_code = $1 ORDER BY urn, id",
+            "SELECT s.id, s.urn, s.establishment_number, s.name, s.establishment_type, s.phase, s.setting_type, s.low_age,
+                s.high_age, s.year_groups, s.town, s.postcode, s.email, s.trust_code, s.status, l.current_id, l.way
+             FROM setting s LEFT JOIN lineage l ON l.setting_id = s.id
+             WHERE s.authority_code = $1 ORDER BY s.urn, s.id",
             authority.as_str(),
         )?;
         let aliases = fetch_all!(
@@ -156,6 +161,16 @@ impl Schools {
         self.row(id).is_some_and(|row| row.status.is_open())
     }
 
+    /// The school that carries on a school's history: itself, unless by its lineage another does.
+    pub(super) fn carrier(&self, id: Uuid) -> Uuid {
+        self.row(id).and_then(|row| row.current_id).unwrap_or(id)
+    }
+
+    /// The name of a school that is a part of another by now, joined with others.
+    pub(super) fn joined(&self, id: Uuid) -> Option<&str> {
+        self.row(id).filter(|row| row.way.as_deref() == Some("merged")).map(|row| row.name.as_str())
+    }
+
     /// Where mail about visits of a school goes; none where nobody said.
     pub(crate) fn email(&self, id: Uuid) -> Option<&str> {
         self.row(id)?.email.as_deref().filter(|email| !email.trim().is_empty())
@@ -228,7 +243,7 @@ pub(crate) async fn shapes<Role>(
         .collect()
 }
 
-/// A session on record, as far as it may be the same as a row.
+/// A session on record, as far as it may be the same as a row: what a school of it did.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(super) struct OnRecord {
     pub id: Uuid,
@@ -237,7 +252,28 @@ pub(super) struct OnRecord {
     pub programme_id: Uuid,
     pub starts_minute: Option<i64>,
     pub slot_label: String,
+    #[sqlx(try_from = "String")]
+    pub state: State,
+    #[sqlx(try_from = "i64")]
+    pub year_groups: YearGroups,
+    pub label: String,
+    pub expected: i64,
     pub attended: Option<i64>,
+}
+
+impl OnRecord {
+    /// Takes another group of the same school in.
+    fn join(&mut self, other: &Self) {
+        self.year_groups = self.year_groups.union(other.year_groups);
+        if self.label.is_empty() {
+            self.label.clone_from(&other.label);
+        }
+        self.expected += other.expected;
+        self.attended = match (self.attended, other.attended) {
+            (Some(one), Some(another)) => Some(one + another),
+            (one, another) => one.or(another),
+        };
+    }
 }
 
 /// The sessions of an authority between two days, each with a line for each school that attends. What was only being
@@ -247,18 +283,25 @@ pub(super) async fn on_record(
     authority: &str,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Vec<OnRecord>> {
-    fetch_all!(
+    let groups = fetch_all!(
         conn,
         OnRecord,
-        "SELECT x.id, g.setting_id, x.on_date, x.programme_id, x.starts_minute, x.slot_label,
-            CAST(SUM(g.attended) AS BIGINT) AS attended
-         FROM session x JOIN attending_group g ON g.session_id = x.id
+        "SELECT x.id, g.setting_id, x.on_date, x.programme_id, x.starts_minute, x.slot_label, x.state, g.year_groups,
+            g.label, g.expected, CASE WHEN p.for_adults THEN g.adults ELSE g.attended END AS attended
+         FROM session x JOIN attending_group g ON g.session_id = x.id JOIN programme p ON p.id = x.programme_id
          WHERE x.authority_code = $1 AND x.on_date BETWEEN $2 AND $3
             AND x.state IN ('offered', 'confirmed', 'delivered', 'cancelled', 'missed')
-         GROUP BY x.id, g.setting_id
-         ORDER BY x.on_date, x.starts_minute, x.id",
+         ORDER BY x.on_date, x.starts_minute, x.id, g.setting_id, g.id",
         authority,
         from,
         to
-    )
+    )?;
+    let mut records = Vec::<OnRecord>::with_capacity(groups.len());
+    for group in groups {
+        match records.last_mut() {
+            Some(last) if (last.id, last.setting_id) == (group.id, group.setting_id) => last.join(&group),
+            _ => records.push(group),
+        }
+    }
+    Ok(records)
 }

@@ -8,17 +8,13 @@ use domain::AcademicYear;
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
 use intake::history::{Count, Doubt, Half, History, Outcome, Role, Table, Unsure, Visit, Years};
-use uuid::Uuid;
 
 use super::ground::{OnRecord, Schools};
 use super::seen::letters;
-use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Topic};
+use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Topic, pairing};
 
 /// The longest label of an attending group.
 const MOST_LABEL: usize = 60;
-
-/// What a row's school, day and programme share.
-type Day = (Uuid, NaiveDate, Uuid);
 
 /// What a row's cells leave open: what is not understood, and whether it took place.
 type Open<'a> = (&'a [&'a Doubt], &'a [&'a Unsure]);
@@ -50,42 +46,6 @@ fn place(visit: &Visit) -> String {
         None => "",
     };
     format!("{}\t{}\t{half}", visit.sheet.as_deref().unwrap_or_default(), visit.row)
-}
-
-/// When a session was, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Slot {
-    starts: Option<i64>,
-    half: Option<Half>,
-}
-
-impl Slot {
-    fn new(starts: Option<i64>, half: Option<Half>) -> Self {
-        let of_start = starts.map(|minute| if minute < 12 * 60 { Half::Am } else { Half::Pm });
-        Self { starts, half: of_start.or(half) }
-    }
-
-    fn of(record: &OnRecord) -> Self {
-        let half = match record.slot_label.to_lowercase().as_str() {
-            "am" | "morning" => Some(Half::Am),
-            "pm" | "afternoon" => Some(Half::Pm),
-            _ => None,
-        };
-        Self::new(record.starts_minute, half)
-    }
-
-    /// Whether both may be one: none where they cannot, false where it is not certain.
-    fn same(self, other: Self) -> Option<bool> {
-        if self == other {
-            return Some(true);
-        }
-        let differ = |a: Option<i64>, b: Option<i64>| a.zip(b).is_some_and(|(a, b)| a != b);
-        if differ(self.starts, other.starts) || self.half.zip(other.half).is_some_and(|(a, b)| a != b) {
-            None
-        } else {
-            Some(false)
-        }
-    }
 }
 
 impl Bench<'_> {
@@ -122,7 +82,7 @@ impl Bench<'_> {
                 *of_text.entry(&visit.topic).or_insert_with(|| topics.get(&topic_key(&visit.topic)).copied()),
             ));
         }
-        self.compare(&mut rows);
+        pairing::compare(&mut rows, &self.on_record, self.schools, self.choices);
         rows
     }
 
@@ -258,65 +218,6 @@ impl Bench<'_> {
         }
         if !self.has_provider {
             ask(Asks::Provider, None, "", "Choose who delivered it.".to_owned());
-        }
-    }
-
-    /// Holds the rows against what is on record, and against each other.
-    fn compare(&self, rows: &mut [Row]) {
-        let mut there = HashMap::<Day, Vec<(&OnRecord, Slot, bool)>>::new();
-        for record in &self.on_record {
-            let day = (record.setting_id, record.on_date, record.programme_id);
-            there.entry(day).or_default().push((record, Slot::of(record), false));
-        }
-        let open = |row: &Row| matches!(row.standing, Standing::Ready | Standing::Asked);
-        let day = |row: &Row| Some((row.school.as_ref()?.id, row.on?, row.programme?));
-        let slot = |row: &Row| Slot::new(row.starts.map(TimeOfDay::minutes), row.half);
-        // What is the same beyond doubt first, each session on record for one row.
-        for row in rows.iter_mut().filter(|row| open(row)) {
-            let here = slot(row);
-            let records = day(row).and_then(|day| there.get_mut(&day));
-            let same =
-                records.and_then(|all| all.iter_mut().find(|(_, s, taken)| !taken && here.same(*s) == Some(true)));
-            if let Some((record, _, taken)) = same {
-                *taken = true;
-                row.there = Some((record.id, record.attended));
-                row.standing = Standing::AlreadyThere;
-                row.questions.clear();
-            }
-        }
-        let looks = |row: &Row, day: Day, here: Slot| {
-            (day, here.starts, here.half, row.year_groups, row.label.clone(), row.count.clone())
-        };
-        let mut above = HashMap::<_, u32>::with_capacity(rows.len());
-        // A row that is there already has its doubles below it, too: they were asked about when it was taken over.
-        for row in rows.iter().filter(|row| row.standing == Standing::AlreadyThere) {
-            if let Some(day) = day(row) {
-                above.entry(looks(row, day, slot(row))).or_insert(row.row);
-            }
-        }
-        for row in rows.iter_mut().filter(|row| open(row)) {
-            let (Some(day), here) = (day(row), slot(row)) else { continue };
-            if self.choices.get(About::Again, &row.place) == Some("own") {
-                continue;
-            }
-            let records = there.get_mut(&day);
-            let perhaps =
-                records.and_then(|all| all.iter_mut().find(|(_, s, taken)| !taken && here.same(*s).is_some()));
-            let message = if let Some((.., taken)) = perhaps {
-                *taken = true;
-                Some("A session of this school on this day is on record, at a time that is not said or may be the same. Is this another one?".to_owned())
-            } else {
-                above.insert(looks(row, day, here), row.row).map(|first| {
-                    format!(
-                        "Row {first} has the same school, day, time, year groups and number. Is this another session?"
-                    )
-                })
-            };
-            if let Some(message) = message {
-                let (asks, typed) = (Asks::Again, row.typed.clone());
-                row.questions.push(Question { asks, about: None, cell: None, typed, message });
-                row.standing = Standing::Asked;
-            }
         }
     }
 }

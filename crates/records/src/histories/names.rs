@@ -144,7 +144,11 @@ fn decide(
                 Some(school) => Found::Chosen(school),
                 None => Found::Review,
             },
-            (None, Some(Some(school))) => Found::Remembered(school.clone()),
+            (None, Some(Some(school))) => match still(school, schools) {
+                // Several follow it, and matching knows them by their links.
+                None if agreed == Some(Decision::Review) && name.candidates.iter().any(is_remembered) => Found::Review,
+                now => Found::Remembered(now.unwrap_or_else(|| school.clone())),
+            },
             (None, Some(None)) => Found::Out,
             (None, None) => match (by_number, agreed) {
                 (Some(school), _) if contradicts(name, &school) => {
@@ -162,6 +166,17 @@ fn decide(
         };
 }
 
+/// The school that a remembered one is by now: itself, or the one that carries on its history. A name that is matched by
+/// itself means that one, too, whatever the day. None where it closed and no single school follows it.
+fn still(remembered: &School, schools: &Schools) -> Option<School> {
+    let now = schools.carrier(remembered.id);
+    schools.get(now).filter(|school| schools.is_open(school.id))
+}
+
+fn is_remembered(candidate: &Candidate) -> bool {
+    candidate.reasons.contains(&Evidence::Remembered)
+}
+
 /// What is more probable than all else together.
 const CERTAIN: f64 = 0.5;
 
@@ -176,8 +191,19 @@ fn contradicts(name: &Name, by_number: &School) -> bool {
     !name.candidates.iter().any(is_as_probable) && !has_all_words(&by_number.name, &name.text)
 }
 
+/// The school that a name beside a school's number means, where that is another: of the schools of today neither it nor
+/// the one that carries on its history.
+pub(crate) fn meant(typed: &str, by_number: Uuid, schools: &Schools, register: &Register) -> Option<School> {
+    let finding = register.seek(&Typed { name: typed, postcode: "", town: "", years: None }).find(None);
+    let best = finding.candidates.iter().max_by(|a, b| a.score.total_cmp(&b.score)).filter(|c| c.score > CERTAIN)?;
+    let own = schools.carrier(by_number);
+    let is_as_probable = |urn, score: f64| score >= best.score && schools.of_urn(urn).is_some_and(|s| s.id == own);
+    let other = schools.of_urn(best.urn).filter(|school| school.id != own)?;
+    (!finding.candidates.iter().any(|c| is_as_probable(c.urn, c.score))).then_some(other)
+}
+
 /// Whether a school's name has every word of what is typed.
-fn has_all_words(name: &str, typed: &str) -> bool {
+pub(crate) fn has_all_words(name: &str, typed: &str) -> bool {
     let (name, typed) = (matching::text_key(name), matching::text_key(typed));
     let words: HashSet<&str> = name.split(' ').collect();
     !typed.is_empty() && typed.split(' ').all(|word| words.contains(word))

@@ -66,7 +66,7 @@ impl Open {
 fn kind(question: &Question) -> String {
     // “Row 7 has the same …” and “Row 9 has the same …” ask the same of other rows.
     let message = match question.asks {
-        Asks::Again => question.message.split(' ').next().unwrap_or_default(),
+        Asks::Again if question.message.starts_with("Row ") => "row",
         _ => question.message.as_str(),
     };
     let typed = if question.asks == Asks::Cell { question.typed.as_str() } else { "" };

@@ -30,6 +30,15 @@ pub(super) struct Closing {
     pub status: SettingStatus,
     /// The links say which open school follows it: it has closed, whoever confirms it or not.
     pub is_followed: bool,
+    /// The list has it, as closed.
+    pub is_said: bool,
+}
+
+impl Closing {
+    /// Whether it has closed for certain, and needs nobody to confirm it: an incomplete file says nothing of a school.
+    pub(super) const fn is_certain(&self) -> bool {
+        self.is_followed || self.is_said
+    }
 }
 
 /// The schools on record that a list does not change.
@@ -138,9 +147,9 @@ impl Job<'_> {
             .filter(|school| !no_list && school.status.is_open() && authorities.contains(&school.authority_code))
             .map(|school| {
                 let school = school.clone();
-                let closed = said_closed.contains(&school.urn);
-                let status = if closed { SettingStatus::Closed } else { SettingStatus::NotInList };
-                Closing { school, status, is_followed: false }
+                let is_said = said_closed.contains(&school.urn);
+                let status = if is_said { SettingStatus::Closed } else { SettingStatus::NotInList };
+                Closing { school, status, is_followed: false, is_said }
             })
             .collect();
         plan.closed.sort_by_key(|closing| closing.school.urn);
@@ -209,7 +218,7 @@ impl Plan {
         let mut changes = Vec::with_capacity(added + changed + closed);
         changes.extend(self.added.into_iter().map(|school| line(school, ChangeKind::Added, Vec::new())));
         changes.extend(self.changed.into_iter().map(|(school, fields)| line(school, ChangeKind::Changed, fields)));
-        let left = self.closed.iter().filter(|closing| !close_missing && !closing.is_followed);
+        let left = self.closed.iter().filter(|closing| !close_missing && !closing.is_certain());
         let unmarked: HashSet<i64> = left.map(|closing| closing.school.urn).collect();
         changes.extend(self.closed.into_iter().map(|closing| {
             let field = FieldChange {

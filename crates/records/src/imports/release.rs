@@ -90,6 +90,9 @@ pub struct Item {
     /// Whether a person has to say which of them carries its history.
     #[serde(default)]
     pub asked: bool,
+    /// Whether the list has it, as closed: then it is closed without anybody's confirming it.
+    #[serde(default)]
+    pub said_closed: bool,
 }
 
 /// A school that follows another.
@@ -219,6 +222,7 @@ pub(super) async fn release(
         .into_iter()
         .collect();
     let coming = lineage::coming(conn, desk.today(), &touched).await?;
+    let said: BTreeSet<Uuid> = plan.closed.iter().filter(|c| c.is_said).map(|c| c.school.id).collect();
     let item = |id: Uuid, urn: i64, name: &str, was: Option<String>, successors: Vec<Successor>| {
         let Coming { sessions, requests, invitations, people } = coming.get(&id).copied().unwrap_or_default();
         let name = name.to_owned();
@@ -233,6 +237,7 @@ pub(super) async fn release(
             people,
             successors,
             asked: false,
+            said_closed: said.contains(&id),
         }
     };
     let merging = joined(&fated);
