@@ -91,6 +91,17 @@ impl Columns {
             }
         }
         let has = |columns: &Self, role| columns.at(role).is_some();
+        // “AM school, AM nos, PM nos”: the afternoon is at the same school.
+        if !has(self, Role::School)
+            && has(self, Role::AmSchool)
+            && !has(self, Role::PmSchool)
+            && has(self, Role::PmPupils)
+        {
+            self.known
+                .iter_mut()
+                .filter(|(_, role, _)| *role == Role::AmSchool)
+                .for_each(|known| known.1 = Role::School);
+        }
         // Year groups of one half alone are the line's: the heading above reaches too far to the right.
         for (own, other) in [(Role::AmYears, Role::PmYears), (Role::PmYears, Role::AmYears)] {
             if has(self, own) && !has(self, other) && !has(self, Role::Years) {
@@ -102,8 +113,9 @@ impl Columns {
         self.settle_counts(of_years, below);
         let is_of_one = has(self, Role::School);
         let is_of_two = !is_of_one && (has(self, Role::AmSchool) || has(self, Role::PmSchool));
+        let by_halves = self.is_by_halves();
         self.known.retain(|(_, role, _)| {
-            let of_half = role.half().is_some();
+            let of_half = role.half().is_some() && !(by_halves && role.is_count());
             let of_one = matches!(role, Role::Pupils | Role::Part);
             !(is_of_one && of_half || is_of_two && of_one)
         });
@@ -185,6 +197,13 @@ impl Columns {
     /// Whether a line has a school for each half of the day.
     pub fn is_of_two(&self) -> bool {
         self.at(Role::School).is_none() && (self.at(Role::AmSchool).is_some() || self.at(Role::PmSchool).is_some())
+    }
+
+    /// Whether a line has one school, and numbers of its own for each half of the day.
+    pub fn is_by_halves(&self) -> bool {
+        !self.is_of_two()
+            && self.has_school()
+            && [Role::AmPupils, Role::PmPupils].into_iter().all(|role| self.at(role).is_some())
     }
 
     /// What files of the same shape share; nothing where no column has a heading.

@@ -37,6 +37,13 @@ struct Slot {
     half: Option<Half>,
 }
 
+impl Slot {
+    /// Whether its school is the line's, not one of its half alone.
+    fn is_of_line(self) -> bool {
+        self.school.half().is_none()
+    }
+}
+
 /// A line's visits: one, or one for each half of the day.
 fn slots(columns: &Columns) -> Vec<Slot> {
     let own = |role: Role, all: Role| if columns.at(role).is_some() { role } else { all };
@@ -56,7 +63,13 @@ fn slots(columns: &Columns) -> Vec<Slot> {
         [am, pm].into_iter().filter(|slot| columns.at(slot.school).is_some()).collect()
     } else if columns.has_school() {
         let school = own(Role::School, own(Role::Urn, Role::Dfe));
-        vec![Slot { school, pupils: Role::Pupils, years: Role::Years, half: None }]
+        let whole = Slot { school, pupils: Role::Pupils, years: Role::Years, half: None };
+        if !columns.is_by_halves() {
+            return vec![whole];
+        }
+        let am = Slot { pupils: Role::AmPupils, half: Some(Half::Am), ..whole };
+        let pm = Slot { pupils: Role::PmPupils, half: Some(Half::Pm), ..whole };
+        vec![am, pm]
     } else {
         Vec::new()
     }
@@ -141,7 +154,7 @@ impl<'a> Reading<'a> {
 
     /// Whether a visit's own cells name its school.
     fn is_named(&mut self, cells: Cells<'a>, slot: Slot) -> bool {
-        let number = |role| slot.half.is_none() && !self.cell(cells, role).trim().is_empty();
+        let number = |role| slot.is_of_line() && !self.cell(cells, role).trim().is_empty();
         let by_number = number(Role::Urn) || number(Role::Dfe);
         let school = self.cell(cells, slot.school);
         self.texts.is_school(school)
@@ -156,7 +169,7 @@ impl<'a> Reading<'a> {
         let some = |count: &Count| matches!(count, Count::Pupils { pupils: 1.., .. });
         let pupils = self.texts.count(self.cell(cells, slot.pupils));
         let years = self.texts.years(self.cell(cells, slot.years).trim());
-        let of_half = slot.half.is_none() || slot.years.half().is_some();
+        let of_half = slot.is_of_line() || slot.years.half().is_some();
         let parts: Vec<usize> = self.parts.iter().map(|part| part.at).collect();
         some(&pupils)
             || (of_half && matches!(years, Years::Groups(_) | Years::Whole))
@@ -164,9 +177,25 @@ impl<'a> Reading<'a> {
             || self.parts.iter().any(|part| part.is_ticked(cells.at(part.at)))
     }
 
+    /// The visits that a row may be: where one school has numbers for each half of the day, those that have one.
+    fn of_line(&mut self, cells: Cells<'a>) -> Vec<Slot> {
+        let mut slots = self.slots.clone();
+        if self.columns.is_by_halves() {
+            let nobody = Count::Pupils { pupils: 0, approximate: false };
+            slots.retain(|slot| {
+                let count = self.texts.count(self.cell(cells, slot.pupils));
+                count != Count::NotGiven && count != nobody
+            });
+            if slots.is_empty() {
+                slots.extend(self.slots.first().map(|slot| Slot { pupils: Role::Pupils, half: None, ..*slot }));
+            }
+        }
+        slots
+    }
+
     /// The visits of a row: those whose school is named, and those it has to be asked of. None: the row is no visit.
     fn visits(&mut self, cells: Cells<'a>) -> Vec<Slot> {
-        let slots = self.slots.clone();
+        let slots = self.of_line(cells);
         let found: Vec<Slot> =
             slots.iter().filter(|s| self.is_named(cells, **s) || self.is_attended(cells, **s)).copied().collect();
         let date = self.cell(cells, Role::Date);
@@ -230,7 +259,7 @@ impl<'a> Reading<'a> {
         let noted = self.noted(number, cells);
         let topic = self.cell(cells, Role::Topic);
         let part = self.texts.part(topic).or(noted);
-        let of_two = self.columns.is_of_two();
+        let doubts = self.history.doubts.len();
         for slot in visits {
             let (typed, meant) = self.school(number, cells, slot);
             let years_typed = self.cell(cells, slot.years).trim();
@@ -239,7 +268,7 @@ impl<'a> Reading<'a> {
                 sheet: self.sheet.map(str::to_owned),
                 row: number,
                 half: slot.half.or(of_time),
-                of_two,
+                of_two: slot.half.is_some(),
                 typed: typed.to_owned(),
                 school: meant.to_owned(),
                 town: self.cell(cells, Role::Town).trim().to_owned(),
@@ -259,6 +288,10 @@ impl<'a> Reading<'a> {
                 part,
             });
         }
+        // What is asked of a cell that both halves share is asked once.
+        let mut of_row = self.history.doubts.split_off(doubts);
+        of_row.dedup_by(|one, other| one.cell == other.cell && one.message == other.message);
+        self.history.doubts.append(&mut of_row);
     }
 
     /// What is typed for all that is read of a visit but its school and programme.
@@ -285,10 +318,10 @@ impl<'a> Reading<'a> {
         let typed = if matches!(slot.school, Role::Urn | Role::Dfe) { "" } else { self.cell(cells, slot.school) };
         // Names are longer: most cells need no closer look.
         let said = if typed.len() <= LONGEST_SAME { plain(typed) } else { String::new() };
-        let repeats_the_morning = slot.half == Some(Half::Pm) && repeats_the_morning(&said);
+        let repeats_the_morning = slot.school == Role::PmSchool && repeats_the_morning(&said);
         let meant = if repeats_the_morning {
             self.cell(cells, Role::AmSchool)
-        } else if slot.half.is_none() && is_ditto(&said) {
+        } else if slot.is_of_line() && is_ditto(&said) {
             self.school_above
         } else {
             typed
@@ -306,7 +339,7 @@ impl<'a> Reading<'a> {
             };
             self.doubt(number, slot.school, column, typed, why);
         }
-        if slot.half.is_none() {
+        if slot.is_of_line() {
             self.school_above = meant;
         }
         (typed, meant)

@@ -156,7 +156,8 @@ impl<'a> Read<'a, '_> {
         };
         let (said, name, words) = beside_the_school(&visit.school);
         if said != Says::Nothing {
-            let at = self.columns.iter().find(|column| column.about == about).map_or(0, |column| column.at);
+            let of = |about: Role| self.columns.iter().find(|column| column.about == about);
+            let at = of(about).or_else(|| of(Role::School)).map_or(0, |column| column.at);
             // “Same” as a school whose morning was cancelled says nothing of the afternoon.
             let says = if visit.typed == visit.school { said } else { said.min(Says::Unsure) };
             told.push(Told { says, how: How::School, at, about, typed: cells.at(at).trim() });

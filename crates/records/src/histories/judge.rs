@@ -204,6 +204,8 @@ impl Bench<'_> {
             Some(Half::Pm) => Role::PmSchool,
             None => Role::School,
         };
+        // Both halves may be at one school.
+        let role = if table.is_some_and(|table| table.cell(role, visit.row).is_some()) { role } else { Role::School };
         // Which school a blank cell means is asked at the cell.
         let is_blank = self.names[row.name].text.is_empty() && !doubts.is_empty();
         match self.names[row.name].found {

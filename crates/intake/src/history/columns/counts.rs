@@ -22,7 +22,7 @@ impl Columns {
         self.take_actual(below);
         self.add_numbered();
         if self.at(Role::School).is_some() {
-            self.add_halves(below);
+            self.take_halves(below);
         }
         if !self.is_of_two() {
             self.take_total(below);
@@ -85,32 +85,24 @@ impl Columns {
         self.known.extend(alike.into_iter().map(|(at, heading)| (at, Role::Part, heading)));
     }
 
-    /// Pupils of the morning and of the afternoon are added where a line has one school.
-    fn add_halves(&mut self, below: Below<'_>) {
-        if self.at(Role::AmPupils).is_none() || self.at(Role::PmPupils).is_none() {
-            return self.add_unnamed_halves(below);
+    /// Numbers under “AM” and “PM” beside one school are the pupils of two visits.
+    fn take_halves(&mut self, below: Below<'_>) {
+        if self.is_by_halves() {
+            return self.replace_pupils(None);
         }
-        for (_, role, _) in &mut self.known {
-            if matches!(role, Role::AmPupils | Role::PmPupils) {
-                *role = Role::Part;
-            }
-        }
-        let is_low = |heading: &str| Self::rank_of(heading) == Some(Rank::Low);
-        if self.all(Role::Pupils).any(|(_, heading)| is_low(heading)) {
-            self.replace_pupils(None);
-        }
-    }
-
-    /// So are numbers under “AM” and “PM”.
-    fn add_unnamed_halves(&mut self, below: Below<'_>) {
         if self.at(Role::Pupils).is_some() {
             return;
         }
         let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at);
         let halves = self.headed(|at, heading| headings::half_alone(heading).is_some() && !is_read(at));
         let places: Vec<usize> = halves.iter().map(|(at, _)| *at).collect();
-        if places.len() == 2 && places.iter().all(|at| below.is_counted(*at)) && !below.are_ticked(&places) {
-            self.known.extend(halves.into_iter().map(|(at, heading)| (at, Role::Part, heading)));
+        let roles = halves.iter().filter_map(|(_, heading)| headings::half_alone(heading)).collect::<Vec<_>>();
+        if roles == [Role::AmSchool, Role::PmSchool]
+            && places.iter().all(|at| below.is_counted(*at))
+            && !below.are_ticked(&places)
+        {
+            let roles = [Role::AmPupils, Role::PmPupils];
+            self.known.extend(halves.into_iter().zip(roles).map(|((at, heading), role)| (at, role, heading)));
         }
     }
 

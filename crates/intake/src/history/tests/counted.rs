@@ -115,8 +115,29 @@ fn headcounts_are_found_beside_each_other() {
         ("Date,School,Year,Fee,Total", &["05/09/2016,Oak,Y5,30,60"], &["2: Oak 05/09/16 Y5 -"], "Fee,Total"),
         ("Date,School,Y5,Staff,Total", &["05/09/2016,Oak,30,2,32"], &["2: Oak 05/09/16 Y5 30"], "Staff,Total"),
         ("Date,School,Y5,Y6,Total", &["05/09/2016,Oak,30,28,60"], &["2: Oak 05/09/16 Y5+Y6 60 asked E2"], ""),
-        ("Date,School,AM,PM", &["05/09/2016,Oak,30,28"], &["2: Oak 05/09/16 - 58"], ""),
-        ("Date,School,Pupils (am),Pupils (pm)", &["05/09/2016,Oak,30,28"], &["2: Oak 05/09/16 - 58"], ""),
+        ("Date,School,AM,PM", &["05/09/2016,Oak,30,28"], &["2 am: Oak 05/09/16 - 30", "2 pm: Oak 05/09/16 - 28"], ""),
+        (
+            "Date,School,Pupils (am),Pupils (pm),Year",
+            &["05/09/2016,Oak,30,28,Y6", "06/09/2016,Elm,-,25,Y5", "07/09/2016,Ash,,,Y4"],
+            &[
+                "2 am: Oak 05/09/16 Y6 30",
+                "2 pm: Oak 05/09/16 Y6 28",
+                "3 pm: Elm 06/09/16 Y5 25",
+                "4: Ash 07/09/16 Y4 -",
+            ],
+            "",
+        ),
+        (
+            "Date,AM school,AM nos,PM nos",
+            &["05/09/2016,Oak,30,28", ",same,20,some"],
+            &[
+                "2 am: Oak 05/09/16 - 30",
+                "2 pm: Oak 05/09/16 - 28",
+                "3 am: Oak - - 20 asked A3 D3",
+                "3 pm: Oak - - unclear asked A3 D3",
+            ],
+            "",
+        ),
         ("Date,School,Session 1 pupils,Session 2 pupils", &["05/09/2016,Oak,30,28"], &["2: Oak 05/09/16 - 58"], ""),
         (
             "Date,School,Session 1 pupils,Session 2 pupils,Total pupils",
