@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::histories::{self, Import, Row, Standing, State, Understood, Work};
+use records::histories::{self, About, Import, Row, Standing, State, Understood, Work};
 use records::imports::File;
 use records::{Error, FieldError, Page as Rows};
 use serde::Deserialize;
@@ -205,7 +205,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over older records"</h1>
-        {again(import)}
+        {again(import, understood)}
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "row with a visit", "rows with a visit"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
@@ -254,14 +254,16 @@ async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     Ok(download(&name, WORKBOOK, workbook))
 }
 
-/// Says that the same file was taken over before.
-fn again(import: &Import) -> Option<impl IntoView + use<>> {
+/// Says that the same file was taken over before, and what of that holds for it.
+fn again(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
     let (id, at) = (import.same_id?, import.same_applied_at?);
+    let is_said = understood.choices.get(About::Before, "").is_some();
+    let said = is_said.then_some(" What was answered for it then is taken over here, and can be changed.");
     Some(view! {
         <div class="govuk-inset-text">
             {format!("This file was taken over before, on {}. ", date_time(at))}
             <a class="govuk-link" href=format!("/histories/{id}")>"See that import"</a>
-            ". Rows that are on record already are not taken over again."
+            ". Rows that are on record already are not taken over again."{said}
         </div>
     })
 }

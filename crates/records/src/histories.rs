@@ -6,6 +6,7 @@
 //! one is never applied. Applying is one transaction, and so is taking it back. Why it is done so is in
 //! `docs/decisions/0006-histories-are-understood-anew.md`.
 
+mod again;
 pub(crate) mod aliases;
 mod apply;
 pub(crate) mod choices;
@@ -42,6 +43,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 pub use crate::uploads::Import;
+pub use again::said_before;
 pub use aliases::{Alias, aliases, forget_alias};
 pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
