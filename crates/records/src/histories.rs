@@ -324,6 +324,14 @@ pub struct Name {
     pub is_remembered: bool,
 }
 
+impl Name {
+    /// Whether it is a name at all: which school a blank cell means is asked at the cell.
+    #[must_use]
+    pub const fn is_typed(&self) -> bool {
+        !self.text.is_empty()
+    }
+}
+
 /// Which school a name is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
@@ -382,9 +390,10 @@ impl Understood {
 
     /// The names that a person has to decide.
     pub fn undecided(&self) -> impl Iterator<Item = &Name> {
-        // What stands in a blank cell is asked about at the cell.
-        let is_said = |name: &&Name| !name.text.is_empty();
-        self.names.iter().filter(is_said).filter(|name| matches!(name.found, Found::Review | Found::None))
+        self.names
+            .iter()
+            .filter(|name| name.is_typed())
+            .filter(|name| matches!(name.found, Found::Review | Found::None))
     }
 
     /// The rows with a question that is answered at the row itself, each with its questions.

@@ -161,9 +161,11 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     vec![
         row.where_is().into_any(),
         view! {
-            {school}" "<a class="govuk-link" href=change>
-                "Change"<span class="govuk-visually-hidden">{format!(" the school of {}", row.where_is())}</span>
-            </a>
+            {school}" "{name.is_typed().then(|| view! {
+                <a class="govuk-link" href=change>
+                    "Change"<span class="govuk-visually-hidden">{format!(" the school of {}", row.where_is())}</span>
+                </a>
+            })}
         }
         .into_any(),
         view! {
