@@ -32,7 +32,7 @@ pub enum About {
     /// At a name's key: a setting's key, or [`OUT`].
     School,
     /// At a name's key: whether what is decided is remembered, `yes` or `no`; where nothing is said it is, but for a name
-    /// that several schools share.
+    /// that several schools share and a text that names two.
     Remember,
     /// At `sheet⇥cell`: what stands there instead.
     Cell,
