@@ -233,7 +233,8 @@ pub fn group_faults(
                 format!("The school teaches {taught}, not {not_taught}: choose others, or correct the school’s year groups first"),
             ));
         } else if group.year_groups.intersection(*year_groups).is_empty() && !outside_audience {
-            faults.push((GroupField::YearGroups, format!("This is for {year_groups}: choose at least one of them")));
+            let choose = if year_groups.iter().count() == 1 { "choose it" } else { "choose at least one of them" };
+            faults.push((GroupField::YearGroups, format!("This is for {year_groups}: {choose}")));
         }
     }
     if group.label.chars().count() > 60 {

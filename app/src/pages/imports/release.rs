@@ -79,9 +79,10 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
     });
     let placed = i64::try_from(release.placed).unwrap_or(i64::MAX);
     let placed = (placed > 0).then(|| {
-        let takes = if placed == 1 { "takes" } else { "take" };
+        let whose = if placed == 1 { "takes its" } else { "take their" };
+        let follows = if placed == 1 { "it follows" } else { "they follow" };
         let text = format!(
-            "{} {takes} ward, constituency or grid position from the school that it follows: the list does not say them.",
+            "{} {whose} ward, constituency or grid position from the school that {follows}: the list does not say them.",
             plural(placed, "school", "schools")
         );
         view! { <p class="govuk-body">{text}</p> }
