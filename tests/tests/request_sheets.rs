@@ -73,7 +73,10 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
     for (_database, app, town) in apps().await {
         let actor = town.school(town.primary);
         let school = app.signed_in(&actor).await;
-        assert!(school.get("/requests").await.body.contains(&format!("href=\"{HERE}\"")));
+        let ask = format!("/tours/{}/request", town.tour);
+        for from in ["/requests", "/", ask.as_str()] {
+            assert!(school.get(from).await.body.contains(&format!("href=\"{HERE}\"")), "{from}");
+        }
         let page = school.get(HERE).await;
         assert!(page.body.contains("a row for each tour you may ask for"), "{}", page.body);
         let (status, name, workbook) = school.download("/request-sheets/workbook").await;
