@@ -5,9 +5,11 @@ mod calendar;
 use std::ops::ControlFlow;
 
 use chrono::{Datelike, Days, NaiveDate};
+use domain::AcademicYear;
 use domain::term_date::Stretch;
 
 use crate::grid::{Grid, Row};
+use crate::history::academic_year;
 use crate::problem::{Problem, Problems};
 
 /// The largest file that is read, in bytes.
@@ -113,6 +115,8 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
     let (mut has_table, mut closing) = (false, None);
     for sheet in grid.sheets() {
         let mut columns: Option<Columns> = None;
+        // The academic year that a sheet's name or a title says, for days without a year below it.
+        let mut year = sheet.as_deref().and_then(academic_year);
         let of_others = found.len();
         grid.rows(sheet.as_deref(), &mut |number, row| {
             // Headings may stand again, above another year's terms.
@@ -120,7 +124,9 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
                 columns = Some(here);
                 return ControlFlow::Continue(());
             }
+            let titled = || (0..row.width().min(50)).find_map(|column| academic_year(&row.cell(column)));
             let Some(at) = columns else {
+                year = titled().or(year);
                 if closing.is_none() && is_closing(row) {
                     closing = Some((sheet.clone(), number));
                 }
@@ -140,8 +146,8 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
                 problems.push(Problem { sheet: sheet.clone(), row: Some(number), column, message });
             };
             let (starts, ends) = (row.cell(at.starts), row.cell(at.ends));
-            match (date(&starts), date(&ends)) {
-                (None, None) if is_note(row) => {}
+            match (date_in(&starts, year), date_in(&ends, year)) {
+                (None, None) if is_note(row) => year = titled().or(year),
                 (Some(starts), Some(ends)) => match stretch(&row.cell(at.name), starts, ends) {
                     // A sheet of all years says what the sheet of each year says.
                     Ok(stretch) if found[..of_others].contains(&stretch) => {}
@@ -185,10 +191,31 @@ fn is_note(row: &dyn Row) -> bool {
 
 fn not_a_date(text: &str) -> String {
     let what = match tidy(text) {
+        text if day_of(&text, 2024).is_some() => {
+            return format!("“{text}” has no year, and no title says which academic year it is. Write the year, too.");
+        }
         blank if blank.is_empty() => "There is no date here".to_owned(),
         text => format!("“{text}” is not a date"),
     };
     format!("{what}. Write it like 3 September 2026 or 03/09/2026.")
+}
+
+/// A date; one without a year is of the academic year that stands above it.
+fn date_in(text: &str, year: Option<AcademicYear>) -> Option<NaiveDate> {
+    date(text).or_else(|| {
+        let year = year?;
+        let first = i32::try_from(year.first()).ok()?;
+        let days = [first, first + 1].into_iter().filter_map(|of| day_of(text, of));
+        days.into_iter().find(|day| AcademicYear::containing(*day) == year)
+    })
+}
+
+/// A day without a year, “5 Jan” or “5/1”, in a year.
+fn day_of(text: &str, year: i32) -> Option<NaiveDate> {
+    let text = text.trim();
+    let between = if text.contains('/') { "/" } else { " " };
+    // A number alone is no day of a month.
+    (text.parse::<f64>().is_err() && date(text).is_none()).then(|| date(&format!("{text}{between}{year}")))?
 }
 
 /// A date as people and spreadsheets write it: `2026-09-03`, `3/9/2026` (day first), `3 September 2026` with or without

@@ -207,6 +207,29 @@ fn a_workbook_has_its_terms_on_any_sheet_as_dates_or_as_text() {
 }
 
 #[test]
+fn a_day_without_a_year_is_of_the_academic_year_that_stands_above_it() {
+    let shown = |text: &str| {
+        let list = read(text.as_bytes())?;
+        Ok::<_, Vec<Problem>>(
+            list.iter().map(|s| format!("{}: {} to {}", s.name, s.starts, s.ends)).collect::<Vec<_>>(),
+        )
+    };
+    let rows = "Term,From,To\nAutumn term,3 Sept,18 December\nSpring term,Monday 4th Jan,25/3\n";
+    let rows = rows.replace("Sept", "Sep");
+    let autumn = "Autumn term: 2026-09-03 to 2026-12-18";
+    assert_eq!(
+        shown(&format!("School terms 2026/27,,\n{rows}")).unwrap(),
+        [autumn, "Spring term: 2027-01-04 to 2027-03-25"]
+    );
+    // Another year's title between the terms counts from there on.
+    let next = shown(&format!("School terms 2026/27,,\n{rows}Terms of 2027/28,,\nAutumn term,2 Sep,17 Dec\n")).unwrap();
+    assert_eq!(next[2], "Autumn term: 2027-09-02 to 2027-12-17");
+    let problems = shown(&rows).unwrap_err();
+    assert_eq!(problems.len(), 4, "{problems:?}");
+    assert!(problems[0].row == Some(2) && problems[0].message.contains("“3 Sep” has no year"), "{problems:?}");
+}
+
+#[test]
 fn what_is_no_list_is_refused() {
     for bytes in [&b""[..], b"\n\n", b"%PDF-1.7", b"PK\x03\x04", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
         assert!(read(bytes).is_err(), "{bytes:?}");
