@@ -209,6 +209,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "row with a visit", "rows with a visit"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
+        {not_read(import, understood)}
         <ul class="govuk-task-list">
             {step("columns", "Check what was understood", "Columns, years, the programme and who delivered".into(),
                 if chosen { ("Done".to_owned(), "green") } else { ("Programme to choose".to_owned(), "yellow") })}
@@ -237,6 +238,31 @@ fn without_table(ctx: &Context, import: &Import) -> Page {
         </div>
     };
     ctx.page("No list of visits was found", content).back("/histories")
+}
+
+/// Sheets and columns of which nothing is taken over.
+fn not_read(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
+    let sheet = |name: Option<&str>| name.map_or_else(|| "the file".to_owned(), |name| format!("“{name}”"));
+    let skipped: Vec<String> = understood
+        .skipped
+        .iter()
+        .map(|s| format!("{} ({})", sheet(s.sheet.as_deref()), plural(count_of(s.rows), "row", "rows")))
+        .collect();
+    let columns: Vec<String> = understood.tables.iter().flat_map(|t| &t.not_read).map(|h| format!("“{h}”")).collect();
+    let line = |names: Vec<String>, one: &str, many: &str| {
+        let count = plural(count_of(names.len()), one, many);
+        (!names.is_empty()).then(|| view! { <li>{format!("{count}: {}", names.join(", "))}</li> })
+    };
+    let columns_page = format!("/histories/{}/columns", import.id);
+    (!skipped.is_empty() || !columns.is_empty()).then(|| {
+        view! {
+            <ul class="govuk-list govuk-list--bullet">
+                {line(skipped, "sheet is not read", "sheets are not read")}
+                {line(columns, "column is not read", "columns are not read")}
+            </ul>
+            <p class="govuk-body"><a class="govuk-link" href=columns_page>"Say what sheets and columns hold"</a></p>
+        }
+    })
 }
 
 /// The way to mend the file itself.

@@ -51,6 +51,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
         {again(&import, &understood)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {figures(&understood)}
+        {super::not_read(&import, &understood)}
         {(understood.count(Standing::Ready) > 0).then(|| view! { <ButtonLink href=format!("{here}/apply") text="Go on to take them over"/> })}
         {(standing == Standing::Asked && !shown.is_empty()).then(|| super::mark_link(id))}
         {table(&import, &understood, standing, shown)}
@@ -212,6 +213,7 @@ fn ask_page(ctx: &Context, import: &Import, understood: &Understood, differences
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {figures(understood)}
+        {super::not_read(import, understood)}
         {(asked > 0).then(|| view! {
             <Warning text=format!("{} for an answer and will not be taken over. You can upload the file again for them: what you have answered is kept.",
                 plural(asked, "row still waits", "rows still wait"))/>
