@@ -90,8 +90,12 @@ fn notes(compared: &Comparison) -> impl IntoView + use<> {
     });
     let copies = (compared.copies > 0).then(|| {
         format!(
-            "{} the key of another row, and is the same form. If you copied a row to make room for another form, type that form into a row of its own.",
-            plural(count(compared.copies), "row repeats", "rows repeat")
+            "{}. If you copied a row to make room for another form, type that form into a row of its own.",
+            plural(
+                count(compared.copies),
+                "row repeats the key of another row, and is the same form",
+                "rows repeat the key of another row, and are the same form"
+            )
         )
     });
     let left_out = (compared.left_out > 0)
