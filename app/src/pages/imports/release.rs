@@ -160,7 +160,9 @@ fn list(title: &'static str, text: &'static str, items: &[Item], have_pages: boo
     let follows = items.iter().any(|item| !item.successors.is_empty());
     let renamed = items.iter().any(|item| item.was.is_some());
     let mut heads = vec!["School", "URN"];
-    heads.extend(follows.then_some("Followed by"));
+    // Where none of them is in the list, nobody follows, whatever the links say.
+    let is_followed = items.iter().any(|item| item.successors.iter().any(|s| s.open));
+    heads.extend(follows.then_some(if is_followed { "Followed by" } else { "Named by the links" }));
     heads.extend(renamed.then_some("Before"));
     heads.push("Still to come");
     let rows = items
