@@ -412,8 +412,8 @@ async fn a_blank_school_is_asked_about_at_its_cell_and_cells_are_told_from_rows(
         let town = Town::build(&desk).await;
         let app = TestApp::start(desk.clone(), false).await;
         let client = app.signed_in(&town.commissioner()).await;
-        let log = "Date,School,Y5,Y6\n12/11/18,Kelder Primary,30,2\n13/11/18,,28,2\n14/11/18,,27,2\n\
-            15/11/18,Beck Primary School,sold out!,sold out!\n16/11/18,Youth club,9,1\n";
+        let log = "Date,School,Y5,Y6,Tel\n12/11/18,Kelder Primary,30,2,01274 111222\n13/11/18,,28,2,\n14/11/18,,27,2,\n\
+            15/11/18,Beck Primary School,sold out!,sold out!,\n16/11/18,Youth club,9,1,\n";
         let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
         let at = |path: &str| format!("{id}/{path}");
         let columns = client.get(&at("columns")).await;
@@ -422,6 +422,9 @@ async fn a_blank_school_is_asked_about_at_its_cell_and_cells_are_told_from_rows(
         // One name looks like no school; a blank is none, whatever page lists names.
         let steps = client.get(&id).await;
         assert!(steps.body.contains(">1 name<") && steps.body.contains(">3 rows<"), "{}", steps.body);
+        for page in [&steps, &client.get(&at("preview")).await] {
+            assert!(page.body.contains("1 column is not read: “Tel”"), "{}", page.body);
+        }
         let schools = client.get(&at("schools")).await;
         for text in ["1 name is left", "1 name looks like no school of the list: “Youth club”.", "See all 3 names"]
         {
