@@ -204,7 +204,7 @@ fn not_a_date(text: &str) -> String {
 fn date_in(text: &str, year: Option<AcademicYear>) -> Option<NaiveDate> {
     date(text).or_else(|| {
         let year = year?;
-        let first = i32::try_from(year.first()).ok()?;
+        let first = year.first();
         let days = [first, first + 1].into_iter().filter_map(|of| day_of(text, of));
         days.into_iter().find(|day| AcademicYear::containing(*day) == year)
     })
