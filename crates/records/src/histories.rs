@@ -324,14 +324,6 @@ pub struct Name {
     pub is_remembered: bool,
 }
 
-impl Name {
-    /// Whether it is a name at all: which school a blank cell means is asked at the cell.
-    #[must_use]
-    pub const fn is_typed(&self) -> bool {
-        !self.text.is_empty()
-    }
-}
-
 /// Which school a name is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {

@@ -11,6 +11,14 @@ use uuid::Uuid;
 use super::ground::Schools;
 use super::{About, Candidate, Choices, Evidence, Found, Name, OUT, School};
 
+impl Name {
+    /// Whether it is a name at all: which school a blank cell means is asked at the cell.
+    #[must_use]
+    pub const fn is_typed(&self) -> bool {
+        !self.text.is_empty()
+    }
+}
+
 /// A school as a row has it, with what stands beside it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Written<'a> {
