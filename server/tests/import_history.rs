@@ -91,6 +91,9 @@ async fn a_file_of_unknown_headings_is_laid_out_by_options(database: Throwaway) 
     let done = answer(&run(&[&layout[..], &["--json"]].concat()));
     assert_eq!((&done["applied"], &done["figures"]["ready"]), (&json!(true), &json!(1)));
     assert_eq!((&done["rows"][0]["date"], &done["rows"][0]["pupils"]), (&json!("2018-11-12"), &json!(28)));
+    // The same file once more is laid out as it was: what was said of it is said again.
+    let again = answer(&run(&["--json"]));
+    assert_eq!(again["figures"]["already_there"], json!(1), "{again}");
     for (bad, says) in [
         (["--column", "A=schol"], "“am_school”"),
         (["--column", "1=school"], "letters of the column"),

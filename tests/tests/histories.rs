@@ -406,6 +406,65 @@ async fn equal_questions_are_answered_at_once_a_workbook_is_marked_and_a_matched
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blank_school_is_asked_about_at_its_cell_and_cells_are_told_from_rows() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let log = "Date,School,Y5,Y6,Tel\n12/11/18,Kelder Primary,30,2,01274 111222\n13/11/18,,28,2,\n14/11/18,,27,2,\n\
+            15/11/18,Beck Primary School,sold out!,sold out!,\n16/11/18,Youth club,9,1,\n";
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        let at = |path: &str| format!("{id}/{path}");
+        let columns = client.get(&at("columns")).await;
+        good(&send(&client, &columns, &at("columns"), &[("programme", &town.programme.to_string())]).await);
+
+        // One name looks like no school; a blank is none, whatever page lists names.
+        let steps = client.get(&id).await;
+        assert!(steps.body.contains(">1 name<") && steps.body.contains(">3 rows<"), "{}", steps.body);
+        for page in [&steps, &client.get(&at("preview")).await] {
+            assert!(page.body.contains("1 column is not read: “Tel”"), "{}", page.body);
+        }
+        let schools = client.get(&at("schools")).await;
+        for text in ["1 name is left", "1 name looks like no school of the list: “Youth club”.", "See all 3 names"]
+        {
+            assert!(schools.body.contains(text), "{text}: {}", schools.body);
+        }
+        assert!(!schools.body.contains("“”") && !client.get(&at("names")).await.body.contains("“”"));
+        good(&send(&client, &form_to(&schools, &at("schools/none")), &at("schools/none"), &[]).await);
+        assert!(client.get(&at("schools")).await.body.contains("Every name is decided"));
+
+        let cells = client.get(&at("cells")).await;
+        for text in [
+            "No school in 2 rows",
+            "log.csv",
+            ": 13 Nov 2018<",
+            "“same” if it is the school of the row above",
+            "“sold out!” in 2 cells of 1 row",
+            "In all 2 cells of 1 row",
+            "Leave this row out",
+        ] {
+            assert!(cells.body.contains(text), "{text}: {}", cells.body);
+        }
+        let asked = cells.body.matches("<h2 class=\"govuk-heading-s\">").count();
+        assert_eq!(asked, 2, "{}", cells.body);
+        good(&send(&client, &form_to(&cells, &at("cells")), &at("cells"), &[("answer-0", "same")]).await);
+        let preview = client.get(&at("preview")).await;
+        assert!(fact(&preview, "Schools").starts_with("1 school") && fact(&preview, "Delivered") == "3 sessions");
+
+        // What was answered is there when the file is uploaded again for the row that was left.
+        good(&send(&client, &client.get(&at("apply")).await, &at("apply"), &[]).await);
+        let done = client.get(&id).await;
+        assert!(done.body.contains("what was answered is kept"), "{}", done.body);
+        let again = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        let steps = client.get(&again).await;
+        for text in ["What was answered for it then is taken over here", "3 on record already, 1 left out", ">1 row<"] {
+            assert!(steps.body.contains(text), "{text}: {}", steps.body);
+        }
+        assert!(!steps.body.contains("Programme to choose"), "{}", steps.body);
+    }
+}
+
 fn shared() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     if folder.is_dir() {

@@ -73,7 +73,10 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
     for (_database, app, town) in apps().await {
         let actor = town.school(town.primary);
         let school = app.signed_in(&actor).await;
-        assert!(school.get("/requests").await.body.contains(&format!("href=\"{HERE}\"")));
+        let ask = format!("/tours/{}/request", town.tour);
+        for from in ["/requests", "/", ask.as_str()] {
+            assert!(school.get(from).await.body.contains(&format!("href=\"{HERE}\"")), "{from}");
+        }
         let page = school.get(HERE).await;
         assert!(page.body.contains("a row for each tour you may ask for"), "{}", page.body);
         let (status, name, workbook) = school.download("/request-sheets/workbook").await;
@@ -87,6 +90,14 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
             "{}",
             wrong.body
         );
+        // What is to be mended stays on the page when no file is chosen, and the list says how much it is.
+        let import = path.rsplit('/').next().unwrap_or_default();
+        let none = school.upload(HERE, &[("of", import)], "file", "", Vec::new()).await;
+        assert!(none.status == 422 && none.body.contains("Choose the filled sheet"), "{}", none.body);
+        assert!(none.body.contains("row 2, Preferred days"), "{}", none.body);
+        let many = wrong.body.split(" to mend. Nothing").next().and_then(|b| b.rsplit('>').next()).unwrap_or_default();
+        let list = school.get(HERE).await;
+        assert!(many.contains("cell") && list.body.contains(&format!("{many} to mend")), "{many}: {}", list.body);
         let wrong = send(&school, csv(&[(&key, &with(&[(PUPILS, "120"), (Cell::ContactEmail, "x")]))])).await;
         let page = school.get(&wrong).await;
         assert!(

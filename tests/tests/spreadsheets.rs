@@ -249,6 +249,10 @@ async fn rolls_of_the_census_are_previewed_and_taken_over() {
         assert!(unnamed.status == 422 && unnamed.body.contains("does not say of which academic year"));
         let wrong = send("2026", format!("URN,Year 6\n{urn},many\n")).await;
         assert!(wrong.status == 422 && wrong.body.contains("row 2, Year 6"), "{}", wrong.body);
+        assert!(!wrong.body.contains("does not say of which academic year"), "{}", wrong.body);
+        let both = send("", format!("URN,Year 6\n{urn},many\n")).await;
+        assert!(both.body.contains("row 2, Year 6"), "{}", both.body);
+        assert!(both.body.contains("does not say of which academic year"), "at once: {}", both.body);
 
         let text =
             format!("URN,time_period,Year 5,Year 6,EHC plan\n{urn},202627,c,28,4\n999999,202627,1,1,1\nTotal,,1,1,1\n");

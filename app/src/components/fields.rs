@@ -216,8 +216,12 @@ pub(crate) fn Checkboxes(
     #[prop(optional)]
     small: bool,
 ) -> impl IntoView {
-    let class =
-        if small { "govuk-checkboxes govuk-checkboxes--small app-checkboxes--columns" } else { "govuk-checkboxes" };
+    let class = match (small, choices.len()) {
+        (false, _) => "govuk-checkboxes",
+        // One alone has the whole width: often it is a sentence.
+        (true, ..=1) => "govuk-checkboxes govuk-checkboxes--small",
+        (true, _) => "govuk-checkboxes govuk-checkboxes--small app-checkboxes--columns",
+    };
     choices_fieldset(&form, name, legend, hint, choices, "checkbox", class)
 }
 

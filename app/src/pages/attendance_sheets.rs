@@ -132,7 +132,8 @@ fn what(import: &Import) -> String {
         rows => format!(" {} on record already.", plural(rows, "filled row was", "filled rows were")),
     };
     let figures = plural(import.changed, "figure", "figures");
-    format!("{figures} of {} recorded.{unchanged}", plural(import.added, "session was", "sessions were"))
+    let were = if import.changed == 1 { "was" } else { "were" };
+    format!("{figures} of {} {were} recorded.{unchanged}", plural(import.added, "session", "sessions"))
 }
 
 /// What was recorded, figure by figure.

@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::histories::{self, Import, Row, Standing, State, Understood, Work};
+use records::histories::{self, About, Import, Row, Standing, State, Understood, Work};
 use records::imports::File;
 use records::{Error, FieldError, Page as Rows};
 use serde::Deserialize;
@@ -205,10 +205,11 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over older records"</h1>
-        {again(import)}
+        {again(import, understood)}
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "row with a visit", "rows with a visit"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
+        {not_read(import, understood)}
         <ul class="govuk-task-list">
             {step("columns", "Check what was understood", "Columns, years, the programme and who delivered".into(),
                 if chosen { ("Done".to_owned(), "green") } else { ("Programme to choose".to_owned(), "yellow") })}
@@ -239,6 +240,31 @@ fn without_table(ctx: &Context, import: &Import) -> Page {
     ctx.page("No list of visits was found", content).back("/histories")
 }
 
+/// Sheets and columns of which nothing is taken over.
+fn not_read(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
+    let sheet = |name: Option<&str>| name.map_or_else(|| "the file".to_owned(), |name| format!("“{name}”"));
+    let skipped: Vec<String> = understood
+        .skipped
+        .iter()
+        .map(|s| format!("{} ({})", sheet(s.sheet.as_deref()), plural(count_of(s.rows), "row", "rows")))
+        .collect();
+    let columns: Vec<String> = understood.tables.iter().flat_map(|t| &t.not_read).map(|h| format!("“{h}”")).collect();
+    let line = |names: Vec<String>, one: &str, many: &str| {
+        let count = plural(count_of(names.len()), one, many);
+        (!names.is_empty()).then(|| view! { <li>{format!("{count}: {}", names.join(", "))}</li> })
+    };
+    let columns_page = format!("/histories/{}/columns", import.id);
+    (!skipped.is_empty() || !columns.is_empty()).then(|| {
+        view! {
+            <ul class="govuk-list govuk-list--bullet">
+                {line(skipped, "sheet is not read", "sheets are not read")}
+                {line(columns, "column is not read", "columns are not read")}
+            </ul>
+            <p class="govuk-body"><a class="govuk-link" href=columns_page>"Say what sheets and columns hold"</a></p>
+        }
+    })
+}
+
 /// The way to mend the file itself.
 fn mark_link(import: Uuid) -> impl IntoView {
     view! {
@@ -254,14 +280,16 @@ async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     Ok(download(&name, WORKBOOK, workbook))
 }
 
-/// Says that the same file was taken over before.
-fn again(import: &Import) -> Option<impl IntoView + use<>> {
+/// Says that the same file was taken over before, and what of that holds for it.
+fn again(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
     let (id, at) = (import.same_id?, import.same_applied_at?);
+    let is_said = understood.choices.get(About::Before, "").is_some();
+    let said = is_said.then_some(" What was answered for it then is taken over here, and can be changed.");
     Some(view! {
         <div class="govuk-inset-text">
             {format!("This file was taken over before, on {}. ", date_time(at))}
             <a class="govuk-link" href=format!("/histories/{id}")>"See that import"</a>
-            ". Rows that are on record already are not taken over again."
+            ". Rows that are on record already are not taken over again."{said}
         </div>
     })
 }

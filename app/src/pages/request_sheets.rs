@@ -3,6 +3,7 @@
 mod preview;
 mod taken;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query};
@@ -11,7 +12,7 @@ use axum::response::IntoResponse;
 use domain::access::{Operation, Role, Scope};
 use leptos::prelude::*;
 use records::imports::File;
-use records::request_sheets::{self, Import, MAX_BYTES, State};
+use records::request_sheets::{self, Answers, Import, MAX_BYTES, State};
 use records::{Error, Page as Paging};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -74,6 +75,12 @@ async fn choose(ctx: Context, Query(asked): Query<Asked>) -> Answer {
 async fn choose_page(ctx: &Context, form: Form, page: i64) -> Result<Page, Trouble> {
     let actor = ctx.actor()?;
     let uploads = request_sheets::list(ctx.desk(), actor, Paging::new(page)).await?;
+    // Few wait at a time: each is compared with the records as they are, since what is to be mended depends on them.
+    let mut to_mend = HashMap::new();
+    for import in uploads.iter().filter(|import| import.state == State::Previewed) {
+        let look = request_sheets::look(ctx.desk(), actor, import.id, &Answers::new()).await?;
+        to_mend.extend(look.comparison.map(|compared| (import.id, compared.problems.len())));
+    }
     let whose = match (actor.role, &actor.scope) {
         (Role::School, Scope::Trust(_)) => "a row for each tour and each of your schools that may ask for it",
         (Role::School, _) => "a row for each tour you may ask for",
@@ -95,18 +102,23 @@ async fn choose_page(ctx: &Context, form: Form, page: i64) -> Result<Page, Troub
                 accept=".xlsx,.xlsm,.xls,.xlsb,.ods,.csv"/>
             <Button text="Upload and compare"/>
         </PostForm>
-        {uploaded(uploads)}
+        {uploaded(uploads, &to_mend)}
     };
     Ok(ctx.page("Sheets of requests", content).back("/requests"))
 }
 
 /// What was uploaded before, and what became of it.
-fn uploaded(uploads: Vec<Import>) -> Option<impl IntoView + use<>> {
+fn uploaded(uploads: Vec<Import>, to_mend: &HashMap<Uuid, usize>) -> Option<impl IntoView + use<>> {
     (!uploads.is_empty()).then(|| {
         let rows = uploads
             .into_iter()
             .map(|import| {
+                let cells = to_mend.get(&import.id).map_or(0, |n| i64::try_from(*n).unwrap_or(i64::MAX));
                 let became = match import.state {
+                    State::Previewed if cells > 0 => {
+                        let text = format!("{} to mend", plural(cells, "cell", "cells"));
+                        view! { <Tag text=text colour="yellow"/> }.into_any()
+                    }
                     State::Previewed => view! { <Tag text="Waits for your yes" colour="yellow"/> }.into_any(),
                     State::Applied => format!("{} asked, {} changed", thousands(import.added), thousands(import.changed)).into_any(),
                     _ => view! { <Tag text="Taken back" colour="grey"/> }.into_any(),
@@ -138,6 +150,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
                 Err(other) => return Err(other.into()),
             }
         }
+    }
+    // What is to be mended stays in sight.
+    if let Ok(of) = form.get("of").parse::<Uuid>() {
+        return preview::still_to_mend(&ctx, of, form).await;
     }
     Ok(choose_page(&ctx, form, 1).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }

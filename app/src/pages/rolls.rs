@@ -28,6 +28,7 @@ const MOST_BYTES: usize = 50 << 20;
 const MOST_FIELD_BYTES: usize = 64 << 10;
 /// Schools whose changes are shown.
 const SHOWN: usize = 100;
+const NO_YEAR: &str = "The file does not say of which academic year it is: choose it";
 /// Schools that a warning names.
 const NAMED: usize = 10;
 
@@ -107,6 +108,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
                         "file",
                         "The file could not be taken over: nothing was changed. Each problem is listed below",
                     );
+                    // The year is asked for at once, not when everything else is mended.
+                    if form.get("year").is_empty() && !census::says_year(ctx.desk(), ctx.actor()?, &sent).await? {
+                        form.refuse("year", NO_YEAR);
+                    }
                     problems = found;
                 }
             }
@@ -119,7 +124,7 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
 fn year_of(form: &mut Form, list: &RollList) -> Option<AcademicYear> {
     let chosen = form.read_optional("year");
     if form.is_good() && chosen.is_none() && list.academic_year.is_none() {
-        form.refuse("year", "The file does not say of which academic year it is: choose it");
+        form.refuse("year", NO_YEAR);
     }
     chosen.or(list.academic_year).filter(|_| form.is_good())
 }

@@ -213,15 +213,16 @@ fn totals(year: &SchoolYear) -> impl IntoView + use<> {
     if year.totals.sessions == 0 {
         return None;
     }
+    let known = |count: Option<i64>| count.map_or_else(|| "not known".to_owned(), thousands);
     let line = |name: AnyView, t: Totals| {
         let missing = if t.uncounted == 0 { "none".to_owned() } else { thousands(t.uncounted) };
         vec![
             name,
             thousands(t.sessions).into_any(),
             thousands(t.pupils).into_any(),
-            thousands(t.send).into_any(),
-            thousands(t.withdrawn).into_any(),
-            thousands(t.adults).into_any(),
+            known(t.send).into_any(),
+            known(t.withdrawn).into_any(),
+            known(t.adults).into_any(),
             missing.into_any(),
         ]
     };

@@ -266,7 +266,7 @@ fn ask_page(ctx: &Context, import: &Import, way: Way) -> Page {
     let may_go_on = matches!(way, Way::Open);
     let title = if may_go_on { "Take this import back?" } else { "This import cannot be taken back" };
     let content = view! {
-        <span class="govuk-caption-l">{files(import)}</span>
+        <span class="govuk-caption-l app-break">{files(import)}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         {if may_go_on { view! {
             <Warning text=warning(import)/>

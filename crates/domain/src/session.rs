@@ -233,7 +233,8 @@ pub fn group_faults(
                 format!("The school teaches {taught}, not {not_taught}: choose others, or correct the school’s year groups first"),
             ));
         } else if group.year_groups.intersection(*year_groups).is_empty() && !outside_audience {
-            faults.push((GroupField::YearGroups, format!("This is for {year_groups}: choose at least one of them")));
+            let choose = if year_groups.iter().count() == 1 { "choose it" } else { "choose at least one of them" };
+            faults.push((GroupField::YearGroups, format!("This is for {year_groups}: {choose}")));
         }
     }
     if group.label.chars().count() > 60 {
@@ -337,6 +338,13 @@ mod tests {
         assert_eq!(fields(&group(YearGroups::NONE, 12, None), primary, false), [], "year groups are not followed");
         assert_eq!(fields(&group(years(&[6]), 0, None), primary, false), [GroupField::Expected]);
         assert_eq!(fields(&group(years(&[6]), 30, Some(31)), primary, false), [GroupField::ExpectedSend]);
+        let says = |wanted: &[i64]| {
+            let audience =
+                Audience::Children { setting_types: [SettingType::Mainstream].into(), year_groups: years(wanted) };
+            group_faults(&group(years(&[4]), 30, None), &audience, primary, false).remove(0).1
+        };
+        assert_eq!(says(&[6]), "This is for Year 6: choose it");
+        assert!(says(&[5, 6]).ends_with(": choose at least one of them"));
         assert_eq!(room_left(Some(60), 45), Some(15));
         assert_eq!(room_left(Some(60), 75), Some(0));
         assert_eq!(room_left(None, 900), None);

@@ -108,6 +108,24 @@ impl RollList {
 /// Every problem found: no such columns, columns that cannot be told apart, a school twice, a row without URN and LAESTAB,
 /// a figure that is none, several academic years.
 pub fn read(bytes: &[u8], file_name: &str, authorities: &[String]) -> Result<RollList, Vec<Problem>> {
+    let reading = walk(bytes, authorities)?;
+    if reading.tables > 0 {
+        return reading.finish(file_name);
+    }
+    Err(vec![Problem::of_file(format!(
+        "“{file_name}” has no pupils by year group: no row has the heading “URN” or “LAESTAB” and one such as “Full time boys Year group 6”, “Year 6”, “EHC plan” or “SEN support”. A school’s name alone does not say which it is. Choose the school-level file of the census."
+    ))])
+}
+
+/// Whether a file says of which academic year it is, whatever else is wrong with it. One that cannot be read at all is not
+/// asked about its year.
+#[must_use]
+pub fn says_year(bytes: &[u8], file_name: &str, authorities: &[String]) -> bool {
+    let said = |reading: Reading| reading.tables == 0 || !reading.years.is_empty();
+    academic_year(file_name).is_some() || walk(bytes, authorities).map_or(true, said)
+}
+
+fn walk(bytes: &[u8], authorities: &[String]) -> Result<Reading, Vec<Problem>> {
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let mut reading = Reading { authorities: authorities.iter().cloned().collect(), ..Reading::default() };
     for sheet in grid.sheets() {
@@ -118,12 +136,7 @@ pub fn read(bytes: &[u8], file_name: &str, authorities: &[String]) -> Result<Rol
         }
         reading.end();
     }
-    if reading.tables > 0 {
-        return reading.finish(file_name);
-    }
-    Err(vec![Problem::of_file(format!(
-        "“{file_name}” has no pupils by year group: no row has the heading “URN” or “LAESTAB” and one such as “Full time boys Year group 6”, “Year 6”, “EHC plan” or “SEN support”. A school’s name alone does not say which it is. Choose the school-level file of the census."
-    ))])
+    Ok(reading)
 }
 
 #[derive(Default)]

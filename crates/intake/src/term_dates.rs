@@ -4,11 +4,13 @@ mod calendar;
 
 use std::ops::ControlFlow;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use domain::AcademicYear;
 use domain::calendar::{weekday_name, weekday_named};
 use domain::term_date::Stretch;
 
 use crate::grid::{Grid, Row};
+use crate::history::academic_year;
 use crate::problem::{Problem, Problems};
 
 /// The largest file that is read, in bytes.
@@ -114,6 +116,8 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
     let (mut has_table, mut closing) = (false, None);
     for sheet in grid.sheets() {
         let mut columns: Option<Columns> = None;
+        // The academic year that a sheet's name or a title says, for days without a year below it.
+        let mut year = sheet.as_deref().and_then(academic_year);
         let of_others = found.len();
         grid.rows(sheet.as_deref(), &mut |number, row| {
             // Headings may stand again, above another year's terms.
@@ -121,7 +125,9 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
                 columns = Some(here);
                 return ControlFlow::Continue(());
             }
+            let titled = || (0..row.width().min(50)).find_map(|column| academic_year(&row.cell(column)));
             let Some(at) = columns else {
+                year = titled().or(year);
                 if closing.is_none() && is_closing(row) {
                     closing = Some((sheet.clone(), number));
                 }
@@ -141,8 +147,8 @@ fn table(bytes: &[u8]) -> Result<Found, Problem> {
                 problems.push(Problem { sheet: sheet.clone(), row: Some(number), column, message });
             };
             let (starts, ends) = (row.cell(at.starts), row.cell(at.ends));
-            match (date(&starts), date(&ends)) {
-                (Err(_), Err(_)) if is_note(row) => {}
+            match (date_in(&starts, year), date_in(&ends, year)) {
+                (Err(_), Err(_)) if is_note(row) => year = titled().or(year),
                 (Ok(starts), Ok(ends)) => match stretch(&row.cell(at.name), starts, ends) {
                     // A sheet of all years says what the sheet of each year says.
                     Ok(stretch) if found[..of_others].contains(&stretch) => {}
@@ -184,12 +190,61 @@ fn is_note(row: &dyn Row) -> bool {
     text.is_some_and(|text| text.chars().any(char::is_alphanumeric) && !names_stretch(&text))
 }
 
-fn not_a_date(text: &str) -> String {
-    let what = match tidy(text) {
-        blank if blank.is_empty() => "There is no date here".to_owned(),
-        text => format!("“{text}” is not a date"),
+/// Why a text is no date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoDate {
+    /// Nothing in it is one.
+    Unread,
+    /// This day is another weekday than the one that it names.
+    Weekday(NaiveDate, Weekday),
+}
+
+impl NoDate {
+    /// What is wrong with it, and how to write it.
+    fn of(self, text: &str) -> String {
+        let text = tidy(text);
+        match self {
+            Self::Weekday(date, named) => format!(
+                "“{text}” is a {}, not a {}. Write the day that is right.",
+                weekday_name(date.weekday()),
+                weekday_name(named)
+            ),
+            Self::Unread if text.is_empty() => {
+                "There is no date here. Write it like 3 September 2026 or 03/09/2026.".to_owned()
+            }
+            Self::Unread if day_of(&text, 2024).is_some_and(|day| day != Err(Self::Unread)) => {
+                format!("“{text}” has no year, and no title says which academic year it is. Write the year, too.")
+            }
+            Self::Unread => format!("“{text}” is not a date. Write it like 3 September 2026 or 03/09/2026."),
+        }
+    }
+}
+
+/// A date; one without a year is of the academic year that stands above it.
+///
+/// # Errors
+/// What is wrong with it, and how to write it.
+fn date_in(text: &str, year: Option<AcademicYear>) -> Result<NaiveDate, String> {
+    let read = date(text);
+    let read = match year.filter(|_| read == Err(NoDate::Unread)) {
+        None => read,
+        Some(year) => {
+            let is_of_year = |read: &Result<NaiveDate, NoDate>| match read {
+                Ok(day) | Err(NoDate::Weekday(day, _)) => AcademicYear::containing(*day) == year,
+                Err(NoDate::Unread) => false,
+            };
+            let days = [year.first(), year.first() + 1].into_iter().filter_map(|of| day_of(text, of));
+            days.into_iter().find(is_of_year).unwrap_or(read)
+        }
     };
-    format!("{what}. Write it like 3 September 2026 or 03/09/2026.")
+    read.map_err(|why| why.of(text))
+}
+
+/// A day without a year, “5 Jan” or “5/1”, in a year; none where it is a number alone.
+fn day_of(text: &str, year: i32) -> Option<Result<NaiveDate, NoDate>> {
+    let text = text.trim();
+    let between = if text.contains('/') { "/" } else { " " };
+    text.parse::<f64>().is_err().then(|| date(&format!("{text}{between}{year}")))
 }
 
 /// A date as people and spreadsheets write it: `2026-09-03`, `3/9/2026` (day first), `3 September 2026` with or without
@@ -198,15 +253,15 @@ fn not_a_date(text: &str) -> String {
 ///
 /// # Errors
 /// What is wrong with it: it is none, or not the weekday that it names.
-fn date(typed: &str) -> Result<NaiveDate, String> {
-    let no = || not_a_date(typed);
+fn date(typed: &str) -> Result<NaiveDate, NoDate> {
+    let no = NoDate::Unread;
     let text = typed.trim();
     if let Ok(days) = text.parse::<f64>() {
         // Days since 30 December 1899; from 1982 to 2119.
-        let whole = (30_000.0..80_000.0).contains(&days).then_some(days.floor()).ok_or_else(no)?;
+        let whole = (30_000.0..80_000.0).contains(&days).then_some(days.floor()).ok_or(no)?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let days = Days::new(whole as u64);
-        return NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|first| first.checked_add_days(days)).ok_or_else(no);
+        return NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|first| first.checked_add_days(days)).ok_or(no);
     }
     let day = text.split(['T']).next().filter(|t| t.len() == 10).unwrap_or(text);
     let plain = day.replace([',', '.'], if day.contains(' ') { " " } else { "/" });
@@ -233,14 +288,9 @@ fn date(typed: &str) -> Result<NaiveDate, String> {
             let short = ["%d/%m/%y", "%d-%m-%y", "%d %B %y", "%d %b %y"];
             short.iter().filter_map(read).find(|date| (2020..2060).contains(&date.year()))
         })
-        .ok_or_else(no)?;
+        .ok_or(no)?;
     match named.filter(|named| *named != date.weekday()) {
-        Some(named) => Err(format!(
-            "“{}” is a {}, not a {}. Write the day that is right.",
-            tidy(text),
-            weekday_name(date.weekday()),
-            weekday_name(named)
-        )),
+        Some(named) => Err(NoDate::Weekday(date, named)),
         None => Ok(date),
     }
 }

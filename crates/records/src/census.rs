@@ -93,6 +93,19 @@ pub async fn read_file(desk: &Desk, actor: &Actor, file: &File) -> Result<std::r
     read.await.map_err(Error::unavailable)
 }
 
+/// Whether a file says of which academic year it is, though something else is wrong with it.
+///
+/// # Errors
+/// Forbidden; the database does not answer.
+pub async fn says_year(desk: &Desk, actor: &Actor, file: &File) -> Result<bool> {
+    desk.authorise(actor, Operation::ImportSchools)?;
+    let names = fetch_all!(&mut desk.read().await?, (String,), "SELECT name FROM authority")?;
+    let names: Vec<String> = names.into_iter().map(|(name,)| name).collect();
+    let file = file.clone();
+    let said = tokio::task::spawn_blocking(move || intake::rolls::says_year(&file.bytes, &file.name, &names));
+    said.await.map_err(Error::unavailable)
+}
+
 /// What taking the rolls over would change; of another authority than `only` nothing.
 ///
 /// # Errors

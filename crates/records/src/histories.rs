@@ -6,6 +6,7 @@
 //! one is never applied. Applying is one transaction, and so is taking it back. Why it is done so is in
 //! `docs/decisions/0006-histories-are-understood-anew.md`.
 
+mod again;
 pub(crate) mod aliases;
 mod apply;
 pub(crate) mod choices;
@@ -39,6 +40,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 
 pub use crate::uploads::Import;
+pub use again::said_before;
 pub use aliases::{Alias, aliases, forget_alias};
 pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
@@ -309,9 +311,10 @@ impl Understood {
 
     /// The names that a person has to decide.
     pub fn undecided(&self) -> impl Iterator<Item = &Name> {
-        // What stands in a blank cell is asked about at the cell.
-        let is_said = |name: &&Name| !name.text.is_empty();
-        self.names.iter().filter(is_said).filter(|name| matches!(name.found, Found::Review | Found::None))
+        self.names
+            .iter()
+            .filter(|name| name.is_typed())
+            .filter(|name| matches!(name.found, Found::Review | Found::None))
     }
 
     /// The rows with a question that is answered at the row itself, each with its questions.

@@ -183,6 +183,31 @@ both!(
             2,
             "the tour ended before"
         );
+        // Two parts of a year make two tours that are told apart.
+        let names = Throwaway::texts(&desk, "SELECT name FROM tour WHERE academic_year = 2018 ORDER BY starts").await;
+        assert!(names[0].ends_with(" 2018/19 (older records)"), "{names:?}");
+        assert!(names[1].ends_with(" 2018/19 (older records, 2)"), "{names:?}");
+    }
+);
+
+both!(
+    async fn a_later_file_that_uses_a_tour_is_named_where_it_stands_in_the_way(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let first = upload(&desk, &town, LOG).await;
+        apply(&desk, &town, first).await;
+        let second = upload(&desk, &town, "Date,School,Nos\n17/1/19,Kelder High School,9\n").await;
+        let done = apply(&desk, &town, second).await;
+        assert_eq!(done, Applied::Done { added: 1, already_there: 0, asked: 0, left_out: 0, tours: 0 });
+        let built = taking_back::in_the_way(&desk, &town.commissioner(), first).await.unwrap();
+        let [only] = &built[..] else { panic!("{built:?}") };
+        assert!(
+            only.what.contains("“log.csv”, imported on ") && only.what.contains("take that back first"),
+            "{only:?}"
+        );
+        assert!(matches!(only.at, Some(At::Import(_, id)) if id == second), "{only:?}");
+        taking_back::undo(&desk, &town.commissioner(), second).await.unwrap();
+        taking_back::undo(&desk, &town.commissioner(), first).await.unwrap();
+        assert_eq!(count(&desk, "SELECT COUNT(*) FROM tour WHERE academic_year = 2018").await, 0);
     }
 );
 

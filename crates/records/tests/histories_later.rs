@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use domain::session::State;
 use log::{file, say, seen, upload};
+use records::histories::Standing::{AlreadyThere, Asked, LeftOut, Ready};
 use records::histories::{self, About, Applied, Choice, Found, Links, OUT};
 use records::imports::File;
-use records::testing::{Throwaway, Town, date};
+use records::testing::{Throwaway, Town, date, dump};
 use records::{Desk, Error, Page, both, sessions, taking_back};
 use uuid::Uuid;
 
@@ -117,7 +118,8 @@ both!(
         say(&desk, &town, id, &choices).await;
         let choices = [Choice::new(About::Programme, "", &programme), Choice::new(About::Provider, "", &provider)];
         say(&desk, &town, whole, &choices).await;
-        assert_eq!(offered(send("x.csv", plain).await).await, histories::Earlier::default(), "none was taken over yet");
+        let waiting = send("x.csv", plain).await;
+        assert_eq!(offered(waiting).await, histories::Earlier::default(), "none was taken over yet");
         apply(&desk, &town, id).await;
         apply(&desk, &town, whole).await;
 
@@ -128,10 +130,12 @@ both!(
             topics.iter().map(|(key, s)| (key.as_str(), s.value.as_str(), s.file_name.as_str())).collect();
         assert_eq!(said, [("lantern walk", programme.as_str(), "log.csv"), ("out of use", OUT, "log.csv")]);
         let same = send("again.csv", plain).await;
-        let found = offered(same).await;
+        assert_eq!(offered(same).await, histories::Earlier::default(), "it is chosen already: the file is the same");
+        assert_eq!(seen(&desk, &town, same).await.topics[0].programme, Some(town.programme));
+        let found = offered(waiting).await;
         assert_eq!(found.programme.map(|s| (s.value, s.file_name)), Some((programme.clone(), "plain.csv".to_owned())));
         assert_eq!(found.provider, None, "there is one alone, and nothing to choose");
-        assert!(seen(&desk, &town, same).await.topics[0].programme.is_none(), "nothing is chosen by itself");
+        assert!(seen(&desk, &town, waiting).await.topics[0].programme.is_none(), "nothing is chosen by itself");
         // With other headings, and of another council, it is nothing to it.
         let strange = send("strange.csv", "When,Venue,Nos\n12/12/18,Kelder Primary,30\n").await;
         assert_eq!(offered(strange).await, histories::Earlier::default());
@@ -146,6 +150,63 @@ both!(
         say(&desk, &town, other, &[Choice::new(About::Programme, "lantern walk", OUT)]).await;
         assert_eq!(offered(other).await.topics.keys().collect::<Vec<_>>(), ["out of use"]);
         taking_back::undo(&desk, &commissioner, whole).await.unwrap();
-        assert_eq!(offered(same).await.programme, None);
+        assert_eq!(offered(waiting).await.programme, None);
+    }
+);
+
+both!(
+    async fn what_was_answered_for_a_file_holds_when_it_is_uploaded_again(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let log = "Date,School,Nos,Notes\n31/11/18,Kelder,30,\n12/11/18,Youth club,9,\n13/11/18,Kelder Primary,25-30,\n\
+            14/11/18,Kelder Primary,9,to be confirmed\n15/11/18,Kelder High School,9,\n";
+        let send = async || histories::upload(&desk, &commissioner, None, &file(log)).await.unwrap();
+        let standings = async |id: Uuid| {
+            let understood = seen(&desk, &town, id).await;
+            understood.rows.iter().map(|row| row.standing).collect::<Vec<_>>()
+        };
+        let first = upload(&desk, &town, log).await;
+        let understood = seen(&desk, &town, first).await;
+        let key = |text: &str| understood.names.iter().find(|n| n.text == text).unwrap().key.clone();
+        let answers = [
+            Choice::new(About::School, key("Kelder"), town.secondary),
+            Choice::new(About::Remember, key("Kelder"), "no"),
+            Choice::new(About::School, key("Youth club"), OUT),
+            Choice::new(About::Cell, "\tA2", "30/11/18"),
+            Choice::new(About::Outcome, &understood.rows[3].place, "cancelled"),
+        ];
+        say(&desk, &town, first, &answers).await;
+        assert_eq!(
+            seen(&desk, &town, send().await).await.choices.get(About::Before, ""),
+            None,
+            "it was not taken over"
+        );
+        apply(&desk, &town, first).await;
+
+        let was = dump(&desk).await;
+        let again = send().await;
+        assert_eq!(standings(again).await, [AlreadyThere, LeftOut, Asked, AlreadyThere, AlreadyThere]);
+        let said = seen(&desk, &town, again).await.choices;
+        assert_eq!(said.get(About::Before, ""), Some(first.to_string().as_str()), "and where it comes from");
+        say(&desk, &town, again, &[Choice::new(About::Cell, "\tC4", "28")]).await;
+        assert_eq!(standings(again).await[2], Ready);
+        apply(&desk, &town, again).await;
+        // The third time, the second is what counts; taken back, everything is as after the first.
+        let third = send().await;
+        assert_eq!(standings(third).await[2], AlreadyThere);
+        taking_back::undo(&desk, &commissioner, again).await.unwrap();
+        let now = dump(&desk).await;
+        for (table, rows) in was.iter().filter(|(table, _)| !table.starts_with("import") && *table != "audit") {
+            assert_eq!(rows, &now[table], "{table}");
+        }
+        let fourth = send().await;
+        assert_eq!(standings(fourth).await[2], Asked, "what was taken back is not said again");
+        // Nor is it when the first was taken back too; and another council's same file has none of it.
+        taking_back::undo(&desk, &commissioner, first).await.unwrap();
+        assert_eq!(seen(&desk, &town, send().await).await.choices, histories::Choices::default());
+        let elsewhere = town.commissioner_elsewhere();
+        let theirs = histories::upload(&desk, &elsewhere, None, &file(log)).await.unwrap();
+        let theirs = histories::understand(&desk, &elsewhere, theirs).await.unwrap();
+        assert_eq!(theirs.choices, histories::Choices::default());
     }
 );

@@ -87,13 +87,16 @@ impl History {
         let actor = &Actor::SYSTEM;
         let same = taking_back::imported_before(desk, actor, Kind::History, Some(&self.authority), &file).await?;
         let layout = self.layout.choices()?;
-        let opened = histories::open(desk, actor, &self.authority, file.clone(), &layout).await;
+        // What was answered for the same file counts where nothing else is said now.
+        let before = histories::said_before(desk, actor, &self.authority, &file).await.map_err(super::in_words)?;
+        let said = [before, layout.clone()].concat();
+        let opened = histories::open(desk, actor, &self.authority, file.clone(), &said).await;
         let opened = opened.map_err(super::in_words)?;
         layout::check(&layout, &opened.places)?;
         let look = async |choices: &[Choice]| {
             histories::look_at(desk, actor, &opened, choices, links).await.map_err(super::in_words)
         };
-        let mut choices = self.choices(layout, &opened)?;
+        let mut choices = self.choices(said, &opened)?;
         let given = self.answers.as_deref().map(answers::read).transpose()?.unwrap_or_default();
         if !given.is_empty() {
             // What is answered may lead to another question, which is answered too.
@@ -177,6 +180,9 @@ impl History {
         if let Some(import) = same {
             let when = import.finished_at.map(|at| at.format("%-d %B %Y").to_string()).unwrap_or_default();
             say!("This file was imported before, on {when}. What is on record already is not taken over again.");
+            if understood.choices.get(About::Before, "").is_some() {
+                say!("What was answered for it then is taken over, where nothing else is said now.");
+            }
         }
         for table in &understood.tables {
             let columns = table.columns.iter().map(|(letters, role, _)| format!("{letters} {}", role.label()));

@@ -225,13 +225,14 @@ fn terms(preview: &term_dates::Preview) -> impl IntoView + use<> {
     let removed: Vec<_> = preview.removed.iter().map(|t| line(&t.name, t.starts, t.ends)).collect();
     let neither: Vec<_> = preview.neither.iter().map(|t| line(&t.name, t.starts, t.ends)).collect();
     let faults: Vec<_> = preview.faults.iter().map(|text| view! { <li>{text.clone()}</li> }).collect();
+    // What cannot be taken over is not listed as new.
+    let can_be = faults.is_empty();
     let years: Vec<_> = preview.years.iter().map(ToString::to_string).collect();
     let same = i64::try_from(preview.unchanged).unwrap_or(i64::MAX);
     view! {
         <p class="govuk-body">{format!("The list has terms of {}.", if years.is_empty() { "no academic year".to_owned() } else { years.join(" and ") })}</p>
         {listed("What is wrong", faults)}
-        {listed("New terms", added)}
-        {listed("Terms that go", removed)}
+        {can_be.then(|| view! { {listed("New terms", added)} {listed("Terms that go", removed)} })}
         {(same > 0).then(|| view! { <p class="govuk-body">{format!("{}.", plural(same, "term stays as it is", "terms stay as they are"))}</p> })}
         {listed("Left out: neither a term nor a break", neither)}
     }

@@ -138,18 +138,22 @@ fn question(import: Uuid, n: usize, open: &Open, understood: &Understood, form: 
     let rows: Vec<&Row> = open.rows.iter().map(|(at, _)| &understood.rows[*at]).collect();
     let first = rows[0];
     let several = open.asked > 1;
+    let lines = match open.asks {
+        Asks::Cell => rows.iter().map(|row| (&row.sheet, row.row)).collect::<HashSet<_>>().len(),
+        _ => open.asked,
+    };
     let heading = match (several, open.asks, open.typed.trim()) {
         (false, ..) => of_row(first),
         (true, Asks::Cell, "") => {
             let what = open.about.map_or_else(|| "answer".to_owned(), |role| role.label().to_lowercase());
-            format!("No {what} in {} rows", open.asked)
+            format!("No {what} in {}", cells_and_rows(open, lines))
         }
-        (true, Asks::Cell | Asks::Outcome, typed) => format!("“{typed}” in {} rows", open.asked),
+        (true, Asks::Cell | Asks::Outcome, typed) => format!("“{typed}” in {}", cells_and_rows(open, lines)),
         (true, ..) => format!("Perhaps the same: {} rows", open.asked),
     };
-    let out = if several {
-        format!("Leave these {} rows out", open.asked)
-    } else if rows.len() > 1 {
+    let out = if several && lines > 1 {
+        format!("Leave these {lines} rows out")
+    } else if !several && rows.len() > 1 {
         "Leave this line out".to_owned()
     } else {
         "Leave this row out".to_owned()
@@ -159,11 +163,17 @@ fn question(import: Uuid, n: usize, open: &Open, understood: &Understood, form: 
             <h2 class="govuk-heading-s">{heading.clone()}</h2>
             <Hidden name=format!("question-{n}") value=open.id.clone()/>
             {several.then(|| where_they_are(import, open, &rows, &heading))}
-            {answer(n, open, first, several, form)}
+            {answer(n, open, first, lines, form)}
             <Checkboxes form=form.clone() name=format!("out-{n}") legend=if several { "Or".to_owned() } else { format!("Or, {}", first.where_is()) }
                 choices=vec![choice(OUT, out)] small=true/>
         </div>
     }
+}
+
+/// “7 rows”; where a row asks at more than one of its cells, “2 cells of 1 row”.
+fn cells_and_rows(open: &Open, lines: usize) -> String {
+    let rows = plural(count_of(lines), "row", "rows");
+    if open.asked != lines { format!("{} cells of {rows}", open.asked) } else { rows }
 }
 
 /// The rows of a question that several ask, and the way to answer for each by itself.
@@ -193,14 +203,16 @@ fn where_they_are(import: Uuid, open: &Open, rows: &[&Row], heading: &str) -> im
 /// “Oak Primary School, 12 Sep 2016”.
 fn of_row(row: &Row) -> String {
     let school = row.school.as_ref().map_or_else(|| row.typed.trim().to_owned(), |s| s.name.clone());
-    let on = row.on.map(|on| format!(", {}", short_date(on))).unwrap_or_default();
-    format!("{school}{on}")
+    // Where a block's school is typed once, the others' cells are blank.
+    let school = Some(school).filter(|school| !school.is_empty());
+    let facts: Vec<_> = school.into_iter().chain(row.on.map(short_date)).collect();
+    if facts.is_empty() { row.where_is() } else { facts.join(", ") }
 }
 
-fn answer(n: usize, open: &Open, first: &Row, several: bool, form: &Form) -> impl IntoView + use<> {
-    let name = format!("answer-{n}");
+fn answer(n: usize, open: &Open, first: &Row, lines: usize, form: &Form) -> impl IntoView + use<> {
+    let (name, several) = (format!("answer-{n}"), open.asked > 1);
     let cell = open.rows[0].1.as_deref();
-    let label = if several { format!("In all {} rows", open.asked) } else { cell_of(first, cell) };
+    let label = if several { format!("In all {}", cells_and_rows(open, lines)) } else { cell_of(first, cell) };
     match open.asks {
         Asks::Outcome => view! {
             <Radios form=form.clone() name=name legend=open.message.clone() hint=label

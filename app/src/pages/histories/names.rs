@@ -17,7 +17,8 @@ const SIZE: usize = 100;
 pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
     let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
     let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    let (shown, page, pages) = page_of(&understood.names, which.page, SIZE);
+    let names: Vec<&Name> = understood.names.iter().filter(|name| name.is_typed()).collect();
+    let (shown, page, pages) = page_of(&names, which.page, SIZE);
     let rows = shown.iter().map(|name| line(id, &understood, name)).collect();
     let here = format!("/histories/{id}");
     let content = view! {

@@ -48,9 +48,10 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"See what would be taken over"</h1>
-        {again(&import)}
+        {again(&import, &understood)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {figures(&understood)}
+        {super::not_read(&import, &understood)}
         {(understood.count(Standing::Ready) > 0).then(|| view! { <ButtonLink href=format!("{here}/apply") text="Go on to take them over"/> })}
         {(standing == Standing::Asked && !shown.is_empty()).then(|| super::mark_link(id))}
         {table(&import, &understood, standing, shown)}
@@ -159,9 +160,11 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     vec![
         row.where_is().into_any(),
         view! {
-            {school}" "<a class="govuk-link" href=change>
-                "Change"<span class="govuk-visually-hidden">{format!(" the school of {}", row.where_is())}</span>
-            </a>
+            {school}" "{name.is_typed().then(|| view! {
+                <a class="govuk-link" href=change>
+                    "Change"<span class="govuk-visually-hidden">{format!(" the school of {}", row.where_is())}</span>
+                </a>
+            })}
         }
         .into_any(),
         view! {
@@ -208,8 +211,9 @@ fn ask_page(ctx: &Context, import: &Import, understood: &Understood, differences
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {figures(understood)}
+        {super::not_read(import, understood)}
         {(asked > 0).then(|| view! {
-            <Warning text=format!("{} for an answer and will not be taken over. You can upload the file again for them.",
+            <Warning text=format!("{} for an answer and will not be taken over. You can upload the file again for them: what you have answered is kept.",
                 plural(asked, "row still waits", "rows still wait"))/>
         })}
         <p class="govuk-body">{format!("You can take it back for {UNDO_DAYS} days, as long as nothing was built on it. The file itself is not kept.")}</p>
@@ -314,7 +318,7 @@ pub(super) fn done(ctx: &Context, import: &Import, years: &[AcademicYear], left:
                         <li><a class="govuk-link" href=format!("/coverage?year={}", year.first())>{format!("See coverage in {year}")}</a></li>
                     }).collect_view()}
                     <li><a class="govuk-link" href="/tours">"See tours"</a></li>
-                    {(open > 0).then(|| view! { <li><a class="govuk-link" href="/histories">"Upload the file again for the rows without an answer"</a></li> })}
+                    {(open > 0).then(|| view! { <li><a class="govuk-link" href="/histories">"Upload the file again for the rows without an answer"</a>": what was answered is kept"</li> })}
                 </ul>
             }.into_any()
         }}

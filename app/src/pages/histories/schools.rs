@@ -74,7 +74,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(wanted): Quer
 /// The names with a question: those that many rows have first, and last what looks like no school.
 fn undecided(understood: &Understood) -> Vec<usize> {
     let open = |name: &Name| matches!(name.found, Found::Review | Found::None);
-    let names = understood.names.iter().enumerate().filter(|(_, name)| open(name));
+    let names = understood.names.iter().enumerate().filter(|(_, name)| name.is_typed() && open(name));
     let mut names: Vec<usize> = names.map(|(at, _)| at).collect();
     names.sort_by_key(|at| in_order(&understood.names[*at]));
     names
@@ -86,7 +86,7 @@ fn in_order(name: &Name) -> (bool, Reverse<usize>) {
 
 /// Whether nothing in the list is like it: then it need not be looked at by itself.
 fn is_no_school(name: &Name) -> bool {
-    name.found == Found::None && name.candidates.is_empty()
+    name.is_typed() && name.found == Found::None && name.candidates.is_empty()
 }
 
 /// A school that was searched for: of which name, and its line in the list.
@@ -186,7 +186,7 @@ fn no_schools(here: &str, understood: &Understood) -> Option<impl IntoView + use
 
 /// The way to what was decided, and was matched without anybody.
 fn all_names(here: &str, understood: &Understood) -> impl IntoView + use<> {
-    let all = plural(count_of(understood.names.len()), "name", "names");
+    let all = plural(count_of(understood.names.iter().filter(|name| name.is_typed()).count()), "name", "names");
     view! { <p class="govuk-body"><a class="govuk-link" href=format!("{here}/names")>{format!("See all {all} of the file with their schools")}</a></p> }
 }
 

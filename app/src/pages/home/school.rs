@@ -28,6 +28,7 @@ pub(super) fn body(waiting: School) -> impl IntoView {
         {on_list}
         {offers}
         <p class="govuk-body"><a class="govuk-link" href="/school-year">"See your whole year at a glance"</a></p>
+        <p class="govuk-body"><a class="govuk-link" href=crate::pages::request_sheets::HERE>"Ask for tours in a workbook"</a>", several at once and without signal"</p>
     }
 }
 

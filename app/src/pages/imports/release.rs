@@ -85,9 +85,10 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
     });
     let placed = i64::try_from(release.placed).unwrap_or(i64::MAX);
     let placed = (placed > 0).then(|| {
-        let takes = if placed == 1 { "takes" } else { "take" };
+        let whose = if placed == 1 { "takes its" } else { "take their" };
+        let follows = if placed == 1 { "it follows" } else { "they follow" };
         let text = format!(
-            "{} {takes} ward, constituency or grid position from the school that it follows: the list does not say them.",
+            "{} {whose} ward, constituency or grid position from the school that {follows}: the list does not say them.",
             plural(placed, "school", "schools")
         );
         view! { <p class="govuk-body">{text}</p> }
@@ -165,7 +166,9 @@ fn list(title: &'static str, text: &'static str, items: &[Item], have_pages: boo
     let follows = items.iter().any(|item| !item.successors.is_empty());
     let renamed = items.iter().any(|item| item.was.is_some());
     let mut heads = vec!["School", "URN"];
-    heads.extend(follows.then_some("Followed by"));
+    // Where none of them is in the list, nobody follows, whatever the links say.
+    let is_followed = items.iter().any(|item| item.successors.iter().any(|s| s.open));
+    heads.extend(follows.then_some(if is_followed { "Followed by" } else { "Named by the links" }));
     heads.extend(renamed.then_some("Before"));
     heads.push("Still to come");
     let rows = items

@@ -73,7 +73,7 @@ fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
         || view! { <p class="govuk-body">{format!("Newer lists may have come since. {}", release::PUTS_BACK)}</p> },
     );
     let content = view! {
-        <span class="govuk-caption-l">{files(import)}</span>
+        <span class="govuk-caption-l app-break">{files(import)}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         {taking_back::again(same)}
         {puts_back}
@@ -144,7 +144,7 @@ fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
         (_, true) => "School list taken back",
     };
     let content = view! {
-        <span class="govuk-caption-l">{files(import)}</span>
+        <span class="govuk-caption-l app-break">{files(import)}</span>
         <h1 class="govuk-heading-l">{title}</h1>
         <p class="govuk-body">{format!("By {who}, {when}.")}</p>
         {taking_back::offer(ctx, whole)}

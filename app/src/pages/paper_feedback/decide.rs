@@ -32,9 +32,11 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
     let unfinished = (!compared.unfinished.is_empty()).then(|| {
         let questions = compared.unfinished.iter().map(|unfinished| blanks(&form, unfinished)).collect_view();
         let heading = plural(count(compared.unfinished.len()), "form has blank cells", "forms have blank cells");
+        let all = (compared.unfinished.len() > 1).then(|| all_blanks(&form, &compared.unfinished));
         view! {
             <h2 class="govuk-heading-m">{heading}</h2>
             <p class="govuk-body">"Say of each whether the paper is blank there too. A form that you leave out can be typed in to the end, and the sheet uploaded again."</p>
+            {all}
             {questions}
         }
     });
@@ -90,8 +92,12 @@ fn notes(compared: &Comparison) -> impl IntoView + use<> {
     });
     let copies = (compared.copies > 0).then(|| {
         format!(
-            "{} the key of another row, and is the same form. If you copied a row to make room for another form, type that form into a row of its own.",
-            plural(count(compared.copies), "row repeats", "rows repeat")
+            "{}. If you copied a row to make room for another form, type that form into a row of its own.",
+            plural(
+                count(compared.copies),
+                "row repeats the key of another row, and is the same form",
+                "rows repeat the key of another row, and are the same form"
+            )
         )
     });
     let left_out = (compared.left_out > 0)
@@ -193,15 +199,32 @@ fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
     }
 }
 
+/// The field in which all forms with blank cells are answered for at once, and the one that names them.
+const ALL_BLANKS: &str = "all-blanks";
+const BLANK_FORM: &str = "blank-form";
+
+fn blank_choices(take_in: &'static str, leave_out: &'static str) -> Vec<Choice> {
+    let of = |decision: Right| value(decision.on_record, decision.right);
+    vec![choice(of(Unfinished::TAKE_IN), take_in), choice(of(Unfinished::LEAVE_OUT), leave_out)]
+}
+
+/// All forms with blank cells at once: a stack of paper has many.
+fn all_blanks(form: &Form, unfinished: &[Unfinished]) -> impl IntoView + use<> {
+    let choices = blank_choices("They are blank there: no answers", "They are not typed in to the end: leave them out");
+    let fields =
+        unfinished.iter().map(|one| view! { <Hidden name=BLANK_FORM value=one.field.clone()/> }).collect_view();
+    let legend = format!("All {}", plural(count(unfinished.len()), "form with blank cells", "forms with blank cells"));
+    view! {
+        {fields}
+        <Radios form=form.clone() name=ALL_BLANKS legend=legend hint="What you say below of one form counts for that one" choices=choices/>
+    }
+}
+
 /// A form with blank cells: whether they are no answers.
 fn blanks(form: &Form, unfinished: &Unfinished) -> impl IntoView + use<> {
     let asked = unfinished.blanks.iter().map(|question| question.asked(unfinished.kind)).collect::<Vec<_>>();
     let hint = format!("{}, {}. Blank: {}", long_date(unfinished.on), unfinished.place, asked.join(" "));
-    let of = |decision: Right| value(decision.on_record, decision.right);
-    let choices = vec![
-        choice(of(Unfinished::TAKE_IN), "The form is blank there: no answer"),
-        choice(of(Unfinished::LEAVE_OUT), "It is not typed in to the end: leave it out"),
-    ];
+    let choices = blank_choices("The form is blank there: no answer", "It is not typed in to the end: leave it out");
     view! { <Radios form=form.clone() name=unfinished.field.clone() legend=unfinished.rows.clone() hint=hint choices=choices/> }
 }
 
@@ -247,7 +270,13 @@ pub(super) fn answers(form: &Form) -> Decisions {
         let on_record = if record.is_empty() { None } else { Some(given(record)?) };
         Some((field.clone(), Right { on_record, right: given(right)? }))
     });
-    decided.collect()
+    let mut decided: Decisions = decided.collect();
+    if let Some(all) = decided.remove(ALL_BLANKS) {
+        for (_, field) in form.pairs().iter().filter(|(name, _)| name == BLANK_FORM) {
+            decided.entry(field.clone()).or_insert(all);
+        }
+    }
+    decided
 }
 
 /// An answer as it was carried; none for what is none.
@@ -258,6 +287,17 @@ fn given(text: &str) -> Option<Given> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_of_all_forms_with_blank_cells_counts_where_nothing_is_said_of_one() {
+        let (take_in, leave_out) = (Unfinished::TAKE_IN, Unfinished::LEAVE_OUT);
+        let all = value(take_in.on_record, take_in.right);
+        let one = value(leave_out.on_record, leave_out.right);
+        let form =
+            Form::of([(ALL_BLANKS, all), (BLANK_FORM, "x".to_owned()), (BLANK_FORM, "y".to_owned()), ("y", one)]);
+        let wanted = [("x".to_owned(), take_in), ("y".to_owned(), leave_out)];
+        assert_eq!(answers(&form), wanted.into_iter().collect());
+    }
 
     #[test]
     fn a_choice_says_what_was_on_record_when_it_was_made() {

@@ -32,6 +32,12 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
     Ok(page(&ctx, &look, &taken, Form::default()).into_response())
 }
 
+/// The page of a sheet that is to be mended, with what is wrong with the file that was to take its place.
+pub(super) async fn still_to_mend(ctx: &Context, id: Uuid, form: Form) -> Answer {
+    let look = request_sheets::look(ctx.desk(), ctx.actor()?, id, &Answers::new()).await?;
+    Ok(page(ctx, &look, &Taken::default(), form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+}
+
 pub(super) async fn take_in(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let answers = answers(&form);
     let done = match request_sheets::take_in(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await {
@@ -70,7 +76,7 @@ fn page(ctx: &Context, look: &Look, taken: &Taken, form: Form) -> Page {
     let import = &look.import;
     let (title, body) = match &look.comparison {
         None => done(ctx, import, taken),
-        Some(compared) if !compared.problems.is_empty() => refused(import, compared),
+        Some(compared) if !compared.problems.is_empty() => refused(import, compared, &form),
         Some(compared) => proposed(import, compared, &form),
     };
     let content = view! {
@@ -83,20 +89,22 @@ fn page(ctx: &Context, look: &Look, taken: &Taken, form: Form) -> Page {
 }
 
 /// A sheet with problems: each with its cell, and the sheet with these marked.
-fn refused(import: &Import, compared: &Comparison) -> (&'static str, AnyView) {
+fn refused(import: &Import, compared: &Comparison, form: &Form) -> (&'static str, AnyView) {
     let count = i64::try_from(compared.problems.len()).unwrap_or(i64::MAX);
     let rows = compared.problems.iter().map(|p| vec![where_of(p).into_any(), p.message.clone().into_any()]).collect();
     let marked = compared.problems.iter().any(|p| p.row.is_some()).then(|| {
         view! { <ButtonLink href=format!("{HERE}/{}/marked", import.id) text="Download the sheet with these cells marked" secondary=true/> }
     });
     let drop = format!("{HERE}/{}/drop", import.id);
+    let (of, form) = (import.id.to_string(), form.clone());
     let body = view! {
         <p class="govuk-body" role="status">{format!("{} to mend. Nothing was asked for.", plural(count, "cell", "cells"))}</p>
         {marked}
         <DataTable caption="What is to be mended" caption_hidden=true heads=vec!["Where", "What"] rows=rows/>
         {undecided(compared)}
-        <PostForm form=Form::default() action=HERE upload=true>
-            <FileInput form=Form::default() name="file" label="The mended sheet" accept=FILES/>
+        <PostForm form=form.clone() action=HERE upload=true>
+            <Hidden name="of" value=of/>
+            <FileInput form=form name="file" label="The mended sheet" accept=FILES/>
             <div class="govuk-button-group">
                 <Button text="Upload and compare"/>
                 <a class="govuk-link" href=drop>"Drop this file"</a>

@@ -103,6 +103,7 @@ fn details_page(ctx: &Context, around: &Around, form: Form) -> Result<Page, Prob
             "A request is not a booking. When the tour is planned, a date is offered, and the school says yes or no to it. Is there a slot that suits? "
             <a class="govuk-link" href=here.clone()>"Book it at once"</a>
         </p>
+        <p class="govuk-body">"Several tours, or colleagues to ask first? "<a class="govuk-link" href=crate::pages::request_sheets::HERE>"Ask for tours in a workbook"</a></p>
         <PostForm form=form.clone() action=format!("{here}/request")>
             {school}
             {asked_fields(&form, role)}

@@ -18,7 +18,7 @@ pub fn read_dates(text: &str, year: AcademicYear) -> Result<Vec<NaiveDate>, Stri
     for entry in text.split(['\n', ',', ';']).map(str::trim).filter(|entry| !entry.is_empty()) {
         let no = || {
             format!(
-                "“{}” is not a date: write one a line, like 14 January {}, or a period like 4 to 8 January {}",
+                "“{}” is not a date: write days like 14 January {}, or periods like 4 to 8 January {}, with commas or lines between them",
                 entry.chars().take(40).collect::<String>(),
                 year.first() + 1,
                 year.first() + 1

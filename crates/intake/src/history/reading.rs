@@ -327,8 +327,11 @@ impl<'a> Reading<'a> {
             typed
         };
         if !self.is_named(cells, slot) {
-            let message = "No school stands here, though the row says who came. Type its name, or leave the row out.";
-            self.ask(number, slot.school, column, typed.trim(), message.to_owned());
+            let same = if slot.half.is_none() { ", or “same” if it is the school of the row above" } else { "" };
+            let message = format!(
+                "No school stands here, though the row says who came. Type its name{same}; or leave the row out."
+            );
+            self.ask(number, slot.school, column, typed.trim(), message);
             return (typed, "");
         }
         if meant != typed && !self.texts.is_school(meant) {

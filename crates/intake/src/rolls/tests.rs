@@ -231,3 +231,14 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_file_with_problems_says_all_the_same_whether_it_has_a_year() {
+    let says = |text: &str, name: &str| says_year(text.as_bytes(), name, &[]);
+    let wrong = "URN,School,Year 6\n107253,Crossflatts,many\n";
+    assert!(read(wrong.as_bytes(), "rolls.csv").is_err());
+    assert!(!says(wrong, "rolls.csv"));
+    assert!(says(wrong, "rolls 2025-26.csv"), "the file's name tells");
+    assert!(says(&format!("time_period,{}", wrong.replace("\n1", "\n202526,1")), "rolls.csv"));
+    assert!(says("Dear all\n", "letter.csv"), "what is no list is not asked about its year");
+}

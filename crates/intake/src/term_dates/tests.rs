@@ -38,15 +38,34 @@ fn dates_are_read_as_people_and_spreadsheets_write_them() {
         "27-22-02",
         "about 3 September 2026",
     ] {
-        assert!(date(text).unwrap_err().contains("Write it like"), "{text}");
+        let why = date_in(text, None).unwrap_err();
+        assert!(why.contains("Write it like") || why.contains("has no year"), "{text}: {why}");
     }
     for (text, wrong) in [
         ("Monday 2 September 2026", "is a Wednesday, not a Monday"),
         ("Tues, 3rd Sep 2026", "is a Thursday, not a Tuesday"),
         ("Mon 03/09/2026", "is a Thursday, not a Monday"),
+        ("3 September", "has no year"),
     ] {
-        let message = date(text).unwrap_err();
+        let message = date_in(text, None).unwrap_err();
         assert!(message.contains(wrong), "{text}: {message}");
+    }
+    // Without a year it is of the academic year above, and so is its weekday.
+    let year = AcademicYear::new(2026).ok();
+    for (text, wanted) in [
+        ("5 Jan", Ok("2027-01-05")),
+        ("Tue 5/1", Ok("2027-01-05")),
+        ("3 September", Ok("2026-09-03")),
+        ("Mon 5 Jan", Err("is a Tuesday, not a Monday")),
+        ("31 June", Err("is not a date")),
+    ] {
+        let read = date_in(text, year).map(|day| day.to_string());
+        let is_so = match (&read, wanted) {
+            (Ok(day), Ok(wanted)) => day == wanted,
+            (Err(why), Err(wanted)) => why.contains(wanted),
+            _ => false,
+        };
+        assert!(is_so, "{text}: {read:?}");
     }
 }
 
@@ -251,6 +270,29 @@ fn a_workbook_has_its_terms_on_any_sheet_as_dates_or_as_text() {
     // The same workbook with the cell marked says the same of it, and nothing else.
     let marked = crate::marked::workbook(&workbook("Easter"), "terms.xlsx", &problems).unwrap();
     assert_eq!(read(&marked).unwrap_err(), problems);
+}
+
+#[test]
+fn a_day_without_a_year_is_of_the_academic_year_that_stands_above_it() {
+    let shown = |text: &str| {
+        let list = read(text.as_bytes())?;
+        Ok::<_, Vec<Problem>>(
+            list.iter().map(|s| format!("{}: {} to {}", s.name, s.starts, s.ends)).collect::<Vec<_>>(),
+        )
+    };
+    let rows = "Term,From,To\nAutumn term,3 Sept,18 December\nSpring term,Monday 4th Jan,25/3\n";
+    let rows = rows.replace("Sept", "Sep");
+    let autumn = "Autumn term: 2026-09-03 to 2026-12-18";
+    assert_eq!(
+        shown(&format!("School terms 2026/27,,\n{rows}")).unwrap(),
+        [autumn, "Spring term: 2027-01-04 to 2027-03-25"]
+    );
+    // Another year's title between the terms counts from there on.
+    let next = shown(&format!("School terms 2026/27,,\n{rows}Terms of 2027/28,,\nAutumn term,2 Sep,17 Dec\n")).unwrap();
+    assert_eq!(next[2], "Autumn term: 2027-09-02 to 2027-12-17");
+    let problems = shown(&rows).unwrap_err();
+    assert_eq!(problems.len(), 4, "{problems:?}");
+    assert!(problems[0].row == Some(2) && problems[0].message.contains("“3 Sep” has no year"), "{problems:?}");
 }
 
 #[test]

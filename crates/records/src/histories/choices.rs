@@ -32,7 +32,7 @@ pub enum About {
     /// At a name's key: a setting's key, or [`OUT`].
     School,
     /// At a name's key: whether what is decided is remembered, `yes` or `no`; where nothing is said it is, but for a name
-    /// that several schools share.
+    /// that several schools share and a text that names two.
     Remember,
     /// At `sheet⇥cell`: what stands there instead.
     Cell,
@@ -44,10 +44,12 @@ pub enum About {
     Row,
     /// At nothing: `above` when a row without a school is of the school above it.
     Blank,
+    /// At nothing: the earlier import of the same file of which these choices were made first.
+    Before,
 }
 
 impl About {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Column,
         Self::Headings,
         Self::Year,
@@ -60,6 +62,7 @@ impl About {
         Self::Again,
         Self::Row,
         Self::Blank,
+        Self::Before,
     ];
 
     /// The word that is stored.
@@ -78,6 +81,7 @@ impl About {
             Self::Again => "again",
             Self::Row => "row",
             Self::Blank => "blank",
+            Self::Before => "before",
         }
     }
 }
@@ -137,6 +141,15 @@ impl Choices {
     /// What was said about such things, by place.
     pub fn of(&self, about: About) -> impl Iterator<Item = (&str, &str)> {
         self.0.get(&about).into_iter().flatten().map(|(place, value)| (place.as_str(), value.as_str()))
+    }
+
+    /// Everything that was said, one by one.
+    pub(super) fn all(&self) -> impl Iterator<Item = Choice> {
+        let of = |(about, said): (&About, &BTreeMap<String, String>)| {
+            let about = *about;
+            said.iter().map(move |(place, value)| Choice::new(about, place, value)).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(of)
     }
 
     /// A key that was chosen.

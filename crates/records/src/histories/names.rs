@@ -11,6 +11,14 @@ use uuid::Uuid;
 use super::ground::Schools;
 use super::{About, Candidate, Choices, Evidence, Found, Name, OUT, School};
 
+impl Name {
+    /// Whether it is a name at all: which school a blank cell means is asked at the cell.
+    #[must_use]
+    pub const fn is_typed(&self) -> bool {
+        !self.text.is_empty()
+    }
+}
+
 /// A school as a row has it, with what stands beside it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Written<'a> {
@@ -134,7 +142,7 @@ fn decide(
     name.candidates.truncate(matching::MAX_CANDIDATES);
     name.is_remembered = match choices.get(About::Remember, &name.key) {
         Some(said) => said != "no",
-        None => !is_shared(&name.text, &name.candidates),
+        None => !is_shared(&name.text, &name.candidates) && !names_two(&name.text, &name.candidates),
     };
     let by_number = first.urn.parse::<Urn>().ok().and_then(|urn| schools.of_urn(urn));
     name.found =
@@ -227,22 +235,54 @@ fn is_shared(typed: &str, candidates: &[Candidate]) -> bool {
         || candidates.iter().filter(|candidate| has_all(candidate)).count() > 1
 }
 
+/// Whether what is typed names two schools: what is decided of it is of one visit, not of a name. A school that is itself
+/// called by all of it is one.
+fn names_two(typed: &str, candidates: &[Candidate]) -> bool {
+    const BETWEEN: [&str; 4] = [" / ", " & ", " + ", " and "];
+    let said = typed.to_lowercase();
+    let parts = BETWEEN.iter().any(|between| {
+        said.split_once(between).is_some_and(|(one, other)| [one, other].iter().all(|part| has_letters(part)))
+    });
+    let halves = said.contains("(am)") && said.contains("(pm)");
+    (parts || halves) && !candidates.iter().any(|candidate| has_all_words(&candidate.school.name, typed))
+}
+
+fn has_letters(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+}
+
 #[cfg(test)]
 mod tests {
     use domain::setting::SettingType;
 
     use super::*;
 
+    fn schools(named: &[(&str, f64)]) -> Vec<Candidate> {
+        let candidate = |(name, score): &(&str, f64)| {
+            let setting_type = SettingType::Mainstream;
+            let school = School { id: Uuid::now_v7(), urn: None, name: (*name).into(), town: None, setting_type };
+            Candidate { school, score: *score, reasons: Vec::new() }
+        };
+        named.iter().map(candidate).collect()
+    }
+
+    #[test]
+    fn a_text_that_names_two_schools_is_no_name_to_remember() {
+        let one = schools(&[("Beck Primary School", 0.9), ("Kelder Primary School", 0.02)]);
+        for typed in
+            ["Beck / Kelder", "Beck Primary & Kelder", "Beck + Kelder", "Beck and Kelder", "Beck (am) Kelder (PM)"]
+        {
+            assert!(names_two(typed, &one), "{typed}");
+        }
+        for typed in ["Beck Primary", "Beck (am)", "Beck / ", "Beck C/E"] {
+            assert!(!names_two(typed, &one), "{typed}");
+        }
+        let called = schools(&[("Holy Trinity and All Saints Primary School", 0.9)]);
+        assert!(!names_two("Holy Trinity and All Saints", &called), "a school is called so");
+    }
+
     #[test]
     fn a_name_is_shared_by_schools_that_it_may_mean_as_well() {
-        let schools = |named: &[(&str, f64)]| -> Vec<Candidate> {
-            let candidate = |(name, score): &(&str, f64)| {
-                let setting_type = SettingType::Mainstream;
-                let school = School { id: Uuid::now_v7(), urn: None, name: (*name).into(), town: None, setting_type };
-                Candidate { school, score: *score, reasons: Vec::new() }
-            };
-            named.iter().map(candidate).collect()
-        };
         let joseph = "St Joseph's Catholic Primary School";
         for (typed, named) in [
             ("Kelder", &[("Kelder Primary School", 0.4), ("Kelder High School", 0.3)][..]),

@@ -1,6 +1,7 @@
 //! Older records taken back: what was built on an import, and deleting what it wrote. The rest is `crate::taking_back`.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::import::ImportKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,7 +62,7 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Ve
         "SELECT t.id, t.name, CASE WHEN t.version > 1 THEN 'was changed' ELSE 'is in use' END AS why FROM tour t
          WHERE t.import_id = $1 AND (t.version > 1
             OR EXISTS (SELECT 1 FROM tour_team o WHERE o.tour_id = t.id)
-            OR EXISTS (SELECT 1 FROM visit o WHERE o.tour_id = t.id AND (o.import_id IS NULL OR o.import_id <> $1))
+            OR EXISTS (SELECT 1 FROM visit o WHERE o.tour_id = t.id AND o.import_id IS NULL)
             OR EXISTS (SELECT 1 FROM opening o WHERE o.tour_id = t.id)
             OR EXISTS (SELECT 1 FROM withdrawn_opening o WHERE o.tour_id = t.id)
             OR EXISTS (SELECT 1 FROM invitation o WHERE o.tour_id = t.id)
@@ -72,6 +73,16 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Ve
          ORDER BY t.name, t.id",
         id
     )?;
+    // What later files brought to these tours is named by its file: that can be taken back.
+    let later = fetch_all!(
+        conn,
+        (Uuid, String, DateTime<Utc>, String),
+        "SELECT DISTINCT i.id, i.file_name, i.finished_at, t.name
+         FROM tour t JOIN visit o ON o.tour_id = t.id JOIN import i ON i.id = o.import_id
+         WHERE t.import_id = $1 AND o.import_id <> $1
+         ORDER BY i.finished_at DESC, i.id DESC, t.name",
+        id
+    )?;
     let day = |on: NaiveDate| on.format("%-d %B %Y").to_string();
     let mut built: Vec<Built> = Vec::new();
     for (session, school, on, why) in sessions {
@@ -80,6 +91,11 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Ve
     for (other, school, on) in visits {
         let what = format!("the visit to {school} on {} has another session", day(on));
         built.push(Built::new(what, At::Session(other)));
+    }
+    for (other, file, at, tour) in later {
+        let on = day(at.date_naive());
+        let what = format!("“{file}”, imported on {on}, has sessions of the tour “{tour}”: take that back first");
+        built.push(Built::new(what, At::Import(ImportKind::History, other)));
     }
     built.extend(tours.into_iter().map(|(id, tour, why)| Built::new(format!("the tour “{tour}” {why}"), At::Tour(id))));
     Ok(built)

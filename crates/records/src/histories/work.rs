@@ -11,10 +11,10 @@ use domain::access::Actor;
 use intake::matching::Links;
 use uuid::Uuid;
 
-use super::{Applied, Difference, KIND, MAY, apply, look, understand};
+use super::{Applied, Difference, KIND, MAY, again, apply, choices, look, understand};
 use crate::Desk;
 use crate::error::{Error, Result};
-use crate::imports::File;
+use crate::imports::{File, fingerprint};
 use crate::uploads::{self, New};
 
 /// What is being done to a file, or what came of it that nobody was told.
@@ -85,7 +85,9 @@ pub async fn keep_upload(desk: &Desk, actor: &Actor, file: &File) -> Result<Uuid
     intake::history::refuse_large(&file.bytes).map_err(|problem| uploads::unreadable(&[problem]))?;
     let mut conn = desk.write().await?;
     let new = New::of(KIND, Some(authority.as_str()), file);
+    let before = again::of_file(&mut conn, &authority, &fingerprint(&file.bytes)).await?;
     let id = uploads::store(&mut conn, desk, actor, new).await?;
+    choices::store(&mut conn, authority.as_str(), id, &before).await?;
     desk.commit(conn, id).await?;
     Ok(id)
 }

@@ -207,9 +207,18 @@ async fn spread(conn: &mut Conn, shared: &Shared<'_>) -> Result<()> {
     Ok(())
 }
 
+/// A name that begins so and that no tour has yet: a second part of a year's log makes a tour of its own, since old tours
+/// are not stretched over days they did not have.
+fn unlike(begins: &str, known: &[Tour]) -> String {
+    let names = (1..).map(|n: u32| if n == 1 { format!("{begins})") } else { format!("{begins}, {n})") });
+    let mut free = names.filter(|name| known.iter().all(|tour| tour.name != *name));
+    free.next().unwrap_or_else(|| format!("{begins})"))
+}
+
 #[derive(sqlx::FromRow)]
 struct Tour {
     id: Uuid,
+    name: String,
     programme_id: Uuid,
     starts: NaiveDate,
     ends: NaiveDate,
@@ -228,7 +237,7 @@ async fn tours(
     let known = fetch_all!(
         conn,
         Tour,
-        "SELECT id, programme_id, starts, ends FROM tour
+        "SELECT id, name, programme_id, starts, ends FROM tour
          WHERE authority_code = $1 AND provider_id = $2 AND status <> 'draft' ORDER BY starts, id",
         understood.authority.as_str(),
         provider,
@@ -248,7 +257,8 @@ async fn tours(
         let name = understood.programmes.iter().find(|p| p.id == programme).map_or("", |p| p.name.as_str());
         let name: String = name.chars().take(80).collect();
         if let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) {
-            made.push((id, programme, year, format!("{name} {year} (older records)"), *first, *last));
+            let name = unlike(&format!("{name} {year} (older records"), &known);
+            made.push((id, programme, year, name, *first, *last));
         }
         tours.extend(days.into_iter().map(|on| ((programme, on), id)));
     }

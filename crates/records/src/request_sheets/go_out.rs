@@ -51,38 +51,45 @@ pub(super) fn takes_requests(tour: &Tour, today: NaiveDate) -> bool {
 }
 
 async fn write(desk: &Desk, actor: &Actor, of: &str, tours: Vec<Tour>) -> Result<(String, Vec<u8>)> {
-    let mut lines = Vec::new();
+    let (mut lines, mut offered) = (Vec::new(), YearGroups::NONE);
     for tour in &tours {
-        lines.extend(of_one(desk, actor, tour).await?);
+        let (of_tour, year_groups) = of_one(desk, actor, tour).await?;
+        lines.extend(of_tour);
+        offered = offered.union(year_groups);
         if lines.len() > MOST_ROWS {
             return Err(Error::refused(format!(
                 "There are more than {MOST_ROWS} tours and schools. Take the sheet of one tour instead, from its page"
             )));
         }
     }
-    let year_groups = |tour: &Tour| match tour.audience() {
-        Audience::Children { year_groups, .. } => year_groups,
-        Audience::Adults => YearGroups::NONE,
-    };
     let about = About {
         title: format!("Requests: {of}"),
         made: desk.today().format("%-d %B %Y").to_string(),
         on_behalf: actor.role != Role::School,
-        year_groups: tours.iter().fold(YearGroups::NONE, |all, tour| all.union(year_groups(tour))),
+        year_groups: offered,
     };
     let name = format!("Requests {of}.xlsx");
     let book = tokio::task::spawn_blocking(move || workbook(&about, &lines)).await;
     Ok((name, book.map_err(Error::unavailable)?.map_err(Error::unavailable)?))
 }
 
-async fn of_one(desk: &Desk, actor: &Actor, tour: &Tour) -> Result<Vec<Line>> {
+/// The lines of a tour, and the year groups that it is for and that one of their schools teaches, or may.
+async fn of_one(desk: &Desk, actor: &Actor, tour: &Tour) -> Result<(Vec<Line>, YearGroups)> {
     let filter = requests::Filter { tour: Some(tour.id), ..requests::Filter::default() };
     let live = requests::list(desk, actor, filter).await?.into_iter().filter(|r| r.state.is_live());
     let live: BTreeMap<Uuid, Request> = live.map(|r| (r.setting_id, r)).collect();
     let schools = sessions::bookable_schools(desk, actor, tour.id).await?;
-    let schools = schools.into_iter().filter(|school| school.in_audience || live.contains_key(&school.id));
+    let schools: Vec<_> =
+        schools.into_iter().filter(|school| school.in_audience || live.contains_key(&school.id)).collect();
+    let year_groups = match tour.audience() {
+        Audience::Children { year_groups, .. } => year_groups,
+        Audience::Adults => YearGroups::NONE,
+    };
+    let taught = schools.iter().map(|school| school.year_groups.unwrap_or(year_groups));
+    let year_groups = year_groups.intersection(taught.fold(YearGroups::NONE, YearGroups::union));
     let days = format!("{} to {}", tour.starts.format("%-d %b %Y"), tour.ends.format("%-d %b %Y"));
-    Ok(schools
+    let lines = schools
+        .into_iter()
         .map(|school| {
             let request = live.get(&school.id);
             Line {
@@ -96,7 +103,8 @@ async fn of_one(desk: &Desk, actor: &Actor, tour: &Tour) -> Result<Vec<Line>> {
                 school: school.name,
             }
         })
-        .collect())
+        .collect();
+    Ok((lines, year_groups))
 }
 
 /// What a request asks for, as the sheet has it.

@@ -236,9 +236,14 @@ impl Found {
             for totals in [one, &mut all] {
                 totals.sessions += first;
                 totals.pupils += group.attended.unwrap_or(0);
-                totals.send += group.attended_send.unwrap_or(0);
-                totals.withdrawn += group.withdrawn.unwrap_or(0);
-                totals.adults += group.adults.unwrap_or(0);
+                // Older records say how many pupils came, and no more: what nobody said is no zero.
+                for (total, said) in [
+                    (&mut totals.send, group.attended_send),
+                    (&mut totals.withdrawn, group.withdrawn),
+                    (&mut totals.adults, group.adults),
+                ] {
+                    *total = said.map(|n| total.unwrap_or(0) + n).or(*total);
+                }
                 totals.uncounted += i64::from(!group.is_counted());
             }
         }

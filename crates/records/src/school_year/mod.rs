@@ -116,12 +116,12 @@ pub struct Totals {
     pub sessions: i64,
     /// Attendances of pupils.
     pub pupils: i64,
-    /// Of these, of pupils with SEND.
-    pub send: i64,
-    /// Pupils withdrawn by their parents.
-    pub withdrawn: i64,
-    /// Attendances of adults.
-    pub adults: i64,
+    /// Of these, of pupils with SEND; none where nobody ever said.
+    pub send: Option<i64>,
+    /// Pupils withdrawn by their parents; none where nobody ever said.
+    pub withdrawn: Option<i64>,
+    /// Attendances of adults; none where nobody ever said.
+    pub adults: Option<i64>,
     /// Groups of delivered sessions that nobody has counted.
     pub uncounted: i64,
 }

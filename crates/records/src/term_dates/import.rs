@@ -55,7 +55,11 @@ pub(crate) async fn compare(conn: &mut Conn, authority: &str, list: &[Stretch]) 
         match check(term.starts, term.ends, others) {
             Ok(year) if !preview.years.contains(&year) => preview.years.push(year),
             Ok(_) => {}
-            Err(error) => preview.faults.push(format!("“{}”, from {}: {error}", term.name, term.starts)),
+            // What cannot be stands in no other's way.
+            Err(error) => {
+                preview.faults.push(format!("“{}”, from {}: {error}", term.name, term.starts));
+                continue;
+            }
         }
         taken.push(term);
     }

@@ -96,7 +96,7 @@ fn what_is_asked_says_how_to_answer_it() {
             (
                 Role::School,
                 "",
-                "No school stands here, though the row says who came. Type its name, or leave the row out."
+                "No school stands here, though the row says who came. Type its name, or “same” if it is the school of the row above; or leave the row out."
             )
         ]
     );

@@ -1,0 +1,58 @@
+//! The same file once more: what was answered for it when it was taken over holds for the rows that were left.
+
+use domain::access::Actor;
+use domain::setting::LaCode;
+use uuid::Uuid;
+
+use super::{About, Choice, KIND, MAY, OUT, choices, ground};
+use crate::Desk;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::imports::{File, fingerprint};
+use crate::uploads;
+
+/// What was said of the same file when it was taken over last, with [`About::Before`] naming that import; nothing where it
+/// never was, or was taken back. A programme, provider or school that is the authority's no more is not said again.
+///
+/// # Errors
+/// Forbidden; the database does not answer.
+pub async fn said_before(desk: &Desk, actor: &Actor, authority: &LaCode, file: &File) -> Result<Vec<Choice>> {
+    desk.authorise(actor, MAY)?;
+    let authority = uploads::confined(actor, Some(authority), MAY)?;
+    of_file(&mut desk.read().await?, &authority, &fingerprint(&file.bytes)).await
+}
+
+/// As [`said_before`], inside another operation: of a file by its SHA-256.
+pub(super) async fn of_file(conn: &mut Conn, authority: &LaCode, sha256: &str) -> Result<Vec<Choice>> {
+    let code = authority.as_str();
+    let before = fetch_optional!(
+        conn,
+        (Uuid,),
+        "SELECT id FROM import
+         WHERE kind = $1 AND state = 'applied' AND authority_code = $2 AND file_sha256 = $3
+         ORDER BY finished_at DESC, id DESC LIMIT 1",
+        KIND.as_str(),
+        code,
+        sha256
+    )?;
+    let Some((before,)) = before else { return Ok(Vec::new()) };
+    let said = choices::of_import(conn, before).await?;
+    let keys: Vec<Uuid> = said.of(About::School).filter_map(|(_, value)| value.parse().ok()).collect();
+    let schools = fetch_in!(conn, (Uuid, String), "SELECT id, authority_code FROM setting WHERE id IN ", keys, "")?;
+    let mut known: Vec<Uuid> = schools.into_iter().filter(|(_, of)| of == code).map(|(id, _)| id).collect();
+    known.extend(ground::programmes(conn, code).await?.iter().map(|programme| programme.id));
+    known.extend(ground::providers(conn, code).await?.iter().map(|provider| provider.id));
+    let stands = |choice: &Choice| match (choice.about, choice.value.as_deref()) {
+        (About::Before, _) => false,
+        (_, Some(OUT)) => true,
+        (About::School | About::Programme | About::Provider, Some(key)) => {
+            key.parse().is_ok_and(|key: Uuid| known.contains(&key))
+        }
+        _ => true,
+    };
+    let mut again: Vec<Choice> = said.all().filter(stands).collect();
+    if !again.is_empty() {
+        again.push(Choice::new(About::Before, "", before));
+    }
+    Ok(again)
+}
