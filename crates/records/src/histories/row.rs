@@ -14,7 +14,7 @@ use super::{Differs, Question, School, Standing, There};
 /// A visit of the file.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its place, as [choices](Choice) name it.
+    /// Its place, as [choices](super::Choice) name it.
     pub place: String,
     /// Its sheet; blank for a text file.
     pub sheet: String,
@@ -28,7 +28,7 @@ pub struct Row {
     pub typed: String,
     /// What is typed for its day, time, year groups, pupils and outcome.
     pub beside: Arc<str>,
-    /// Which of [`Understood::names`] it is.
+    /// Which of [`Understood::names`](super::Understood::names) it is.
     pub name: usize,
     /// The school, where it is certain or chosen.
     pub school: Option<School>,

@@ -59,12 +59,12 @@ impl Layout {
 
 /// Refuses what is said of a sheet or table that the file has not.
 pub(super) fn check(layout: &[Choice], places: &[String]) -> anyhow::Result<()> {
-    let said = layout.iter().map(|choice| choice.place.split('\t').next().unwrap_or_default());
-    for place in said.filter(|place| !places.iter().any(|of| of == place)) {
-        if places.iter().any(String::is_empty) {
-            bail!("the file has no sheets with names: write =ROW, or COLUMN=WHAT, without “{place}”");
+    let mut said = layout.iter().map(|choice| choice.place.split('\t').next().unwrap_or_default());
+    match said.find(|place| !places.iter().any(|of| of == place)) {
+        None => Ok(()),
+        Some(place) if places.iter().any(String::is_empty) => {
+            bail!("the file has no sheets with names: write =ROW, or COLUMN=WHAT, without “{place}”")
         }
-        bail!("the file has no sheet “{place}”: it has {}", quoted(places.iter().map(String::as_str)));
+        Some(place) => bail!("the file has no sheet “{place}”: it has {}", quoted(places.iter().map(String::as_str))),
     }
-    Ok(())
 }
