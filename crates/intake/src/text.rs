@@ -101,10 +101,11 @@ impl<'a> TextTable<'a> {
             }
             let last = end == self.bytes.len();
             let row = TextRow { record: &record, encoding: self.encoding };
-            if last && !self.bytes.ends_with(b"\n") {
-                let raw = self.bytes.get(start..).unwrap_or_default();
-                let message = if ends_quoted(raw, self.separator) {
-                    "The file breaks off here, within quotation marks. Download it again, or check that every quotation mark has its second one.".to_owned()
+            let raw = self.bytes.get(start..).filter(|_| last).unwrap_or_default();
+            let is_quoted = last && ends_quoted(raw, self.separator);
+            if last && (is_quoted || !self.bytes.ends_with(b"\n")) {
+                let message = if is_quoted {
+                    "A quotation mark that begins in this row has no second one up to the end of the file, so that all below it is taken for one cell. Add it, or remove the first; or download the file again, if it breaks off here.".to_owned()
                 } else if record.len() < expected && is_cut_off(&row) {
                     format!(
                         "The file breaks off here: the row has {} of {expected} cells. Download it again.",
@@ -305,6 +306,8 @@ mod tests {
             ("4,5", true),
             ("4,\"5", true),
             ("4,\"5,", true),
+            ("4,\"5,6\n7,8,9\n", true),
+            ("4,5,\"\n", false),
             ("\"4", true),
             ("4,\"a\"\"b", true),
             ("4,5,\"6", true),

@@ -10,8 +10,8 @@ use super::words::plain;
 
 /// Headings are shorter than what people write into a row, in characters.
 const LONGEST_HEADING: usize = 40;
-/// So many columns that are understood make a row one of headings, where not all are.
-const ENOUGH: usize = 3;
+/// So many columns that are understood make a row one of headings, where not all are: the day's and the school's.
+const ENOUGH: usize = 2;
 /// One of so many rows below headings has a day.
 const LOOKED_AT: usize = 5;
 

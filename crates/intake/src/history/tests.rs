@@ -136,9 +136,9 @@ fn a_table_is_found_below_titles_with_headings_in_two_rows() {
 
 #[test]
 fn what_is_not_understood_names_its_cell() {
-    let history = of("Date,School,Pupils\n31/11/16,Oak,25-30\n\",Elm,30\n");
+    let history = of("Date,School,Pupils\n31/11/16,Oak,25-30\n\"\"\"\",Elm,30\n");
     let doubts: Vec<_> = history.doubts.iter().map(|d| (d.cell.as_str(), d.about)).collect();
-    assert_eq!(doubts, [("A2", Role::Date), ("C2", Role::Pupils)]);
+    assert_eq!(doubts, [("A2", Role::Date), ("C2", Role::Pupils), ("A3", Role::Date)]);
     assert!(history.doubts[0].message.contains("31/11/16"), "{}", history.doubts[0].message);
 }
 

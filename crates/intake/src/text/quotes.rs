@@ -4,6 +4,8 @@
 #[derive(Default)]
 struct Walked {
     quoted: bool,
+    /// Something stands behind the last mark that began a cell.
+    filled: bool,
     /// A mark closed a cell of several lines, and text follows it.
     stray: bool,
 }
@@ -16,6 +18,7 @@ fn walk(raw: &[u8], separator: u8) -> Walked {
         let ends_cell = *byte == separator || matches!(byte, b'\r' | b'\n');
         walked.stray |= closed && lines && !is_mark && !ends_cell;
         closed = walked.quoted && is_mark;
+        walked.filled = walked.quoted && (walked.filled || !byte.is_ascii_whitespace());
         lines = walked.quoted && (lines || *byte == b'\n') || (closed && lines);
         walked.quoted ^= is_mark;
         begins = !walked.quoted && (is_mark || *byte == separator);
@@ -23,9 +26,10 @@ fn walk(raw: &[u8], separator: u8) -> Walked {
     walked
 }
 
-/// Whether a row ends inside quotation marks.
+/// Whether a row ends inside quotation marks that hold something. A mark alone repeats what stands above it.
 pub(super) fn ends_quoted(raw: &[u8], separator: u8) -> bool {
-    walk(raw, separator).quoted
+    let walked = walk(raw, separator);
+    walked.quoted && walked.filled
 }
 
 /// Whether a mark of a row was meant to close before: the cell that it begins goes over several lines, and what closes it

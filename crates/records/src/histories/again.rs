@@ -1,13 +1,13 @@
 //! The same file once more: what was answered for it when it was taken over holds for the rows that were left.
 
 use domain::access::Actor;
-use domain::setting::LaCode;
+use domain::setting::{LaCode, SettingStatus};
 use uuid::Uuid;
 
 use super::{About, Choice, KIND, MAY, OUT, choices, ground};
 use crate::Desk;
 use crate::db::Conn;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::imports::{File, fingerprint};
 use crate::uploads;
 
@@ -38,8 +38,15 @@ pub(super) async fn of_file(conn: &mut Conn, authority: &LaCode, sha256: &str) -
     let Some((before,)) = before else { return Ok(Vec::new()) };
     let said = choices::of_import(conn, before).await?;
     let keys: Vec<Uuid> = said.of(About::School).filter_map(|(_, value)| value.parse().ok()).collect();
-    let schools = fetch_in!(conn, (Uuid, String), "SELECT id, authority_code FROM setting WHERE id IN ", keys, "")?;
-    let mut known: Vec<Uuid> = schools.into_iter().filter(|(_, of)| of == code).map(|(id, _)| id).collect();
+    // One that has closed since is not said again: what is remembered of its name follows it, or is asked.
+    let of = "SELECT id, authority_code, status FROM setting WHERE id IN ";
+    let schools = fetch_in!(conn, (Uuid, String, String), of, keys, "")?;
+    let mut known = Vec::new();
+    for (id, of, status) in schools {
+        if of == code && SettingStatus::try_from(status).map_err(Error::unavailable)?.is_open() {
+            known.push(id);
+        }
+    }
     known.extend(ground::programmes(conn, code).await?.iter().map(|programme| programme.id));
     known.extend(ground::providers(conn, code).await?.iter().map(|provider| provider.id));
     let stands = |choice: &Choice| match (choice.about, choice.value.as_deref()) {
