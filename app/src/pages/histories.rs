@@ -181,7 +181,12 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
     let here = format!("/histories/{}", import.id);
     let open_topics = understood.topics.iter().filter(|t| t.programme.is_none() && !t.is_out).count();
-    let chosen = understood.provider.is_some() && open_topics == 0;
+    let lacking = understood.tables.iter().any(|table| table.lacks().is_some());
+    let chosen = match (lacking, understood.provider.is_some() && open_topics == 0) {
+        (true, _) => ("Columns to choose", "yellow"),
+        (false, false) => ("Programme to choose", "yellow"),
+        (false, true) => ("Done", "green"),
+    };
     let (names, cells) = (understood.undecided().count(), understood.to_mend().count());
     let ready = understood.count(Standing::Ready);
     let step = |path: &str, title: &'static str, hint: String, (text, colour): (String, &'static str)| {
@@ -212,7 +217,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         {not_read(import, understood)}
         <ul class="govuk-task-list">
             {step("columns", "Check what was understood", "Columns, years, the programme and who delivered".into(),
-                if chosen { ("Done".to_owned(), "green") } else { ("Programme to choose".to_owned(), "yellow") })}
+                (chosen.0.to_owned(), chosen.1))}
             {step("schools", "Decide schools", "Names that may mean several schools, or none".into(), to_do(names, "name", "names"))}
             {step("cells", "Answer for rows", "Cells that were not understood, and rows in doubt".into(), to_do(cells, "row", "rows"))}
             {step("preview", "See what would be taken over", format!("{} on record already, {} left out",
@@ -248,16 +253,25 @@ fn not_read(import: &Import, understood: &Understood) -> Option<impl IntoView + 
         .iter()
         .map(|s| format!("{} ({})", sheet(s.sheet.as_deref()), plural(count_of(s.rows), "row", "rows")))
         .collect();
+    let lacking: Vec<String> = understood
+        .tables
+        .iter()
+        .filter_map(|table| {
+            let what = table.lacks()?;
+            Some(format!("{} (no column is its {what})", sheet(table.sheet.as_deref())))
+        })
+        .collect();
     let columns: Vec<String> = understood.tables.iter().flat_map(|t| &t.not_read).map(|h| format!("“{h}”")).collect();
     let line = |names: Vec<String>, one: &str, many: &str| {
         let count = plural(count_of(names.len()), one, many);
         (!names.is_empty()).then(|| view! { <li>{format!("{count}: {}", names.join(", "))}</li> })
     };
     let columns_page = format!("/histories/{}/columns", import.id);
-    (!skipped.is_empty() || !columns.is_empty()).then(|| {
+    (!skipped.is_empty() || !lacking.is_empty() || !columns.is_empty()).then(|| {
         view! {
             <ul class="govuk-list govuk-list--bullet">
                 {line(skipped, "sheet is not read", "sheets are not read")}
+                {line(lacking, "table is not read", "tables are not read")}
                 {line(columns, "column is not read", "columns are not read")}
             </ul>
             <p class="govuk-body"><a class="govuk-link" href=columns_page>"Say what sheets and columns hold"</a></p>

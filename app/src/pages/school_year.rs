@@ -147,7 +147,7 @@ fn grid(year: &SchoolYear) -> impl IntoView + use<> {
 }
 
 fn cell_of(cell: &Cell, programme: &Programme, year_group: &str, school: Uuid) -> impl IntoView + use<> {
-    let sessions = cell.sessions.iter().map(session).collect_view();
+    let sessions = cell.sessions.iter().map(|one| session(one, &cell.sessions)).collect_view();
     let book = cell.book.map(|tour| {
         let what = format!(" {} for {year_group}", programme.name);
         view! {
@@ -174,12 +174,15 @@ fn word(state: State) -> impl IntoView {
     view! { <span class=class>{state.label()}</span> }
 }
 
-fn session(attended: &Attended) -> impl IntoView + use<> {
+/// A session of a cell; of several on one day each with its slot, so that they can be told apart.
+fn session(attended: &Attended, all: &[Attended]) -> impl IntoView + use<> {
     let href = format!("/sessions/{}", attended.session);
+    let of_day = all.iter().filter(|other| other.on_date == attended.on_date).count();
+    let slot = (of_day > 1 && !attended.slot.is_empty()).then(|| format!(", {}", attended.slot));
     let state = format!(", {}", attended.state.label().to_lowercase());
     view! {
         <a class="govuk-link app-year__when" href=href>
-            {short_date(attended.on_date)}<span class="govuk-visually-hidden">{state}</span>
+            {short_date(attended.on_date)}{slot}<span class="govuk-visually-hidden">{state}</span>
         </a>
     }
 }

@@ -120,6 +120,19 @@ impl Table {
         self.columns.iter().find(|(_, of, _)| *of == role).map(|(letters, ..)| format!("{letters}{row}"))
     }
 
+    /// What none of its columns holds though every visit has it: its day, or its school. Then nothing of it is read.
+    #[must_use]
+    pub fn lacks(&self) -> Option<&'static str> {
+        let has = |any: &[Role]| self.columns.iter().any(|(_, role, _)| any.contains(role));
+        if !has(&[Role::Date]) {
+            Some("date")
+        } else if !has(&[Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe]) {
+            Some("school")
+        } else {
+            None
+        }
+    }
+
     /// Whether it is its sheet's first.
     #[must_use]
     pub fn is_first(&self) -> bool {

@@ -188,6 +188,9 @@ impl History {
             let columns = table.columns.iter().map(|(letters, role, _)| format!("{letters} {}", role.label()));
             let sheet = table.sheet.as_deref().unwrap_or("the file");
             say!("{sheet}, headings in row {}: {}", table.header_row, columns.collect::<Vec<_>>().join(", "));
+            if let Some(what) = table.lacks() {
+                say!("  nothing of it is read: say with --column which column holds the {what}");
+            }
         }
         for skipped in &understood.skipped {
             let sheet = skipped.sheet.as_deref().unwrap_or("the file");

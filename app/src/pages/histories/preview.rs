@@ -100,7 +100,10 @@ fn figures(understood: &Understood) -> impl IntoView + use<> {
 
 fn table(import: &Import, understood: &Understood, standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
     if shown.is_empty() {
-        return view! { <p class="govuk-body">"There is no such row."</p> }.into_any();
+        return view! { <p class="govuk-body">{match standing {
+            Standing::Ready => "No row is ready. Say what the file’s columns hold and which programme it was, decide its schools, and answer for its rows.",
+            _ => "There is no such row.",
+        }}</p> }.into_any();
     }
     let rows = shown.iter().map(|row| cells(import, understood, row)).collect();
     view! {

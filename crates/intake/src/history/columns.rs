@@ -91,17 +91,7 @@ impl Columns {
             }
         }
         let has = |columns: &Self, role| columns.at(role).is_some();
-        // “AM school, AM nos, PM nos”: the afternoon is at the same school.
-        if !has(self, Role::School)
-            && has(self, Role::AmSchool)
-            && !has(self, Role::PmSchool)
-            && has(self, Role::PmPupils)
-        {
-            self.known
-                .iter_mut()
-                .filter(|(_, role, _)| *role == Role::AmSchool)
-                .for_each(|known| known.1 = Role::School);
-        }
+        self.take_one_school();
         // Year groups of one half alone are the line's: the heading above reaches too far to the right.
         for (own, other) in [(Role::AmYears, Role::PmYears), (Role::PmYears, Role::AmYears)] {
             if has(self, own) && !has(self, other) && !has(self, Role::Years) {
@@ -152,6 +142,14 @@ impl Columns {
         if is_behind || is_before {
             self.known.retain(|(_, role, _)| *role != of_day);
             self.known.extend([(*first, am, one.clone()), (*second, pm, other.clone())]);
+        }
+    }
+
+    /// “AM school, AM nos, PM nos”: the afternoon is at the same school.
+    pub fn take_one_school(&mut self) {
+        let has = |role| self.at(role).is_some();
+        if !has(Role::School) && has(Role::AmSchool) && !has(Role::PmSchool) && has(Role::PmPupils) {
+            self.known.iter_mut().filter(|known| known.1 == Role::AmSchool).for_each(|known| known.1 = Role::School);
         }
     }
 

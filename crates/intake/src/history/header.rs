@@ -178,6 +178,23 @@ pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
         .collect()
 }
 
+/// The same of a table of visits: a heading that says by itself what the one above hides, or that it is of remarks, stands
+/// alone. A group's label reaches to the next one, and not all below it may be the group's.
+fn grouped(above: &[String], below: &[String]) -> Vec<String> {
+    let mut joined = joined(above, below);
+    for (heading, own) in joined.iter_mut().zip(below) {
+        let stands_alone = match headings::role(own) {
+            Some((Role::Notes, _)) => true,
+            Some(_) => headings::role(heading).is_none() && !headings::is_of_adults(heading),
+            None => false,
+        };
+        if stands_alone {
+            heading.clone_from(own);
+        }
+    }
+    joined
+}
+
 /// A row as headings: by itself, or below those of the row above (“AM” over “School” and “Nos”), whichever says more.
 pub(super) fn read_as(sheet: &Sheet, at: usize, is_said: bool) -> Option<Head> {
     let is_good = |columns: &Columns| is_said || columns.is_table();
@@ -198,7 +215,7 @@ pub(super) fn read_as(sheet: &Sheet, at: usize, is_said: bool) -> Option<Head> {
     let is_band =
         |row: &Vec<String>| row.iter().filter(|t| !t.trim().is_empty()).count() > 1 && !is_data(row) && !is_whole(row);
     if let Some(above) = above.filter(is_band) {
-        let columns = Columns::of(&joined(&above, &own), below);
+        let columns = Columns::of(&grouped(&above, &own), below);
         let known = best.as_ref().map_or(0, |head| head.columns.known.len());
         if is_good(&columns) && columns.known.len() > known {
             best = Some(Head { rows: at - 1..at + 1, columns });
@@ -213,7 +230,7 @@ pub(super) fn until(sheet: &Sheet, head: Head, until: usize) -> Head {
     let texts: Vec<Vec<String>> = head.rows.clone().map(|row| sheet.row(row).1.texts()).collect();
     let columns = match texts.as_slice() {
         [own] => Columns::of(own, below),
-        [above, own] => Columns::of(&joined(above, own), below),
+        [above, own] => Columns::of(&grouped(above, own), below),
         _ => return head,
     };
     if columns.is_table() { Head { columns, ..head } } else { head }

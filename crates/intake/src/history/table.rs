@@ -100,6 +100,7 @@ impl OfSheet<'_> {
                 columns.correct(at, *role);
             }
         }
+        columns.take_one_school();
         let days = Days::of(said, (sheet, &place), (&self.titles(is_first, heads.start), above), &columns, since_1904);
         let days = days.of_column(cells.rows(heads.end).take(end - heads.end), &columns);
         let mut headings = columns.headings.clone();

@@ -225,7 +225,7 @@ impl Register {
                 && !query.is_typed_town(at)
                 && query.trust_words & (1 << at) == 0
                 && query.trust_parts & (1_u64 << u32::from(query.tokens[at].part).min(63)) == 0
-                && !(words::is_numeral(text) || lexicon::is_note(text) || lexicon::is_trust(text) || text.len() < 3)
+                && !(words::is_numeral(text) || lexicon::is_note(text) || text.len() < 3)
         };
         let filler = |at: &usize| matches!(query.classes[*at], Class::Filler | Class::Saint);
         (0..query.tokens.len()).filter(|at| query.tokens[*at].text == "and" && unread(*at)).any(|at| {

@@ -45,6 +45,7 @@ pub(super) struct Group {
     pub session_id: Uuid,
     pub programme_id: Uuid,
     pub on_date: NaiveDate,
+    pub slot_label: String,
     pub part: i64,
     #[sqlx(try_from = "String")]
     pub state: State,
@@ -128,7 +129,7 @@ impl Found {
         let groups = fetch_all!(
             conn,
             Group,
-            "SELECT x.id AS session_id, x.programme_id, x.on_date, x.part, x.state, x.reason, g.year_groups, g.attended,
+            "SELECT x.id AS session_id, x.programme_id, x.on_date, x.slot_label, x.part, x.state, x.reason, g.year_groups, g.attended,
                 g.attended_send, g.withdrawn, g.adults, x.import_id IS NOT NULL AS is_history
              FROM attending_group g JOIN session x ON x.id = g.session_id
              WHERE (g.setting_id = $1 OR g.setting_id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $1)) AND x.academic_year = $2

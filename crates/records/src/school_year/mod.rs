@@ -60,12 +60,14 @@ pub enum Of {
 }
 
 /// A session in a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attended {
     /// The session.
     pub session: Uuid,
     /// Its day.
     pub on_date: NaiveDate,
+    /// Its slot, as its tour calls it; blank where older records do not say.
+    pub slot: String,
     /// Its state.
     pub state: session::State,
 }

@@ -101,7 +101,7 @@ fn cell(school: &School, of: Of, column: &Column, found: &Found) -> Cell {
     let mut sessions: Vec<Attended> = groups
         .iter()
         .filter(|g| shows(g.state))
-        .map(|g| Attended { session: g.session_id, on_date: g.on_date, state: g.state })
+        .map(|g| Attended { session: g.session_id, on_date: g.on_date, slot: g.slot_label.clone(), state: g.state })
         .collect();
     sessions.dedup();
     let wants = matches!(

@@ -60,6 +60,14 @@ impl Layout {
 /// Refuses what is said of a sheet or table that the file has not.
 pub(super) fn check(layout: &[Choice], places: &[String]) -> anyhow::Result<()> {
     let mut said = layout.iter().map(|choice| choice.place.split('\t').next().unwrap_or_default());
+    let of_headings = layout.iter().filter(|choice| choice.about == About::Headings);
+    if let Some(choice) = of_headings.into_iter().find(|choice| choice.place.contains(':')) {
+        bail!(
+            "--headings is said of a whole sheet: for “{}”, leave its columns out with --column “{}!A=out” and so on",
+            choice.place,
+            choice.place
+        );
+    }
     match said.find(|place| !places.iter().any(|of| of == place)) {
         None => Ok(()),
         Some(place) if places.iter().any(String::is_empty) => {

@@ -304,6 +304,27 @@ fn tables_below_one_another_have_their_own_columns_and_years() {
 }
 
 #[test]
+fn a_groups_label_hides_no_heading_that_is_not_the_groups() {
+    let text = "Log 2018-19,,,,,,\n,,Children,,Adults,,\nDate,School,Yr,Nos,Nos,Status,Comments\n\
+        5/9,Newby,Y6,28,2,LOCKDOWN,\n6/9,Wibsey,Y5,20,1,delivered,went well\n";
+    let history = of(text);
+    assert_eq!(columns(&history), "A date, B school, C years, D pupils, F notes, G notes");
+    assert_eq!(history.unsure.iter().map(|unsure| unsure.cell.as_str()).collect::<Vec<_>>(), ["F4"]);
+}
+
+#[test]
+fn a_table_that_lacks_its_schools_says_so() {
+    let text = "Date,Yr,Nos\n05/09/2016,Y6,28\n";
+    let mut said = Corrections::default();
+    said.headings.insert(String::new(), Headings::Row(1));
+    let history = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+    assert_eq!((history.tables[0].lacks(), history.visits.len()), (Some("school"), 0));
+    said.columns.insert(String::new(), vec![("B".into(), Some(Role::School))]);
+    let history = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+    assert_eq!(history.tables[0].lacks(), None);
+}
+
+#[test]
 fn a_row_that_is_written_into_begins_no_table() {
     for row in [
         "the school wants another date,Newby,30,x",
