@@ -304,6 +304,20 @@ fn tables_below_one_another_have_their_own_columns_and_years() {
 }
 
 #[test]
+fn a_table_of_little_that_is_known_is_not_read_by_the_columns_above_it() {
+    for (head, row, wanted) in [
+        ("Date,School,Staff", "11/09/2018,Wibsey,12", "4: Wibsey 11/09/18 - -"),
+        ("Date,School,Staff,Cost", "11/09/2018,Wibsey,9,120", "4: Wibsey 11/09/18 - -"),
+        ("Date,School,Teachers trained,Hours", "11/09/2018,Wibsey,12,2", "4: Wibsey 11/09/18 - -"),
+        ("Date,School,Officer,Miles", "11/09/2018,Wibsey,PC Smith,12", "4: Wibsey 11/09/18 - -"),
+        ("School,Date,Reason", "Wibsey,11/09/2018,snow", "4: Wibsey 11/09/18 - -"),
+    ] {
+        let history = of(&format!("Date,School,Year,Nos\n10/09/2018,Newby,Y6,30\n{head}\n{row}\n"));
+        assert_eq!(told(&history), ["2: Newby 10/09/18 Y6 30", wanted], "{head}");
+    }
+}
+
+#[test]
 fn a_groups_label_hides_no_heading_that_is_not_the_groups() {
     let text = "Log 2018-19,,,,,,\n,,Children,,Adults,,\nDate,School,Yr,Nos,Nos,Status,Comments\n\
         5/9,Newby,Y6,28,2,LOCKDOWN,\n6/9,Wibsey,Y5,20,1,delivered,went well\n";
