@@ -33,6 +33,7 @@ mod years_of;
 pub use clock::Half;
 pub use columns::letters;
 pub use count::Count;
+pub(crate) use count::says_how_many;
 pub use date::When;
 pub use outcome::Outcome;
 pub use role::Role;
