@@ -113,9 +113,14 @@ impl<'a> Reading<'a> {
             Bar::Calendar(year) => self.around.and_then(|around| around.both(year)),
             Bar::Unsure(months) => now.filter(|now| now.holds(months)),
         };
+        let month = match said {
+            Bar::Of(at, _) => at.alone(),
+            Bar::Perhaps(at) => at.alone().filter(|at| holds(next, *at).is_some()),
+            Bar::Calendar(_) | Bar::Unsure(_) => None,
+        };
         if !matches!(said, Bar::Calendar(_)) && next.is_some() {
             self.around = next;
         }
-        self.texts.turn_to(next);
+        self.texts.turn_to(next, month);
     }
 }
