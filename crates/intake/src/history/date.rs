@@ -13,7 +13,7 @@ use super::order::Order;
 use super::says::is_cancelled;
 use super::words::{plain, words};
 use super::years_of::Months;
-pub(super) use moment::clock_of;
+pub(super) use moment::{clock_of, day_and_time};
 
 /// What a date cell says.
 #[derive(Debug, Clone, PartialEq, Eq)]

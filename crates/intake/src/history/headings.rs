@@ -150,6 +150,11 @@ pub(super) fn is_class(heading: &str) -> bool {
     matches!(plain(heading).as_str(), "class" | "class name" | "name of class" | "form" | "class/form" | "tutor group")
 }
 
+/// Whether a heading says that it is of days.
+pub(super) fn is_of_days(heading: &str) -> bool {
+    is_moved_to(heading) || role(heading).is_some_and(|(role, _)| role == Role::Date)
+}
+
 /// Whether a heading is of adults.
 pub(super) fn is_of_adults(heading: &str) -> bool {
     words(&plain(heading)).iter().any(|word| ADULTS.contains(word))

@@ -30,7 +30,7 @@ pub(super) fn by_figures(text: &str) -> Option<NaiveDate> {
 
 /// The day of a cell, and the time that stands behind it: “12/09/2016 10:00”, “12/9/18 pm”, “12 Sept 18 (am)”. The second
 /// is blank where there is none.
-pub(super) fn day_and_time(text: &str) -> (&str, &str) {
+pub(in crate::history) fn day_and_time(text: &str) -> (&str, &str) {
     let text = text.trim();
     let tail = text.trim_end_matches(')');
     // Few days end like a time: the rest is done with.

@@ -50,8 +50,10 @@ fn days_of_something_else_are_no_second_visits() {
             "{heading}"
         );
     }
-    let history = of(&format!("{HEADINGS},Visit 2\n12/09/2018,Oak Primary,Y6,30,Internet safety\n"));
-    assert!(history.doubts.is_empty(), "words are no day");
+    for text in ["Internet safety", "28", "10.10", "9:30"] {
+        let history = of(&format!("{HEADINGS},Session 2\nSEPTEMBER 2018,,,\n12/09/2018,Oak Primary,Y6,30,{text}\n"));
+        assert!(history.doubts.is_empty(), "{text} is no day");
+    }
 }
 
 #[test]
