@@ -29,10 +29,10 @@ impl Order {
         let (mut seen, mut found) = (HashSet::new(), 0);
         let (mut late, mut early) = (false, false);
         for text in texts {
-            let (text, _) = day_and_time(text);
             if !seen.insert(text) {
                 continue;
             }
+            let text = day_and_time(text).0;
             let Some((one, other, has_year)) = numbers(text) else {
                 if let Some(day) = text.get(..10).and_then(iso_day) {
                     late |= day.day() > 12;

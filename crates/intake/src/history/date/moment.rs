@@ -39,6 +39,14 @@ pub(in crate::history) fn day_and_time(text: &str) -> (&str, &str) {
     if !is_dotted && !tail.ends_with(ends) {
         return (text, "");
     }
+    // As programs write it.
+    if let Some((day, time)) = text.rsplit_once(' ')
+        && is_clock(time)
+        && day.ends_with(|c: char| c.is_ascii_digit())
+        && !day.contains([' ', ':'])
+    {
+        return (day, time);
+    }
     // The longest that is a time: “at 9.30 - 10.30 am”.
     for (at, _) in text.match_indices([' ', '(']) {
         let (day, time) =
@@ -79,8 +87,8 @@ fn is_time(day: &str, time: &str) -> bool {
 
 /// Whether a word is a time of day as programs write it: `10:00`, `10:00:00`.
 fn is_clock(word: &str) -> bool {
-    let parts: Vec<&str> = word.split(':').collect();
-    matches!(parts.len(), 2 | 3) && parts.iter().all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()))
+    matches!(word.len(), 5 | 8)
+        && word.split(':').all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The time that stands behind a day in its cell; blank where none does, or midnight for none.

@@ -88,6 +88,8 @@ fn a_day_is_read_with_the_time_behind_it() {
         ("12/9/18 9:30", Some(Half::Am), Some("09:30")),
         ("12/9/18 9.30-10.30am", Some(Half::Am), Some("09:30")),
         ("12/09/2018 10:00", Some(Half::Am), Some("10:00")),
+        ("12/09/2018 10:00 - 11:00", Some(Half::Am), Some("10:00")),
+        ("Wed 12 Sept 2018 10:00", Some(Half::Am), Some("10:00")),
         ("Wed 12 Sept 2018 - afternoon", Some(Half::Pm), None),
         ("2018-09-12T09:30:00", Some(Half::Am), Some("09:30")),
         ("2018-09-12T00:00:00", None, None),
