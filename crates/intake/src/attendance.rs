@@ -9,6 +9,7 @@ use domain::attendance::{Figure, Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES, heading};
 
 use crate::grid::Row;
+use crate::history::says_how_many;
 use crate::problem::{Problem, Problems};
 use crate::sheet::{Places, walk};
 
@@ -172,24 +173,29 @@ impl Reading {
 }
 
 impl Reading {
-    /// Tells of figures below a heading that is none of the sheet's, as one that somebody renamed: they would be lost
-    /// without a word. A column that is left out says nothing, and is no problem.
+    /// Tells of figures below a heading that is none of the sheet's, where one of its own is missing: that may be the one
+    /// that somebody renamed, and they would be lost without a word. Where none is, the column is one of somebody's own;
+    /// but of two that are headed alike nobody knows which is meant. A column that is left out says nothing, and is no
+    /// problem.
     fn beside(&mut self, sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Column>) {
         let missing: Vec<_> = FIGURES.into_iter().filter(|figure| !places.has(Column::Count(*figure))).collect();
-        // The figures may be those that went out, under another heading: nobody fills them in.
-        if missing.is_empty() && !places.has(Column::Expected) {
-            return;
-        }
-        for (at, head, _) in places.beside(row).filter(|(.., text)| matches!(count(text), Ok(Some(_)))) {
+        let is_figure = |text: &str| matches!(count(text), Ok(Some(_)));
+        for (at, head, text) in places.beside(row) {
+            let is_twice = FIGURES.iter().any(|figure| heading(*figure).eq_ignore_ascii_case(head));
+            let is_told = if is_twice || missing.is_empty() {
+                is_twice && is_figure(&text)
+            } else {
+                is_figure(&text) || says_how_many(&text)
+            };
+            if !is_told {
+                continue;
+            }
             if !self.strange.insert((sheet.map(str::to_owned), at)) {
                 continue;
             }
             let named = if head.is_empty() { "A column without a heading".to_owned() } else { format!("“{head}”") };
-            let is_twice = FIGURES.iter().any(|figure| heading(*figure).eq_ignore_ascii_case(head));
             let what = if is_twice {
                 format!("The heading {named} stands twice, and both have numbers below. Take one of the columns out.")
-            } else if missing.is_empty() {
-                format!("{named} is no column of the sheet, and its numbers are not read. Take it out.")
             } else {
                 let missing: Vec<_> = missing.iter().map(|figure| format!("“{}”", heading(*figure))).collect();
                 format!(
@@ -254,6 +260,17 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_ones_own_is_no_problem_and_a_renamed_one_with_words_below_is() {
+        let all = "Date,Expected,Pupils who took part,\"Of these, with SEND\",Withdrawn by parents,\"Adults, staff included\",Key (leave as it is)";
+        let told = |heads: &str, adults: &str| {
+            let text = format!("{heads},Room,Remarks\n2026-11-10,30,28,3,0,{adults},\"{GROUP}:,,,\",12,2 were late\n");
+            read(text.as_bytes(), "a.csv").unwrap().problems.into_iter().filter_map(|p| p.column).collect::<Vec<_>>()
+        };
+        assert!(told(all, "4").is_empty());
+        assert_eq!(told(&all.replace("\"Adults, staff included\"", "Staff"), "3 TAs"), ["Staff", "Room"]);
+    }
+
+    #[test]
     fn figures_below_a_heading_that_is_none_of_the_sheets_are_told() {
         let all = "Date,Expected,Pupils who took part,\"Of these, with SEND\",Withdrawn by parents,\"Adults, staff included\",Key (leave as it is)";
         let told = |heads: &str, row: &str| {
@@ -274,8 +291,8 @@ mod tests {
             assert_eq!(told.iter().map(|t| (t.0, t.1.as_str())).collect::<Vec<_>>(), [(Some(2), column)], "once");
             assert!(told[0].2.contains(says), "{told:?}");
         }
-        let more = told(&all.replace("Date", "Boys"), &row.replace("2026-11-10", "12"));
-        assert!(more[0].2.contains("“Boys” is no column"), "{more:?}");
+        let own = told(&all.replace("Date", "Boys"), &row.replace("2026-11-10", "12"));
+        assert!(own.is_empty(), "no figure is missing: {own:?}");
         assert!(told(&all.replace("Expected", "Booked"), row).is_empty(), "what went out is not filled in");
         assert!(told(&all.replace("\"Adults, staff included\"", "Staff"), "2026-11-10,30,28,3,0,").is_empty());
     }

@@ -33,6 +33,7 @@ mod years_of;
 pub use clock::Half;
 pub use columns::letters;
 pub use count::Count;
+pub(crate) use count::says_how_many;
 pub use date::When;
 pub use outcome::Outcome;
 pub use role::Role;
@@ -203,6 +204,8 @@ pub struct Visit {
     pub years: Years,
     /// What the cell of the year groups says.
     pub years_typed: String,
+    /// The class, where year groups and one of their classes are named: “6A”.
+    pub class: String,
     /// What the cells say that its date, time, year groups, pupils and outcome are read from, as it is typed:
     /// “12th Sept · Y5/6 · 28+2 staff”.
     pub beside: Arc<str>,

@@ -278,20 +278,31 @@ fn date(typed: &str) -> Result<NaiveDate, NoDate> {
             }
         }
     }
-    let plain = words.join(" ");
+    let plain = sept(&words.join(" "));
     let read = |format: &&str| NaiveDate::parse_from_str(&plain, format).ok();
-    let date = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d"]
+    let date = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%Y/%m/%d"]
         .iter()
         .filter_map(read)
         .find(|date| date.year() > 1900)
         .or_else(|| {
-            let short = ["%d/%m/%y", "%d-%m-%y", "%d %B %y", "%d %b %y"];
+            let short = ["%d/%m/%y", "%d-%m-%y", "%d %B %y", "%d %b %y", "%d-%b-%y"];
             short.iter().filter_map(read).find(|date| (2020..2060).contains(&date.year()))
         })
         .ok_or(no)?;
     match named.filter(|named| *named != date.weekday()) {
         Some(named) => Err(NoDate::Weekday(date, named)),
         None => Ok(date),
+    }
+}
+
+/// “Sept” as “Sep”.
+fn sept(text: &str) -> String {
+    let is_letter = |c: char| c.is_alphabetic();
+    let lower = text.to_ascii_lowercase();
+    match lower.find("sept").filter(|at| !lower[at + 4..].starts_with(is_letter) && !lower[..*at].ends_with(is_letter))
+    {
+        Some(at) => format!("{}{}", &text[..at + 3], &text[at + 4..]),
+        None => text.to_owned(),
     }
 }
 

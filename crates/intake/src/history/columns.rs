@@ -16,6 +16,8 @@ pub(super) struct Columns {
     pub headings: Vec<(usize, String)>,
     /// Columns of year groups in which a tick says who came.
     pub ticked: Vec<usize>,
+    /// The column of the classes, where another holds their year groups.
+    pub class: Option<usize>,
     /// Columns in which a second school of a row may stand.
     pub seconds: Vec<usize>,
     /// Columns of other days than the one that is read: “Date 2”, “New date”.
@@ -115,6 +117,11 @@ impl Columns {
             self.known.retain(|(at, role, _)| *role != Role::Part || ticked.contains(at));
         }
         self.find_seconds(below);
+        if self.at(Role::Years).is_some() {
+            let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at);
+            let class = self.headings.iter().find(|(at, heading)| headings::is_class(heading) && !is_read(*at));
+            self.class = class.map(|(at, _)| *at);
+        }
         self.known.sort_by_key(|(at, ..)| *at);
         if let Some((read, _, heading)) = self.known.iter().find(|(_, role, _)| *role == Role::Date) {
             // Beside a second school, which is asked about, nothing more is to be asked of its day.
@@ -161,6 +168,7 @@ impl Columns {
         self.known.retain(|(of, known, _)| *of != at && Some(*known) != taken);
         self.ticked.retain(|of| *of != at);
         self.seconds.retain(|of| *of != at);
+        self.class = self.class.filter(|of| *of != at);
         if let Some(role) = role {
             let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();
             self.known.push((at, role, heading));
@@ -179,7 +187,7 @@ impl Columns {
 
     /// Headings of columns that are not read.
     pub fn left_out(&self) -> Vec<String> {
-        let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at);
+        let is_read = |at: usize| self.class == Some(at) || self.known.iter().any(|(of, ..)| *of == at);
         self.headings.iter().filter(|(at, _)| !is_read(*at)).map(|(_, heading)| heading.clone()).collect()
     }
 
@@ -190,6 +198,11 @@ impl Columns {
 
     pub fn has_school(&self) -> bool {
         [Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe].into_iter().any(|r| self.at(r).is_some())
+    }
+
+    /// Whether its year groups stand under a heading of ages.
+    pub fn is_of_ages(&self) -> bool {
+        self.all(Role::Years).any(|(_, heading)| headings::is_of_ages(heading))
     }
 
     /// Whether a line has a school for each half of the day.

@@ -62,7 +62,9 @@ impl Count {
             _ => {}
         }
         let Some((text, remarks)) = without_brackets(&text) else { return Self::Unclear };
-        let Some((pupils, mut approximate)) = sum(text.trim()) else { return Self::Unclear };
+        let Some((pupils, mut approximate)) = or_more(text.trim()).or_else(|| sum(text.trim())) else {
+            return Self::Unclear;
+        };
         for remark in &remarks {
             match remarked(remark.trim(), pupils) {
                 Some(roughly) => approximate |= roughly,
@@ -71,6 +73,24 @@ impl Count {
         }
         if pupils > MOST { Self::Unclear } else { Self::Pupils { pupils, approximate } }
     }
+}
+
+/// Whether a text says of pupils or adults how many there were, in few words: “3 TAs”, “about 30”.
+pub(crate) fn says_how_many(text: &str) -> bool {
+    let spaced = spaced(&plain(text));
+    let said = words(&spaced);
+    let is_word = |word: &&str| PUPILS.contains(word) || ADULTS.contains(word) || ROUGHLY.contains(word);
+    let is_number = |word: &&str| number(word).is_some();
+    said.iter().any(is_number)
+        && said.iter().any(is_word)
+        && said.iter().all(|word| is_number(word) || is_word(word) || matches!(*word, "and" | "x" | "plus"))
+}
+
+/// “30+”, “30+ pupils”: about so many.
+fn or_more(text: &str) -> Option<(u32, bool)> {
+    let (few, of) = text.split_once('+')?;
+    let of = of.trim();
+    number(few.trim()).filter(|few| *few > 0 && (of.is_empty() || PUPILS.contains(&of))).map(|few| (few, true))
 }
 
 /// How many pupils a sum is, and whether roughly; none where it is not one of pupils.
@@ -233,6 +253,8 @@ mod tests {
             ("c. 24", 24, true),
             ("c24", 24, true),
             ("30ish", 30, true),
+            ("30+", 30, true),
+            ("30+ chn", 30, true),
             ("2x30", 60, false),
             ("2 x 28", 56, false),
             ("3×27", 81, false),
@@ -299,7 +321,6 @@ mod tests {
             "1.050",
             "½",
             "30?",
-            "30+",
             "30 - 2",
             "30 less 2",
             "30 out of 32",

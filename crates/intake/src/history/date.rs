@@ -1,5 +1,7 @@
 //! Dates as people type them, day first, with or without a year.
 
+mod moment;
+
 use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Weekday};
@@ -11,6 +13,7 @@ use super::order::Order;
 use super::says::is_cancelled;
 use super::words::{plain, words};
 use super::years_of::Months;
+pub(super) use moment::{clock_of, day_and_time};
 
 /// What a date cell says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +59,8 @@ pub(super) use domain::calendar::weekday_named as weekday;
 pub(super) struct Known {
     /// The months that dates without a year lie in.
     pub months: Option<Months>,
+    /// The month of the line above, in which a day by itself lies.
+    pub month: Option<Months>,
     /// The months that the sheet is named for.
     pub named: Option<Months>,
     /// Whether its days stand before their months.
@@ -131,6 +136,16 @@ impl<'a> Words<'a> {
         Ok(found)
     }
 
+    /// “13th” or “13” below a line of a month.
+    fn day_of(&self, known: Known) -> Option<NaiveDate> {
+        let (Some(month), [day], [], None, false) =
+            (known.month, self.before.as_slice(), self.after.as_slice(), self.month, self.is_several)
+        else {
+            return None;
+        };
+        month.day(u32::try_from(day.is).ok().filter(|_| day.figures < 3)?)
+    }
+
     /// The day, the month and the year with its figures, by where they stand: a second number is a year only where a year
     /// can stand.
     fn parts(&self) -> Result<Parts, &'static str> {
@@ -181,11 +196,19 @@ pub(super) fn read_as(text: &str, known: Known) -> When {
     if is_month_and_year(&text) {
         return no("may be a month and its year");
     }
-    // “12/09/2016 10:00”, as programs write a day with its time, or with midnight for none.
-    let text = text.rsplit_once(' ').filter(|(_, last)| is_clock(last)).map_or(text.as_str(), |(day, _)| day);
-    let found = match Words::of(text).and_then(|words| words.parts().map(|parts| (parts, words))) {
-        Ok(found) => found,
+    let spaced = moment::spaced(&text);
+    let (text, _) = moment::day_and_time(&spaced);
+    if let Some(date) = moment::by_figures(text) {
+        return checked(date, None, known);
+    }
+    let words = match Words::of(text) {
+        Ok(words) => words,
         Err(why) => return no(why),
+    };
+    let found = match (words.parts(), words.day_of(known)) {
+        (Ok(parts), _) => (parts, words),
+        (_, Some(date)) => return checked(date, words.weekday, known),
+        (Err(why), _) => return no(why),
     };
     let ((mut day, mut month, typed_year), words) = found;
     let by_numbers = words.month.is_none() && words.before.first().is_some_and(|n| n.figures < 3);
@@ -213,18 +236,6 @@ pub(super) fn read_as(text: &str, known: Known) -> When {
         }
     };
     date.map_or_else(|| no("is no day of the calendar"), |date| checked(date, words.weekday, known))
-}
-
-/// Whether a word is a time of day as programs write it: `10:00`, `10:00:00`.
-fn is_clock(word: &str) -> bool {
-    let parts: Vec<&str> = word.split(':').collect();
-    matches!(parts.len(), 2 | 3) && parts.iter().all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// The time that stands behind a day in its cell; blank where none does, or midnight for none.
-pub(super) fn clock_of(text: &str) -> &str {
-    let last = text.trim().rsplit_once(['T', ' ']).map_or("", |(_, last)| last);
-    if is_clock(last) && !last.starts_with("00:00") { last } else { "" }
 }
 
 /// A day, unless it cannot be the one that is meant.

@@ -35,6 +35,7 @@ impl Days {
         let cells = said.cells.keys().filter(|(of, _)| of == sheet.unwrap_or_default());
         let known = Known {
             months: chosen.or_else(|| of_titles(titles.iter().copied())).or(above),
+            month: None,
             named: if chosen.is_some() { None } else { of_titles(sheet) },
             order: Order::DayFirst,
         };

@@ -102,6 +102,22 @@ impl<'a> Below<'a> {
         numbers.len() > 1 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
     }
 
+    /// Whether a column of numbers, headed “Number” alone, may be of groups of pupils: none is too small or too large for
+    /// one, and they do not go up or down row by row, as numbers of invoices do.
+    pub(super) fn are_group_sizes(self, at: usize) -> bool {
+        let numbers: Vec<i64> = self.cells(at).filter_map(|text| text.trim_end_matches(".0").parse().ok()).collect();
+        let sizes = numbers.iter().filter(|number| (8..=300).contains(*number)).count();
+        let steps: Vec<i64> = numbers.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let goes = |many, is: fn(i64) -> bool| steps.len() >= many && steps.iter().all(|step| is(*step));
+        sizes * 10 >= numbers.len() * 8
+            && sizes > 0
+            && numbers.iter().all(|number| (0..=600).contains(number))
+            && !goes(4, |step| step > 0)
+            && !goes(4, |step| step < 0)
+            && (!goes(1, |step| (0..=1).contains(&step)) || steps.iter().all(|step| *step == 0))
+            && self.is_counted(at)
+    }
+
     /// Whether a column holds names of schools wherever something stands in it, in any of its rows: such as say that they
     /// are one's, where they have to.
     pub(super) fn names_schools(self, at: usize, in_words: bool) -> bool {

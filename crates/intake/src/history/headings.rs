@@ -1,10 +1,13 @@
 //! What the heading of a column says.
 
+mod days;
 mod pupils;
 
 use super::Role;
 use super::words::{is_dfe_number, plain, words};
 use super::years::Years;
+use days::of_date;
+pub(super) use days::{is_moved_to, is_other_day};
 use domain::year_group::YearGroups;
 use pupils::{ADULTS, Counts, PUPILS};
 
@@ -134,6 +137,24 @@ pub(super) fn is_of_both(heading: &str) -> bool {
     pupils::is_of_both(&heading, &words(&heading))
 }
 
+/// Whether a heading of year groups is one of ages alone.
+pub(super) fn is_of_ages(heading: &str) -> bool {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&["age", "ages"]) && !has(&["year", "years", "yr", "yrs", "ks", "stage"])
+}
+
+/// Whether a heading says nothing but that it is of classes.
+pub(super) fn is_class(heading: &str) -> bool {
+    matches!(plain(heading).as_str(), "class" | "class name" | "name of class" | "form" | "class/form" | "tutor group")
+}
+
+/// Whether a heading says that it is of days.
+pub(super) fn is_of_days(heading: &str) -> bool {
+    is_moved_to(heading) || role(heading).is_some_and(|(role, _)| role == Role::Date)
+}
+
 /// Whether a heading is of adults.
 pub(super) fn is_of_adults(heading: &str) -> bool {
     words(&plain(heading)).iter().any(|word| ADULTS.contains(word))
@@ -167,9 +188,51 @@ pub(super) fn may_be_words(heading: &str) -> bool {
     has(&["attended", "attendance"]) && !has(&PUPILS) && !has(&["no", "nos", "number", "numbers", "count"])
 }
 
+/// Whether it is of the school that came beside the row's: “Other school attending”.
+fn is_beside(said: &[&str]) -> bool {
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&["other", "another", "second", "additional", "also", "joint", "jointly", "shared", "partner"])
+        && said.iter().all(|word| {
+            matches!(
+                *word,
+                "other"
+                    | "another"
+                    | "second"
+                    | "additional"
+                    | "also"
+                    | "joint"
+                    | "jointly"
+                    | "shared"
+                    | "partner"
+                    | "school"
+                    | "schools"
+                    | "name"
+                    | "attending"
+                    | "attended"
+                    | "present"
+                    | "taking"
+                    | "part"
+                    | "with"
+            )
+        })
+}
+
+/// A heading of the school with which the row's came: “Joint with”, “Other school attending”.
+pub(super) fn is_joint(heading: &str) -> bool {
+    let heading = plain(heading);
+    let said = words(&heading);
+    matches!(
+        said.as_slice(),
+        ["joint" | "jointly" | "shared" | "together" | "combined" | "joined"]
+            | ["joint" | "jointly" | "shared" | "together" | "combined" | "joined", "with"]
+    ) || (said.iter().any(|word| word.starts_with("school")) && is_beside(&said))
+}
+
 fn of_school(said: &[&str]) -> Option<(Role, Rank)> {
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
-    if has(&["phase", "type", "status", "trust", "mat", "address", "roll", "website", "id", "ref"]) {
+    if is_beside(said) {
+        Some((Role::School, Rank::Low))
+    } else if has(&["phase", "type", "status", "trust", "mat", "address", "roll", "website", "id", "ref"]) {
         None
     } else if has(&["year", "years", "yr", "yrs"]) {
         Some((Role::Years, Rank::Plain))
@@ -202,133 +265,9 @@ fn of_school(said: &[&str]) -> Option<(Role, Rank)> {
     }
 }
 
-fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
-    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
-    if has(&[
-        "invoice",
-        "invoiced",
-        "created",
-        "entered",
-        "paid",
-        "payment",
-        "birth",
-        "updated",
-        "modified",
-        "printed",
-        "feedback",
-        "expiry",
-        "dbs",
-        "deposit",
-        "rang",
-        "rung",
-        "called",
-        "phoned",
-        "emailed",
-        "chased",
-        "closed",
-        "cancelled",
-        "canceled",
-        "cancellation",
-        "postponed",
-        "new",
-        "rescheduled",
-        "rearranged",
-        "moved",
-        "revised",
-    ]) {
-        return None;
-    }
-    let is_low = has(&[
-        "booked",
-        "booking",
-        "enquiry",
-        "enquired",
-        "requested",
-        "request",
-        "received",
-        "ordered",
-        "order",
-        "confirmed",
-        "sent",
-        "contacted",
-        "planned",
-        "original",
-        "provisional",
-        "end",
-        "ends",
-        "ended",
-        "finish",
-        "to",
-        "until",
-        "reported",
-        "recorded",
-        "logged",
-        "returned",
-        "deadline",
-        "due",
-        "next",
-        "previous",
-        "last",
-    ]);
-    let is_high = has(&[
-        "session",
-        "sessions",
-        "visit",
-        "visits",
-        "visited",
-        "delivery",
-        "delivered",
-        "performance",
-        "show",
-        "workshop",
-        "lesson",
-        "taught",
-        "actual",
-        "event",
-        "attended",
-        "occurred",
-        "took",
-        "held",
-    ]);
-    Some((
-        Role::Date,
-        if is_low {
-            Rank::Low
-        } else if is_high {
-            Rank::High
-        } else {
-            Rank::Plain
-        },
-    ))
-}
-
 /// A heading over which half of the day it was: “AM/PM”.
 pub(super) fn is_of_halves(heading: &str) -> bool {
     matches!(words(&plain(heading)).as_slice(), ["am", "pm"] | ["am", "or", "pm"] | ["a", "m", "p", "m"])
-}
-
-const MOVED: [&str; 5] = ["rescheduled", "rearranged", "moved", "new", "revised"];
-
-/// Whether a heading is that of the day to which a visit was moved: “New date”, “Rescheduled to”.
-pub(super) fn is_moved_to(heading: &str) -> bool {
-    let text = plain(heading);
-    let said = words(&text);
-    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
-    has(&MOVED) && has(&["date", "dates", "to", "for", "day"]) && !has(&PERSONAL) && !has(&["requested", "enquiry"])
-}
-
-/// Whether a column that is not read may hold a day of another visit of the row: headed no worse than the one that is
-/// (“Date 1”, “Date 2”), as its end, or as the day to which it was moved.
-pub(super) fn is_other_day(heading: &str, read: &str) -> bool {
-    const END: [&str; 6] = ["end", "ends", "ended", "finish", "to", "until"];
-    let text = plain(heading);
-    let said = words(&text);
-    if said.iter().any(|word| MOVED.contains(word)) {
-        return is_moved_to(heading);
-    }
-    let Some((Role::Date, rank)) = role(heading) else { return false };
-    let is_end = [said.first(), said.last()].into_iter().flatten().any(|w| END.contains(w));
-    is_end || role(read).is_none_or(|(_, of_read)| rank >= of_read)
 }
 
 /// The year groups that a heading is of: “Y3”, “Year 6 pupils”, “Reception”. “Year”, “7” and “Y/N” are none.

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use chrono::{Datelike, NaiveDate};
 use domain::calendar::iso_day;
 
+use super::date::day_and_time;
+
 /// So many different dates that can only have their month first are no slips.
 const MANY: usize = 3;
 
@@ -27,10 +29,10 @@ impl Order {
         let (mut seen, mut found) = (HashSet::new(), 0);
         let (mut late, mut early) = (false, false);
         for text in texts {
-            let text = text.trim();
             if !seen.insert(text) {
                 continue;
             }
+            let text = day_and_time(text).0;
             let Some((one, other, has_year)) = numbers(text) else {
                 if let Some(day) = text.get(..10).and_then(iso_day) {
                     late |= day.day() > 12;
@@ -83,6 +85,10 @@ mod tests {
             (&["09/13/16", "09/13/16", "09/14/16"], unsure(false)),
             (&["09/13/16", "09/14/16", "12/1/16", "9.15.2016"], Order::MonthFirst { of_cells: false }),
             (&["09/13/16", "09/14/16", "9/15/2016", "2016-12-09"], Order::MonthFirst { of_cells: true }),
+            (
+                &["09/13/16 pm", "09/14/16 9.30am", "12/1/16 am", "9/15/2016 10:00"],
+                Order::MonthFirst { of_cells: false },
+            ),
             (&["09/13/16", "2016-12-09"], unsure(true)),
             (&["09/13/16", "2016-12-09", "2016-12-19T00:00:00"], unsure(false)),
             (&["09/13/16", "13/09/16"], Order::DayFirst),

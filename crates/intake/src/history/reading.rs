@@ -129,7 +129,7 @@ impl<'a> Reading<'a> {
             parts: columns.all(Role::Part).map(|(at, h)| Part::of(at, h, columns.ticked.contains(&at))).collect(),
             above: None,
             school_above: "",
-            texts: Texts::new(days.known, days.since_1904),
+            texts: Texts::new(days.known, days.since_1904, columns.is_of_ages()),
             of_titles: days.known.months,
             around: days.known.months,
             typed_days: days.typed,
@@ -264,6 +264,7 @@ impl<'a> Reading<'a> {
             let (typed, meant) = self.school(number, cells, slot);
             let years_typed = self.cell(cells, slot.years).trim();
             let (years, count) = self.who(number, cells, slot);
+            let class = self.class(cells, slot, &years).to_owned();
             self.history.visits.push(Visit {
                 sheet: self.sheet.map(str::to_owned),
                 row: number,
@@ -279,6 +280,7 @@ impl<'a> Reading<'a> {
                 starts,
                 years,
                 years_typed: years_typed.to_owned(),
+                class,
                 beside: self.beside(cells, slot),
                 count,
                 topic: topic.trim().to_owned(),
@@ -300,7 +302,10 @@ impl<'a> Reading<'a> {
         let parts = self.parts.iter().map(|part| cells.at(part.at));
         let notes = self.notes.iter().map(|note| cells.at(note.at));
         let mut texts = String::with_capacity(64);
-        for text in read.into_iter().chain(parts).chain(notes).map(str::trim).filter(|text| !text.is_empty()) {
+        let class = self.columns.class.map(|at| cells.at(at));
+        for text in
+            read.into_iter().chain(class).chain(parts).chain(notes).map(str::trim).filter(|text| !text.is_empty())
+        {
             if !texts.is_empty() {
                 texts.push_str(" · ");
             }

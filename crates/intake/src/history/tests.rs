@@ -323,3 +323,4 @@ mod found;
 mod headings;
 mod over;
 mod rows;
+mod ways;

@@ -19,6 +19,8 @@ use super::years_of::Months;
 pub(super) struct Texts<'a> {
     /// What is known of the table's dates.
     known: Known,
+    /// Its column of year groups is one of ages.
+    of_ages: bool,
     /// The workbook counts its days from 1904.
     since_1904: bool,
     schools: HashMap<&'a str, bool>,
@@ -26,6 +28,7 @@ pub(super) struct Texts<'a> {
     dates: HashMap<&'a str, Day>,
     times: HashMap<&'a str, Time>,
     years: HashMap<&'a str, Years>,
+    classes: HashMap<&'a str, bool>,
     counts: HashMap<&'a str, Count>,
     parts: HashMap<&'a str, Option<u8>>,
 }
@@ -49,8 +52,8 @@ pub(super) enum Day {
 
 impl<'a> Texts<'a> {
     /// Nothing yet, of a table of whose dates something is known, in a workbook that counts its days from 1904 or not.
-    pub fn new(known: Known, since_1904: bool) -> Self {
-        Self { known, since_1904, ..Self::default() }
+    pub fn new(known: Known, since_1904: bool, of_ages: bool) -> Self {
+        Self { known, since_1904, of_ages, ..Self::default() }
     }
 
     /// The months that dates without a year lie in.
@@ -58,10 +61,10 @@ impl<'a> Texts<'a> {
         self.known.months
     }
 
-    /// From here on dates without a year lie in these months.
-    pub fn turn_to(&mut self, months: Option<Months>) {
-        if self.known.months != months {
-            self.known.months = months;
+    /// From here on dates without a year lie in these months, and days by themselves in this one.
+    pub fn turn_to(&mut self, months: Option<Months>, month: Option<Months>) {
+        if (self.known.months, self.known.month) != (months, month) {
+            (self.known.months, self.known.month) = (months, month);
             self.dates.clear();
         }
     }
@@ -91,7 +94,10 @@ impl<'a> Texts<'a> {
         if is_ditto(&plain(text)) {
             return Day::Ditto;
         }
-        Day::Itself(date::read_as(text, Known { months: self.known.months, ..Known::default() }))
+        Day::Itself(date::read_as(
+            text,
+            Known { months: self.known.months, month: self.known.month, ..Known::default() },
+        ))
     }
 
     pub fn time(&mut self, text: &'a str) -> Time {
@@ -103,7 +109,14 @@ impl<'a> Texts<'a> {
     }
 
     pub fn years(&mut self, text: &'a str) -> Years {
-        self.years.entry(text).or_insert_with(|| Years::read(text)).clone()
+        let of_ages = self.of_ages;
+        let read = || if of_ages { Years::read_aged(text) } else { Years::read(text) };
+        self.years.entry(text).or_insert_with(read).clone()
+    }
+
+    /// Whether a text of year groups names one class of them.
+    pub fn names_class(&mut self, text: &'a str) -> bool {
+        *self.classes.entry(text).or_insert_with(|| Years::names_class(text))
     }
 
     pub fn count(&mut self, text: &'a str) -> Count {

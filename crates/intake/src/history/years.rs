@@ -30,6 +30,8 @@ pub enum Years {
 const UNREAD: &str =
     "is not understood as year groups. Type them, like Y5 or Y5-Y6, or the class’s name, or clear the cell";
 const A_DATE: &str = "is a date: spreadsheet programs make one of what is typed as 5/6 or 5-6. Type the year groups, like Y5 and Y6, or clear the cell";
+const OF_AGES: &str =
+    "are ages of several year groups. Type the year groups, like Y5 or Y5-Y6, or the class’s name, or clear the cell";
 const OF_ADULTS: &str = "is of adults, so the number is not one of pupils. Type the year groups of the pupils who came, or leave the row out";
 /// Who is not among the pupils.
 const ADULTS: &[&str] =
@@ -74,9 +76,41 @@ const OTHERS: &[&str] = &[
     "most",
     "half",
     "part",
+    // “Y3 and up”: how far nobody says.
+    "up",
+    "upwards",
+    "upward",
+    "above",
+    "over",
+    "onwards",
+    "onward",
+    "older",
+    "down",
+    "downwards",
+    "below",
+    "under",
+    "younger",
 ];
 
 impl Years {
+    /// Reads a cell of a column of ages: “9-10 yrs” says no years there.
+    pub(super) fn read_aged(text: &str) -> Self {
+        let said = plain(text);
+        let is_of_ages = words(&said).iter().any(|word| {
+            let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
+            matches!(unit, "yr" | "yrs" | "year" | "years" | "yo")
+        });
+        let begins = said.starts_with(|c: char| c.is_ascii_digit());
+        ages(&format!("ages {said}")).filter(|_| is_of_ages && begins).unwrap_or_else(|| Self::read(text))
+    }
+
+    /// Whether a cell of year groups names one class of them, which another beside it is not: “6A”, “Y5 Oak”.
+    pub(super) fn names_class(text: &str) -> bool {
+        let text = plain(text);
+        let (outer, inner) = brackets(&without_outcome(&text).1);
+        part::names_class(&outer) || inner.iter().any(|inner| !is_how_many(inner) && part(inner) == Self::Named)
+    }
+
     /// Reads a cell.
     #[must_use]
     pub fn read(text: &str) -> Self {
@@ -117,7 +151,7 @@ impl Years {
             return Self::Unclear(OF_ADULTS);
         }
         if let Some(ages) = ages(&text) {
-            return Self::Groups(ages);
+            return ages;
         }
         let (outer, inner) = brackets(&text);
         inner.iter().fold(part(&outer), |said, inner| {
@@ -167,21 +201,30 @@ fn brackets(text: &str) -> (String, Vec<String>) {
     (outer.trim().to_owned(), inner)
 }
 
-/// “3-4 yr olds”: the year groups of children who turn so old in the year. Year 1 turns six.
-fn ages(text: &str) -> Option<YearGroups> {
+/// “3-4 yr olds”: the year group of children who turn so old in the year. Year 1 turns six. Ages of several school years
+/// may begin and end in the middle of one.
+fn ages(text: &str) -> Option<Years> {
     let words = words(text);
-    if !words.iter().any(|w| matches!(*w, "olds" | "old" | "aged" | "ages")) {
+    if !words.iter().any(|w| matches!(*w, "olds" | "old" | "aged" | "ages" | "age")) {
         return None;
     }
-    let ages: Vec<i64> = words.iter().filter_map(|w| w.parse().ok()).collect();
-    let (low, high) = match ages.as_slice() {
-        [one] => (*one, *one),
-        [low, high] if low <= high => (*low, *high),
-        _ => return None,
+    let age = |word: &str| {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let is_age = matches!(&word[digits..], "" | "yr" | "yrs" | "year" | "years" | "y" | "yo");
+        word[..digits].parse::<i64>().ok().filter(|_| is_age)
     };
+    let ages: Vec<i64> = words.iter().filter_map(|w| age(w)).collect();
     // Children of three and four are in nursery; who is five in September begins Year 1.
     let of = |age: i64| if age < 5 { age - 5 } else { age - 4 };
-    ((2..=18).contains(&low) && high <= 18).then(|| range(of(low).max(-2), of(high)))
+    let (low, high) = match ages.as_slice() {
+        [one] => (of(*one), of(*one)),
+        [3, 4] => (-2, -1),
+        [low, high] if low == high => (of(*low), of(*low)),
+        [low, high] if *high == low + 1 && *low > 3 => (low - 4, low - 4),
+        [low, high] if low < high => return Some(Years::Unclear(OF_AGES)),
+        _ => return None,
+    };
+    ((2..=18).contains(&ages[0]) && high <= 14).then(|| Years::Groups(range(low.max(-2), high)))
 }
 
 fn year(number: i64) -> Option<YearGroup> {

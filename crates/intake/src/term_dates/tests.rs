@@ -296,6 +296,24 @@ fn a_day_without_a_year_is_of_the_academic_year_that_stands_above_it() {
 }
 
 #[test]
+fn september_is_read_by_its_short_name_of_four_letters() {
+    for text in [
+        "Tues 1 Sept 2026",
+        "1 Sept 26",
+        "1st Sept. 2026",
+        "Tue 1 SEPT 2026",
+        "1-Sept-2026",
+        "01-Sep-26",
+        "1 September 2026",
+    ] {
+        assert_eq!(date(text), Ok(NaiveDate::from_ymd_opt(2026, 9, 1).unwrap()), "{text}");
+    }
+    let said = date_in("Mon 1 Sept 2026", None).unwrap_err();
+    assert!(said.contains("is a Tuesday, not a Monday"), "{said}");
+    assert!(date("1 Septic 2026").is_err());
+}
+
+#[test]
 fn what_is_no_list_is_refused() {
     for bytes in [&b""[..], b"\n\n", b"%PDF-1.7", b"PK\x03\x04", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
         assert!(read(bytes).is_err(), "{bytes:?}");

@@ -38,6 +38,11 @@ pub fn topic_key(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
+/// A label, not longer than one may be.
+fn shortened(label: &str) -> String {
+    label.chars().take(MOST_LABEL).collect()
+}
+
 /// What choices call a row: its sheet, number and, where a line has two visits, its half of the day.
 fn place(visit: &Visit) -> String {
     let half = match visit.half.filter(|_| visit.of_two) {
@@ -91,12 +96,11 @@ impl Bench<'_> {
         let school = self.names[name].found.school().cloned();
         let taught = school.as_ref().and_then(|s| self.schools.taught(s.id)).unwrap_or_default();
         let (year_groups, label) = match &visit.years {
-            Years::Groups(groups) => (*groups, String::new()),
+            // “6A” and “6B” are two classes.
+            Years::Groups(groups) => (*groups, shortened(&visit.class)),
             Years::Whole => (taught, "whole school".to_owned()),
-            Years::Mixed | Years::Named | Years::Unclear(_) => {
-                (YearGroups::NONE, visit.years_typed.chars().take(MOST_LABEL).collect())
-            }
-            Years::NotGiven => (YearGroups::NONE, String::new()),
+            Years::Mixed | Years::Named | Years::Unclear(_) => (YearGroups::NONE, shortened(&visit.years_typed)),
+            Years::NotGiven => (YearGroups::NONE, shortened(&visit.class)),
         };
         let said = self.choices.get(About::Outcome, &place);
         let outcome = match said {

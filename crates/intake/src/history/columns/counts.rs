@@ -26,6 +26,23 @@ impl Columns {
         }
         if !self.is_of_two() {
             self.take_total(below);
+            self.take_number(below);
+        }
+    }
+
+    /// “Number” alone is of pupils where nothing else counts them, no address stands beside it, and it holds what groups
+    /// have.
+    fn take_number(&mut self, below: Below<'_>) {
+        let is_count = |role: &Role| role.is_count() || *role == Role::Part;
+        let of_address = self.headings.iter().any(|(_, heading)| {
+            words(&plain(heading)).iter().any(|w| matches!(*w, "street" | "road" | "address" | "house" | "premises"))
+        });
+        if of_address || self.known.iter().any(|(_, role, _)| is_count(role)) {
+            return;
+        }
+        let number = self.headed(|at, heading| plain(heading) == "number" && below.are_group_sizes(at));
+        if let [number] = number.as_slice() {
+            self.known.push((number.0, Role::Pupils, number.1.clone()));
         }
     }
 

@@ -22,10 +22,13 @@ impl Columns {
         let is_third = |at: usize, heading: &str| {
             headings::is_third(heading) && below.names_schools(at, plain(heading).contains("lunch"))
         };
+        let is_joint = |at: usize, heading: &str| headings::is_joint(heading) && below.names_schools(at, false);
         let seconds: Vec<usize> = self
             .headings
             .iter()
-            .filter(|(at, heading)| !is_read(*at) && (is_alike(heading) || is_third(*at, heading)))
+            .filter(|(at, heading)| {
+                !is_read(*at) && (is_alike(heading) || is_third(*at, heading) || is_joint(*at, heading))
+            })
             .map(|(at, _)| *at)
             .collect();
         self.seconds = seconds;

@@ -72,6 +72,11 @@ impl<'a> Reading<'a> {
             {
                 let heading =
                     columns.headings.iter().find(|(of, _)| of == at).map_or("", |(_, heading)| heading.as_str());
+                // “28” and “10.10” below “Session 2” are no days.
+                let is_short = typed.len() < 6 && typed.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b':'));
+                if is_short && !headings::is_of_days(heading) {
+                    continue;
+                }
                 let why = if headings::is_moved_to(heading) {
                     "is the day to which it was moved, and only one is read. Give the visit on it a row of its own in the file, or type “postponed” here if it has one, or there was none"
                 } else {
@@ -113,9 +118,14 @@ impl<'a> Reading<'a> {
             Bar::Calendar(year) => self.around.and_then(|around| around.both(year)),
             Bar::Unsure(months) => now.filter(|now| now.holds(months)),
         };
+        let month = match said {
+            Bar::Of(at, _) => at.alone(),
+            Bar::Perhaps(at) => at.alone().filter(|at| holds(next, *at).is_some()),
+            Bar::Calendar(_) | Bar::Unsure(_) => None,
+        };
         if !matches!(said, Bar::Calendar(_)) && next.is_some() {
             self.around = next;
         }
-        self.texts.turn_to(next);
+        self.texts.turn_to(next, month);
     }
 }

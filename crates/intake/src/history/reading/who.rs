@@ -6,7 +6,7 @@ use crate::history::count::Count;
 use crate::history::lines::is_formula;
 use crate::history::sheet::Cells;
 use crate::history::tally::Tally;
-use crate::history::words::plain;
+use crate::history::words::{is_ditto, is_nothing, plain};
 use crate::history::years::Years;
 
 impl<'a> Reading<'a> {
@@ -47,6 +47,17 @@ impl<'a> Reading<'a> {
             years = tally.years();
         }
         (years, count)
+    }
+
+    /// The class of a row's year groups, as it is typed: in a column of its own, or in that of the year groups.
+    pub(super) fn class(&mut self, cells: Cells<'a>, slot: Slot, years: &Years) -> &'a str {
+        let own = self.columns.class.map_or("", |at| cells.at(at)).trim();
+        // “2” may be how many classes.
+        if own.contains(char::is_alphabetic) && !is_nothing(&plain(own)) && !is_ditto(&plain(own)) && !is_formula(own) {
+            return own;
+        }
+        let typed = self.cell(cells, slot.years).trim();
+        if matches!(years, Years::Groups(_)) && self.texts.names_class(typed) { typed } else { "" }
     }
 
     /// The part of a programme that notes name; a doubt where one says that nobody came.

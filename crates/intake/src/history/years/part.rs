@@ -80,10 +80,21 @@ struct Reading<'a> {
     unknown: Vec<&'a str>,
     /// It speaks of years in a way that is not understood.
     unread: bool,
+    /// It names a class of a year by its letter or its number: “6A”, “Y5 class 2”.
+    of_class: bool,
 }
 
 /// What a text without brackets says.
 pub(super) fn part(text: &str) -> Years {
+    read(text, |read, tokens| read.found(text, tokens))
+}
+
+/// Whether a text without brackets names one class of its year groups: “6A”, “Y5 Oak”.
+pub(super) fn names_class(text: &str) -> bool {
+    read(text, |read, _| read.of_class || read.unknown.iter().any(|word| word.contains(char::is_alphabetic)))
+}
+
+fn read<T>(text: &str, found: impl FnOnce(&Reading<'_>, &[&str]) -> T) -> T {
     let spelled = SPELLINGS.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     let joined = joined(&spelled);
     let tokens: Vec<&str> = joined.split(' ').filter(|t| !t.is_empty()).map(without_times).collect();
@@ -91,7 +102,7 @@ pub(super) fn part(text: &str) -> Years {
     for at in 0..tokens.len() {
         read.token(&tokens, at);
     }
-    read.found(text, &tokens)
+    found(&read, &tokens)
 }
 
 fn is_number(token: &str) -> bool {
@@ -109,6 +120,10 @@ impl<'a> Reading<'a> {
             _ if is_age_of(token) => (self.marked, self.unread) = (true, true),
             // “2x Y5”.
             _ if is_times(token) && next.is_some_and(|next| next.starts_with(['y', 'r', 'k'])) => {}
+            // “Y5 x2”.
+            _ if at > 0 && is_many(token) => {}
+            // “Y3+” has no end.
+            "+" if next.is_none() => self.unread = true,
             "-" | "to" => self.dash = self.last,
             "/" | "&" | "+" | "," | "and" => self.dash = None,
             "yr" if next.is_none_or(|next| !next.starts_with(|c: char| c.is_ascii_alphanumeric())) => {
@@ -128,6 +143,8 @@ impl<'a> Reading<'a> {
                 (Some((low, high)), ..) => self.stage(low, high, token.starts_with("ks")),
                 (_, Some(number), _) => {
                     (self.marked, self.of_stages) = (true, false);
+                    // “Y6A”, not “Y6”.
+                    self.of_class |= token.trim_start_matches(char::is_alphabetic).contains(char::is_alphabetic);
                     self.year(number);
                 }
                 (_, _, Ok(year)) => {
@@ -159,7 +176,9 @@ impl<'a> Reading<'a> {
     fn number(&mut self, token: &str, before: Option<&str>, next: Option<&str>) {
         let is_year = is_marker(before);
         let is_counted = next.is_some_and(|next| COUNTED.contains(&next)) && !is_year;
-        if is_counted || before.is_some_and(|before| NUMBERED.contains(&before) || before == "x") {
+        let is_numbered = before.is_some_and(|before| NUMBERED.contains(&before));
+        if is_counted || is_numbered || before == Some("x") {
+            self.of_class |= is_numbered && !is_counted;
             return;
         }
         if self.of_stages {
@@ -248,6 +267,11 @@ fn is_marker(word: Option<&str>) -> bool {
 /// `2x`: how many, of what follows.
 fn is_times(token: &str) -> bool {
     token.strip_suffix('x').is_some_and(|many| many.len() == 1 && is_number(many))
+}
+
+/// `x2`: how many, of what stands before it.
+fn is_many(token: &str) -> bool {
+    token.strip_prefix('x').is_some_and(|many| many.len() == 1 && is_number(many))
 }
 
 /// `10yrs`, `9yo`.

@@ -1,5 +1,7 @@
 //! What lines between the rows of a table say of the year of those below.
 
+use chrono::NaiveDate;
+
 use super::{Months, Sure, claim, month_of_year, term, tokens, year_of_term};
 use crate::history::date::{is_month_and_year, month};
 use crate::history::words::plain;
@@ -10,6 +12,19 @@ const OF_NOTES: &[&str] = &[
     "than", "was", "were", "report", "reported", "figures", "numbers", "prices", "updated", "printed", "contract",
     "moved", "carried", "last", "next", "previous",
 ];
+
+impl Months {
+    /// The one month that they are.
+    pub(in crate::history) fn alone(self) -> Option<Self> {
+        (self.count == 1).then_some(self)
+    }
+
+    /// A day of the first of them.
+    pub(in crate::history) fn day(self, day: u32) -> Option<NaiveDate> {
+        let month = u32::try_from(self.first.rem_euclid(12) + 1).ok()?;
+        NaiveDate::from_ymd_opt(self.first.div_euclid(12), month, day)
+    }
+}
 
 /// What a line between the rows says of the year of those below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
