@@ -167,7 +167,10 @@ impl<'a> Read<'a, '_> {
             (Outcome::ToConfirm, Some(of)) => (of.at, of.about, of.typed, Stands::Cell),
             (Outcome::Held, _) if nobody_came(visit, cells) => {
                 visit.outcome = Outcome::ToConfirm;
-                let of = |column: &&Column| column.about.is_count() && is_nought(cells.at(column.at));
+                let is_own = |about: Role| about.half().is_none_or(|half| visit.half == Some(half));
+                let of = |column: &&Column| {
+                    column.about.is_count() && is_own(column.about) && is_nought(cells.at(column.at))
+                };
                 let (at, about) =
                     self.columns.iter().find(of).map_or((0, Role::Pupils), |column| (column.at, column.about));
                 (at, about, NOBODY, Stands::Cell)

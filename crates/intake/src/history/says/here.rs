@@ -152,7 +152,12 @@ impl Here<'_> {
         let is_by_thing = self.words[self.at] == "put"
             && rest.first() == Some(&"by")
             && !has(rest, &["school", "head", "us", "them", "office", "unit", "team"]);
-        if self.is_denied() {
+        let is_length =
+            self.words[self.at] == "held" && rest.first().is_some_and(|word| is_part(word) || *word == "several");
+        if is_length {
+            // “Held over two sessions”.
+            Says::Nothing
+        } else if self.is_denied() {
             Says::Held
         } else if rest.contains(&"from") {
             // “Rearranged from 3 May” stands at the day it was moved to.
@@ -196,6 +201,10 @@ impl Here<'_> {
     }
 
     fn moved(&self, taken: usize) -> Says {
+        // Rebooked for May: that visit again, or the next one.
+        if self.words[self.at] == "rebooked" && self.place == Place::Notes {
+            return Says::Unsure;
+        }
         match day(self.rest(taken)) {
             Some(true) if !self.is_denied() => self.sure(Says::Postponed),
             None if self.place == Place::Notes => Says::Nothing,

@@ -146,7 +146,10 @@ pub(super) fn is_of_other(words: &[&str], at: usize, before: &[&str]) -> bool {
     let next = |taken: usize| here.get(taken).copied().unwrap_or_default();
     let taken = begins(&["school clos*", "school was clos*", "school shut"]);
     if taken > 0 {
-        return matches!(next(taken), "early" | "at" | "after" | "soon" | "next" | "tomorrow");
+        return matches!(
+            next(taken),
+            "early" | "at" | "after" | "soon" | "next" | "tomorrow" | "gate" | "gates" | "door" | "doors"
+        );
     }
     let taken = begins(&["abandon*", "aborted", "no visit", "no session", "withdrawn", "withdrew"]);
     if taken > 0 {
@@ -182,6 +185,12 @@ pub(super) fn is_of_other(words: &[&str], at: usize, before: &[&str]) -> bool {
     }
     if begins(&["new date"]) > 0 {
         return next(2) == "for" && !has(here, &["visit", "session", "input", "workshop", "us"]);
+    }
+    if begins(&["not yet"]) > 0 {
+        return matches!(
+            next(2),
+            "paid" | "invoiced" | "billed" | "evaluated" | "received" | "returned" | "sent" | "typed" | "entered"
+        );
     }
     to_confirm > 0 && (has(words, DETAILS) || (here[0] == "to" && has(lead, RANG)))
 }

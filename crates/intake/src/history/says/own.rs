@@ -48,13 +48,9 @@ const AFTER: &[&str] = &[
     "from",
     "for",
     "after",
-    "last",
     "again",
-    "this",
-    "the",
     "today",
     "day",
-    "next",
     "later",
     "late",
     "short",
@@ -62,7 +58,6 @@ const AFTER: &[&str] = &[
     "via",
     "per",
     "with",
-    "new",
     "tbc",
     "snow",
     "ice",
@@ -133,7 +128,22 @@ fn states(words: &[&str]) -> bool {
     // “School withdrew” begins with whom it is said of.
     taken = taken.max(any(OFF, words).saturating_sub(lead));
     // “Was cancelled in May” tells of what was before.
-    taken > 0 && words[0] != "was" && rest.get(taken).is_none_or(|word| is_when_or_why(word))
+    taken > 0 && words[0] != "was" && goes_on(&rest[taken..])
+}
+
+/// What stands behind “the” or “next” where that is a day: “next one” may be another visit.
+const DAYS: &[&str] = &["term", "week", "month", "year", "day", "half", "date", "morning", "minute", "time", "night"];
+
+/// Whether what follows the words is why, when or by whom.
+fn goes_on(rest: &[&str]) -> bool {
+    let is_of = |word: &str| matches!(word, "the" | "next" | "this" | "new" | "last");
+    match rest.split_first() {
+        None => true,
+        Some((first, rest)) if is_of(first) => {
+            rest.first().is_some_and(|word| DAYS.contains(word) || is_when_or_why(word))
+        }
+        Some((first, _)) => is_when_or_why(first),
+    }
 }
 
 fn is_when_or_why(word: &str) -> bool {
@@ -160,4 +170,5 @@ pub(super) fn is_contradicted(clauses: &[Clause<'_>]) -> bool {
 /// Whether what follows the word is a thing that was cancelled while the visit went on.
 pub(super) fn is_of_thing(rest: &[&str]) -> bool {
     rest.first().is_some_and(|word| THINGS.contains(word))
+        || matches!(rest, ["school", "trip" | "lunch" | "assembly", ..])
 }

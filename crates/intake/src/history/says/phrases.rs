@@ -55,6 +55,7 @@ pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "could not get in",
     "refused entry",
     "refused access",
+    "put us off",
     "gave slot",
     "gave the slot",
     "gave our slot",
