@@ -71,6 +71,8 @@ const AFTER_NOT: &[&str] = &[
     "rebooked",
     "rearranged",
     "visit",
+    "visited",
+    "seen",
     "book",
 ];
 /// Words that say that they did.
@@ -148,6 +150,8 @@ const BESIDE: &[&str] = &[
     "who",
     "which",
     "unable",
+    "we",
+    "could",
 ];
 /// Words of a sentence about the list, or of one that is of both.
 const OF_SENTENCES: &[&str] = &[

@@ -272,8 +272,9 @@ fn by_heading(visit: &mut Visit, heading: &str) {
 /// What a school's cell says of whether the visit took place, the school's name by itself, and the words that say so.
 fn beside_the_school(text: &str) -> (Says, String, String) {
     let may_tell = says::may_tell(text);
-    // “Eldwick Primary School ?”
-    if let Some(name) = text.trim_end().strip_suffix('?').filter(|name| !may_tell && name.ends_with(' ')) {
+    // “Eldwick Primary School ?”; “Eldwick?” may be of the name.
+    let asks = |mark: &str| text.trim_end().strip_suffix(mark).filter(|name| !may_tell && name.ends_with(' '));
+    if let Some(name) = asks("?").or_else(|| asks("(?)")) {
         let name = name.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')'));
         return (Says::Unsure, name.to_owned(), String::new());
     }
@@ -282,6 +283,8 @@ fn beside_the_school(text: &str) -> (Says, String, String) {
     }
     let (says, name, rest) = parted(text, Place::Notes);
     let says = if may_tell { says } else { says.min(Says::Unsure) };
+    // “Moved to Oak Primary School”.
+    let name = if rest.eq_ignore_ascii_case("moved") { name.trim_start_matches("to ").to_owned() } else { name };
     // Without a name what is typed is asked about.
     if name.is_empty() { (says, text.to_owned(), rest) } else { (says, name, rest) }
 }

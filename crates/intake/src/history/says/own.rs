@@ -161,6 +161,8 @@ pub(super) fn is_contradicted(clauses: &[Clause<'_>]) -> bool {
             let before = at.checked_sub(1).map(|before| words[before]);
             let is_to_come = before.is_some_and(|word| NOT.contains(&word) || matches!(word, "be" | "get"));
             CONTRADICTS.contains(word)
+                // “Did not happen as planned”.
+                || (matches!(*word, "planned" | "expected" | "hoped") && before == Some("as"))
                 || (*word == "done" && !is_to_come)
                 || (matches!(*word, "it" | "there") && matches!(before, Some("did" | "got")))
         })

@@ -75,6 +75,7 @@ fn cancelled_beside_pupils_who_came_is_asked_about_where_it_is_not_the_remarks_o
         "great group, cancelled next one",
         "was cancelled",
         "cancelled school trip",
+        "did not happen as planned",
     ] {
         for heading in ["Remarks", "How did it go?", "Additional info", "Feedback", "Issues"] {
             assert_eq!(became(heading, "170", typed), Outcome::ToConfirm, "{heading}: {typed}");
@@ -249,11 +250,14 @@ fn columns_are_read_as_all_of_their_cells_show() {
 #[test]
 fn what_may_be_said_beside_a_schools_name_is_asked_about() {
     let name = "Eldwick Primary School";
-    for beside in [" - moved to Oct", " DNA", " - DNA", " ?", " - rebooked", " - ?"] {
+    for beside in [" - moved to Oct", " DNA", " - DNA", " ?", " - rebooked", " - ?", " (?)"] {
         let history = of(&format!("Date,School,Pupils\n05/03/2018,{name}{beside},30\n"));
         let visit = &history.visits[0];
         assert_eq!((visit.outcome, visit.school.as_str()), (Outcome::ToConfirm, name), "{beside}");
     }
+    let history = of("Date,School,Pupils\n05/03/2018,Moved to Oak Primary School,30\n");
+    let visit = &history.visits[0];
+    assert_eq!((visit.outcome, visit.school.as_str()), (Outcome::ToConfirm, "Oak Primary School"));
     let history = of("Date,School,Pupils\n05/03/2018,Moved House Primary School,30\n");
     assert_eq!(history.visits[0].outcome, Outcome::Held);
 }
@@ -267,6 +271,8 @@ fn what_stands_over_rows_of_visits_to_come_is_asked_about() {
         "Schools still to visit",
         "Outstanding visits",
         "Unable to visit",
+        "Schools we could not visit",
+        "Not visited",
         "Provisional programme 2018/19",
         "DRAFT visits",
         "Still to book",
