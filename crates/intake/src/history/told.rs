@@ -273,7 +273,10 @@ fn by_heading(visit: &mut Visit, heading: &str) {
 fn beside_the_school(text: &str) -> (Says, String, String) {
     let may_tell = says::may_tell(text);
     // “Eldwick Primary School ?”; “Eldwick?” may be of the name.
-    let asks = |mark: &str| text.trim_end().strip_suffix(mark).filter(|name| !may_tell && name.ends_with(' '));
+    let has_letters = |name: &str| name.contains(char::is_alphabetic);
+    let asks = |mark: &str| {
+        text.trim_end().strip_suffix(mark).filter(|name| !may_tell && name.ends_with(' ') && has_letters(name))
+    };
     if let Some(name) = asks("?").or_else(|| asks("(?)")) {
         let name = name.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')'));
         return (Says::Unsure, name.to_owned(), String::new());
