@@ -14,6 +14,7 @@ mod days;
 mod happened;
 mod header;
 mod headings;
+mod judged;
 mod lines;
 mod order;
 mod outcome;

@@ -4,7 +4,7 @@ use super::Role;
 use super::Table;
 use super::columns::column_of;
 use super::date::{self, When};
-use super::says::{Place, Says, says};
+use super::says::{CLOSED, Place, Says, says};
 use super::told::without_outcome;
 use super::words::{is_nothing, plain, words};
 
@@ -13,12 +13,18 @@ use super::words::{is_nothing, plain, words};
 pub(super) enum How {
     /// As what stands at this place.
     In(Place),
+    /// As a status headed “Outcome”, where “closed” is no booking's.
+    Outcome,
+    /// As one in which all is “confirmed” or “booked”: of the past, that is “held”.
+    Booked(Place),
     /// “Yes” says that it did not take place: the column is headed “Cancelled?”.
     Denied(Says),
     /// By whom, or to when: whatever stands there says that it did not take place on its day.
     Off(Says),
     /// “Yes” may say that nobody was there, a number how many were not.
     Missed,
+    /// The same where numbers count who was not there, 1 too.
+    Absent,
     /// “No” may say that it was never arranged: the column is headed “Confirmed”.
     Agreed,
     /// Why it was cancelled.
@@ -35,6 +41,19 @@ impl How {
         !matches!(self, Self::In(Place::Elsewhere) | Self::Day | Self::School)
     }
 
+    /// Whether it is there for nothing else.
+    pub fn is_status(self) -> bool {
+        matches!(self, Self::In(Place::Status) | Self::Outcome | Self::Booked(Place::Status))
+    }
+
+    /// Where its texts stand, if they are sentences in which words may be of other things.
+    pub fn of_sentences(self) -> Option<Place> {
+        match self {
+            Self::In(place @ (Place::Notes | Place::Elsewhere)) | Self::Booked(place @ Place::Notes) => Some(place),
+            _ => None,
+        }
+    }
+
     /// What a cell of the column says.
     pub fn says(self, typed: &str) -> Says {
         let word = plain(typed);
@@ -45,15 +64,19 @@ impl How {
             Self::In(Place::Elsewhere) => {
                 Some(says(typed, Place::Elsewhere)).filter(|s| *s != Says::Held).unwrap_or(Says::Nothing)
             }
-            Self::In(place) => says(typed, place),
-            Self::Denied(_) | Self::Off(_) | Self::Missed | Self::Why if is_no => Says::Nothing,
+            Self::Outcome if CLOSED.contains(&word.as_str()) => Says::Unsure,
+            Self::Outcome => says(typed, Place::Status),
+            Self::Booked(_) if is_booked(&word) => Says::Nothing,
+            Self::In(place) | Self::Booked(place) => says(typed, place),
+            Self::Denied(_) | Self::Off(_) | Self::Missed | Self::Absent | Self::Why if is_no => Says::Nothing,
             Self::Agreed => match word.as_str() {
                 "no" | "n" | "false" | "0" => Says::Unsure,
-                "yes" | "y" | "confirmed" | "booked" | "agreed" | "accepted" => Says::Nothing,
+                "yes" | "y" | "confirmed" | "booked" | "agreed" | "accepted" | "x" => Says::Nothing,
                 _ => Some(says(typed, Place::Notes)).filter(|said| *said != Says::Held).unwrap_or(Says::Nothing),
             },
+            Self::Absent if word.parse::<u32>().is_ok() => Says::Nothing,
             Self::Missed if word.parse::<u32>().is_ok_and(|number| number > 1) => Says::Nothing,
-            Self::Missed => says(typed, Place::Notes).max(Says::Unsure),
+            Self::Missed | Self::Absent => says(typed, Place::Notes).max(Says::Unsure),
             Self::Off(said) => match says(typed, Place::Notes) {
                 Says::Nothing => said,
                 Says::Held => Says::Unsure,
@@ -68,6 +91,11 @@ impl How {
     }
 }
 
+/// Whether a cell says of a visit that it is booked, and no more.
+pub(super) fn is_booked(plain: &str) -> bool {
+    matches!(plain.trim_end_matches('.'), "confirmed" | "booked" | "booking confirmed" | "conf" | "booked in")
+}
+
 fn is_tick(typed: &str) -> bool {
     typed.contains(['✓', '✔', '☑', '√', '✅', '🗸'])
 }
@@ -80,6 +108,8 @@ pub(super) struct Column {
     pub how: How,
     /// Headed “Outcome”, where people write how it went as often as whether it did.
     pub may_be_remarks: bool,
+    /// Headed “Delivered”, where people write by whom or when as well.
+    pub may_be_by: bool,
 }
 
 /// How each column of a table that has a heading or is read is read, from left to right.
@@ -88,8 +118,15 @@ pub(super) fn columns(table: &Table) -> Vec<Column> {
     let mut columns: Vec<Column> = headings
         .map(|(at, letters, heading)| {
             let role = table.role_of(letters);
-            let may_be_remarks = words(&plain(heading)).contains(&"outcome");
-            Column { at, about: role.unwrap_or(Role::Notes), how: how(role, heading), may_be_remarks }
+            let plain = plain(heading);
+            let said = words(&plain);
+            let may_be_remarks = said.contains(&"outcome");
+            let how = match how(role, heading) {
+                How::In(Place::Status) if may_be_remarks => How::Outcome,
+                how => how,
+            };
+            let may_be_by = !may_be_remarks && !said.contains(&"status");
+            Column { at, about: role.unwrap_or(Role::Notes), how, may_be_remarks, may_be_by }
         })
         .collect();
     columns.sort_by_key(|column| column.at);
@@ -136,6 +173,7 @@ fn how(role: Option<Role>, heading: &str) -> How {
         None if is_of(AGREED) => How::Agreed,
         Some(Role::Notes | Role::Topic) | None if is_of(STATUS) => How::In(Place::Status),
         None if begins(&["reason"]) && begins_cancelled => How::Why,
+        None if is_of(PUT_OFF) => How::Denied(Says::Postponed),
         None if is_of(DENIED) && said.contains(&"postponed") => How::Denied(Says::Postponed),
         None if is_of(DENIED) => How::Denied(Says::Cancelled),
         Some(Role::Notes) => How::In(Place::Notes),
@@ -186,6 +224,9 @@ mod tests {
             (None, "New date", How::Off(Says::Postponed)),
             (None, "Postponed to", How::Off(Says::Postponed)),
             (Some(Role::Date), "New date", How::Day),
+            (None, "Rearranged", How::Denied(Says::Postponed)),
+            (None, "Rearranged?", How::Denied(Says::Postponed)),
+            (None, "Moved", How::Denied(Says::Postponed)),
             (None, "DNA", How::Missed),
             (None, "No show", How::Missed),
             (None, "Confirmed", How::Agreed),
@@ -231,6 +272,17 @@ mod tests {
             (How::Missed, "x", Says::Unsure),
             (How::Missed, "3", Says::Nothing),
             (How::Missed, "0", Says::Nothing),
+            (How::Missed, "1", Says::Unsure),
+            (How::Absent, "1", Says::Nothing),
+            (How::Absent, "Y", Says::Unsure),
+            (How::Denied(Says::Postponed), "Y", Says::Postponed),
+            (How::Denied(Says::Postponed), "12/10/2016", Says::Postponed),
+            (How::Outcome, "closed", Says::Unsure),
+            (How::Outcome, "held", Says::Held),
+            (How::In(Place::Status), "closed", Says::Held),
+            (How::Booked(Place::Status), "Confirmed", Says::Nothing),
+            (How::Booked(Place::Status), "Provisional", Says::Unsure),
+            (How::Booked(Place::Notes), "booked", Says::Nothing),
             (How::Agreed, "N", Says::Unsure),
             (How::Agreed, "provisional", Says::Unsure),
             (How::Agreed, "Y", Says::Nothing),

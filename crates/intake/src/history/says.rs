@@ -2,10 +2,13 @@
 
 mod alone;
 mod here;
+mod other;
+mod own;
 mod phrases;
 
 use super::words::plain;
 use here::read;
+pub(super) use own::is_own;
 use phrases::{BUT, PLANNED};
 pub(super) use phrases::{begins_at, is_cancelled, is_modifier, may_ask, may_tell};
 
@@ -45,7 +48,7 @@ pub(super) fn says(text: &str, place: Place) -> Says {
         return said;
     }
     let asks = !text.is_empty() && text.chars().all(|c| c == '?');
-    if place == Place::Notes && (asks || PLANNED.contains(&text)) {
+    if place == Place::Notes && (asks || PLANNED.contains(&text) || alone::REMARKS.contains(&text)) {
         return Says::Unsure;
     }
     let clauses = clauses(text);
@@ -54,7 +57,7 @@ pub(super) fn says(text: &str, place: Place) -> Says {
         let before: Vec<&str> = clauses[..at].iter().flat_map(|c| c.words.iter().copied()).collect();
         read(clause, &before, place, &mut found);
     }
-    if place == Place::Notes && !text.contains("cover") && clauses.iter().any(|c| alone::may_be_off(&c.words)) {
+    if place == Place::Notes && !other::is_covered(text) && clauses.iter().any(|c| alone::may_be_off(&c.words)) {
         found.push(Says::Unsure);
     }
     let has = |said: Says| found.contains(&said);
@@ -62,6 +65,7 @@ pub(super) fn says(text: &str, place: Place) -> Says {
     match (has(off), has(Says::Held)) {
         // “Cancelled, but went ahead later”.
         (true, true) => Says::Unsure,
+        (true, false) if own::is_contradicted(&clauses) => Says::Unsure,
         (true, false) => off,
         _ if has(Says::Unsure) => Says::Unsure,
         (_, held) if place == Place::Status => {
@@ -73,6 +77,10 @@ pub(super) fn says(text: &str, place: Place) -> Says {
     }
 }
 
+/// Words of a status that say of a booking that all of it is over; of a visit they may say other things.
+pub(in crate::history) const CLOSED: &[&str] =
+    &["paid", "invoiced", "finished", "comp", "closed", "good", "green", "invoiced & paid", "invoiced and paid"];
+
 /// Cells of a status column that are a sign or a single word.
 fn mark(text: &str) -> Option<Says> {
     Some(match text {
@@ -81,6 +89,7 @@ fn mark(text: &str) -> Option<Says> {
             Says::Held
         }
         "no" | "n" => Says::Cancelled,
+        _ if CLOSED.contains(&text) => Says::Held,
         _ => return None,
     })
 }
@@ -102,6 +111,7 @@ fn spelled_out(text: &str) -> String {
         ("re-", "re"),
         ("c/x", "cx"),
         ("canc'd", "cancelled"),
+        ("c/l", "cl"),
         ("post-poned", "postponed"),
         ("last-minute", ""),
         ("last minute", ""),

@@ -7,6 +7,7 @@ use domain::year_group::YearGroups;
 
 use super::*;
 
+mod remarks;
 mod words;
 
 fn folder() -> Option<PathBuf> {

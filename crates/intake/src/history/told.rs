@@ -6,17 +6,15 @@ use std::collections::{HashMap, HashSet};
 use super::Role;
 use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
+use super::judged::judge;
 use super::outcome::{self, Outcome};
 use super::says::{self, Place, Says, says};
 use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
 use super::words::{plain, words};
 use super::years::Years;
-use super::{Doubt, Half, History, Stands, Table, Unsure, Visit};
+use super::{Count, Doubt, Half, History, Stands, Table, Unsure, Visit};
 
-/// Texts of a status column that are not understood are asked about, unless there are more than so many, and they are
-/// more than those that are: then it holds remarks.
-const MANY: usize = 20;
 /// The longest text that is told of.
 const LONGEST: usize = 120;
 
@@ -59,7 +57,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         let (of_table, cells) = (&mut visits[from..until], &found[from..until]);
         from = until;
         let mut columns = columns(table);
-        pass_over_remarks(&mut columns, cells);
+        judge(&mut columns, cells);
         let mut read = Read { columns, texts: HashMap::new(), sections: &sections };
         let mut asked = HashSet::new();
         for (visit, cells) in of_table.iter_mut().zip(cells) {
@@ -97,22 +95,10 @@ fn years_of<'t>(table: &'t Table, visit: &Visit) -> Option<(Role, usize, &'t str
     })
 }
 
-/// A column that is headed as a status and holds remarks is read as remarks: one of many texts that are not understood,
-/// and one headed “Outcome” in which nothing says that a visit took place.
-fn pass_over_remarks(columns: &mut [Column], rows: &[Option<Cells<'_>>]) {
-    for column in columns.iter_mut().filter(|column| column.how == How::In(Place::Status)) {
-        let texts: HashSet<&str> = rows.iter().flatten().map(|cells| cells.at(column.at).trim()).collect();
-        let of = |said: Says| texts.iter().filter(|text| says(text, Place::Status) == said).count();
-        let unknown = of(Says::Unsure);
-        if (unknown > MANY && unknown * 2 > texts.len()) || (column.may_be_remarks && of(Says::Held) == 0) {
-            column.how = How::In(Place::Notes);
-        }
-    }
-}
-
 struct Read<'a, 's> {
     columns: Vec<Column>,
-    texts: HashMap<(How, &'a str), Says>,
+    /// What each text says, and whether it states that of the visit itself.
+    texts: HashMap<(How, &'a str), (Says, bool)>,
     /// What stands over rows.
     sections: &'s Sections,
 }
@@ -120,6 +106,7 @@ struct Read<'a, 's> {
 impl<'a> Read<'a, '_> {
     /// What a row says of a visit, cell by cell.
     fn cells(&mut self, visit: &Visit, cells: Cells<'a>) -> Vec<Told<'a>> {
+        let came = matches!(visit.count, Count::Pupils { pupils: 1.., .. });
         let mut told = Vec::new();
         let mut known = self.columns.iter().peekable();
         for (at, text) in cells.iter().enumerate() {
@@ -139,7 +126,14 @@ impl<'a> Read<'a, '_> {
             if typed.is_empty() || how == How::School || is_silent || (visit.of_two && is_other_half) {
                 continue;
             }
-            let says = *self.texts.entry((how, typed)).or_insert_with(|| how.says(typed));
+            let read = || {
+                let says = how.says(typed);
+                let place = how.of_sentences().filter(|_| says >= Says::Postponed);
+                (says, place.is_none_or(|place| says::is_own(typed, place)))
+            };
+            let (says, is_own) = *self.texts.entry((how, typed)).or_insert_with(read);
+            // Where pupils came, a word for “cancelled” may be of another thing.
+            let says = if is_own || !came { says } else { Says::Unsure };
             if says != Says::Nothing {
                 told.push(Told { says, how, at, about, typed });
             }
@@ -171,6 +165,16 @@ impl<'a> Read<'a, '_> {
         }
         let (at, about, typed, stands) = match (outcome, of) {
             (Outcome::ToConfirm, Some(of)) => (of.at, of.about, of.typed, Stands::Cell),
+            (Outcome::Held, _) if nobody_came(visit, cells) => {
+                visit.outcome = Outcome::ToConfirm;
+                let is_own = |about: Role| about.half().is_none_or(|half| visit.half == Some(half));
+                let of = |column: &&Column| {
+                    column.about.is_count() && is_own(column.about) && is_nought(cells.at(column.at))
+                };
+                let (at, about) =
+                    self.columns.iter().find(of).map_or((0, Role::Pupils), |column| (column.at, column.about));
+                (at, about, NOBODY, Stands::Cell)
+            }
             (Outcome::Held, _) if !self.sections.is_empty() && !says_held(&told) => {
                 let Some((stands, text)) = self.sections.over(visit.row, &visit.typed) else { return };
                 visit.outcome = Outcome::ToConfirm;
@@ -191,6 +195,41 @@ impl<'a> Read<'a, '_> {
     }
 }
 
+/// What is told of a row whose number of pupils is 0.
+const NOBODY: &str = "0 pupils";
+/// Those who were there instead, where no pupils were to come.
+const ADULTS: &[&str] = &[
+    "staff",
+    "adult",
+    "adults",
+    "teacher",
+    "teachers",
+    "governor",
+    "governors",
+    "parent",
+    "parents",
+    "carers",
+    "cpd",
+    "twilight",
+    "training",
+    "inset",
+    "meeting",
+];
+
+fn is_nought(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.chars().all(|c| c == '0')
+}
+
+/// Whether a row says that no pupils came, and not that it was for others.
+fn nobody_came(visit: &Visit, cells: Cells<'_>) -> bool {
+    let is_for_adults = |text: &str| {
+        let text = plain(text);
+        words(&text).iter().any(|word| ADULTS.contains(word))
+    };
+    matches!(visit.count, Count::Pupils { pupils: 0, .. }) && !cells.iter().any(is_for_adults)
+}
+
 /// Whether a remark says that it took place.
 fn says_held(told: &[Told<'_>]) -> bool {
     told.iter().any(|told| told.says == Says::Held && told.how.is_remark())
@@ -204,7 +243,7 @@ fn together<'t, 'a>(told: &'t [Told<'a>]) -> (Outcome, Option<&'t Told<'a>>) {
         // A status says “delivered”, and a remark “cancelled”.
         (Some(off), Some(_)) => (Outcome::ToConfirm, Some(off)),
         (Some(off), None) => (off.says.into(), None),
-        (None, Some(held)) if held.how == How::In(Place::Status) => (Outcome::Held, None),
+        (None, Some(held)) if held.how.is_status() => (Outcome::Held, None),
         _ => match told.iter().find(|t| t.says == Says::Unsure) {
             Some(unsure) => (Outcome::ToConfirm, Some(unsure)),
             None => (Outcome::Held, None),
@@ -232,10 +271,23 @@ fn by_heading(visit: &mut Visit, heading: &str) {
 
 /// What a school's cell says of whether the visit took place, the school's name by itself, and the words that say so.
 fn beside_the_school(text: &str) -> (Says, String, String) {
-    if !says::may_tell(text) && !says::may_ask(text) {
+    let may_tell = says::may_tell(text);
+    // “Eldwick Primary School ?”; “Eldwick?” may be of the name.
+    let has_letters = |name: &str| name.contains(char::is_alphabetic);
+    let asks = |mark: &str| {
+        text.trim_end().strip_suffix(mark).filter(|name| !may_tell && name.ends_with(' ') && has_letters(name))
+    };
+    if let Some(name) = asks("?").or_else(|| asks("(?)")) {
+        let name = name.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')'));
+        return (Says::Unsure, name.to_owned(), String::new());
+    }
+    if !may_tell && !says::may_ask(text) {
         return (Says::Nothing, String::new(), String::new());
     }
     let (says, name, rest) = parted(text, Place::Notes);
+    let says = if may_tell { says } else { says.min(Says::Unsure) };
+    // “Moved to Oak Primary School”.
+    let name = if rest.eq_ignore_ascii_case("moved") { name.trim_start_matches("to ").to_owned() } else { name };
     // Without a name what is typed is asked about.
     if name.is_empty() { (says, text.to_owned(), rest) } else { (says, name, rest) }
 }

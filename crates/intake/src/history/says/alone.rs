@@ -23,6 +23,52 @@ const ALONE: &[Phrase] = &[
     "nobody in",
     "did not turn up",
     "did not come",
+    "did not arrive",
+    "never arrived",
+    "never came",
+    "lockdown",
+    "closed",
+    "shut",
+    "suspended",
+    "adjourned",
+    "rejected",
+    "missed",
+    "forgot",
+    "forgotten",
+    "isolating",
+    "nobody",
+    "no one",
+    "noone",
+    "dnr",
+    "dna",
+    "strike day",
+    "bank hol",
+    "bank holiday",
+    "inset",
+    "inset day",
+    "unsuccessful",
+    "not successful",
+    "not seen",
+    "no contact",
+    "no answer",
+    "no reply",
+    "no response",
+];
+/// Remarks that say nothing else: within others they may be of anything.
+pub(super) const REMARKS: &[&str] = &[
+    "off",
+    "x",
+    "tbd",
+    "cl",
+    "n/a closed",
+    "na closed",
+    "failed",
+    "fail",
+    "lost",
+    "missing",
+    "hold",
+    "dropped",
+    "gone",
 ];
 /// What may stand in front.
 const BEFORE: &[&str] = &[
@@ -40,6 +86,9 @@ const BEFORE: &[&str] = &[
     "office",
     "project",
     "programme",
+    "sch",
+    "bubble",
+    "n",
     "so",
     "had",
     "a",
@@ -109,7 +158,7 @@ pub(super) fn may_be_off(words: &[&str]) -> bool {
     let is_alone = (0..=begins).any(|at| {
         let here = words.get(at..).unwrap_or_default();
         let taken = any(ALONE, here).max(nobody(here));
-        taken > 0 && ends(&here[taken..])
+        taken > 0 && ends(&here[taken..]) && here != ["moved", "on"]
     });
     is_alone || is_away(words)
 }
@@ -128,8 +177,8 @@ fn ends(rest: &[&str]) -> bool {
 
 /// “Officer off sick”.
 fn is_away(words: &[&str]) -> bool {
-    let is_ill =
-        (0..words.len()).any(|at| any(&["off sick", "off ill", "called in sick", "sick", "ill"], &words[at..]) > 0);
+    let is_ill = (0..words.len())
+        .any(|at| any(&["off sick", "off ill", "called in sick", "sick", "ill", "isolating"], &words[at..]) > 0);
     words.len() <= 6
         && is_ill
         && words.iter().any(|word| TEAM.contains(word))

@@ -1,13 +1,15 @@
 //! What each place of a clause says: by its words, those before, and where the text stands.
 
 use super::phrases::*;
-use super::{Clause, Place, Says};
+use super::{Clause, Place, Says, other, own};
 use crate::history::date;
 
 /// A place in a clause.
 struct Here<'a> {
     words: &'a [&'a str],
     at: usize,
+    /// The words of the clauses before it.
+    before: &'a [&'a str],
     /// The words before it, the nearest first.
     lead: Vec<&'a str>,
     place: Place,
@@ -16,12 +18,13 @@ struct Here<'a> {
 }
 
 /// What a clause says; `before` are the words of those before it.
-pub(super) fn read(clause: &Clause<'_>, before: &[&str], place: Place, found: &mut Vec<Says>) {
+pub(super) fn read<'a>(clause: &'a Clause<'_>, before: &'a [&'a str], place: Place, found: &mut Vec<Says>) {
     let words = clause.words.as_slice();
     if place == Place::Status && before.is_empty() && matches!(words, ["no" | "n"]) && !clause.asks {
         found.push(Says::Cancelled);
     }
-    let mut here = Here { words, at: 0, lead: Vec::new(), place, hedged: clause.asks || has(words, HEDGES) };
+    let hedged = clause.asks || has(words, HEDGES);
+    let mut here = Here { words, at: 0, before, lead: Vec::new(), place, hedged };
     while here.at < words.len() {
         // Outside of remarks, what stands before a dash or in front of brackets is the cell's own matter: “Y6 - cancelled”.
         let before = if place == Place::Elsewhere { &[] } else { before };
@@ -57,7 +60,9 @@ impl Here<'_> {
         if taken > 0 {
             return Some((taken, self.took_place(taken)));
         }
-        if self.place == Place::Elsewhere {
+        if self.place == Place::Elsewhere
+            || (self.place == Place::Notes && other::is_of_other(self.words, self.at, self.before))
+        {
             return None;
         }
         let taken = any(PERHAPS_OFF, here);
@@ -128,9 +133,12 @@ impl Here<'_> {
                 _ => false,
             };
         let is_of_other = self.place == Place::Elsewhere && !self.is_of_session();
-        if self.is_denied() {
+        let is_none = self.at > 0 && here.starts_with("cancellation") && matches!(self.words[self.at - 1], "no" | "0");
+        if is_none {
+            Says::Nothing
+        } else if self.is_denied() {
             Says::Held
-        } else if is_noun || is_of_part || is_of_other {
+        } else if is_noun || is_of_part || is_of_other || own::is_of_thing(rest) {
             Says::Unsure
         } else {
             self.sure(Says::Cancelled)
@@ -140,12 +148,21 @@ impl Here<'_> {
     fn put_off(&self, taken: usize) -> Says {
         let rest = self.rest(taken);
         let is_of_other = self.place == Place::Elsewhere && !self.is_of_session();
-        if self.is_denied() {
+        // “Put off by noise”.
+        let is_by_thing = self.words[self.at] == "put"
+            && rest.first() == Some(&"by")
+            && !has(rest, &["school", "head", "us", "them", "office", "unit", "team"]);
+        let is_length =
+            self.words[self.at] == "held" && rest.first().is_some_and(|word| is_part(word) || *word == "several");
+        if is_length {
+            // “Held over two sessions”.
+            Says::Nothing
+        } else if self.is_denied() {
             Says::Held
         } else if rest.contains(&"from") {
             // “Rearranged from 3 May” stands at the day it was moved to.
             if self.place != Place::Notes || rest.contains(&"to") { Says::Unsure } else { Says::Nothing }
-        } else if has(self.words, THINGS) || self.is_of_part() || is_of_other {
+        } else if has(self.words, THINGS) || self.is_of_part() || is_of_other || own::is_of_thing(rest) || is_by_thing {
             Says::Unsure
         } else {
             self.sure(Says::Postponed)
@@ -184,6 +201,10 @@ impl Here<'_> {
     }
 
     fn moved(&self, taken: usize) -> Says {
+        // Rebooked for May: that visit again, or the next one.
+        if self.words[self.at] == "rebooked" && self.place == Place::Notes {
+            return Says::Unsure;
+        }
         match day(self.rest(taken)) {
             Some(true) if !self.is_denied() => self.sure(Says::Postponed),
             None if self.place == Place::Notes => Says::Nothing,

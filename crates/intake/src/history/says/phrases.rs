@@ -55,9 +55,15 @@ pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "could not get in",
     "refused entry",
     "refused access",
+    "put us off",
+    "gave slot",
+    "gave the slot",
+    "gave our slot",
+    "slot given",
+    "slot went to",
 ];
 pub(super) const PUT_OFF: &[Phrase] =
-    &["postpon*", "postoned", "reschedul*", "rearrang*", "deferred", "put off", "held over"];
+    &["postpon*", "postoned", "resched*", "rearrang*", "deferred", "put off", "held over"];
 /// Put off where a day follows.
 pub(super) const MOVED: &[Phrase] = &["moved to", "put back to", "changed to", "rebooked for", "rebooked to"];
 /// Put off, of a session: “fee carried forward” is not.
@@ -209,13 +215,14 @@ pub(super) const BUT: &[&str] =
 /// Whether a word is one of those for “cancelled”.
 pub(in crate::history) fn is_cancelled(word: &str) -> bool {
     (word.starts_with("canc") && !word.starts_with("cancer"))
+        || word.starts_with("cncl")
         || matches!(word, "canx" | "cxl" | "cxld" | "cxd" | "cnx" | "cnxl" | "canelled" | "cx")
 }
 
 /// Whether a text may say, wherever it stands, that a session did not take place: most cells need not be read for more.
 pub(in crate::history) fn may_tell(text: &str) -> bool {
     has_any(text, |first| match first {
-        b'c' => &["canc", "canx", "canel", "cxl", "cxd", "cnx", "c/x", "called off", "called it off"],
+        b'c' => &["canc", "canx", "canel", "cncl", "cxl", "cxd", "cnx", "c/x", "called off", "called it off"],
         b'd' => &["deferred"],
         b'g' => &["go ahead"],
         b'h' => &["happen", "held over"],
@@ -231,8 +238,11 @@ pub(in crate::history) fn may_tell(text: &str) -> bool {
 pub(in crate::history) fn may_ask(text: &str) -> bool {
     has_any(text, |first| match first {
         b'a' => &["abandon", "abort", "awaiting"],
+        b'd' => &["dna"],
+        b'm' => &["moved to"],
         b'n' => &["no show", "no-show", "noshow", "not yet", "not confirmed"],
         b'p' => &["provisional", "pencil"],
+        b'r' => &["rebooked", "rebook "],
         b's' => &["school clos"],
         b't' => &["tbc", "tba", "to be confirmed", "to confirm", "turned back", "turned away"],
         b'u' => &["unconfirmed"],
@@ -257,7 +267,18 @@ fn has_any(text: &str, of: impl Fn(u8) -> &'static [&'static str]) -> bool {
 pub(in crate::history) fn begins_at(words: &[&str], place: Place) -> bool {
     let denied = words.first().is_some_and(|word| NOT.contains(word))
         && (1..=3).any(|at| any(TOOK_PLACE, words.get(at..).unwrap_or_default()) > 0);
-    let asked = &["no show", "noshow", "abandon*", "aborted", "turned back", "turned away", "school clos*"];
+    let asked = &[
+        "no show",
+        "noshow",
+        "abandon*",
+        "aborted",
+        "turned back",
+        "turned away",
+        "school clos*",
+        "dna",
+        "rebooked",
+        "moved to",
+    ];
     is_cancelled(words[0])
         || denied
         || any(OFF, words).max(any(PUT_OFF, words)) > 0

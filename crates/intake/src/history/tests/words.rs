@@ -69,7 +69,8 @@ fn every_column_that_says_so_says_what_became_of_a_visit() {
         ("Notes,Reason for cancellation", ",snow", Outcome::ToConfirm, Some("D3")),
         ("Session delivered,Pupils", "No,30", Outcome::Cancelled, None),
         ("Status,Pupils", "not cancelled,30", Outcome::Held, None),
-        ("Status,Pupils", "paid,30", Outcome::ToConfirm, Some("C3")),
+        ("Status,Pupils", "paid,30", Outcome::Held, None),
+        ("Status,Pupils", "on file,30", Outcome::ToConfirm, Some("C3")),
         ("Payment status,Pupils", "paid,30", Outcome::Held, None),
         // “Outcome” holds remarks as often as not.
         ("Outcome,Pupils", "good questions,30", Outcome::Held, None),
