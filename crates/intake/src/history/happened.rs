@@ -138,7 +138,8 @@ const BESIDE: &[&str] = &[
     "session", "sessions", "visit", "visits", "booking", "event", "current", "final", "of", "was", "it", "did", "the",
     "y", "n", "yes", "no", "or", "is", "and", "has", "been", "code", "codes",
 ];
-const STATUS: &[&str] = &["status", "outcome", "delivered", "happened", "happen", "held", "completed", "complete"];
+const STATUS: &[&str] =
+    &["status", "outcome", "delivered", "happened", "happen", "held", "completed", "complete", "done"];
 const DENIED: &[&str] = &["cancelled", "canceled", "canc", "cancellation", "cancelation", "postponed"];
 /// That nobody was there.
 const MISSED: &[&str] = &["dna", "noshow", "noshows", "fta"];
@@ -150,6 +151,11 @@ const BY: &[&str] = &["by", "date", "on", "when", "who", "school", "us", "team"]
 const PUT_OFF: &[&str] = &["postponed", "rescheduled", "rearranged", "rebooked", "moved"];
 /// Beside those, or beside “new date”, these make one of the day that it was put off to.
 const TO: &[&str] = &["to", "for", "date", "until", "on", "new", "day"];
+
+/// Whether a column that holds nothing else is there to say whether visits took place: it is looked at, though no role is its.
+pub(super) fn tells(heading: &str) -> bool {
+    matches!(how(None, heading), How::In(Place::Status) | How::Denied(_) | How::Off(_) | How::Missed | How::Why)
+}
 
 fn how(role: Option<Role>, heading: &str) -> How {
     let heading = plain(heading).replace("took place", "happened").replace("take place", "happened");
@@ -205,6 +211,7 @@ mod tests {
             (None, "Status", How::In(Place::Status)),
             (None, "Delivered?", How::In(Place::Status)),
             (None, "Delivered (Y/N)", How::In(Place::Status)),
+            (None, "Done?", How::In(Place::Status)),
             (None, "Did it take place?", How::In(Place::Status)),
             (Some(Role::Topic), "Session delivered", How::In(Place::Status)),
             (Some(Role::Notes), "Notes / status", How::In(Place::Notes)),

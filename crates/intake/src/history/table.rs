@@ -6,6 +6,7 @@ use super::below;
 use super::columns::{Columns, column_of, letters};
 use super::date;
 use super::days::Days;
+use super::happened;
 use super::header::{self, Head};
 pub(crate) use super::header::{HEADER_ROWS, joined};
 pub(crate) use super::lines::is_total;
@@ -114,7 +115,7 @@ impl OfSheet<'_> {
             last_row: cells.row(end.saturating_sub(1)).0,
             academic_year: days.known.months.and_then(Months::academic_year).map(AcademicYear::first),
             columns: columns.known.iter().map(|(at, role, heading)| (letters(*at), *role, heading.clone())).collect(),
-            not_read: columns.left_out(),
+            not_read: columns.left_out().into_iter().filter(|heading| !happened::tells(heading)).collect(),
             headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
             shape,
         });

@@ -168,7 +168,7 @@ fn has(said: &[&str], any: &[&str]) -> bool {
 /// What a heading, in small letters and as its words, says of a headcount. A number is one of pupils only where nothing
 /// else is named: anything may have a number.
 pub(super) fn counts(heading: &str, said: &[&str]) -> Counts {
-    if heading == "#" {
+    if heading == "#" || matches!(said, ["how", "many"] | ["how", "many", "came" | "there" | "attended"]) {
         return Counts::Pupils(Rank::Bare);
     }
     let (of_pupils, of_numbers) = (has(said, &PUPILS), has(said, &NUMBERS));
