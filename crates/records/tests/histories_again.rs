@@ -116,6 +116,17 @@ both!(
         ] {
             assert_eq!(standings(&looked_at(&desk, &town, &log(rows)).await), wanted, "{what}: {rows}");
         }
+        // A class is another beside one of the same year, and is told where it stands alone.
+        taken_over(&desk, &town, "Date,School,Yr,Nos\n21/9/18,Kelder Primary,6A,30\n").await;
+        for (rows, wanted) in [
+            ("21/9/18,,Kelder Primary,6B,30\n21/9/18,,Kelder Primary,6A,30\n", vec![ready, there]),
+            ("21/9/18,,Kelder Primary,6B,30\n21/9/18,,Kelder Primary,6C,30\n", vec![asked, asked]),
+            ("21/9/18,,Kelder Primary,Y6,30\n", vec![there]),
+        ] {
+            assert_eq!(standings(&looked_at(&desk, &town, &log(rows)).await), wanted, "{rows}");
+        }
+        let other = looked_at(&desk, &town, &log("21/9/18,,Kelder Primary,6B,30\n")).await;
+        assert_eq!(other.rows[0].differs(), [Differs::Years("Year 6 (6A)".into())]);
         let corrected = looked_at(&desk, &town, &log("14/9/18,,Kelder Primary,Y5,28\n")).await;
         assert_eq!(corrected.rows[0].differs(), [Differs::Years("Year 6".into())]);
 

@@ -112,7 +112,13 @@ impl<'a> Years<'a> {
             (true, false) | (false, true) => Beside::Unsaid,
             // “Whole school” is whom the school teaches now, which may have been others then.
             _ if is_of_label && !self.label.trim().is_empty() => Beside::Same,
-            _ if self.groups == other.groups && !self.groups.is_empty() => Beside::Same,
+            // 6A is not 6B; what says no more than the year may be either.
+            _ if self.groups == other.groups
+                && !self.groups.is_empty()
+                && (self.label.trim().is_empty() || other.label.trim().is_empty()) =>
+            {
+                Beside::Same
+            }
             _ => Beside::Other,
         }
     }
