@@ -182,13 +182,21 @@ impl<'a> Reading<'a> {
         let mut slots = self.slots.clone();
         if self.columns.is_by_halves() {
             let nobody = Count::Pupils { pupils: 0, approximate: false };
-            slots.retain(|slot| {
-                let count = self.texts.count(self.cell(cells, slot.pupils));
-                count != Count::NotGiven && count != nobody
-            });
-            if slots.is_empty() {
-                slots.extend(self.slots.first().map(|slot| Slot { pupils: Role::Pupils, half: None, ..*slot }));
-            }
+            let counts: Vec<Count> = slots.iter().map(|slot| self.texts.count(self.cell(cells, slot.pupils))).collect();
+            let of = |is: &dyn Fn(&Count) -> bool| -> Vec<Slot> {
+                slots.iter().zip(&counts).filter(|(_, count)| is(count)).map(|(slot, _)| *slot).collect()
+            };
+            let came = of(&|count| *count != Count::NotGiven && *count != nobody);
+            // Where nobody came at all it is to be asked whether it took place.
+            let empty = of(&|count| *count == nobody).into_iter().take(1).collect::<Vec<_>>();
+            let whole = slots.first().map(|slot| Slot { pupils: Role::Pupils, half: None, ..*slot });
+            slots = if !came.is_empty() {
+                came
+            } else if !empty.is_empty() {
+                empty
+            } else {
+                whole.into_iter().collect()
+            };
         }
         slots
     }

@@ -119,12 +119,13 @@ fn headcounts_are_found_beside_each_other() {
         ("Date,School,AM,PM", &["05/09/2016,Oak,30,28"], &["2 am: Oak 05/09/16 - 30", "2 pm: Oak 05/09/16 - 28"], ""),
         (
             "Date,School,Pupils (am),Pupils (pm),Year",
-            &["05/09/2016,Oak,30,28,Y6", "06/09/2016,Elm,-,25,Y5", "07/09/2016,Ash,,,Y4"],
+            &["05/09/2016,Oak,30,28,Y6", "06/09/2016,Elm,-,25,Y5", "07/09/2016,Ash,,,Y4", "08/09/2016,Fir,0,,Y3"],
             &[
                 "2 am: Oak 05/09/16 Y6 30",
                 "2 pm: Oak 05/09/16 Y6 28",
                 "3 pm: Elm 06/09/16 Y5 25",
                 "4: Ash 07/09/16 Y4 -",
+                "5 am: Fir 08/09/16 Y3 0",
             ],
             "",
         ),
