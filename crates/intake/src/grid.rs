@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::problem::Problem;
 use crate::text::TextTable;
-use crate::workbook::Workbook;
+use crate::workbook::{Looks, Workbook};
 
 /// One row: cells by column, counted from 0. A cell that is not there is blank.
 pub(crate) trait Row {
@@ -66,6 +66,14 @@ impl<'a> Grid<'a> {
         match self {
             Self::Text(table) => table.rows(each),
             Self::Workbook(book) => book.rows(sheet.unwrap_or_default(), each),
+        }
+    }
+
+    /// How the cells of a sheet look, once its rows were walked to their end.
+    pub(crate) fn looks(&mut self, sheet: Option<&str>) -> Looks {
+        match self {
+            Self::Text(_) => Looks::default(),
+            Self::Workbook(book) => book.looks(sheet.unwrap_or_default()),
         }
     }
 }

@@ -16,6 +16,7 @@ mod header;
 mod headings;
 mod judged;
 mod lines;
+mod merged;
 mod order;
 mod outcome;
 mod reading;
@@ -270,6 +271,8 @@ pub enum Stands {
     Sheet,
     /// In a note to a mark at the school's name.
     Footnote,
+    /// In how its cells look: they are struck through.
+    Struck,
 }
 
 impl Unsure {
@@ -281,6 +284,7 @@ impl Unsure {
             Stands::Cell => format!("The row says “{typed}”. Did it take place?"),
             Stands::Above => format!("The row stands under “{typed}”. Did it take place?"),
             Stands::Sheet => format!("The sheet is called “{typed}”. Did it take place?"),
+            Stands::Struck => "The row is struck through, or a part of it. Did it take place?".to_owned(),
             Stands::Footnote => format!("A note to the mark at the school’s name says “{typed}”. Did it take place?"),
         }
     }
@@ -336,7 +340,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
         cells.mend(sheet.as_deref(), said);
         let before = told::Before { visits: history.visits.len(), doubts: history.doubts.len() };
         may_be_table |= cells.rows(0).filter(|(_, cells)| cells.filled().count() > 1).take(2).count() == 2;
-        table::read(sheet.as_deref(), &cells, said, since_1904, &mut history);
+        table::read(sheet.as_deref(), &mut cells, said, since_1904, &mut history);
         told::tell(sheet.as_deref(), &cells, before, &mut history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(

@@ -217,7 +217,7 @@ mod tests {
 
     fn refusal(script: &str) -> String {
         let read = shell(script).read(&[0; 1 << 20]).and_then(|transcript| {
-            Workbook::Transcript(transcript).rows("a", &mut |_, _| std::ops::ControlFlow::Continue(()))
+            Workbook::of_transcript(transcript).rows("a", &mut |_, _| std::ops::ControlFlow::Continue(()))
         });
         read.err().unwrap().message
     }
@@ -251,7 +251,7 @@ mod tests {
     fn an_answer_is_taken_although_the_file_was_not_read_to_its_end() {
         let read = shell("printf 'S\\001\\000\\000\\000aR\\006\\000\\000\\000\\001\\001\\000\\002hi.\\000\\000\\000\\000E\\000\\000\\000\\000'").read(&[0; 1 << 20]).unwrap();
         let mut rows = Vec::new();
-        let mut book = Workbook::Transcript(read);
+        let mut book = Workbook::of_transcript(read);
         book.rows("a", &mut |number, row| {
             rows.push((number, row.cell(0).into_owned()));
             std::ops::ControlFlow::Continue(())

@@ -12,8 +12,10 @@ use domain::spreadsheet::is_like_formula;
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatBorder, Note, Workbook, Worksheet, XlsxError};
 
 use crate::grid::{Grid, Row};
+use crate::history::letters;
 use crate::problem::Problem;
 use crate::text::tidy;
+use crate::workbook::{Looks as Shown, Merged};
 
 /// The name of the sheet that lists the problems.
 pub const LIST: &str = "What is wrong";
@@ -43,15 +45,24 @@ pub fn workbook(bytes: &[u8], file_name: &str, problems: &[Problem]) -> Result<V
     let is_old_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(LIST));
     for source in grid.sheets().into_iter().filter(|sheet| !is_old_list(sheet)) {
         let name = sheet_name(source.as_deref().unwrap_or(file_name), &names);
-        let mut marks = Marks::of(problems, source.as_deref());
+        // How its cells look is known once its rows were walked.
+        let _ = grid.rows(source.as_deref(), &mut |_, _| ControlFlow::Continue(()));
+        let shown = grid.looks(source.as_deref());
+        let mut marks = Marks::of(problems, source.as_deref(), &shown);
         let sheet = book.add_worksheet();
         sheet.set_name(&name).map_err(cannot)?;
         names.push(name);
+        for merged in &shown.merged {
+            merge(sheet, *merged);
+        }
         let mut failed = None;
         let walked = grid.rows(source.as_deref(), &mut |number, row| {
             cells += row.width();
-            let written =
-                if cells > MAX_CELLS { Err(too_large()) } else { write_row(sheet, &looks, number, row, &mut marks) };
+            let written = if cells > MAX_CELLS {
+                Err(too_large())
+            } else {
+                write_row(sheet, (&looks, &shown), number, row, &mut marks)
+            };
             match written {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(problem) => {
@@ -96,11 +107,18 @@ struct Marks {
 }
 
 impl Marks {
-    fn of(problems: &[Problem], sheet: Option<&str>) -> Self {
+    fn of(problems: &[Problem], sheet: Option<&str>, shown: &Shown) -> Self {
         let mut rows: BTreeMap<u32, Vec<_>> = BTreeMap::new();
         for problem in problems.iter().filter(|p| p.sheet.as_deref() == sheet) {
             if let Some(row) = problem.row.filter(|row| *row > 0) {
-                rows.entry(row).or_default().push((problem.column.clone(), problem.message.clone()));
+                let column = problem.column.clone();
+                let at = column.as_deref().and_then(of_letters).and_then(|at| u32::try_from(at).ok());
+                // Of cells that are merged only the first is seen.
+                let merged = shown.merged.iter().find(|merged| at.is_some_and(|at| merged.holds(row, at)));
+                let (row, column) = merged.map_or((row, column), |Merged { rows, columns }| {
+                    (rows.0, usize::try_from(columns.0).ok().map(letters))
+                });
+                rows.entry(row).or_default().push((column, problem.message.clone()));
             }
         }
         Self { rows, headings: Vec::new(), rows_seen: 0 }
@@ -162,7 +180,7 @@ fn of_letters(cell: &str) -> Option<usize> {
 
 fn write_row(
     sheet: &mut Worksheet,
-    looks: &Looks,
+    (looks, shown): (&Looks, &Shown),
     number: u32,
     row: &dyn Row,
     marks: &mut Marks,
@@ -173,16 +191,28 @@ fn write_row(
     let width = row.width().max(comments.keys().last().map_or(0, |last| last + 1));
     for at in 0..width {
         let (Ok(column), text) = (u16::try_from(at), row.cell(at)) else { return Err(too_large()) };
+        // What is struck through says something, and is asked about again.
+        let format = |format: &Format| {
+            if shown.is_struck(number, at) { format.clone().set_font_strikethrough() } else { format.clone() }
+        };
         match comments.get(&at) {
             Some(comment) => {
-                write_cell(sheet, line, column, &text, &looks.marked).map_err(cannot)?;
+                write_cell(sheet, line, column, &text, &format(&looks.marked)).map_err(cannot)?;
                 sheet.insert_note(line, column, &note(comment)).map_err(cannot)?;
             }
             None if text.is_empty() => {}
-            None => write_cell(sheet, line, column, &text, &Format::default()).map_err(cannot)?,
+            None => write_cell(sheet, line, column, &text, &format(&Format::default())).map_err(cannot)?,
         }
     }
     Ok(())
+}
+
+/// Merges cells as they were. Ranges that overlap, or are of one cell, are no workbook's, and stay apart.
+fn merge(sheet: &mut Worksheet, Merged { rows, columns }: Merged) {
+    if let (Ok(first), Ok(last)) = (u16::try_from(columns.0), u16::try_from(columns.1)) {
+        let _ =
+            sheet.merge_range(rows.0.saturating_sub(1), first, rows.1.saturating_sub(1), last, "", &Format::default());
+    }
 }
 
 /// Writes a value as what it was: a day as a day, digits as a number where nothing of them is lost, all else as text.

@@ -9,6 +9,7 @@
 mod archive;
 mod biff;
 mod epoch;
+mod looks;
 mod opendocument;
 mod transcript;
 
@@ -25,6 +26,7 @@ use calamine::{
 use crate::grid::Row;
 use crate::problem::Problem;
 pub(crate) use epoch::is_since_1904;
+pub(crate) use looks::{Looks, Merged};
 pub(crate) use transcript::{Piece, Transcript, write as write_transcript};
 
 /// The most bytes a workbook may unpack to.
@@ -53,7 +55,13 @@ pub(crate) enum Kind {
 type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// An opened workbook.
-pub(crate) enum Workbook<'a> {
+pub(crate) struct Workbook<'a> {
+    cells: Reading<'a>,
+    looks: looks::OfSheets,
+}
+
+/// What reads its cells.
+enum Reading<'a> {
     Xlsx(Xlsx<Bytes<'a>>),
     Xlsb(Xlsb<Bytes<'a>>),
     Xls(Xls<Bytes<'a>>),
@@ -77,32 +85,42 @@ impl<'a> Workbook<'a> {
     /// Opens a workbook: in a process of its own where one was named.
     pub(crate) fn open(bytes: &'a [u8], kind: Kind) -> Result<Self, Problem> {
         match crate::isolation::read(bytes) {
-            Some(read) => read.map(Self::Transcript),
+            Some(read) => read.map(Self::of_transcript),
             None => Self::open_here(bytes, kind),
         }
     }
 
     /// Opens a workbook in this process, once it is known to fit.
     pub(crate) fn open_here(bytes: &'a [u8], kind: Kind) -> Result<Self, Problem> {
-        let book = guarded(|| {
+        let mut watch = looks::Watch::default();
+        let cells = guarded(|| {
             Ok(match kind {
                 Kind::Compound => {
                     biff::check(bytes)?;
-                    Self::Xls(Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+                    Reading::Xls(Xls::new(Cursor::new(bytes)).map_err(|error| match error {
                         XlsError::Password => encrypted(),
                         other => damaged(&other),
                     })?)
                 }
-                Kind::Archive => match archive::check(bytes, MAX_UNPACKED_BYTES)? {
-                    archive::Format::Xlsx => Self::Xlsx(Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?),
-                    archive::Format::Xlsb => Self::Xlsb(Xlsb::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?),
-                    archive::Format::Ods => Self::Ods(Ods::new(Cursor::new(bytes)).map_err(|error| match error {
-                        OdsError::Password => encrypted(),
-                        other => damaged(&other),
-                    })?),
+                Kind::Archive => match archive::check(bytes, MAX_UNPACKED_BYTES, &mut watch)? {
+                    archive::Format::Xlsx => Reading::Xlsx(Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?),
+                    archive::Format::Xlsb => Reading::Xlsb(Xlsb::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?),
+                    archive::Format::Ods => {
+                        Reading::Ods(Ods::new(Cursor::new(bytes)).map_err(|error| match error {
+                            OdsError::Password => encrypted(),
+                            other => damaged(&other),
+                        })?)
+                    }
                 },
             })
         })?;
+        let looks = match &cells {
+            Reading::Xlsx(_) => looks::of_office_open(bytes, &watch),
+            Reading::Xls(_) => looks::of_compound(bytes),
+            Reading::Ods(_) => looks::of_open_document(bytes),
+            Reading::Xlsb(_) | Reading::Transcript(_) => looks::OfSheets::new(),
+        };
+        let book = Self { cells, looks };
         if book.sheets().len() > MAX_SHEETS {
             return Err(Problem::of_file(format!(
                 "The workbook has more than {MAX_SHEETS} sheets. Keep the list alone."
@@ -111,14 +129,27 @@ impl<'a> Workbook<'a> {
         Ok(book)
     }
 
+    /// A workbook that another process read.
+    pub(crate) fn of_transcript(transcript: Transcript) -> Self {
+        Self { cells: Reading::Transcript(transcript), looks: looks::OfSheets::new() }
+    }
+
+    /// How the cells of a sheet look whose rows were walked last, to their end. Of an .xlsb workbook that is not known.
+    pub(crate) fn looks(&mut self, sheet: &str) -> Looks {
+        match &mut self.cells {
+            Reading::Transcript(transcript) => transcript.looks(),
+            _ => self.looks.get(sheet).cloned().unwrap_or_default(),
+        }
+    }
+
     /// The names of the sheets that hold cells, in the workbook's order.
     pub(crate) fn sheets(&self) -> Vec<String> {
-        let metadata = match self {
-            Self::Xlsx(book) => book.sheets_metadata(),
-            Self::Xlsb(book) => book.sheets_metadata(),
-            Self::Xls(book) => book.sheets_metadata(),
-            Self::Ods(book) => book.sheets_metadata(),
-            Self::Transcript(transcript) => return transcript.sheets(),
+        let metadata = match &self.cells {
+            Reading::Xlsx(book) => book.sheets_metadata(),
+            Reading::Xlsb(book) => book.sheets_metadata(),
+            Reading::Xls(book) => book.sheets_metadata(),
+            Reading::Ods(book) => book.sheets_metadata(),
+            Reading::Transcript(transcript) => return transcript.sheets(),
         };
         metadata.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone()).collect()
     }
@@ -130,19 +161,19 @@ impl<'a> Workbook<'a> {
         each: &mut dyn FnMut(u32, &dyn Row) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
         let located = |problem: Problem| Problem { sheet: Some(sheet.to_owned()), ..problem };
-        guarded(|| match self {
-            Self::Xlsx(book) => {
+        guarded(|| match &mut self.cells {
+            Reading::Xlsx(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| damaged(&e))?;
                 let next = || Ok(cells.next_cell_with_formula_metadata().map_err(|e| damaged(&e))?.map(with_formula));
                 stream(next, each)
             }
-            Self::Xlsb(book) => {
+            Reading::Xlsb(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| damaged(&e))?;
                 stream(|| cells.next_cell().map_err(|e| damaged(&e)), each)
             }
-            Self::Xls(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
-            Self::Ods(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
-            Self::Transcript(transcript) => transcript.rows(sheet, each),
+            Reading::Xls(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
+            Reading::Ods(book) => range(&book.worksheet_range(sheet).map_err(|e| damaged(&e))?, each),
+            Reading::Transcript(transcript) => transcript.rows(sheet, each),
         })
         .map_err(located)
     }

@@ -6,6 +6,7 @@ use super::Corrections;
 use super::columns::column_of;
 use crate::grid::{Grid, Row};
 use crate::problem::Problem;
+use crate::workbook::{Looks, Merged};
 
 /// More rows than a sheet of visits has.
 const MOST_ROWS: usize = 400_000;
@@ -24,6 +25,9 @@ pub(super) struct Sheet {
     /// Where in the text cells begin and end, row by row.
     cells: Vec<(u32, u32)>,
     rows: Vec<Place>,
+    looks: Looks,
+    /// Cells that were merged, with where their text is as the file has it.
+    merged: Vec<(Merged, (u32, u32))>,
 }
 
 /// A row: its number from 1, and which cells are its own.
@@ -87,6 +91,9 @@ impl Sheet {
             if fits { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         if fits {
+            sheet.looks = grid.looks(name);
+            sheet.merged =
+                sheet.looks.merged.iter().filter_map(|merged| Some((*merged, sheet.text_of(merged)?))).collect();
             return Ok(sheet);
         }
         Err(Problem {
@@ -124,6 +131,51 @@ impl Sheet {
         (start, at(self.text.len()))
     }
 
+    /// Where the text of merged cells is; none where they are blank.
+    fn text_of(&self, merged: &Merged) -> Option<(u32, u32)> {
+        let row = self.rows.get(self.at(merged.rows.0)?)?;
+        let column = usize::try_from(merged.columns.0).ok()?;
+        let place = *self.cells.get(row.start..row.end)?.get(column)?;
+        let text = self.text.get(place.0 as usize..place.1 as usize)?;
+        (!text.trim().is_empty()).then_some(place)
+    }
+
+    /// Which row has a number.
+    fn at(&self, number: u32) -> Option<usize> {
+        self.rows.binary_search_by_key(&number, |row| row.number).ok()
+    }
+
+    /// Puts the text of cells that were merged over several rows into each of these rows that holds something else, from
+    /// row `from` on. Headings are as they are.
+    pub(super) fn fill_down(&mut self, from: usize, headings: &[std::ops::Range<usize>]) {
+        for (merged, place) in self.merged.clone() {
+            let (Some(first), Ok(column)) = (self.at(merged.rows.0), usize::try_from(merged.columns.0)) else {
+                continue;
+            };
+            let last = self.rows.partition_point(|row| row.number <= merged.rows.1);
+            let is_heading = |at: usize| headings.iter().any(|rows| rows.contains(&at));
+            if first < from || is_heading(first) {
+                continue;
+            }
+            for at in (first + 1..last).take_while(|at| !is_heading(*at)) {
+                if self.row(at).1.at(column).trim().is_empty() {
+                    self.set(at, column, place);
+                }
+            }
+        }
+    }
+
+    /// The cells that were merged and whose text stands in a column.
+    pub(super) fn merged_from(&self, column: usize) -> impl Iterator<Item = &Merged> {
+        let begins = move |merged: &&Merged| usize::try_from(merged.columns.0) == Ok(column);
+        self.merged.iter().map(|(merged, _)| merged).filter(begins)
+    }
+
+    /// Whether a cell is struck through; the row by its number.
+    pub(super) fn is_struck(&self, number: u32, column: usize) -> bool {
+        self.looks.is_struck(number, column)
+    }
+
     /// How many rows hold something.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
@@ -133,6 +185,11 @@ impl Sheet {
     pub(super) fn row(&self, at: usize) -> (u32, Cells<'_>) {
         let place = self.rows.get(at).copied().unwrap_or(Place { number: 0, start: 0, end: 0 });
         (place.number, Cells { text: &self.text, cells: self.cells.get(place.start..place.end).unwrap_or_default() })
+    }
+
+    /// A cell's text; the row by its number.
+    pub(super) fn at_row(&self, number: u32, column: usize) -> &str {
+        self.at(number).map_or("", |at| self.row(at).1.at(column))
     }
 
     /// The rows from one on.
@@ -146,19 +203,24 @@ impl Sheet {
             let digits = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
             let (letters, number) = cell.split_at(digits);
             let (Some(column), Ok(number)) = (column_of(letters), number.parse::<u32>()) else { continue };
-            let Ok(at) = self.rows.binary_search_by_key(&number, |row| row.number) else { continue };
-            let Place { start, end, .. } = self.rows[at];
+            let Some(at) = self.at(number) else { continue };
             let place = self.put(text);
-            if column < end - start {
-                self.cells[start + column] = place;
-            } else {
-                // There is no room behind its last cell: the row moves to where there is.
-                let moved = self.cells.len();
-                self.cells.extend_from_within(start..end);
-                self.cells.resize(moved + column, (0, 0));
-                self.cells.push(place);
-                self.rows[at] = Place { number, start: moved, end: self.cells.len() };
-            }
+            self.set(at, column, place);
+        }
+    }
+
+    /// Lets a cell have another text.
+    fn set(&mut self, at: usize, column: usize, place: (u32, u32)) {
+        let Place { number, start, end } = self.rows[at];
+        if column < end - start {
+            self.cells[start + column] = place;
+        } else {
+            // There is no room behind its last cell: the row moves to where there is.
+            let moved = self.cells.len();
+            self.cells.extend_from_within(start..end);
+            self.cells.resize(moved + column, (0, 0));
+            self.cells.push(place);
+            self.rows[at] = Place { number, start: moved, end: self.cells.len() };
         }
     }
 }

@@ -10,6 +10,7 @@ use super::happened;
 use super::header::{self, Head};
 pub(crate) use super::header::{HEADER_ROWS, joined};
 pub(crate) use super::lines::is_total;
+use super::merged;
 use super::reading::Reading;
 use super::sheet::{Cells, Sheet};
 use super::words::plain;
@@ -30,7 +31,13 @@ pub(crate) fn rows(grid: &mut Grid<'_>, sheet: Option<&str>) -> Result<Vec<(u32,
 }
 
 /// Reads a sheet's visits into `history`. Where it has no table, or is left out, only that it is there.
-pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since_1904: bool, history: &mut History) {
+pub(super) fn read(
+    sheet: Option<&str>,
+    cells: &mut Sheet,
+    said: &Corrections,
+    since_1904: bool,
+    history: &mut History,
+) {
     let head = match said.headings.get(sheet.unwrap_or_default()) {
         Some(Headings::Out) => None,
         Some(Headings::Row(number)) => header::said(cells, *number).or_else(|| header::find(cells)),
@@ -47,6 +54,8 @@ pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since
     // Where a person says that a sheet has no headings, it has none lower down.
     let has_none = head.rows.is_empty();
     let heads = if has_none { vec![head] } else { below::all(cells, head) };
+    let headings: Vec<_> = heads.iter().map(|head| head.rows.clone()).collect();
+    cells.fill_down(headings.first().map_or(0, |rows| rows.end), &headings);
     let ends: Vec<usize> = heads.iter().skip(1).map(|head| head.rows.start).chain([cells.len()]).collect();
     let of_sheet = OfSheet { sheet, cells, said, since_1904 };
     let mut months = None;
@@ -56,10 +65,10 @@ pub(super) fn read(sheet: Option<&str>, cells: &Sheet, said: &Corrections, since
 }
 
 /// A sheet whose tables are read.
-struct OfSheet<'a> {
-    sheet: Option<&'a str>,
-    cells: &'a Sheet,
-    said: &'a Corrections,
+pub(super) struct OfSheet<'a> {
+    pub sheet: Option<&'a str>,
+    pub cells: &'a Sheet,
+    pub said: &'a Corrections,
     since_1904: bool,
 }
 
@@ -119,6 +128,7 @@ impl OfSheet<'_> {
             headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
             shape,
         });
+        let visits = history.visits.len();
         let heads_texts = heads.clone().map(|at| cells.row(at).1.texts()).collect();
         let mut reading = Reading::new(sheet, &columns, heads_texts, days, history);
         for (number, cells) in cells.rows(0).take(heads.start).filter(|_| is_first) {
@@ -127,7 +137,9 @@ impl OfSheet<'_> {
         for (number, cells) in cells.rows(heads.end).take(end - heads.end) {
             reading.row(number, cells);
         }
-        reading.months()
+        let months = reading.months();
+        merged::ask(self, &columns, visits, history);
+        months
     }
 }
 

@@ -322,6 +322,7 @@ mod counted;
 mod dates;
 mod found;
 mod headings;
+mod looks;
 mod over;
 mod rows;
 mod ways;

@@ -54,13 +54,13 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
     for (at, table) in tables.iter().enumerate() {
         let end = tables.get(at + 1).map_or(u32::MAX, |next| next.header_row);
         let until = from + visits[from..].iter().take_while(|visit| visit.row <= end).count();
-        let (of_table, cells) = (&mut visits[from..until], &found[from..until]);
+        let (of_table, rows) = (&mut visits[from..until], &found[from..until]);
         from = until;
         let mut columns = columns(table);
-        judge(&mut columns, cells);
-        let mut read = Read { columns, texts: HashMap::new(), sections: &sections };
+        judge(&mut columns, rows);
+        let mut read = Read { columns, texts: HashMap::new(), sections: &sections, sheet: cells };
         let mut asked = HashSet::new();
-        for (visit, cells) in of_table.iter_mut().zip(cells) {
+        for (visit, cells) in of_table.iter_mut().zip(rows) {
             let Some(cells) = cells else { continue };
             read.visit(visit, *cells, unsure);
             let Some((about, column, heading)) = years_of(table, visit) else { continue };
@@ -101,6 +101,7 @@ struct Read<'a, 's> {
     texts: HashMap<(How, &'a str), (Says, bool)>,
     /// What stands over rows.
     sections: &'s Sections,
+    sheet: &'s Sheet,
 }
 
 impl<'a> Read<'a, '_> {
@@ -141,6 +142,14 @@ impl<'a> Read<'a, '_> {
         told
     }
 
+    /// The first cell that is read of a visit and is struck through.
+    fn struck(&self, visit: &Visit, cells: Cells<'_>) -> Option<(usize, Role)> {
+        let is_own = |about: Role| about.half().is_none_or(|half| !visit.of_two || visit.half == Some(half));
+        let is_struck = |at: usize| !cells.at(at).trim().is_empty() && self.sheet.is_struck(visit.row, at);
+        let of = |column: &&Column| column.about != Role::Notes && is_own(column.about) && is_struck(column.at);
+        self.columns.iter().find(of).map(|column| (column.at, column.about))
+    }
+
     fn visit(&mut self, visit: &mut Visit, cells: Cells<'a>, unsure: &mut Vec<Unsure>) {
         let mut told = self.cells(visit, cells);
         let about = match visit.half.filter(|_| visit.of_two) {
@@ -165,6 +174,10 @@ impl<'a> Read<'a, '_> {
         }
         let (at, about, typed, stands) = match (outcome, of) {
             (Outcome::ToConfirm, Some(of)) => (of.at, of.about, of.typed, Stands::Cell),
+            (Outcome::Held, _) if let Some((at, about)) = self.struck(visit, cells) => {
+                visit.outcome = Outcome::ToConfirm;
+                (at, about, STRUCK, Stands::Struck)
+            }
             (Outcome::Held, _) if nobody_came(visit, cells) => {
                 visit.outcome = Outcome::ToConfirm;
                 let is_own = |about: Role| about.half().is_none_or(|half| visit.half == Some(half));
@@ -195,6 +208,8 @@ impl<'a> Read<'a, '_> {
     }
 }
 
+/// What is told of a row that is struck through.
+const STRUCK: &str = "struck through";
 /// What is told of a row whose number of pupils is 0.
 const NOBODY: &str = "0 pupils";
 /// Those who were there instead, where no pupils were to come.

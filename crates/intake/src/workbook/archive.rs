@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
+use super::looks::Watch;
 use super::{damaged, encrypted, opendocument, too_large};
 use crate::problem::Problem;
 
@@ -26,8 +27,9 @@ pub(super) enum Format {
 /// Tells the format, and refuses an archive that is encrypted, is no workbook, or would unpack to more than `limit`
 /// bytes.
 ///
-/// What the archive says about sizes is not believed: it is unpacked and counted.
-pub(super) fn check(bytes: &[u8], limit: u64) -> Result<Format, Problem> {
+/// What the archive says about sizes is not believed: it is unpacked and counted. What is unpacked is watched for how
+/// cells look.
+pub(super) fn check(bytes: &[u8], limit: u64, watch: &mut Watch) -> Result<Format, Problem> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
     if archive.len() > MAX_ENTRIES {
         return Err(too_large());
@@ -42,7 +44,12 @@ pub(super) fn check(bytes: &[u8], limit: u64) -> Result<Format, Problem> {
         let name = entry.name().map_err(|e| damaged(&e))?.to_lowercase();
         drop(entry);
         let mut entry = archive.by_index(index).map_err(|e| damaged(&e))?;
-        let unpacked = io::copy(&mut (&mut entry).take(left + 1), &mut io::sink()).map_err(|e| damaged(&e))?;
+        let mut content = (&mut entry).take(left + 1);
+        let unpacked = match watch.part(&name) {
+            Some(mut part) => io::copy(&mut content, &mut part),
+            None => io::copy(&mut content, &mut io::sink()),
+        };
+        let unpacked = unpacked.map_err(|e| damaged(&e))?;
         left = left.checked_sub(unpacked).ok_or_else(too_large)?;
         entries.push((name, unpacked));
     }
@@ -117,13 +124,14 @@ mod tests {
     }
 
     fn refusal(parts: &[(&str, &[u8])], limit: u64) -> String {
-        check(&archive(parts), limit).unwrap_err().message
+        check(&archive(parts), limit, &mut Watch::default()).unwrap_err().message
     }
 
     #[test]
     fn what_an_archive_is_is_told_by_its_parts() {
-        let format =
-            |names: &[&str]| check(&archive(&names.iter().map(|n| (*n, &b"<x/>"[..])).collect::<Vec<_>>()), 1_000);
+        let format = |names: &[&str]| {
+            check(&archive(&names.iter().map(|n| (*n, &b"<x/>"[..])).collect::<Vec<_>>()), 1_000, &mut Watch::default())
+        };
         assert_eq!(format(&["[Content_Types].xml", "xl/workbook.xml"]), Ok(Format::Xlsx));
         assert_eq!(format(&["[Content_Types].xml", "xl/workbook.bin"]), Ok(Format::Xlsb));
         assert_eq!(format(&["mimetype", "content.xml"]), Ok(Format::Ods));
@@ -146,15 +154,15 @@ mod tests {
         let strings = |count: &str| format!("<?xml version='1.0'?><sst uniqueCount='{count}'><si><t>a</t></si></sst>");
         let parts =
             |strings: &str| archive(&[("[Content_Types].xml", b"<x/>"), ("xl/sharedStrings.xml", strings.as_bytes())]);
-        assert!(check(&parts(&strings("99999999999")), 10_000).is_err());
-        assert_eq!(check(&parts(&strings("50000")), 10_000), Ok(Format::Xlsx));
+        assert!(check(&parts(&strings("99999999999")), 10_000, &mut Watch::default()).is_err());
+        assert_eq!(check(&parts(&strings("50000")), 10_000, &mut Watch::default()), Ok(Format::Xlsx));
     }
 
     #[test]
     fn repeated_cells_and_rows_are_reckoned() {
         let sheet = |rows: &str| {
             let content = format!("<d><table:table table:name='a'>{rows}</table:table></d>");
-            check(&archive(&[("mimetype", b""), ("content.xml", content.as_bytes())]), 1_000_000)
+            check(&archive(&[("mimetype", b""), ("content.xml", content.as_bytes())]), 1_000_000, &mut Watch::default())
         };
         let full = "<table:table-cell office:value-type='string' table:number-columns-repeated='16384'/>";
         let one = "<table:table-cell office:value-type='string'><text:p>a</text:p></table:table-cell>";

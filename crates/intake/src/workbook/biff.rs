@@ -8,15 +8,15 @@ use std::io::{Cursor, Read};
 use super::{MAX_CELL_BYTES, MAX_CELLS, MAX_SHEETS, damaged, encrypted, too_large};
 use crate::problem::Problem;
 
-const BEGINNING_OF_SUBSTREAM: u16 = 0x0809;
-const SHEET: u16 = 0x0085;
+pub(super) const BEGINNING_OF_SUBSTREAM: u16 = 0x0809;
+pub(super) const SHEET: u16 = 0x0085;
 const SHARED_STRINGS: u16 = 0x00FC;
 const CONTINUED: u16 = 0x003C;
-const SHARED_STRING_CELL: u16 = 0x00FD;
+pub(super) const SHARED_STRING_CELL: u16 = 0x00FD;
 const DIMENSIONS: u16 = 0x0200;
-const SEVERAL_NUMBERS: u16 = 0x00BD;
+pub(super) const SEVERAL_NUMBERS: u16 = 0x00BD;
 /// Formula, number, label, boolean or error, formatted label, packed number.
-const CELLS: [u16; 6] = [0x0006, 0x0203, 0x0204, 0x0205, 0x00D6, 0x027E];
+pub(super) const CELLS: [u16; 6] = [0x0006, 0x0203, 0x0204, 0x0205, 0x00D6, 0x027E];
 /// The largest sheet the format allows: rows and columns.
 const MOST_ROWS: u64 = 1 << 16;
 const MOST_COLUMNS: u64 = 1 << 8;

@@ -3,123 +3,31 @@
 //!
 //! A transcript is records, each of a letter, its length (four bytes, the lowest first) and its content. First the
 //! sheets' names, an `S` each; then sheet by sheet the rows, an `R` each: its number from 1, its count of cells, and for
-//! each cell its column from 0 and its text; `.` ends a sheet, or `P` one that could not be read further, and tells why.
+//! each cell its column from 0 and its text; an `L` how its cells look, where that says something: the count of cells that
+//! are struck through, each as its row and column, and each merged range as its first and last row and column;
+//! `.` ends a sheet, or `P` one that could not be read further, and tells why.
 //! `F` says that the file as a whole is refused. `E` is the end: without it the transcript broke off. Numbers are LEB128,
 //! texts their length in bytes and UTF-8. Whoever reads it trusts nothing: the process that wrote it had a stranger's
 //! file in hand.
 
+mod written;
+
 use std::borrow::Cow;
-use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::sync::mpsc::Receiver;
 
-use super::{MAX_COLUMNS, MAX_SHEETS, SheetRow, Workbook, damaged};
+use super::{Looks, MAX_COLUMNS, MAX_SHEETS, Merged, SheetRow, damaged};
 use crate::grid::Row;
-use crate::history::letters;
 use crate::problem::Problem;
+pub(crate) use written::write;
 
 const SHEET: u8 = b'S';
 const ROW: u8 = b'R';
+const LOOKS: u8 = b'L';
 const DONE: u8 = b'.';
 const PROBLEM: u8 = b'P';
 const REFUSED: u8 = b'F';
 const END: u8 = b'E';
-
-/// Writes down what a workbook holds, or why it is refused.
-pub(crate) fn write(book: Result<Workbook<'_>, Problem>, out: &mut dyn Write) -> io::Result<()> {
-    match book {
-        Err(problem) => write_problem(out, REFUSED, &problem)?,
-        Ok(mut book) => {
-            let sheets = book.sheets();
-            for sheet in &sheets {
-                write_record(out, SHEET, sheet.as_bytes())?;
-            }
-            for sheet in &sheets {
-                write_sheet(&mut book, sheet, out)?;
-            }
-        }
-    }
-    write_record(out, END, &[])?;
-    out.flush()
-}
-
-/// The most characters of a cell, as Excel has it: a longer text is nobody's typing, and repeated it fills the memory of
-/// whoever asked.
-const MOST_CHARACTERS: usize = 32_767;
-
-fn write_sheet(book: &mut Workbook<'_>, sheet: &str, out: &mut dyn Write) -> io::Result<()> {
-    let (mut line, mut written, mut too_long) = (Vec::new(), Ok(()), None);
-    let walked = book.rows(sheet, &mut |number, row| {
-        line.clear();
-        // Bytes are at least as many, and counted at once.
-        row.each(&mut |column, text| {
-            if text.len() > MOST_CHARACTERS && text.chars().count() > MOST_CHARACTERS {
-                too_long = too_long.or(Some(column));
-            }
-        });
-        if let Some(column) = too_long {
-            written = write_problem(out, PROBLEM, &cell_too_long(sheet, number, column));
-            return ControlFlow::Break(());
-        }
-        put_number(&mut line, number);
-        put_cells(&mut line, row);
-        written = write_record(out, ROW, &line);
-        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
-    written?;
-    if too_long.is_some() {
-        return Ok(());
-    }
-    match walked {
-        Ok(()) => write_record(out, DONE, &[]),
-        Err(problem) => write_problem(out, PROBLEM, &problem),
-    }
-}
-
-fn cell_too_long(sheet: &str, row: u32, column: usize) -> Problem {
-    Problem {
-        sheet: Some(sheet.to_owned()),
-        row: Some(row),
-        column: Some(format!("{}{row}", letters(column))),
-        message: format!(
-            "The cell holds more than {MOST_CHARACTERS} characters, the most a spreadsheet can have. Shorten its text."
-        ),
-    }
-}
-
-fn write_problem(out: &mut dyn Write, kind: u8, problem: &Problem) -> io::Result<()> {
-    write_record(out, kind, serde_json::to_string(problem)?.as_bytes())
-}
-
-/// Writes a record. One of more than 4 GB cannot be: whatever is read is smaller.
-fn write_record(out: &mut dyn Write, kind: u8, content: &[u8]) -> io::Result<()> {
-    let [a, b, c, d] = u32::try_from(content.len()).unwrap_or(0).to_le_bytes();
-    out.write_all(&[kind, a, b, c, d])?;
-    out.write_all(content)
-}
-
-/// Appends the count of cells that hold something, and each with its column.
-fn put_cells(line: &mut Vec<u8>, row: &dyn Row) {
-    let mut count = 0_u32;
-    row.each(&mut |_, text| count += u32::from(!text.is_empty()));
-    put_number(line, count);
-    row.each(&mut |column, text| {
-        if !text.is_empty() {
-            put_number(line, u32::try_from(column).unwrap_or(u32::MAX));
-            put_number(line, u32::try_from(text.len()).unwrap_or(0));
-            line.extend_from_slice(text.as_bytes());
-        }
-    });
-}
-
-/// Appends a number.
-fn put_number(line: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        line.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    line.push((number & 0x7f) as u8);
-}
 
 /// What comes from a reading process.
 pub(crate) enum Piece {
@@ -137,6 +45,8 @@ pub(crate) struct Transcript {
     sheets: Vec<String>,
     /// Where the rows of sheets begin: of the first, and of those after sheets that were walked.
     starts: Vec<usize>,
+    /// Where it says of the sheet that was walked last how its cells look.
+    looks: Option<Record>,
 }
 
 impl Transcript {
@@ -145,7 +55,7 @@ impl Transcript {
     /// # Errors
     /// Why the file is refused; that the transcript broke off, or is none.
     pub(crate) fn open(pieces: Receiver<Piece>) -> Result<Self, Problem> {
-        let mut transcript = Self { pieces, bytes: Vec::new(), sheets: Vec::new(), starts: Vec::new() };
+        let mut transcript = Self { pieces, bytes: Vec::new(), sheets: Vec::new(), starts: Vec::new(), looks: None };
         let mut at = 0;
         loop {
             let record = transcript.record(at)?;
@@ -156,7 +66,7 @@ impl Transcript {
                 }
                 REFUSED => return Err(problem(record.content(&transcript.bytes))),
                 END if transcript.sheets.is_empty() => break,
-                ROW | DONE | PROBLEM if !transcript.sheets.is_empty() => break,
+                ROW | LOOKS | DONE | PROBLEM if !transcript.sheets.is_empty() => break,
                 _ => return Err(contradiction()),
             }
             at = record.end;
@@ -191,9 +101,26 @@ impl Transcript {
         })
     }
 
+    /// How the cells look of the sheet that was walked last.
+    pub(super) fn looks(&self) -> Looks {
+        let mut looks = Looks::default();
+        let Some(record) = &self.looks else { return looks };
+        let mut at = Cursor { rest: record.content(&self.bytes) };
+        let mut numbers = || at.number();
+        for _ in 0..numbers().unwrap_or(0) {
+            let (Some(row), Some(column)) = (numbers(), numbers()) else { break };
+            looks.strike(row, column);
+        }
+        while let (Some(first), Some(last), Some(left), Some(right)) = (numbers(), numbers(), numbers(), numbers()) {
+            looks.merge(Merged { rows: (first, last), columns: (left, right) });
+        }
+        looks.in_order()
+    }
+
     /// Walks the row records of a sheet whose start is known; at its end the next one's is.
     fn walk(&mut self, sheet: usize, each: &mut Take<'_>) -> Result<(), Problem> {
         let mut at = self.starts.get(sheet).copied().ok_or_else(contradiction)?;
+        self.looks = None;
         loop {
             let record = self.record(at)?;
             at = record.end;
@@ -203,6 +130,7 @@ impl Transcript {
                         return Ok(());
                     }
                 }
+                LOOKS => self.looks = Some(record),
                 DONE | PROBLEM => break self.ended(sheet, &record),
                 _ => return Err(contradiction()),
             }
@@ -229,7 +157,7 @@ impl Transcript {
         let head: [u8; HEAD] =
             self.bytes.get(at..at + HEAD).and_then(|head| head.try_into().ok()).ok_or_else(contradiction)?;
         let [kind, a, b, c, d] = head;
-        if ![SHEET, ROW, DONE, PROBLEM, REFUSED, END].contains(&kind) {
+        if ![SHEET, ROW, LOOKS, DONE, PROBLEM, REFUSED, END].contains(&kind) {
             return Err(contradiction());
         }
         let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).unwrap_or(usize::MAX);
@@ -308,6 +236,7 @@ impl<'a> Cursor<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::written::{put_cells, put_looks, put_number, write_problem, write_record};
     use super::*;
     use proptest::prelude::*;
     use std::sync::mpsc::channel;
@@ -385,6 +314,25 @@ mod tests {
     }
 
     #[test]
+    fn how_cells_look_is_told_of_the_sheet_that_was_walked_last() {
+        let looks =
+            Looks { struck: vec![(2, 0), (70_000, 300)], merged: vec![Merged { rows: (4, 900), columns: (1, 1) }] };
+        let mut out = Vec::new();
+        for name in ["A", "B"] {
+            write_record(&mut out, SHEET, name.as_bytes()).unwrap();
+        }
+        write_record(&mut out, LOOKS, &put_looks(&looks)).unwrap();
+        write_record(&mut out, DONE, &[]).unwrap();
+        write_record(&mut out, DONE, &[]).unwrap();
+        write_record(&mut out, END, &[]).unwrap();
+        let mut transcript = opened(&out).unwrap();
+        for (sheet, wanted) in [("B", Looks::default()), ("A", looks.clone()), ("B", Looks::default())] {
+            rows(&mut transcript, sheet);
+            assert_eq!(transcript.looks(), wanted, "{sheet}");
+        }
+    }
+
+    #[test]
     fn a_refusal_is_carried() {
         let mut out = Vec::new();
         write(Err(Problem::of_file("No.")), &mut out).unwrap();
@@ -400,7 +348,7 @@ mod tests {
             let mut bytes = Vec::new();
             write_record(&mut bytes, SHEET, b"a").unwrap();
             for (kind, content) in records {
-                write_record(&mut bytes, [SHEET, ROW, ROW, ROW, DONE, PROBLEM, END][usize::from(kind % 7)], &content).unwrap();
+                write_record(&mut bytes, [SHEET, ROW, ROW, LOOKS, DONE, PROBLEM, END][usize::from(kind % 7)], &content).unwrap();
             }
             bytes.extend(rest);
             if let Ok(mut transcript) = opened(&bytes) {
