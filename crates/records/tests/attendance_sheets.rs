@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use domain::access::{Actor, Role};
 use domain::attendance::{Figure, Headcounts};
 use domain::attendance_sheet::{Column, Key};
-use domain::session::State;
+use domain::session::{Reason, State};
 use filled::{Rows, rewritten};
 use records::attendance::{
     Answer, Answers, Comparison, Days, Filled, FilledRow, Statement, apply, compare, drop_upload, field, list_uploads,
@@ -280,6 +280,34 @@ both!(
         assert!(take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await.is_settled());
         assert_eq!(counts(&desk, &company, first).await.pupils, Some(45));
         assert_eq!(counts(&desk, &company, second).await.send, Some(1));
+    }
+);
+
+both!(
+    async fn a_missed_session_is_not_delivered_by_a_sheet(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [missed, other, _] = sessions(&desk, &town).await;
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        let mut rows = opened(&workbook);
+        let why = records::sessions::Why { reason: Reason::SchoolClosed, note: "Snow".into() };
+        let version = records::sessions::get(&desk, &company, missed).await.unwrap().session.version;
+        records::sessions::miss(&desk, &company, missed, version, &why).await.unwrap();
+        for count in ["0", "20"] {
+            fill(&mut rows[0], Figure::Pupils, count);
+            fill(&mut rows[1], Figure::Pupils, "28");
+            let refused = take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await;
+            assert!(refused.problems[0].message.contains("on record as missed"), "{refused:?}");
+            assert_eq!(counts(&desk, &company, other).await, Headcounts::default(), "all of it or nothing");
+        }
+        let session = records::sessions::get(&desk, &company, missed).await.unwrap().session;
+        assert_eq!((session.state, session.reason_note.as_str()), (State::Missed, "Snow"));
+        fill(&mut rows[0], Figure::Pupils, "");
+        assert!(take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await.is_settled());
+        assert_eq!(counts(&desk, &company, other).await.pupils, Some(28));
+        // A sheet that is taken now has no row for it.
+        let (_, workbook) = of_tour(&desk, &company, town.tour).await.unwrap();
+        assert_eq!(opened(&workbook).len(), rows.len() - 1);
     }
 );
 

@@ -8,6 +8,7 @@ use domain::access::{Actor, Operation};
 use domain::attendance::{Figure, Headcounts};
 use domain::attendance_sheet::{Column, FIGURES, heading, merge};
 use domain::merged::Merged;
+use domain::session::State;
 use domain::setting::LaCode;
 use domain::slot::TimeOfDay;
 use intake::Problem;
@@ -260,6 +261,14 @@ async fn state(
     let against = |message: String| first.map(|row| problem(row, Column::Date.heading(), message));
     if let Some(why) = found.session.why_not(desk.today(), actor.role) {
         comparison.problems.extend(against(format!("{why}.")));
+        return Ok(true);
+    }
+    // What is on record of why it was missed would be gone, and a school that nobody came to would count as reached.
+    if found.session.state == State::Missed {
+        let what = found.session.kind.delivery();
+        comparison.problems.extend(against(format!(
+            "This {what} is on record as missed. If it took place after all, record its attendance on its own page; if not, clear its figures."
+        )));
         return Ok(true);
     }
     match state_of(conn, desk, actor, found, statement).await {

@@ -89,7 +89,7 @@ async fn write(desk: &Desk, actor: &Actor, of: String, which: Which) -> Result<(
          FROM attending_group g JOIN session x ON x.id = g.session_id JOIN programme p ON p.id = x.programme_id
          JOIN tour t ON t.id = x.tour_id JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
          JOIN setting s ON s.id = g.setting_id
-         WHERE x.state IN ('confirmed', 'missed', 'delivered') AND ($1 IS NULL OR x.tour_id = $1)
+         WHERE x.state IN ('confirmed', 'delivered') AND ($1 IS NULL OR x.tour_id = $1)
            AND ($2 IS NULL OR x.team_id = $2) AND ($3 IS NULL OR x.on_date >= $3) AND ($4 IS NULL OR x.on_date <= $4)
            AND ($5 IS NULL OR x.authority_code = $5) AND ($6 IS NULL OR t.provider_id = $6)
            AND ($7 IS NULL OR g.setting_id = $7 OR s.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $7))
