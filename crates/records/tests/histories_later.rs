@@ -49,6 +49,28 @@ both!(
 );
 
 both!(
+    async fn a_name_that_was_no_school_is_asked_about_again_once_there_is_one(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = "Date,School,Nos\n12/11/18,Hollin Bank Primary School,30\n13/11/18,Youth club,9\n\
+            14/11/18,Kelder Primary,28\n";
+        let id = upload(&desk, &town, log).await;
+        let names = seen(&desk, &town, id).await.names;
+        assert_eq!((&names[0].found, &names[1].found), (&Found::None, &Found::None));
+        let out = names[..2].iter().map(|name| Choice::new(About::School, &name.key, OUT)).collect::<Vec<_>>();
+        say(&desk, &town, id, &out).await;
+        apply(&desk, &town, id).await;
+        let next = log.replace("/11/18", "/12/18");
+        let next = upload(&desk, &town, &next).await;
+        let names = seen(&desk, &town, next).await.names;
+        assert_eq!((&names[0].found, &names[1].found), (&Found::Out, &Found::Out));
+        let new = "UPDATE setting SET name = 'Hollin Bank Primary School' WHERE name = 'Beck Primary School'";
+        Throwaway::execute(&desk, new).await;
+        let names = seen(&desk, &town, next).await.names;
+        assert_eq!((&names[0].found, &names[1].found), (&Found::Review, &Found::Out));
+    }
+);
+
+both!(
     async fn what_was_left_out_is_told_from_what_nobody_answered_for(desk: Desk) {
         let town = Town::build(&desk).await;
         let commissioner = town.commissioner();

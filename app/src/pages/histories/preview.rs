@@ -10,7 +10,7 @@ use domain::session::Reason;
 use domain::setting::SettingType;
 use leptos::prelude::*;
 use records::Error;
-use records::histories::{self, Applied, Difference, Import, Left, Row, Standing, State, Understood, Work};
+use records::histories::{self, About, Applied, Difference, Import, Left, Row, Standing, State, Understood, Work};
 use records::histories::{Count, Found, Outcome};
 use records::taking_back::UNDO_DAYS;
 use uuid::Uuid;
@@ -118,7 +118,12 @@ fn cells(import: &Import, understood: &Understood, row: &Row) -> Vec<AnyView> {
     let name = &understood.names[row.name];
     let change = schools::address(import.id, name, "preview");
     // Nobody was asked about it for this file.
-    let remembered = if matches!(name.found, Found::Remembered(_)) { " (remembered from an earlier file)" } else { "" };
+    let is_said = || understood.choices.get(About::School, &name.key).is_some();
+    let remembered = match name.found {
+        Found::Remembered(_) => " (remembered from an earlier file)",
+        Found::Out if !is_said() => " (remembered from an earlier file: no school)",
+        _ => "",
+    };
     let time = match (row.starts, row.half) {
         (Some(starts), _) => starts.to_string(),
         (None, Some(half)) => format!("{half:?}").to_lowercase(),

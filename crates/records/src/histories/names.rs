@@ -157,6 +157,8 @@ fn decide(
                 None if agreed == Some(Decision::Review) && name.candidates.iter().any(is_remembered) => Found::Review,
                 now => Found::Remembered(now.unwrap_or_else(|| school.clone())),
             },
+            // There was no such school then; there may be one by now.
+            (None, Some(None)) if matches!(agreed, Some(Decision::Matched(_))) => Found::Review,
             (None, Some(None)) => Found::Out,
             (None, None) => match (by_number, agreed) {
                 (Some(school), _) if contradicts(name, &school) => {
