@@ -107,6 +107,42 @@ async fn a_file_of_unknown_headings_is_laid_out_by_options(database: Throwaway) 
     }
 }
 
+async fn a_column_that_may_hold_the_day_is_asked_about(database: Throwaway) {
+    let desk = database.desk().await;
+    Town::build(&desk).await;
+    if let Db::Sqlite { .. } = desk.db() {
+        desk.db().close().await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    std::fs::write(&file, "Date received,School,Delivered on,Sheets,Done?\n1/10/18,Kelder Primary,12/11/18,4,Y\n")
+        .expect("a log");
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_callboard"));
+        command.args(["import", "history"]).arg(&file).args(["--authority", "990", "--programme", "The Lantern"]);
+        command.env("DATABASE_URL", &database.address).env("CALLBOARD_SECRET_FILE", folder.path().join("secret"));
+        command.args(args).output().expect("callboard runs")
+    };
+    let questions = folder.path().join("questions.csv");
+    let questions = questions.to_str().expect("a path");
+    let told = run(&["--dry-run", "--questions", questions]);
+    let words = String::from_utf8_lossy(&told.stdout);
+    for says in [
+        "not read: “Sheets”",
+        "looked at for whether visits took place: “Done?”",
+        "Column C, “Delivered on”, holds days and is not read. Say whether it is the day of the visit. (--column \"C=date\"",
+        "0 taken over",
+    ] {
+        assert!(words.contains(says), "{says}: {words}");
+    }
+    fill_in(questions, &[("Delivered on", "The date")]);
+    let refused = run(&["--answers", questions]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("it holds date, time"), "{refused:?}");
+    fill_in(questions, &[("Delivered on", "date")]);
+    let done = answer(&run(&["--answers", questions, "--json"]));
+    assert_eq!((&done["applied"], &done["rows"][0]["date"]), (&json!(true), &json!("2018-11-12")));
+}
+
 async fn its_words_tell_what_was_left_and_why(database: Throwaway) {
     let desk = database.desk().await;
     Town::build(&desk).await;
@@ -265,6 +301,7 @@ macro_rules! both {
 
 both!(scripts_read_its_json);
 both!(a_file_of_unknown_headings_is_laid_out_by_options);
+both!(a_column_that_may_hold_the_day_is_asked_about);
 both!(its_words_tell_what_was_left_and_why);
 both!(its_questions_are_answered_in_a_file);
 both!(killed_in_the_middle_it_is_cleanly_gone);

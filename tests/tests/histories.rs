@@ -92,6 +92,29 @@ async fn a_file_whose_headings_nobody_knows_is_laid_out_by_the_person_who_has_it
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_may_hold_the_day_is_chosen_before_anything_is_taken_over() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let log = "Date received,School,Delivered on,Done?\n01/10/18,Kelder Primary,12/11/18,Y\n";
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        assert!(client.get(&id).await.body.contains("Columns to choose"));
+        let columns = format!("{id}/columns");
+        let page = client.get(&columns).await;
+        assert!(page.body.contains("Looked at for whether the visit took place"), "{}", page.body);
+        let chosen = [("programme", town.programme.to_string()), ("provider", town.provider.to_string())];
+        let chosen: Vec<(&str, &str)> = chosen.iter().map(|(field, value)| (*field, value.as_str())).collect();
+        let left = send(&client, &page, &columns, &chosen).await;
+        assert!(left.status == 422 && left.body.contains("Say whether it is the day of the visit"), "{}", left.body);
+        let fill = [&chosen[..], &[("role-0-A", "out"), ("role-0-C", "date")]].concat();
+        assert_eq!(good(&send(&client, &left, &columns, &fill).await), id);
+        let preview = client.get(&format!("{id}/preview")).await;
+        assert!(preview.body.contains("12 Nov 2018") && preview.body.contains("delivered"), "{}", preview.body);
+    }
+}
+
 /// The session of a day.
 async fn session_of(desk: &Desk, town: &Town, on: NaiveDate) -> Uuid {
     let found = sessions::list(desk, &town.commissioner(), &sessions::Filter::default(), Page::new(1)).await;

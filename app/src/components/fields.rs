@@ -277,6 +277,7 @@ pub(crate) fn Select(
     #[prop(optional, into)] hint: Option<String>,
     choices: Vec<Choice>,
 ) -> impl IntoView {
+    let hint = hint.filter(|hint| !hint.is_empty());
     let error = form.error(&name).map(str::to_owned);
     let record = on_record(&form, &name, |value| label_of(&choices, value));
     let invalid = error.is_some();

@@ -181,7 +181,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
 fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
     let here = format!("/histories/{}", import.id);
     let open_topics = understood.topics.iter().filter(|t| t.programme.is_none() && !t.is_out).count();
-    let lacking = understood.tables.iter().any(|table| table.lacks().is_some());
+    let lacking = understood.tables.iter().any(|table| table.lacks().is_some() || !table.open.is_empty());
     let chosen = match (lacking, understood.provider.is_some() && open_topics == 0) {
         (true, _) => ("Columns to choose", "yellow"),
         (false, false) => ("Programme to choose", "yellow"),
@@ -243,6 +243,21 @@ fn without_table(ctx: &Context, import: &Import) -> Page {
         </div>
     };
     ctx.page("No list of visits was found", content).back("/histories")
+}
+
+/// The field of a button that saves and goes on.
+const NEXT: &str = "next";
+
+/// The way to save a page of answers; where there is a next page, with going on to it: a link there would lose them.
+fn save(page: i64, pages: i64) -> impl IntoView {
+    view! {
+        <div class="govuk-button-group">
+            <Button text="Save"/>
+            {(page < pages).then(|| view! {
+                <Button text="Save and go to the next page" variant="secondary" name=NEXT value="yes"/>
+            })}
+        </div>
+    }
 }
 
 /// Sheets and columns of which nothing is taken over.

@@ -33,7 +33,7 @@ mod years;
 mod years_of;
 
 pub use clock::Half;
-pub use columns::letters;
+pub use columns::{Holds, OpenColumn, letters};
 pub use count::Count;
 pub(crate) use count::says_how_many;
 pub use date::When;
@@ -110,8 +110,14 @@ pub struct Table {
     pub columns: Vec<(String, Role, String)>,
     /// Headings of columns that are not read.
     pub not_read: Vec<String>,
+    /// Columns that no role is of, and that are looked at for whether visits took place: letters.
+    pub looked_at: Vec<String>,
+    /// Columns of which a person has to say what they hold, before anything of the table is taken over.
+    pub open: Vec<OpenColumn>,
     /// Every column that has a heading, or is read without one: letters, heading.
     pub headings: Vec<(String, String)>,
+    /// What stands in each of its columns: letters, and some of its texts.
+    pub examples: Vec<(String, Vec<String>)>,
     /// What files of the same shape share: the headings in their order, in small letters.
     pub shape: String,
 }

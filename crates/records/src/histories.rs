@@ -46,9 +46,9 @@ pub use apply::{Applied, Difference, apply, take_over};
 pub use choices::{About, Choice, Choices, choose};
 pub use domain::import::ImportState as State;
 pub use earlier::{Earlier, Suggestion, earlier};
-pub use intake::history::{Count, Half, Outcome, Role, Skipped, Table};
+pub use intake::history::{Count, Half, Holds, OpenColumn, Outcome, Role, Skipped, Table};
 pub use intake::matching::{Links, Reason as Evidence};
-pub use judge::topic_key;
+pub use judge::{is_called, topic_key};
 pub(crate) use kept::let_go;
 pub use left::{Left, left};
 pub use marked::marked;
@@ -188,6 +188,8 @@ pub enum Asks {
     Outcome,
     /// Whether it is another session than one on record, or in a row above, that looks the same.
     Again,
+    /// What a column of its table holds.
+    Column,
     /// Which programme it was.
     Programme,
     /// Who delivered.

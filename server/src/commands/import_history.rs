@@ -188,6 +188,21 @@ impl History {
             let columns = table.columns.iter().map(|(letters, role, _)| format!("{letters} {}", role.label()));
             let sheet = table.sheet.as_deref().unwrap_or("the file");
             say!("{sheet}, headings in row {}: {}", table.header_row, columns.collect::<Vec<_>>().join(", "));
+            let is_open = |heading: &&str| table.open.iter().any(|open| open.heading == *heading);
+            let not_read: Vec<_> = table.not_read.iter().map(String::as_str).filter(|h| !is_open(h)).collect();
+            if !not_read.is_empty() {
+                say!("  not read: {}", quoted(not_read.into_iter()));
+            }
+            let looked_at = table.headings.iter().filter(|(letters, _)| table.looked_at.contains(letters));
+            let looked_at: Vec<_> = looked_at.map(|(_, heading)| heading.as_str()).collect();
+            if !looked_at.is_empty() {
+                say!("  looked at for whether visits took place: {}", quoted(looked_at.into_iter()));
+            }
+            for open in &table.open {
+                let place = if table.place.is_empty() { String::new() } else { format!("{}!", table.place) };
+                let (letters, question) = (&open.letters, open.question());
+                say!("  {question} (--column \"{place}{letters}=date\", for instance, or \"{place}{letters}=out\")");
+            }
             if let Some(what) = table.lacks() {
                 say!("  nothing of it is read: say with --column which column holds the {what}");
             }
@@ -290,6 +305,8 @@ fn as_json(
                 json!({ "column": letters, "is": role, "heading": heading })
             }).collect::<Vec<_>>(),
             "not_read": table.not_read,
+            "looked_at": table.looked_at,
+            "open": table.open,
         })
     });
     let topics = understood.topics.iter().map(|topic| {

@@ -12,7 +12,7 @@ use records::histories::{self, About, Asks, Choice as Said, Import, OUT, Open, R
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{cell_of, count_of, page_of};
+use super::{NEXT, cell_of, count_of, page_of, save};
 use crate::components::*;
 use crate::web::answer::Answer;
 use crate::web::context::Context;
@@ -120,13 +120,13 @@ fn page(
                 <p class="govuk-body"><a class="govuk-link" href=format!("{here}/cells")>"Back to all questions"</a></p>
             })}
             {which.of.is_empty().then(|| super::mark_link(import.id))}
+            <Pagination path=which.path(import.id) page=page pages=pages/>
             <PostForm form=form.clone() action=format!("{here}/cells")>
                 <Hidden name="page" value=page.to_string()/>
                 <Hidden name="of" value=of/>
                 {questions}
-                <Button text="Save"/>
+                {save(page, pages)}
             </PostForm>
-            <Pagination path=which.path(import.id) page=page pages=pages/>
         }
         .into_any()
     };
@@ -261,6 +261,18 @@ fn said(form: &Form, n: usize, open: &Open) -> Option<histories::Answer> {
     (!unchanged).then(|| histories::Answer::Text(typed.to_owned()))
 }
 
+/// Whether a form both types an answer and says that there is none, or leaves the rows out.
+fn says_two_things(form: &Form, n: usize, open: &Open) -> bool {
+    let typed = form.get(&format!("answer-{n}"));
+    let is_typed = match open.asks {
+        Asks::Cell => !typed.is_empty() && typed != open.typed.trim(),
+        _ => !typed.is_empty() && typed != OUT,
+    };
+    let is_unknown = open.is_count() && form.has(&format!("unknown-{n}"), "yes");
+    let is_out = form.has(&format!("out-{n}"), OUT);
+    [is_typed, is_unknown, is_out].into_iter().filter(|is| *is).count() > 1
+}
+
 pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let (desk, actor) = (ctx.desk_for(&form), ctx.actor()?);
     let import = histories::look(ctx.desk(), actor, id).await?;
@@ -274,12 +286,26 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         .take_while(|id| !id.is_empty())
         .map(|id| open.get(&id).cloned())
         .collect();
+    for (n, open) in asked.iter().enumerate() {
+        if open.as_ref().is_some_and(|open| says_two_things(&form, n, open)) {
+            form.refuse(format!("answer-{n}"), "Two answers are given here. Keep the one that is right");
+        }
+    }
+    if !form.is_good() {
+        let shown: Vec<Open> = asked.into_iter().flatten().collect();
+        let answer = self::page(&ctx, &import, &understood, &shown, (which.page, 1), &which, form);
+        return Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+    }
     let answers = asked.iter().enumerate().filter_map(|(n, open)| {
         let open = open.as_ref()?;
         Some((open, said(&form, n, open)?))
     });
     let answers: Vec<_> = answers.collect();
     let choices: Vec<Said> = answers.iter().flat_map(|(open, answer)| open.choices(&understood, answer)).collect();
+    let goes_on = form.get(NEXT) == "yes";
+    if choices.is_empty() && goes_on {
+        return Ok(ctx.see_other(format!("{}{}", which.path(id), which.page + 1)));
+    }
     if choices.is_empty() && asked.iter().any(Option::is_none) {
         let notice = "The questions have changed meanwhile. Look again";
         return Ok(ctx.see_other_with(format!("{}{}", which.path(id), which.page), notice));
@@ -309,7 +335,9 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     };
     if still.is_empty() {
         let notice = plural(count_of(count), "answer was saved", "answers were saved");
-        return Ok(ctx.see_other_with(format!("{}{}", which.path(id), which.page), &notice));
+        // Those that were passed over stay on this page, as long as there are any.
+        let next = i64::from(goes_on && count < asked.len());
+        return Ok(ctx.see_other_with(format!("{}{}", which.path(id), which.page + next), &notice));
     }
     let mut wrong = filled(&still);
     for (n, open) in still.iter().enumerate() {

@@ -1,12 +1,14 @@
 //! What was understood of a file: its tables, columns and years; which programmes they were, and who delivered.
 
+mod saved;
+
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::AcademicYear;
 use leptos::prelude::*;
-use records::histories::{self, About, Choice, Earlier, Import, OUT, Suggestion, Understood};
-use records::histories::{Role, Skipped, Table};
+use records::histories::{self, About, Earlier, Import, OUT, Suggestion, Understood};
+use records::histories::{OpenColumn, Role, Skipped, Table};
+pub(super) use saved::change;
 use uuid::Uuid;
 
 use super::count_of;
@@ -16,8 +18,8 @@ use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
-/// Columns that say which school it was.
-const SCHOOLS: [Role; 5] = [Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe];
+/// What is said of a column that is “not read”, and yet says something.
+const LOOKED_AT: &str = "Looked at for whether the visit took place.";
 /// The academic years that are offered for dates without one.
 const YEARS: i64 = 30;
 
@@ -52,12 +54,19 @@ fn remembered(hint: impl Into<String>, suggestion: Option<&Suggestion>) -> Strin
     format!("{hint}{stop}Remembered from “{file_name}”, taken over on {}: change it if it is another", date_time(*at))
 }
 
+/// A column of which a person has to say what it holds.
+fn open<'t>(table: &'t Table, letters: &str) -> Option<&'t OpenColumn> {
+    table.open.iter().find(|open| open.letters == letters)
+}
+
 /// The form as things stand.
 fn filled(understood: &Understood) -> Form {
     let mut form = Form::default();
     for (at, table) in understood.tables.iter().enumerate() {
         for (letters, _) in &table.headings {
-            form.put(&format!("role-{at}-{letters}"), table.role_of(letters).map_or(OUT, Role::as_str));
+            let role =
+                if open(table, letters).is_some() { "" } else { table.role_of(letters).map_or(OUT, Role::as_str) };
+            form.put(&format!("role-{at}-{letters}"), role);
         }
         if table.is_first() {
             form.put(&format!("headings-{at}"), table.header_row.to_string());
@@ -138,10 +147,7 @@ fn programmes(understood: &Understood, earlier: &Earlier, form: &Form) -> impl I
     let topics = named
         .into_iter()
         .map(|(at, topic)| {
-            let same = understood
-                .programmes
-                .iter()
-                .find(|p| histories::topic_key(&p.name) == histories::topic_key(&topic.text));
+            let same = understood.programmes.iter().find(|p| histories::is_called(&p.name, &topic.text));
             let first = same.map_or_else(|| "The programme above".to_owned(), |p| format!("{}, by its name", p.name));
             let choices = [choice("", first)].into_iter().chain(all()).chain([choice(OUT, "Leave its rows out")]);
             let suggestion = earlier.topics.get(&histories::topic_key(&topic.text));
@@ -163,11 +169,7 @@ fn provider(understood: &Understood, earlier: &Earlier, form: &Form) -> impl Int
     let all = understood.providers.iter().map(|p| choice(p.id, &p.name));
     let choices = [choice("", "Choose a provider")].into_iter().chain(all).collect();
     let hint = remembered("", earlier.provider.as_ref());
-    if hint.is_empty() {
-        view! { <Select form=form.clone() name="provider" label="Who delivered" choices=choices/> }.into_any()
-    } else {
-        view! { <Select form=form.clone() name="provider" label="Who delivered" hint=hint choices=choices/> }.into_any()
-    }
+    view! { <Select form=form.clone() name="provider" label="Who delivered" hint=hint choices=choices/> }
 }
 
 /// What a table is called: by its sheet, and below the sheet's first one by its headings too.
@@ -191,10 +193,16 @@ fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoVie
         .iter()
         .map(|(letters, heading)| {
             let shown = if heading.is_empty() { "no heading".to_owned() } else { format!("“{heading}”") };
-            view! {
-                <Select form=form.clone() name=format!("role-{at}-{letters}") label=format!("Column {letters}, {shown}")
-                    choices=roles()/>
-            }
+            let (name, label) = (format!("role-{at}-{letters}"), format!("Column {letters}, {shown}"));
+            let open = open(table, letters);
+            let says = match open {
+                Some(open) => Some(open.question()),
+                None => table.looked_at.contains(letters).then(|| LOOKED_AT.to_owned()),
+            };
+            let hint = says.into_iter().chain(examples(table, letters)).collect::<Vec<_>>().join(" ");
+            let first = open.map(|_| choice("", "Choose what it holds"));
+            let choices = first.into_iter().chain(roles()).collect();
+            view! { <Select form=form.clone() name=name label=label hint=hint choices=choices/> }
         })
         .collect_view();
     view! {
@@ -207,6 +215,12 @@ fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoVie
         <Select form=form.clone() name=format!("year-{at}") label=format!("Academic year of dates without one, {sheet}")
             choices=years/>
     }
+}
+
+/// What stands in a column: “Like 12/09/2016 · 13/09/2016”.
+fn examples(table: &Table, letters: &str) -> Option<String> {
+    let (_, texts) = table.examples.iter().find(|(of, _)| of == letters)?;
+    Some(format!("Like {}", texts.join(" · ")))
 }
 
 /// The sheets of which nothing is read, each with the way to read it.
@@ -268,122 +282,4 @@ fn passed_over(understood: &Understood) -> Option<impl IntoView + use<>> {
             </details>
         }
     })
-}
-
-pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
-    let import = histories::look(ctx.desk(), ctx.actor()?, id).await?;
-    let understood = histories::understand(ctx.desk(), ctx.actor()?, id).await?;
-    let before = filled(&understood);
-    let (moved, mut choices) = headings(&understood, &mut form, &before);
-    let is_moved = |sheet: &str| moved.iter().any(|of| of == sheet);
-    let mut set = |about: About, place: String, field: &str| {
-        let value = form.get(field);
-        if value != before.get(field) {
-            choices.push(Choice { about, place, value: Some(value.to_owned()).filter(|v| !v.is_empty()) });
-        }
-    };
-    for (at, table) in understood.tables.iter().enumerate() {
-        let is_moved = is_moved(table.sheet.as_deref().unwrap_or_default());
-        // Columns under other headings are not what they were.
-        for (letters, _) in table.headings.iter().filter(|_| !is_moved) {
-            set(About::Column, format!("{}\t{letters}", table.place), &format!("role-{at}-{letters}"));
-        }
-        set(About::Year, table.place.clone(), &format!("year-{at}"));
-    }
-    // Without a table there is nothing yet that could be of a programme.
-    let is_asked = !understood.tables.is_empty();
-    for (about, field) in
-        [(About::Programme, "programme"), (About::Provider, "provider")].into_iter().filter(|_| is_asked)
-    {
-        set(about, String::new(), field);
-    }
-    for (at, topic) in understood.topics.iter().enumerate().filter(|(_, t)| !t.text.trim().is_empty()) {
-        set(About::Programme, histories::topic_key(&topic.text), &format!("topic-{at}"));
-    }
-    if moved.is_empty() && understood.tables.is_empty() {
-        form.refuse("skipped-0", "Type which row of the sheet is the headings, or 0 if none is");
-    } else if moved.is_empty() {
-        check(&understood, &mut form);
-    } else if form.is_good() {
-        histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &choices).await?;
-        let notice = "The headings are in another row now. Check what its columns hold";
-        return Ok(ctx.see_other_with(format!("/histories/{id}/columns"), notice));
-    }
-    if form.is_good() {
-        histories::choose(&ctx.desk_for(&form), ctx.actor()?, id, &choices).await?;
-        return Ok(ctx.see_other(format!("/histories/{id}")));
-    }
-    let earlier = histories::earlier(ctx.desk(), ctx.actor()?, id, &understood).await?;
-    Ok(page(&ctx, &import, &understood, &earlier, form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
-}
-
-/// The sheets whose headings are said to be elsewhere, and what that changes: what was said of their columns goes.
-fn headings(understood: &Understood, form: &mut Form, before: &Form) -> (Vec<String>, Vec<Choice>) {
-    let tables = understood.tables.iter().enumerate().filter(|(_, table)| table.is_first());
-    let tables = tables.map(|(at, table)| {
-        let of_sheet = understood.tables.iter().filter(|other| other.sheet == table.sheet);
-        let last_row = of_sheet.map(|table| table.last_row).max().unwrap_or_default();
-        (format!("headings-{at}"), table.sheet.clone(), last_row)
-    });
-    let skipped = understood.skipped.iter().enumerate();
-    let skipped = skipped.map(|(at, skipped)| (format!("skipped-{at}"), skipped.sheet.clone(), skipped.last_row));
-    let (mut moved, mut choices) = (Vec::new(), Vec::new());
-    for (field, sheet, last_row) in tables.chain(skipped) {
-        if form.get(&field) == before.get(&field) {
-            continue;
-        }
-        let named = sheet.clone().unwrap_or_else(|| "The file".to_owned());
-        let row = form.number(&field, &format!("{named}: the row of the headings"), 0, last_row.into());
-        let sheet = sheet.unwrap_or_default();
-        let value = row.map_or_else(|| OUT.to_owned(), |row| row.to_string());
-        choices.push(Choice::new(About::Headings, &sheet, value));
-        let of_sheet = understood.tables.iter().filter(|table| table.sheet.as_deref().unwrap_or_default() == sheet);
-        let places: Vec<&str> = of_sheet.map(|table| table.place.as_str()).collect();
-        let of_columns = understood.choices.of(About::Column).map(|(place, _)| place);
-        let its_own = of_columns.filter(|place| place.split('\t').next().is_some_and(|of| places.contains(&of)));
-        choices.extend(its_own.map(|place| Choice { about: About::Column, place: place.to_owned(), value: None }));
-        moved.push(sheet);
-    }
-    (moved, choices)
-}
-
-/// A table has a date and a school, and no two columns are the same thing.
-fn check(understood: &Understood, form: &mut Form) {
-    for (at, table) in understood.tables.iter().enumerate() {
-        let field = |letters: &str| format!("role-{at}-{letters}");
-        let sheet = named(table);
-        let chosen: Vec<(String, String)> =
-            table.headings.iter().map(|(letters, _)| (field(letters), form.get(&field(letters)).to_owned())).collect();
-        let first = chosen.first().map(|(field, _)| field.clone()).unwrap_or_default();
-        let has = |role: Role| chosen.iter().any(|(_, value)| value == role.as_str());
-        let (dated, named) = (has(Role::Date), SCHOOLS.into_iter().any(has));
-        if !dated {
-            form.refuse(first.clone(), format!("{sheet}: say which column holds the date"));
-        }
-        if !named {
-            form.refuse(first, format!("{sheet}: say which column holds the school"));
-        }
-        let is_one = |value: &str| value != OUT && !Role::named(value).is_some_and(Role::is_several);
-        for (n, (field, value)) in chosen.iter().enumerate().filter(|(_, (_, value))| is_one(value)) {
-            if chosen[..n].iter().any(|(_, other)| other == value) {
-                let what = Role::named(value).map_or("This", Role::label);
-                form.refuse(field.clone(), format!("{sheet}: two columns are “{what}”. Choose one of them"));
-            }
-        }
-    }
-    if !understood.programmes.is_empty() && form.get("programme").is_empty() {
-        let open = |(at, topic): (usize, &histories::Topic)| {
-            let by_name = understood
-                .programmes
-                .iter()
-                .any(|p| histories::topic_key(&p.name) == histories::topic_key(&topic.text));
-            form.get(&format!("topic-{at}")).is_empty() && !by_name
-        };
-        if understood.topics.iter().enumerate().any(open) {
-            form.refuse("programme", "Choose the programme these sessions were of");
-        }
-    }
-    if !understood.providers.is_empty() && form.get("provider").is_empty() {
-        form.refuse("provider", "Choose who delivered these sessions");
-    }
 }

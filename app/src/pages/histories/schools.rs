@@ -13,7 +13,7 @@ use records::{Page as Rows, histories::Row};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{count_of, page_of};
+use super::{NEXT, count_of, page_of, save};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem};
 use crate::web::context::Context;
@@ -143,13 +143,13 @@ fn page(
                     plural(open, "name is", "names are"))
             }}</p>
             {(!is_one).then(|| view! { {all_names(&here, understood)}{super::mark_link(import.id)}{no_schools(&here, understood)} })}
+            <Pagination path=format!("{here}/schools?page=") page=page pages=pages/>
             <PostForm form=form.clone() action=format!("{here}/schools")>
                 <Hidden name="page" value=page.to_string()/>
                 <Hidden name="from" value=from.clone()/>
                 {questions}
-                <Button text="Save"/>
+                {save(page, pages)}
             </PostForm>
-            <Pagination path=format!("{here}/schools?page=") page=page pages=pages/>
         }
         .into_any()
     };
@@ -276,6 +276,13 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     let mut shown: Vec<usize> =
         (0..understood.names.len()).filter(|at| form.get(&format!("name-{at}")) == understood.names[*at].key).collect();
     shown.sort_by_key(|at| in_order(&understood.names[*at]));
+    let goes_on = form.get(NEXT) == "yes";
+    let is_blank =
+        |at: &usize| form.get(&format!("school-{at}")).is_empty() && form.get(&format!("search-{at}")).is_empty();
+    if goes_on && shown.iter().all(is_blank) {
+        let next = form.get("page").parse::<i64>().unwrap_or(1) + 1;
+        return Ok(ctx.see_other(format!("/histories/{id}/schools?page={next}")));
+    }
     let (said, hits) = decide(&ctx, &understood.names, &shown, &mut form).await?;
     // What is decided is kept, though another name of the page still has a question.
     if !said.is_empty() {
@@ -287,7 +294,11 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
         let next = match form.get("from") {
             "preview" => format!("/histories/{id}/preview"),
             "names" => format!("/histories/{id}/names"),
-            _ => format!("/histories/{id}/schools?page={page}"),
+            // Those that were passed over stay on this page, as long as there are any.
+            _ => {
+                let next = i64::from(goes_on && said.len() / 2 < shown.len());
+                format!("/histories/{id}/schools?page={}", page + next)
+            }
         };
         return Ok(ctx.see_other_with(next, &notice));
     }

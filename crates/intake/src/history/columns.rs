@@ -1,11 +1,13 @@
 //! The columns of a table of visits, and what they hold.
 
 mod counts;
+mod open;
 mod seconds;
 
 use super::Role;
 use super::header::Below;
 use super::headings::{self, Rank};
+pub use open::{Holds, OpenColumn};
 
 /// The columns of a table.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +22,8 @@ pub(super) struct Columns {
     pub class: Option<usize>,
     /// Columns in which a second school of a row may stand.
     pub seconds: Vec<usize>,
+    /// Columns of how many visits a row stands for.
+    pub of_visits: Vec<usize>,
     /// Columns of other days than the one that is read: “Date 2”, “New date”.
     pub other_days: Vec<usize>,
 }
@@ -36,6 +40,9 @@ impl Columns {
                 continue;
             }
             columns.headings.push((at, shown.clone()));
+            if headings::is_of_form(heading, headings.iter().cloned()) {
+                continue;
+            }
             let Some((role, rank)) = headings::role(heading) else { continue };
             let role = match role {
                 Role::Part if headings::year_groups(heading).is_some() => {
@@ -78,6 +85,13 @@ impl Columns {
                 }
             }
         }
+        if !self.has_school() {
+            let named =
+                |(at, heading): &&(usize, String)| headings::may_be_schools(heading) && below.names_schools(*at, true);
+            if let Some((at, heading)) = self.headings.iter().find(named) {
+                self.known.push((*at, Role::School, heading.clone()));
+            }
+        }
         if self.at(Role::Date).is_none() {
             let day =
                 self.headings.iter().find(|(_, heading)| matches!(heading.to_lowercase().as_str(), "day" | "days"));
@@ -87,7 +101,10 @@ impl Columns {
         }
         if self.at(Role::Time).is_none() {
             let is_free = |at: usize| self.known.iter().all(|(of, ..)| *of != at);
-            let halves = self.headings.iter().find(|(at, heading)| headings::is_of_halves(heading) && is_free(*at));
+            let halves = self
+                .headings
+                .iter()
+                .find(|(at, heading)| (headings::is_of_halves(heading) || headings::is_start(heading)) && is_free(*at));
             if let Some((at, heading)) = halves.filter(|(at, _)| below.is_timed(*at)) {
                 self.known.push((*at, Role::Time, heading.clone()));
             }
@@ -117,6 +134,9 @@ impl Columns {
             self.known.retain(|(at, role, _)| *role != Role::Part || ticked.contains(at));
         }
         self.find_seconds(below);
+        let is_free = |at: usize| self.known.iter().all(|(of, role, _)| *of != at || *role == Role::Topic);
+        let counts = self.headings.iter().filter(|(at, heading)| headings::counts_visits(heading) && is_free(*at));
+        self.of_visits = counts.map(|(at, _)| *at).collect();
         if self.at(Role::Years).is_some() {
             let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at);
             let class = self.headings.iter().find(|(at, heading)| headings::is_class(heading) && !is_read(*at));
@@ -168,6 +188,7 @@ impl Columns {
         self.known.retain(|(of, known, _)| *of != at && Some(*known) != taken);
         self.ticked.retain(|of| *of != at);
         self.seconds.retain(|of| *of != at);
+        self.of_visits.retain(|of| *of != at);
         self.class = self.class.filter(|of| *of != at);
         if let Some(role) = role {
             let heading = self.headings.iter().find(|(of, _)| *of == at).map(|(_, h)| h.clone()).unwrap_or_default();
@@ -185,10 +206,10 @@ impl Columns {
         self.known.iter().filter(move |(_, r, _)| *r == role).map(|(at, _, heading)| (*at, heading.as_str()))
     }
 
-    /// Headings of columns that are not read.
-    pub fn left_out(&self) -> Vec<String> {
+    /// Columns that are not read, with their headings.
+    pub fn unread(&self) -> impl Iterator<Item = &(usize, String)> {
         let is_read = |at: usize| self.class == Some(at) || self.known.iter().any(|(of, ..)| *of == at);
-        self.headings.iter().filter(|(at, _)| !is_read(*at)).map(|(_, heading)| heading.clone()).collect()
+        self.headings.iter().filter(move |(at, _)| !is_read(*at))
     }
 
     /// Whether these are the headings of a table of visits: it has a day, and a school.

@@ -135,17 +135,83 @@ pub(super) fn columns(table: &Table) -> Vec<Column> {
 
 /// Words of a heading such as “Delivered (Y/N)” beside the one that makes it a status.
 const BESIDE: &[&str] = &[
-    "session", "sessions", "visit", "visits", "booking", "event", "current", "final", "of", "was", "it", "did", "the",
-    "y", "n", "yes", "no", "or", "is", "and", "has", "been", "code", "codes",
+    "session",
+    "sessions",
+    "visit",
+    "visits",
+    "booking",
+    "event",
+    "current",
+    "final",
+    "of",
+    "was",
+    "it",
+    "did",
+    "the",
+    "y",
+    "n",
+    "yes",
+    "no",
+    "or",
+    "is",
+    "and",
+    "has",
+    "been",
+    "code",
+    "codes",
+    "they",
+    "this",
+    "that",
+    "as",
+    "planned",
+    "expected",
+    "show",
+    "performance",
+    "workshop",
+    "talk",
+    "lesson",
+    "late",
+    "early",
+    "all",
+    "ok",
 ];
-const STATUS: &[&str] =
-    &["status", "outcome", "delivered", "happened", "happen", "held", "completed", "complete", "done"];
-const DENIED: &[&str] = &["cancelled", "canceled", "canc", "cancellation", "cancelation", "postponed"];
+const STATUS: &[&str] = &[
+    "status",
+    "outcome",
+    "delivered",
+    "happened",
+    "happen",
+    "held",
+    "completed",
+    "complete",
+    "done",
+    "run",
+    "ran",
+    "fulfilled",
+    "ok",
+];
+const DENIED: &[&str] = &[
+    "cancelled",
+    "canceled",
+    "canc",
+    "cancellation",
+    "cancelation",
+    "postponed",
+    "cancel",
+    "canx",
+    "cnx",
+    "aborted",
+    "abort",
+    "void",
+    "voided",
+];
 /// That nobody was there.
-const MISSED: &[&str] = &["dna", "noshow", "noshows", "fta"];
+const MISSED: &[&str] = &["dna", "noshow", "noshows", "fta", "missed", "lost"];
 const AGREED: &[&str] = &["confirmed", "agreed", "accepted", "booked"];
 /// Columns that say, among other things, what came of it.
 const ANSWERS: &[&str] = &["booking", "bookings", "state", "result", "results", "decision", "response"];
+/// That it went as it was meant to.
+const AS_PLANNED: &[&str] = &["as planned", "as booked", "as expected", "to plan"];
 /// Beside “cancelled” these make a heading of who did so, or when.
 const BY: &[&str] = &["by", "date", "on", "when", "who", "school", "us", "team"];
 const PUT_OFF: &[&str] = &["postponed", "rescheduled", "rearranged", "rebooked", "moved"];
@@ -155,6 +221,11 @@ const TO: &[&str] = &["to", "for", "date", "until", "on", "new", "day"];
 /// Whether a column that holds nothing else is there to say whether visits took place: it is looked at, though no role is its.
 pub(super) fn tells(heading: &str) -> bool {
     matches!(how(None, heading), How::In(Place::Status) | How::Denied(_) | How::Off(_) | How::Missed | How::Why)
+}
+
+/// Whether a heading is of what did not take place, or of why.
+pub(super) fn is_off(heading: &str) -> bool {
+    matches!(how(None, heading), How::Denied(_) | How::Off(_) | How::Missed | How::Why)
 }
 
 fn how(role: Option<Role>, heading: &str) -> How {
@@ -175,10 +246,13 @@ fn how(role: Option<Role>, heading: &str) -> How {
         None if is_of_off(&said, PUT_OFF, TO) || is_of_off(&said, &["new", "revised"], &["date"]) => {
             How::Off(Says::Postponed)
         }
+        // What did not go as planned may have taken place.
+        Some(Role::Notes | Role::Topic) | None if AS_PLANNED.iter().any(|text| heading.contains(text)) => How::Agreed,
         None if is_of(MISSED) => How::Missed,
         None if is_of(AGREED) => How::Agreed,
         Some(Role::Notes | Role::Topic) | None if is_of(STATUS) => How::In(Place::Status),
-        None if begins(&["reason"]) && begins_cancelled => How::Why,
+        None if begins(&["reason", "why"]) && (begins_cancelled || said.contains(&"not")) => How::Why,
+        None if is_of_off(&said, &["changed"], &["to"]) => How::Off(Says::Postponed),
         None if is_of(PUT_OFF) => How::Denied(Says::Postponed),
         None if is_of(DENIED) && said.contains(&"postponed") => How::Denied(Says::Postponed),
         None if is_of(DENIED) => How::Denied(Says::Cancelled),
@@ -188,10 +262,19 @@ fn how(role: Option<Role>, heading: &str) -> How {
     }
 }
 
+/// Whether a heading, in small letters, asks whether a visit took place.
+pub(super) fn asks(heading: &str) -> bool {
+    let said = words(heading);
+    matches!(said.first(), Some(&("did" | "was" | "has" | "were")))
+        && ["go ahead", "take place", "happen", "went ahead", "delivered", "run as"]
+            .iter()
+            .any(|text| heading.contains(text))
+}
+
 /// Whether a heading has a word of both, and none but those.
 fn is_of_off(said: &[&str], off: &[&str], with: &[&str]) -> bool {
     let is_beside =
-        |word: &&str| off.contains(word) || with.contains(word) || matches!(*word, "of" | "visit" | "session");
+        |word: &&str| off.contains(word) || with.contains(word) || matches!(*word, "of" | "visit" | "session" | "date");
     said.iter().any(|word| off.contains(word))
         && said.iter().any(|word| with.contains(word) && !off.contains(word))
         && said.iter().all(is_beside)
@@ -222,6 +305,22 @@ mod tests {
             (None, "Cancelled Y/N", How::Denied(Says::Cancelled)),
             (None, "Postponed", How::Denied(Says::Postponed)),
             (None, "Reason for cancellation", How::Why),
+            (None, "Reason not delivered", How::Why),
+            (None, "If cancelled, why", How::Why),
+            (None, "Why not?", How::Why),
+            (None, "Canx", How::Denied(Says::Cancelled)),
+            (None, "Did they cancel?", How::Denied(Says::Cancelled)),
+            (None, "Late cancellation", How::Denied(Says::Cancelled)),
+            (None, "Aborted", How::Denied(Says::Cancelled)),
+            (None, "Missed", How::Missed),
+            (None, "Lost", How::Missed),
+            (None, "Run?", How::In(Place::Status)),
+            (None, "OK?", How::In(Place::Status)),
+            (None, "Show happened", How::In(Place::Status)),
+            (None, "Did this go ahead?", How::In(Place::Status)),
+            (Some(Role::Notes), "Did the session go ahead?", How::In(Place::Status)),
+            (Some(Role::Notes), "Did the session go ahead as planned?", How::Agreed),
+            (None, "Date changed to", How::Off(Says::Postponed)),
             (None, "Delivered by", How::In(Place::Elsewhere)),
             (Some(Role::Notes), "Status code", How::In(Place::Status)),
             (None, "Date cancelled", How::Off(Says::Cancelled)),

@@ -42,12 +42,17 @@ impl<'a> Below<'a> {
         Self { sheet, from, until: sheet.len() }
     }
 
-    fn rows(self) -> impl Iterator<Item = Cells<'a>> {
+    /// What stands in the rows of a table.
+    pub(super) fn table(sheet: &'a Sheet, rows: std::ops::Range<usize>) -> Self {
+        Self { sheet, from: rows.start, until: rows.end }
+    }
+
+    pub(super) fn rows(self) -> impl Iterator<Item = Cells<'a>> {
         self.sheet.rows(self.from).take(LOOKED_AT.min(self.until.saturating_sub(self.from))).map(|(_, cells)| cells)
     }
 
     /// Whether it is so of more than half of what stands in a column.
-    fn mostly(self, at: usize, is: impl Fn(&str) -> bool) -> bool {
+    pub(super) fn mostly(self, at: usize, is: impl Fn(&str) -> bool) -> bool {
         let (mut all, mut so) = (0, 0);
         for cells in self.rows() {
             let text = cells.at(at);
@@ -65,7 +70,7 @@ impl<'a> Below<'a> {
     }
 
     /// What stands in a column.
-    fn cells(self, at: usize) -> impl Iterator<Item = &'a str> {
+    pub(super) fn cells(self, at: usize) -> impl Iterator<Item = &'a str> {
         self.rows().map(move |cells| cells.at(at).trim()).filter(|c| !c.is_empty())
     }
 

@@ -258,6 +258,7 @@ impl<'a> Reading<'a> {
         }
         let on = self.date(number, cells);
         self.ask_for_second(number, cells);
+        self.ask_for_several(number, cells);
         let time = Some(self.cell(cells, Role::Time)).filter(|time| !time.trim().is_empty());
         let time = time.unwrap_or_else(|| clock_of(self.cell(cells, Role::Date)));
         let Time { starts, half: of_time, is_unclear } = self.texts.time(time);

@@ -7,7 +7,7 @@ use super::columns::{Columns, column_of, letters};
 use super::date;
 use super::days::Days;
 use super::happened;
-use super::header::{self, Head};
+use super::header::{self, Below, Head};
 pub(crate) use super::header::{HEADER_ROWS, joined};
 pub(crate) use super::lines::is_total;
 use super::merged;
@@ -21,6 +21,11 @@ use crate::problem::Problem;
 
 /// So many rows above a table may be its titles.
 const MOST_TITLES: usize = 3;
+
+/// So many texts of a column are shown to know it by, so long at most, from so many of its rows.
+const EXAMPLES: usize = 3;
+const LONGEST_EXAMPLE: usize = 24;
+const MOST_ROWS_OF_EXAMPLES: usize = 100;
 
 /// So many rows of a sheet that is not read are shown: headings stand at the top.
 const MOST_BEGINS: usize = 10;
@@ -111,6 +116,14 @@ impl OfSheet<'_> {
             }
         }
         columns.take_one_school();
+        let said_of = [of_shape, said.columns.get(&place)].into_iter().flatten().flatten();
+        let is_said: Vec<usize> = said_of.filter_map(|(letters, _)| column_of(letters)).collect();
+        // Where a person says that there are no headings, everything is said.
+        let open = if heads.is_empty() {
+            Vec::new()
+        } else {
+            columns.open(Below::table(cells, heads.end..end), |at| is_said.contains(&at))
+        };
         let days = Days::of(said, (sheet, &place), (&self.titles(is_first, heads.start), above), &columns, since_1904);
         let days = days.of_column(cells.rows(heads.end).take(end - heads.end), &columns);
         let mut headings = columns.headings.clone();
@@ -124,7 +137,18 @@ impl OfSheet<'_> {
             last_row: cells.row(end.saturating_sub(1)).0,
             academic_year: days.known.months.and_then(Months::academic_year).map(AcademicYear::first),
             columns: columns.known.iter().map(|(at, role, heading)| (letters(*at), *role, heading.clone())).collect(),
-            not_read: columns.left_out().into_iter().filter(|heading| !happened::tells(heading)).collect(),
+            open,
+            looked_at: columns
+                .unread()
+                .filter(|(_, heading)| happened::tells(heading))
+                .map(|(at, _)| letters(*at))
+                .collect(),
+            not_read: columns
+                .unread()
+                .filter(|(_, heading)| !happened::tells(heading))
+                .map(|(_, heading)| heading.clone())
+                .collect(),
+            examples: headings.iter().filter_map(|(at, _)| examples(cells, heads.end..end, *at)).collect(),
             headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
             shape,
         });
@@ -141,6 +165,24 @@ impl OfSheet<'_> {
         merged::ask(self, &columns, visits, history);
         months
     }
+}
+
+/// Some of what stands in a column, to know it by; none where nothing does.
+fn examples(cells: &Sheet, rows: std::ops::Range<usize>, at: usize) -> Option<(String, Vec<String>)> {
+    let mut texts = Vec::<String>::new();
+    for (_, cells) in cells.rows(rows.start).take(MOST_ROWS_OF_EXAMPLES.min(rows.len())) {
+        let text = cells.at(at).trim();
+        let text = text.strip_suffix("T00:00:00").unwrap_or(text);
+        let text: String =
+            text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_EXAMPLE).collect();
+        if !text.is_empty() && !texts.contains(&text) {
+            texts.push(text);
+        }
+        if texts.len() == EXAMPLES {
+            break;
+        }
+    }
+    (!texts.is_empty()).then(|| (letters(at), texts))
 }
 
 /// A column without a heading whose cells are times is the time's.

@@ -323,6 +323,7 @@ mod dates;
 mod found;
 mod headings;
 mod looks;
+mod open;
 mod over;
 mod rows;
 mod ways;

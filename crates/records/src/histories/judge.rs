@@ -38,6 +38,15 @@ pub fn topic_key(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
+/// Whether a topic is a programme's name, however its signs are written: “Mr. Shapeshifter”.
+#[must_use]
+pub fn is_called(programme: &str, topic: &str) -> bool {
+    let bare =
+        |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let topic = bare(topic);
+    !topic.is_empty() && bare(programme) == topic
+}
+
 /// A label, not longer than one may be.
 fn shortened(label: &str) -> String {
     label.chars().take(MOST_LABEL).collect()
@@ -158,6 +167,15 @@ impl Bench<'_> {
                 cell: Some(doubt.cell.clone()),
                 typed: doubt.typed.clone(),
                 message: doubt.message.clone(),
+            });
+        }
+        for (table, open) in table.into_iter().flat_map(|table| table.open.iter().map(move |open| (table, open))) {
+            row.questions.push(Question {
+                asks: Asks::Column,
+                about: None,
+                cell: Some(format!("{}{}", open.letters, table.header_row)),
+                typed: open.heading.clone(),
+                message: open.question(),
             });
         }
         let is_off = row.outcome == Outcome::Cancelled;

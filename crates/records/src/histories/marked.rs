@@ -24,12 +24,11 @@ impl Understood {
             for question in &row.questions {
                 let problem = match question.asks {
                     Asks::Programme | Asks::Provider => Problem::of_file(question.message.as_str()),
-                    _ => Problem {
-                        sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
-                        row: Some(row.row),
-                        column: question.cell.clone(),
-                        message: self.message(row, question),
-                    },
+                    // It is asked of its heading, whichever row it keeps waiting.
+                    Asks::Column => {
+                        Problem { row: question.cell.as_deref().and_then(row_of), ..self.problem(row, question) }
+                    }
+                    _ => self.problem(row, question),
                 };
                 // A line's two visits share cells, and a programme is asked for once.
                 if seen.insert((problem.sheet.clone(), problem.row, problem.column.clone(), problem.message.clone())) {
@@ -38,6 +37,15 @@ impl Understood {
             }
         }
         problems
+    }
+
+    fn problem(&self, row: &Row, question: &Question) -> Problem {
+        Problem {
+            sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
+            row: Some(row.row),
+            column: question.cell.clone(),
+            message: self.message(row, question),
+        }
     }
 
     /// What is wrong, and how to mend it in the workbook.
@@ -56,10 +64,16 @@ impl Understood {
             // The cell says something else besides.
             Asks::Outcome => "If it did, take these words away; if not, type “cancelled” instead of them.".to_owned(),
             Asks::Again => "If it is the same, empty the row; if it is another, type when it began.".to_owned(),
+            Asks::Column => "Head it by what it holds, like “Date of visit”, or type “not read” over it.".to_owned(),
             Asks::Cell | Asks::Programme | Asks::Provider => return question.message.clone(),
         };
         format!("{} {how}", question.message)
     }
+}
+
+/// The row of a cell: of `D14` 14.
+fn row_of(cell: &str) -> Option<u32> {
+    cell.trim_start_matches(|c: char| c.is_ascii_uppercase()).parse().ok()
 }
 
 /// “Kelder Primary School, Kelder (URN 900001)”.

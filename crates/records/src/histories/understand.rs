@@ -12,7 +12,7 @@ use intake::matching::Links;
 use uuid::Uuid;
 
 use super::ground::{self, Schools};
-use super::judge::{Bench, topic_key};
+use super::judge::{Bench, is_called, topic_key};
 use super::{
     About, Choice, Choices, Import, KIND, MAY, OUT, Programme, Provider, State, Topic, Understood, choices, kept, names,
 };
@@ -253,7 +253,7 @@ fn topics(history: &History, choices: &Choices, programmes: &[Programme]) -> Vec
         let key = topic_key(&visit.topic);
         let topic = *at.entry(key.clone()).or_insert_with(|| {
             let chosen = choices.get(About::Programme, &key).filter(|_| !key.is_empty());
-            let of_name = || programmes.iter().find(|p| topic_key(&p.name) == key).map(|p| p.id);
+            let of_name = || programmes.iter().find(|p| is_called(&p.name, &visit.topic)).map(|p| p.id);
             let programme = match chosen {
                 Some(OUT) => None,
                 Some(_) => choices.key(About::Programme, &key),

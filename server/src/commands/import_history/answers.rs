@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use domain::access::{Actor, Scope};
 use domain::spreadsheet::{guarded, is_like_formula};
-use records::histories::{About, Answer, Asks, Choice, Name, OUT, Open, Standing, Understood, topic_key};
+use records::histories::{About, Answer, Asks, Choice, Name, OUT, Open, Role, Standing, Understood, topic_key};
 use records::schools::{self, Filter};
 use records::{Desk, Page};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ enum Subject<'a> {
     Name(&'a Name),
     Topic(&'a str),
     Provider,
+    /// What a column holds: the place that [choices](Choice) call it.
+    Column(String),
     Rows(Box<Open>),
 }
 
@@ -66,6 +68,21 @@ fn questions(understood: &Understood) -> Vec<(Line, Subject<'_>)> {
             ..Line::default()
         };
         all.push((line, Subject::Topic(&topic.text)));
+    }
+    for table in &understood.tables {
+        for open in &table.open {
+            let place = format!("{}\t{}", table.place, open.letters);
+            let line = Line {
+                id: format!("column {}!{}", table.place, open.letters),
+                asks: "column".into(),
+                places: format!("{}{}", open.letters, table.header_row),
+                typed: open.heading.clone(),
+                problem: format!("{} Answer with what it holds, or “out” if it is not to be read.", open.question()),
+                candidates: Role::ALL.map(Role::as_str).join("; "),
+                ..Line::default()
+            };
+            all.push((line, Subject::Column(place)));
+        }
     }
     for name in understood.undecided() {
         let candidates = name.candidates.iter().map(|c| {
@@ -163,6 +180,11 @@ pub(super) async fn choices(desk: &Desk, understood: &Understood, given: &Lines)
             Subject::Provider => super::provider(&understood.providers, answer)
                 .map(|id| vec![Choice::new(About::Provider, "", id)])
                 .map_err(|error| error.to_string()),
+            Subject::Column(place) if is_out => Ok(vec![Choice::new(About::Column, place, OUT)]),
+            Subject::Column(place) => match Role::named(&answer.to_lowercase()) {
+                Some(role) => Ok(vec![Choice::new(About::Column, place, role.as_str())]),
+                None => Err(format!("a column cannot hold this: it holds {}", Role::ALL.map(Role::as_str).join(", "))),
+            },
             Subject::Rows(open) => of_answer(understood, &open, answer),
         };
         match said {

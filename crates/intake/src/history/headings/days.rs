@@ -4,89 +4,84 @@ use super::{PERSONAL, Rank, role};
 use crate::history::Role;
 use crate::history::words::{plain, words};
 
+/// What days are of that are no visit's.
+const OTHERS: [&str; 30] = [
+    "invoice",
+    "invoiced",
+    "created",
+    "entered",
+    "paid",
+    "payment",
+    "birth",
+    "updated",
+    "modified",
+    "printed",
+    "feedback",
+    "expiry",
+    "dbs",
+    "deposit",
+    "rang",
+    "rung",
+    "called",
+    "phoned",
+    "emailed",
+    "chased",
+    "closed",
+    "cancelled",
+    "canceled",
+    "cancellation",
+    "postponed",
+    "new",
+    "rescheduled",
+    "rearranged",
+    "moved",
+    "revised",
+];
+/// What is done before or after a visit: its day may stand for the visit's where there is no other.
+const BEFORE_OR_AFTER: [&str; 31] = [
+    "booked",
+    "booking",
+    "enquiry",
+    "enquired",
+    "requested",
+    "request",
+    "received",
+    "ordered",
+    "order",
+    "confirmed",
+    "sent",
+    "contacted",
+    "planned",
+    "original",
+    "provisional",
+    "reported",
+    "recorded",
+    "logged",
+    "returned",
+    "deadline",
+    "due",
+    "review",
+    "evaluation",
+    "evaluated",
+    "report",
+    "added",
+    "letter",
+    "consent",
+    "notified",
+    "submitted",
+    "signed",
+];
+/// Words of days that may be of a visit, or of its end.
+const OF_VISITS: [&str; 12] =
+    ["end", "ends", "ended", "finish", "to", "until", "next", "previous", "last", "follow", "followup", "completed"];
+
 /// What a heading says that names a date, in its words.
 pub(super) fn of_date(said: &[&str]) -> Option<(Role, Rank)> {
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
-    if has(&[
-        "invoice",
-        "invoiced",
-        "created",
-        "entered",
-        "paid",
-        "payment",
-        "birth",
-        "updated",
-        "modified",
-        "printed",
-        "feedback",
-        "expiry",
-        "dbs",
-        "deposit",
-        "rang",
-        "rung",
-        "called",
-        "phoned",
-        "emailed",
-        "chased",
-        "closed",
-        "cancelled",
-        "canceled",
-        "cancellation",
-        "postponed",
-        "new",
-        "rescheduled",
-        "rearranged",
-        "moved",
-        "revised",
-    ]) {
+    if has(&OTHERS) {
         return None;
     }
-    let is_low = said.iter().any(|word| is_later(word))
-        || has(&[
-            "booked",
-            "booking",
-            "enquiry",
-            "enquired",
-            "requested",
-            "request",
-            "received",
-            "ordered",
-            "order",
-            "confirmed",
-            "sent",
-            "contacted",
-            "planned",
-            "original",
-            "provisional",
-            "end",
-            "ends",
-            "ended",
-            "finish",
-            "to",
-            "until",
-            "reported",
-            "recorded",
-            "logged",
-            "returned",
-            "deadline",
-            "due",
-            "next",
-            "previous",
-            "last",
-            "review",
-            "evaluation",
-            "evaluated",
-            "report",
-            "added",
-            "letter",
-            "consent",
-            "notified",
-            "follow",
-            "followup",
-            "submitted",
-            "completed",
-            "signed",
-        ]);
+    let is_low = said.iter().any(|word| is_later(word)) || has(&OF_VISITS) || has(&BEFORE_OR_AFTER);
     let is_high = has(&[
         "session",
         "sessions",
@@ -230,4 +225,48 @@ fn is_second_visit(said: &[&str]) -> bool {
     matches!(said, ["revisit"])
         || (matches!(said, [one, other] if (is_later(one) || is_later(other))
             && [one, other].iter().any(|word| matches!(**word, "visit" | "session" | "workshop" | "performance"))))
+}
+
+/// Whether a heading says that its days are of something else than a visit: “Date received”, “Invoice sent”, “DBS”.
+pub(in crate::history) fn is_day_of_other(heading: &str) -> bool {
+    const MORE: [&str; 34] = [
+        "inv",
+        "po",
+        "risk",
+        "assessment",
+        "form",
+        "forms",
+        "contract",
+        "agreement",
+        "email",
+        "mail",
+        "call",
+        "contact",
+        "certificate",
+        "cert",
+        "certificates",
+        "refund",
+        "pack",
+        "resources",
+        "survey",
+        "questionnaire",
+        "approved",
+        "checked",
+        "started",
+        "entry",
+        "timestamp",
+        "response",
+        "acknowledged",
+        "issued",
+        "renewal",
+        "agreed",
+        "referral",
+        "referred",
+        "allocated",
+        "preferred",
+    ];
+    let text = plain(heading);
+    let said = words(&text);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&OTHERS) || has(&BEFORE_OR_AFTER) || has(&MORE)
 }

@@ -221,6 +221,15 @@ fn is_of_some(heading: &str, said: &[&str]) -> bool {
     has(said, &OTHER_PUPILS) || has(said, &NO_COUNT) || heading.contains('%')
 }
 
+/// Whether a number below it is surely none of those who came.
+pub(super) fn is_other_number(heading: &str, said: &[&str]) -> bool {
+    const MORE: [&str; 18] = [
+        "cost", "costs", "amount", "vat", "mileage", "mile", "time", "duration", "length", "year", "years", "age",
+        "ages", "class", "form", "postcode", "urn", "slot",
+    ];
+    numbers_others(said) || is_of_some(heading, said) || has(said, &MORE) || heading.contains(['£', '€', '$'])
+}
+
 /// Whether it numbers or counts something besides pupils.
 pub(super) fn numbers_others(said: &[&str]) -> bool {
     has(said, &OTHERS) || has(said, &ADULTS)

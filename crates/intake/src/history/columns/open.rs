@@ -1,0 +1,145 @@
+//! Columns of which a person has to say what they hold: a visit, or its day, may stand there unread.
+
+use super::{Columns, letters};
+use crate::history::Role;
+use crate::history::happened;
+use crate::history::header::{Below, is_date};
+use crate::history::headings;
+
+/// What such a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    /// Days, and the day of the visit is read elsewhere.
+    Days,
+    /// Days, headed as those of something else; there are no others.
+    OnlyDays,
+    /// Times, and the time is read elsewhere or nowhere.
+    Times,
+    /// Something for the morning, or for the afternoon.
+    Halves,
+    /// Names of schools, and the school is read elsewhere.
+    Schools,
+    /// Numbers such as groups of pupils have, and none is read.
+    Numbers,
+}
+
+/// A column of which a person has to say what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct OpenColumn {
+    /// How a spreadsheet program names it.
+    pub letters: String,
+    /// Its heading.
+    pub heading: String,
+    /// What seems to stand there.
+    pub holds: Holds,
+}
+
+impl OpenColumn {
+    /// What is asked.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let Self { letters, heading, holds } = self;
+        let column = format!("olumn {letters}, “{heading}”,");
+        match holds {
+            Holds::Days => format!("C{column} holds days and is not read. Say whether it is the day of the visit."),
+            Holds::OnlyDays => {
+                format!("The only days stand in c{column} Say whether they are the days of the visits.")
+            }
+            Holds::Times => format!("C{column} holds times and is not read. Say whether a visit began then."),
+            Holds::Halves => {
+                format!("C{column} says something of a half of the day and is not read. Say what it holds.")
+            }
+            Holds::Schools => format!("C{column} names schools and is not read. Say whether they were visited."),
+            Holds::Numbers => {
+                format!("C{column} holds numbers, and no column says how many pupils came. Say whether it does.")
+            }
+        }
+    }
+}
+
+impl Columns {
+    /// The columns that are open, where `is_said` are those of which a person said it.
+    pub fn open(&self, below: Below<'_>, is_said: impl Fn(usize) -> bool) -> Vec<OpenColumn> {
+        let Some((day, _, of_day)) = self.known.iter().find(|(_, role, _)| *role == Role::Date) else {
+            return Vec::new();
+        };
+        let is_read = |at: usize| self.role_of(at).is_some() || self.ticked.contains(&at) || self.class == Some(at);
+        // The days of “Date 2” are asked about row by row.
+        let is_asked =
+            |at: usize| self.seconds.contains(&at) || (self.other_days.contains(&at) && below.is_of_plain_days(at));
+        let is_of_form = |heading: &str| headings::is_of_form(heading, self.headings.iter().map(|(_, h)| h.clone()));
+        let candidates =
+            || self.headings.iter().filter(|(at, heading)| !is_said(*at) && !is_asked(*at) && !is_of_form(heading));
+        let of = |(at, heading): &(usize, String), holds| OpenColumn {
+            letters: letters(*at),
+            heading: heading.clone(),
+            holds,
+        };
+        let mut open = Vec::new();
+        let is_of_other = headings::is_day_of_other(of_day);
+        for column in candidates().filter(|(at, _)| at != day) {
+            let (at, heading) = column;
+            if headings::is_left_out(heading) || headings::is_personal(heading) || happened::is_off(heading) {
+                continue;
+            }
+            if below.is_of_plain_days(*at) {
+                if !headings::is_day_of_other(heading) && below.differ(*at, *day) {
+                    open.push(of(column, Holds::Days));
+                }
+            } else if is_read(*at) {
+            } else if headings::half_alone(heading).is_some() && below.holds_something(*at) {
+                open.push(of(column, Holds::Halves));
+            } else if below.is_of_plain_times(*at) {
+                if !headings::is_time_of_other(heading) {
+                    open.push(of(column, Holds::Times));
+                }
+            } else if !headings::is_school_of_other(heading) && below.names_schools(*at, true) {
+                open.push(of(column, Holds::Schools));
+            }
+        }
+        if is_of_other && !is_said(*day) && !open.iter().any(|column| column.holds == Holds::Days) {
+            open.push(of(&(*day, of_day.clone()), Holds::OnlyDays));
+        }
+        let is_counted = self.known.iter().any(|(_, role, _)| role.is_count() || *role == Role::Part);
+        if !is_counted && self.ticked.is_empty() && !self.is_of_two() {
+            let is_number = |(at, heading): &&(usize, String)| {
+                !is_read(*at) && headings::may_count_pupils(heading) && below.are_group_sizes(*at)
+            };
+            open.extend(candidates().filter(is_number).map(|column| of(column, Holds::Numbers)));
+        }
+        open
+    }
+
+    fn role_of(&self, at: usize) -> Option<Role> {
+        self.known.iter().find(|(of, ..)| *of == at).map(|(_, role, _)| *role)
+    }
+}
+
+impl Below<'_> {
+    /// Whether a column holds days, each with its month, and no times.
+    fn is_of_plain_days(self, at: usize) -> bool {
+        let is_plain = |text: &str| {
+            let signs = text.matches(['/', '-', '.', ' ']).count();
+            is_date(text) && (signs > 1 || text.contains(char::is_alphabetic))
+        };
+        self.mostly(at, is_plain) && !self.is_timed(at)
+    }
+
+    /// Whether a column holds times that are no bare numbers: those may be anybody's.
+    fn is_of_plain_times(self, at: usize) -> bool {
+        self.is_timed(at) && self.mostly(at, |text| !text.trim().bytes().all(|b| b.is_ascii_digit()))
+    }
+
+    /// Whether one of its rows says something else in one column than in the other.
+    fn differ(self, at: usize, other: usize) -> bool {
+        self.rows().any(|cells| {
+            let (one, other) = (cells.at(at).trim(), cells.at(other).trim());
+            !one.is_empty() && !other.is_empty() && one != other
+        })
+    }
+
+    fn holds_something(self, at: usize) -> bool {
+        self.cells(at).next().is_some()
+    }
+}

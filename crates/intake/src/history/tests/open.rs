@@ -1,0 +1,124 @@
+//! Columns that are not read though a visit or its day may stand there: a person has to say what they hold.
+
+use super::*;
+
+/// The columns that are open in a table, each with what it holds; rows are separated by strokes.
+fn open(table: &str) -> Vec<(String, Holds)> {
+    let csv = table.replace(" / ", "\n");
+    let history = read(csv.as_bytes(), "log.csv").expect("a table");
+    history.tables.iter().flat_map(|table| &table.open).map(|open| (open.letters.clone(), open.holds)).collect()
+}
+
+#[test]
+fn days_times_schools_and_numbers_that_are_not_read_are_open() {
+    for (table, wanted) in [
+        ("Date received,School,Delivered on / 01/03/2024,Oak Primary,20/05/2024", vec![("C", Holds::Days)]),
+        ("Enquiry date,School,Appt / 01/03/2024,Oak Primary,20/05/2024", vec![("C", Holds::Days)]),
+        ("Date booked,School,Session / 01/03/2024,Oak Primary,20/05/2024", vec![("C", Holds::Days)]),
+        ("Date booked,School,Slot / 01/03/2024,Oak Primary,20/05/2024", vec![("C", Holds::Days)]),
+        ("Date,School,Delivered / 01/03/2024,Oak Primary,20/05/2024", vec![("C", Holds::Days)]),
+        ("Date,School,Follow-up date / 01/03/2024,Oak Primary,20/05/2024", vec![("C", Holds::Days)]),
+        ("Date received,School,Pupils / 01/03/2024,Oak Primary,30", vec![("A", Holds::OnlyDays)]),
+        ("Inv date,School,Pupils / 01/03/2024,Oak Primary,30", vec![("A", Holds::OnlyDays)]),
+        (
+            "Date,School,Perf 1,Perf 2 / 01/03/2024,Oak Primary,9.30,13.15",
+            vec![("C", Holds::Times), ("D", Holds::Times)],
+        ),
+        ("Date,School,Time 1,Time 2 / 01/03/2024,Oak Primary,9.30,13.15", vec![("D", Holds::Times)]),
+        ("Date,School,Start,2nd start / 01/03/2024,Oak Primary,9.30,13.15", vec![("D", Holds::Times)]),
+        (
+            "Date,School,First performance,Second performance / 01/03/2024,Oak Primary,9.30,13.15",
+            vec![("C", Holds::Times), ("D", Holds::Times)],
+        ),
+        ("Date,School,AM,PM / 01/03/2024,Oak Primary,x,x", vec![("C", Holds::Halves), ("D", Holds::Halves)]),
+        ("Date,School,With / 01/03/2024,Oak Primary,Elm Primary School", vec![("C", Holds::Schools)]),
+        (
+            "Date,School,Beneficiaries / 01/03/2024,Oak Primary,30 / 02/03/2024,Elm Primary,25 / 05/03/2024,Ash Primary,28",
+            vec![("C", Holds::Numbers)],
+        ),
+        (
+            "Date,School,Pax / 01/03/2024,Oak Primary,30 / 02/03/2024,Elm Primary,25 / 05/03/2024,Ash Primary,28",
+            vec![("C", Holds::Numbers)],
+        ),
+    ] {
+        let wanted: Vec<_> = wanted.into_iter().map(|(letters, holds)| (letters.to_owned(), holds)).collect();
+        assert_eq!(open(table), wanted, "{table}");
+    }
+}
+
+#[test]
+fn what_is_plainly_of_something_else_is_not_asked_about() {
+    for table in [
+        "Date,School,Date booked / 01/03/2024,Oak Primary,20/02/2024",
+        "Date,School,Invoice sent / 01/03/2024,Oak Primary,20/05/2024",
+        "Date,School,Risk assessment / 01/03/2024,Oak Primary,20/02/2024",
+        "Date,School,Feedback received / 01/03/2024,Oak Primary,20/05/2024",
+        "Date of visit,School,Date cancelled / 01/03/2024,Oak Primary,20/02/2024",
+        "Date,School,Day / 01/03/2024,Oak Primary,Friday",
+        "Date,School,Start,Finish / 01/03/2024,Oak Primary,9.30,10.30",
+        "Date,School,Time,Get-in / 01/03/2024,Oak Primary,9.30,8.30",
+        "Date,School,Venue / 01/03/2024,Oak Primary,Elm Primary School",
+        "Date,School,Comments / 01/03/2024,Oak Primary,Moved from Elm Primary School",
+        "Date,School,Pupils,Sheets / 01/03/2024,Oak Primary,30,31",
+        "Date,School,Collar no. / 01/03/2024,Oak Primary,1045",
+        "Date,School,Miles,Ref / 01/03/2024,Oak Primary,30,31",
+        "Date,School,Contact,Tel / 01/03/2024,Oak Primary,Ms Elm,01632960001",
+    ] {
+        assert_eq!(open(table), [], "{table}");
+    }
+}
+
+#[test]
+fn what_a_person_says_of_a_column_is_not_asked_again() {
+    let csv = "Date received,School,Delivered on\n01/03/2024,Oak Primary,20/05/2024\n";
+    for (letters, role, on) in [("C", None, "2024-03-01"), ("C", Some(Role::Date), "2024-05-20")] {
+        let columns = [(
+            String::new(),
+            vec![(letters.to_owned(), role), ("A".to_owned(), role.map_or(Some(Role::Date), |_| None))],
+        )];
+        let said = Corrections { columns: columns.into(), ..Corrections::default() };
+        let history = read_corrected(csv.as_bytes(), "log.csv", &said).expect("a table");
+        assert_eq!(history.tables[0].open, []);
+        assert_eq!(history.visits[0].on.map(|on| on.to_string()).as_deref(), Some(on));
+    }
+}
+
+#[test]
+fn the_times_of_a_form_on_the_web_are_no_visits() {
+    let csv = "ID,Start time,Completion time,Which school did you visit?,Date of visit,What time did you start?,How many pupils attended?,Did the session go ahead as planned?
+3,12/01/2024 15:02,12/01/2024 15:05,Oak Primary,11/01/2024,9:00,30,No
+4,12/01/2024 15:07,12/01/2024 15:09,Elm Primary,11/01/2024,10:45,28,Yes
+";
+    let history = read(csv.as_bytes(), "form.csv").expect("a table");
+    assert_eq!(history.tables[0].open, []);
+    let starts: Vec<_> = history.visits.iter().map(|visit| visit.starts.map(|at| at.to_string())).collect();
+    assert_eq!(starts, [Some("9am".to_owned()), Some("10:45am".to_owned())]);
+    assert_eq!(
+        history.visits.iter().map(|visit| visit.outcome).collect::<Vec<_>>(),
+        [Outcome::ToConfirm, Outcome::Held]
+    );
+}
+
+#[test]
+fn premises_and_places_that_hold_names_of_schools_are_schools() {
+    for heading in ["Location", "Premises", "Customer", "Organisation", "Place"] {
+        let csv = format!("Date,{heading}\n01/03/2024,Oak Primary School\n");
+        let history = read(csv.as_bytes(), "log.csv").expect("a table");
+        assert_eq!(history.visits.len(), 1, "{heading}");
+        let csv = format!("Date,{heading}\n01/03/2024,Main hall\n");
+        assert!(read(csv.as_bytes(), "log.csv").is_ok_and(|history| history.visits.is_empty()), "{heading}");
+    }
+}
+
+#[test]
+fn a_row_that_stands_for_several_visits_is_asked_about() {
+    for heading in ["No. of sessions", "Sessions", "Shows", "Qty", "Talks", "Number of visits"] {
+        let csv = format!("Date,School,{heading}\n01/03/2024,Oak Primary,1\n02/03/2024,Elm Primary,2\n");
+        let history = read(csv.as_bytes(), "log.csv").expect("a table");
+        let cells: Vec<_> = history.doubts.iter().map(|doubt| doubt.cell.as_str()).collect();
+        assert_eq!(cells, ["C3"], "{heading}");
+        let said = [((String::new(), "C3".to_owned()), "1".to_owned())].into();
+        let said = Corrections { cells: said, ..Corrections::default() };
+        assert_eq!(read_corrected(csv.as_bytes(), "log.csv", &said).expect("a table").doubts, [], "{heading}");
+    }
+}
