@@ -11,6 +11,7 @@ pub(crate) mod columns;
 mod count;
 mod date;
 mod days;
+mod extras;
 mod happened;
 mod header;
 mod headings;

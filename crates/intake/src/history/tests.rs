@@ -320,6 +320,7 @@ fn a_marked_workbook_is_read_as_the_file_it_was_made_of() {
 
 mod counted;
 mod dates;
+mod extras;
 mod found;
 mod headings;
 mod looks;

@@ -8,6 +8,7 @@ use super::count::Count;
 
 use super::clock::{self, Half};
 use super::date::{self, Known, When};
+use super::extras::Extras;
 use super::lines::{begins_totals, is_formula, is_school};
 use super::outcome;
 use super::words::{is_ditto, plain};
@@ -24,6 +25,7 @@ pub(super) struct Texts<'a> {
     /// The workbook counts its days from 1904.
     since_1904: bool,
     schools: HashMap<&'a str, bool>,
+    extras: HashMap<&'a str, Extras>,
     totals: HashMap<&'a str, bool>,
     dates: HashMap<&'a str, Day>,
     times: HashMap<&'a str, Time>,
@@ -71,6 +73,11 @@ impl<'a> Texts<'a> {
 
     pub fn is_school(&mut self, text: &'a str) -> bool {
         *self.schools.entry(text).or_insert_with(|| is_school(text))
+    }
+
+    /// What a school's cell says besides the school.
+    pub fn extras(&mut self, text: &'a str) -> &Extras {
+        self.extras.entry(text).or_insert_with(|| Extras::of(text))
     }
 
     pub fn begins_totals(&mut self, text: &'a str) -> bool {
