@@ -21,6 +21,7 @@ mod merged;
 mod order;
 mod outcome;
 mod reading;
+mod remarks;
 mod role;
 mod says;
 mod sections;

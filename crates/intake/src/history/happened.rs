@@ -4,7 +4,7 @@ use super::Role;
 use super::Table;
 use super::columns::column_of;
 use super::date::{self, When};
-use super::says::{CLOSED, Place, Says, says};
+use super::says::{self, CLOSED, Place, Says, says};
 use super::told::without_outcome;
 use super::words::{is_nothing, plain, words};
 
@@ -29,6 +29,8 @@ pub(super) enum How {
     Agreed,
     /// Why it was cancelled.
     Why,
+    /// Whether it was paid for: “invoice cancelled” is of the invoice.
+    Paid(Place),
     /// The day, with what became of it behind: “12/09/16 CANC”.
     Day,
     /// The school: read by itself.
@@ -38,7 +40,7 @@ pub(super) enum How {
 impl How {
     /// Whether the column is there to say what became of a visit.
     pub fn is_remark(self) -> bool {
-        !matches!(self, Self::In(Place::Elsewhere) | Self::Day | Self::School)
+        !matches!(self, Self::In(Place::Elsewhere) | Self::Paid(Place::Elsewhere) | Self::Day | Self::School)
     }
 
     /// Whether it is there for nothing else.
@@ -50,6 +52,7 @@ impl How {
     pub fn of_sentences(self) -> Option<Place> {
         match self {
             Self::In(place @ (Place::Notes | Place::Elsewhere)) | Self::Booked(place @ Place::Notes) => Some(place),
+            Self::Paid(place) => Some(place),
             _ => None,
         }
     }
@@ -85,6 +88,8 @@ impl How {
             Self::Denied(said) if matches!(word.as_str(), "yes" | "y" | "x" | "true" | "1") || is_tick(typed) => said,
             Self::Denied(said) if matches!(date::read(typed, None), When::On(_)) => said,
             Self::Denied(_) | Self::Why => says(typed, Place::Notes).max(Says::Unsure),
+            Self::Paid(_) if says::is_of_paper(typed) => Says::Nothing,
+            Self::Paid(place) => Self::In(place).says(typed),
             Self::Day => without_outcome(typed).0,
             Self::School => Says::Nothing,
         }
@@ -143,6 +148,8 @@ const STATUS: &[&str] =
 const DENIED: &[&str] = &["cancelled", "canceled", "canc", "cancellation", "cancelation", "postponed"];
 /// That nobody was there.
 const MISSED: &[&str] = &["dna", "noshow", "noshows", "fta"];
+/// Beginnings of what a column of payments is headed.
+const PAID: &[&str] = &["payment", "paid", "invoice"];
 const AGREED: &[&str] = &["confirmed", "agreed", "accepted", "booked"];
 /// Columns that say, among other things, what came of it.
 const ANSWERS: &[&str] = &["booking", "bookings", "state", "result", "results", "decision", "response"];
@@ -182,6 +189,8 @@ fn how(role: Option<Role>, heading: &str) -> How {
         None if is_of(PUT_OFF) => How::Denied(Says::Postponed),
         None if is_of(DENIED) && said.contains(&"postponed") => How::Denied(Says::Postponed),
         None if is_of(DENIED) => How::Denied(Says::Cancelled),
+        Some(Role::Notes) if begins(PAID) => How::Paid(Place::Notes),
+        None if begins(PAID) => How::Paid(Place::Elsewhere),
         Some(Role::Notes) => How::In(Place::Notes),
         None if begins(&["note", "comment", "remark"]) || is_of(ANSWERS) => How::In(Place::Notes),
         _ => How::In(Place::Elsewhere),
@@ -215,7 +224,8 @@ mod tests {
             (None, "Did it take place?", How::In(Place::Status)),
             (Some(Role::Topic), "Session delivered", How::In(Place::Status)),
             (Some(Role::Notes), "Notes / status", How::In(Place::Notes)),
-            (Some(Role::Notes), "Payment status", How::In(Place::Notes)),
+            (Some(Role::Notes), "Payment status", How::Paid(Place::Notes)),
+            (None, "Invoice no", How::Paid(Place::Elsewhere)),
             (Some(Role::Notes), "Learning outcomes", How::In(Place::Notes)),
             (None, "Comments", How::In(Place::Notes)),
             (None, "Cancelled?", How::Denied(Says::Cancelled)),

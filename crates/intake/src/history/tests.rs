@@ -326,4 +326,5 @@ mod headings;
 mod looks;
 mod over;
 mod rows;
+mod several;
 mod ways;

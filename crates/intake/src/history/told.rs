@@ -8,6 +8,7 @@ use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
 use super::judged::judge;
 use super::outcome::{self, Outcome};
+use super::remarks;
 use super::says::{self, Place, Says, says};
 use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
@@ -78,6 +79,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
                 });
             }
         }
+        remarks::ask(&read.columns, of_table, rows, doubts);
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
 }
@@ -123,7 +125,8 @@ impl<'a> Read<'a, '_> {
                 Role::PmPupils => visit.half != Some(Half::Pm),
                 _ => false,
             };
-            let is_silent = matches!(how, How::In(Place::Elsewhere) | How::Day) && !says::may_tell(typed);
+            let is_silent = matches!(how, How::In(Place::Elsewhere) | How::Paid(Place::Elsewhere) | How::Day)
+                && !says::may_tell(typed);
             if typed.is_empty() || how == How::School || is_silent || (visit.of_two && is_other_half) {
                 continue;
             }
