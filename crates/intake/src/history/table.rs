@@ -45,9 +45,7 @@ pub(super) fn read(
     };
     let Some(head) = head else {
         if cells.len() > 0 {
-            let (rows, last_row) = (cells.len(), cells.row(cells.len() - 1).0);
-            let begins = cells.rows(0).take(MOST_BEGINS).map(|(number, cells)| (number, cells.shown())).collect();
-            history.skipped.push(Skipped { sheet: sheet.map(str::to_owned), rows, last_row, begins });
+            history.skipped.push(skipped(sheet, cells));
         }
         return;
     };
@@ -62,6 +60,13 @@ pub(super) fn read(
     for (n, (head, end)) in heads.into_iter().zip(ends).enumerate() {
         months = of_sheet.table(n == 0, head, end, months, history);
     }
+}
+
+/// A sheet of which nothing is read.
+pub(super) fn skipped(sheet: Option<&str>, cells: &Sheet) -> Skipped {
+    let (rows, last_row) = (cells.len(), cells.row(cells.len().saturating_sub(1)).0);
+    let begins = cells.rows(0).take(MOST_BEGINS).map(|(number, cells)| (number, cells.shown())).collect();
+    Skipped { sheet: sheet.map(str::to_owned), rows, last_row, begins }
 }
 
 /// A sheet whose tables are read.

@@ -327,4 +327,5 @@ mod looks;
 mod over;
 mod rows;
 mod several;
+mod sheets;
 mod ways;
