@@ -146,10 +146,13 @@ impl<'a> Reading<'a> {
         self.columns.at(role).map_or("", |at| cells.at(at))
     }
 
-    /// Whether it is a row of totals: its first cell or the school's says so.
-    fn is_total(&mut self, cells: Cells<'a>) -> bool {
+    /// Whether it is a row of totals, or signed below them: its first cell or the school's says so.
+    fn is_total(&mut self, number: u32, cells: Cells<'a>) -> bool {
         let first = cells.iter().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
+        let school = self.slots.first().map_or("", |slot| self.cell(cells, slot.school));
         self.texts.begins_totals(first)
+            || ((self.texts.adds_up(first) || self.texts.adds_up(school))
+                && !matches!(self.day(number, cells), Day::Ditto | Day::Itself(When::On(_))))
     }
 
     /// Whether a visit's own cells name its school.
@@ -241,7 +244,8 @@ impl<'a> Reading<'a> {
 
     /// Reads a row: a visit, or two, or none.
     pub fn row(&mut self, number: u32, cells: Cells<'a>) {
-        if self.is_total(cells) || self.columns.at(Role::Date).is_none() || header::repeats(&self.heads, cells) {
+        if self.is_total(number, cells) || self.columns.at(Role::Date).is_none() || header::repeats(&self.heads, cells)
+        {
             return self.leave_out(number, cells);
         }
         let mut visits = self.visits(cells);

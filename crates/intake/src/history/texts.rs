@@ -9,7 +9,7 @@ use super::count::Count;
 use super::clock::{self, Half};
 use super::date::{self, Known, When};
 use super::extras::Extras;
-use super::lines::{begins_totals, is_formula, is_school};
+use super::lines::{adds_up, begins_totals, is_formula, is_school};
 use super::outcome;
 use super::words::{is_ditto, plain};
 use super::years::Years;
@@ -27,6 +27,7 @@ pub(super) struct Texts<'a> {
     schools: HashMap<&'a str, bool>,
     extras: HashMap<&'a str, Extras>,
     totals: HashMap<&'a str, bool>,
+    sums: HashMap<&'a str, bool>,
     dates: HashMap<&'a str, Day>,
     times: HashMap<&'a str, Time>,
     years: HashMap<&'a str, Years>,
@@ -82,6 +83,11 @@ impl<'a> Texts<'a> {
 
     pub fn begins_totals(&mut self, text: &'a str) -> bool {
         *self.totals.entry(text).or_insert_with(|| begins_totals(text))
+    }
+
+    /// Whether a row without a day that begins so is none of a visit.
+    pub fn adds_up(&mut self, text: &'a str) -> bool {
+        *self.sums.entry(text).or_insert_with(|| adds_up(text))
     }
 
     pub fn day(&mut self, text: &'a str) -> Day {
