@@ -11,6 +11,7 @@ pub(crate) mod columns;
 mod count;
 mod date;
 mod days;
+mod extras;
 mod happened;
 mod header;
 mod headings;
@@ -20,10 +21,12 @@ mod merged;
 mod order;
 mod outcome;
 mod reading;
+mod remarks;
 mod role;
 mod says;
 mod sections;
 mod sheet;
+mod subject;
 pub(crate) mod table;
 mod tally;
 mod texts;
@@ -341,10 +344,14 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
     let since_1904 = crate::workbook::is_since_1904(bytes);
     // A workbook that was marked lists at its end what was wrong with it.
     let is_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(crate::marked::LIST));
-    for sheet in grid.sheets().into_iter().filter(|sheet| !is_list(sheet)) {
+    let sheets: Vec<Option<String>> = grid.sheets().into_iter().filter(|sheet| !is_list(sheet)).collect();
+    let mut begins = Vec::new();
+    for sheet in &sheets {
         let mut cells = sheet::Sheet::read(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
         cells.mend(sheet.as_deref(), said);
-        let before = told::Before { visits: history.visits.len(), doubts: history.doubts.len() };
+        let is_asked = subject::is_asked(sheet.as_deref(), &sheets, said);
+        let before = told::Before { visits: history.visits.len(), doubts: history.doubts.len(), is_asked };
+        begins.push((sheet.clone(), table::skipped(sheet.as_deref(), &cells)));
         may_be_table |= cells.rows(0).filter(|(_, cells)| cells.filled().count() > 1).take(2).count() == 2;
         table::read(sheet.as_deref(), &mut cells, said, since_1904, &mut history);
         told::tell(sheet.as_deref(), &cells, before, &mut history);
@@ -354,6 +361,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
             ))]);
         }
     }
+    subject::set_aside(&mut history, &begins, said);
     let names: HashSet<&str> = history.visits.iter().map(|visit| visit.school.as_str()).collect();
     if names.len() > MAX_NAMES {
         return Err(vec![Problem::of_file(format!(

@@ -18,7 +18,9 @@ const FEW: usize = 3;
 /// Says of each column how it is read.
 pub(super) fn judge(columns: &mut [Column], rows: &[Option<Cells<'_>>]) {
     for column in columns {
-        if !(column.how.is_status() || matches!(column.how, How::In(Place::Notes) | How::Missed)) {
+        if !(column.how.is_status()
+            || matches!(column.how, How::In(Place::Notes) | How::Paid(Place::Notes) | How::Missed))
+        {
             continue;
         }
         // How often each text stands there.
@@ -30,7 +32,8 @@ pub(super) fn judge(columns: &mut [Column], rows: &[Option<Cells<'_>>]) {
             How::Missed if texts.keys().any(|text| text.parse::<u32>().is_ok_and(|number| number > 1)) => How::Absent,
             How::Missed => How::Missed,
             How::In(Place::Notes) if is_all_booked(&texts, Place::Notes) => How::Booked(Place::Notes),
-            How::In(Place::Notes) => How::In(Place::Notes),
+            How::Paid(Place::Notes) if is_all_booked(&texts, Place::Notes) => How::Booked(Place::Notes),
+            how @ (How::In(Place::Notes) | How::Paid(_)) => how,
             how => status(how, column, &texts),
         };
     }
@@ -53,6 +56,9 @@ fn status(how: How, column: &Column, texts: &HashMap<&str, usize>) -> How {
 
 /// Whether all that a column says of visits that are not called off, or nearly all, is that they are booked.
 fn is_all_booked(texts: &HashMap<&str, usize>, place: Place) -> bool {
+    if is_of_calendar(texts) {
+        return true;
+    }
     let is_of = |text: &str| text.len() <= LONGEST_BOOKED && is_booked(&plain(text));
     let booked: usize = texts.iter().filter(|(text, _)| is_of(text)).map(|(_, times)| times).sum();
     if booked < FEW || booked * 2 < texts.values().sum() {
@@ -61,6 +67,11 @@ fn is_all_booked(texts: &HashMap<&str, usize>, place: Place) -> bool {
     let others: HashSet<Says> = texts.keys().filter(|text| !is_of(text)).map(|text| says(text, place)).collect();
     // Beside “delivered”, “confirmed” is another thing.
     !others.contains(&Says::Held)
+}
+
+/// Whether a column holds the words, and no others, with which a calendar says of each event that it stands.
+fn is_of_calendar(texts: &HashMap<&str, usize>) -> bool {
+    texts.contains_key("CONFIRMED") && texts.keys().all(|text| matches!(*text, "CONFIRMED" | "TENTATIVE" | "CANCELLED"))
 }
 
 /// The longest text that says no more than that a visit is booked, in bytes.

@@ -210,6 +210,32 @@ pub(super) fn begins_totals(first: &str) -> bool {
     )
 }
 
+/// Whether a row without a day that begins so adds up, or is signed: “Carried fwd”, “Average”, “Cluster 5 total”.
+pub(super) fn adds_up(first: &str) -> bool {
+    let first = plain(first);
+    let said = words(&first);
+    let is_name = said.len() > 1 && said[1..].iter().any(|word| KINDS.contains(word) && *word != "school");
+    if is_name || said.len() > 6 {
+        return false;
+    }
+    match said.as_slice() {
+        ["carried" | "brought" | "c" | "b", "fwd" | "forward" | "f" | "over" | "down", ..] => true,
+        ["cf" | "bf"] | ["average" | "averages" | "avg" | "ave" | "mean" | "median" | "target" | "targets"] => true,
+        [
+            "average" | "avg" | "ave" | "mean" | "target" | "targets",
+            "per" | "pupils" | "number" | "no" | "for" | "of",
+            ..,
+        ] => true,
+        ["schools" | "pupils" | "children" | "students", "reached" | "seen" | "visited" | "engaged", ..] => true,
+        ["number" | "no" | "nos", "of", "schools" | "pupils" | "children" | "students" | "visits" | "sessions", ..] => {
+            true
+        }
+        ["signed" | "signature", ..] | ["checked" | "authorised" | "approved", "by", ..] => true,
+        [_, .., last] => matches!(*last, "total" | "totals" | "subtotal"),
+        _ => false,
+    }
+}
+
 /// Whether a text by itself says which month, term or year follows: “SEPTEMBER”, “Autumn term 2016”.
 pub(super) fn is_bar(text: &str) -> bool {
     let text = plain(text);
@@ -276,6 +302,33 @@ mod tests {
         }
         for text in ["Grand Avenue Primary", "Sub", "Summerfield Primary", "12/09/16", ""] {
             assert!(!begins_totals(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_without_a_day_may_add_up() {
+        for text in [
+            "Carried fwd",
+            "Carried forward",
+            "b/f",
+            "C/fwd",
+            "Average",
+            "Average per school",
+            "Target",
+            "Target for 2018",
+            "Cluster 5 total",
+            "Autumn term total:",
+            "Schools reached",
+            "No. of schools",
+            "Signed",
+            "Signed: K Patel",
+        ] {
+            assert!(adds_up(text), "{text}");
+        }
+        for text in
+            ["Grand Avenue Primary", "Target Primary School", "Mean Lane", "B", "Carr Lane", "Total Park Primary"]
+        {
+            assert!(!adds_up(text), "{text}");
         }
     }
 

@@ -1,11 +1,11 @@
 //! What the rows of a table say.
 
 mod days;
+mod extras;
 mod second;
 mod who;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::session::Reason;
@@ -146,10 +146,13 @@ impl<'a> Reading<'a> {
         self.columns.at(role).map_or("", |at| cells.at(at))
     }
 
-    /// Whether it is a row of totals: its first cell or the school's says so.
-    fn is_total(&mut self, cells: Cells<'a>) -> bool {
+    /// Whether it is a row of totals, or signed below them: its first cell or the school's says so.
+    fn is_total(&mut self, number: u32, cells: Cells<'a>) -> bool {
         let first = cells.iter().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
+        let school = self.slots.first().map_or("", |slot| self.cell(cells, slot.school));
         self.texts.begins_totals(first)
+            || ((self.texts.adds_up(first) || self.texts.adds_up(school))
+                && !matches!(self.day(number, cells), Day::Ditto | Day::Itself(When::On(_))))
     }
 
     /// Whether a visit's own cells name its school.
@@ -241,7 +244,8 @@ impl<'a> Reading<'a> {
 
     /// Reads a row: a visit, or two, or none.
     pub fn row(&mut self, number: u32, cells: Cells<'a>) {
-        if self.is_total(cells) || self.columns.at(Role::Date).is_none() || header::repeats(&self.heads, cells) {
+        if self.is_total(number, cells) || self.columns.at(Role::Date).is_none() || header::repeats(&self.heads, cells)
+        {
             return self.leave_out(number, cells);
         }
         let mut visits = self.visits(cells);
@@ -271,13 +275,15 @@ impl<'a> Reading<'a> {
         let doubts = self.history.doubts.len();
         for slot in visits {
             let (typed, meant) = self.school(number, cells, slot);
-            let years_typed = self.cell(cells, slot.years).trim();
             let (years, count) = self.who(number, cells, slot);
+            let extras = self.extras(number, cells, slot, &years);
+            let years_typed = self.cell(cells, slot.years).trim().to_owned();
+            let (years, years_typed) = extras.years.unwrap_or((years, years_typed));
             let class = self.class(cells, slot, &years).to_owned();
             self.history.visits.push(Visit {
                 sheet: self.sheet.map(str::to_owned),
                 row: number,
-                half: slot.half.or(of_time),
+                half: slot.half.or(of_time).or(extras.half),
                 of_two: slot.half.is_some(),
                 typed: typed.to_owned(),
                 school: meant.to_owned(),
@@ -286,9 +292,9 @@ impl<'a> Reading<'a> {
                 urn: self.cell(cells, Role::Urn).trim().to_owned(),
                 dfe: self.cell(cells, Role::Dfe).trim().to_owned(),
                 on,
-                starts,
+                starts: starts.or(extras.starts),
                 years,
-                years_typed: years_typed.to_owned(),
+                years_typed,
                 class,
                 beside: self.beside(cells, slot),
                 count,
@@ -303,27 +309,6 @@ impl<'a> Reading<'a> {
         let mut of_row = self.history.doubts.split_off(doubts);
         of_row.dedup_by(|one, other| one.cell == other.cell && one.message == other.message);
         self.history.doubts.append(&mut of_row);
-    }
-
-    /// What is typed for all that is read of a visit but its school and programme.
-    fn beside(&self, cells: Cells<'a>, slot: Slot) -> Arc<str> {
-        let read = [Role::Date, Role::Time, slot.years, slot.pupils].map(|role| self.cell(cells, role));
-        let parts = self.parts.iter().map(|part| cells.at(part.at));
-        let notes = self.notes.iter().map(|note| cells.at(note.at));
-        let mut texts = String::with_capacity(64);
-        let class = self.columns.class.map(|at| cells.at(at));
-        for text in
-            read.into_iter().chain(class).chain(parts).chain(notes).map(str::trim).filter(|text| !text.is_empty())
-        {
-            if !texts.is_empty() {
-                texts.push_str(" · ");
-            }
-            // A workbook's date has a time, which nobody typed.
-            let text = text.strip_suffix("T00:00:00").unwrap_or(text);
-            let end = text.char_indices().nth(MOST_BESIDE).map_or(text.len(), |(end, _)| end);
-            texts.push_str(if text.len() <= MOST_BESIDE { text } else { &text[..end] });
-        }
-        texts.into()
     }
 
     /// The school as it is typed, and the one that is meant; a doubt where none is.
@@ -377,9 +362,6 @@ impl<'a> Reading<'a> {
         self.history.left_out.push(LeftOut { sheet: self.sheet.map(str::to_owned), row, text: cells.shown() });
     }
 }
-
-/// So many characters of a cell are shown beside what was read of it.
-const MOST_BESIDE: usize = 60;
 
 /// The longest text that may say that a school is the one above or the morning's, in bytes.
 const LONGEST_SAME: usize = 24;

@@ -9,7 +9,7 @@ mod phrases;
 use super::words::plain;
 use here::read;
 pub(super) use own::is_own;
-use phrases::{BUT, PLANNED};
+use phrases::{BUT, PAPERS, PLANNED};
 pub(super) use phrases::{begins_at, is_cancelled, is_modifier, may_ask, may_tell};
 
 /// What a cell says of whether a session took place.
@@ -89,9 +89,22 @@ fn mark(text: &str) -> Option<Says> {
             Says::Held
         }
         "no" | "n" => Says::Cancelled,
+        "checked in" | "checked-in" | "checkedin" => Says::Held,
         _ if CLOSED.contains(&text) => Says::Held,
         _ => return None,
     })
+}
+
+/// Whether a text says of an invoice or a payment alone that it was cancelled.
+pub(super) fn is_of_paper(text: &str) -> bool {
+    let text = spelled_out(text);
+    let clauses = clauses(&text);
+    let is_paper = |clause: &Clause<'_>| {
+        let at = clause.words.iter().position(|word| is_cancelled(word));
+        at.is_some_and(|at| at > 0 && PAPERS.contains(&clause.words[at - 1]))
+    };
+    clauses.iter().any(is_paper)
+        && clauses.iter().all(|clause| is_paper(clause) || !clause.words.iter().any(|word| is_cancelled(word)))
 }
 
 /// A run of words between signs.

@@ -285,8 +285,9 @@ pub(super) struct Sections {
 
 impl Sections {
     /// Finds them in the rows of a sheet that are no visits; `visits` are the rows of those, in their order.
-    pub(super) fn of(name: Option<&str>, cells: &Sheet, visits: &[u32], tables: &[&Table]) -> Self {
-        let of_sheet = name.filter(|name| section(name) == Some(Section::Off)).map(str::to_owned);
+    /// Where `is_asked`, the sheet's name stands over all of them.
+    pub(super) fn of(name: Option<&str>, is_asked: bool, cells: &Sheet, visits: &[u32], tables: &[&Table]) -> Self {
+        let of_sheet = name.filter(|name| is_asked || section(name) == Some(Section::Off)).map(str::to_owned);
         let mut found = Self { of_sheet, ..Self::default() };
         let mut of_rows = visits.iter().copied().peekable();
         let (mut months, mut months_before, mut seen) = (false, false, false);

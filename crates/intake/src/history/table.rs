@@ -9,6 +9,7 @@ use super::days::Days;
 use super::happened;
 use super::header::{self, Below, Head};
 pub(crate) use super::header::{HEADER_ROWS, joined};
+use super::headings;
 pub(crate) use super::lines::is_total;
 use super::merged;
 use super::reading::Reading;
@@ -50,9 +51,7 @@ pub(super) fn read(
     };
     let Some(head) = head else {
         if cells.len() > 0 {
-            let (rows, last_row) = (cells.len(), cells.row(cells.len() - 1).0);
-            let begins = cells.rows(0).take(MOST_BEGINS).map(|(number, cells)| (number, cells.shown())).collect();
-            history.skipped.push(Skipped { sheet: sheet.map(str::to_owned), rows, last_row, begins });
+            history.skipped.push(skipped(sheet, cells));
         }
         return;
     };
@@ -67,6 +66,13 @@ pub(super) fn read(
     for (n, (head, end)) in heads.into_iter().zip(ends).enumerate() {
         months = of_sheet.table(n == 0, head, end, months, history);
     }
+}
+
+/// A sheet of which nothing is read.
+pub(super) fn skipped(sheet: Option<&str>, cells: &Sheet) -> Skipped {
+    let (rows, last_row) = (cells.len(), cells.row(cells.len().saturating_sub(1)).0);
+    let begins = cells.rows(0).take(MOST_BEGINS).map(|(number, cells)| (number, cells.shown())).collect();
+    Skipped { sheet: sheet.map(str::to_owned), rows, last_row, begins }
 }
 
 /// A sheet whose tables are read.
@@ -126,10 +132,10 @@ impl OfSheet<'_> {
         };
         let days = Days::of(said, (sheet, &place), (&self.titles(is_first, heads.start), above), &columns, since_1904);
         let days = days.of_column(cells.rows(heads.end).take(end - heads.end), &columns);
-        let mut headings = columns.headings.clone();
-        headings.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
-        headings.sort_by_key(|(at, _)| *at);
-        headings.dedup_by_key(|(at, _)| *at);
+        let mut of_columns = columns.headings.clone();
+        of_columns.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
+        of_columns.sort_by_key(|(at, _)| *at);
+        of_columns.dedup_by_key(|(at, _)| *at);
         history.tables.push(Table {
             sheet: sheet.map(str::to_owned),
             place,
@@ -148,8 +154,12 @@ impl OfSheet<'_> {
                 .filter(|(_, heading)| !happened::tells(heading))
                 .map(|(_, heading)| heading.clone())
                 .collect(),
-            examples: headings.iter().filter_map(|(at, _)| examples(cells, heads.end..end, *at)).collect(),
-            headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
+            examples: of_columns
+                .iter()
+                .filter(|(_, heading)| !headings::is_personal(heading))
+                .filter_map(|(at, _)| examples(cells, heads.end..end, *at))
+                .collect(),
+            headings: of_columns.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
             shape,
         });
         let visits = history.visits.len();

@@ -320,10 +320,13 @@ fn a_marked_workbook_is_read_as_the_file_it_was_made_of() {
 
 mod counted;
 mod dates;
+mod extras;
 mod found;
 mod headings;
 mod looks;
 mod open;
 mod over;
 mod rows;
+mod several;
+mod sheets;
 mod ways;

@@ -8,7 +8,8 @@ use super::count::Count;
 
 use super::clock::{self, Half};
 use super::date::{self, Known, When};
-use super::lines::{begins_totals, is_formula, is_school};
+use super::extras::Extras;
+use super::lines::{adds_up, begins_totals, is_formula, is_school};
 use super::outcome;
 use super::words::{is_ditto, plain};
 use super::years::Years;
@@ -24,7 +25,9 @@ pub(super) struct Texts<'a> {
     /// The workbook counts its days from 1904.
     since_1904: bool,
     schools: HashMap<&'a str, bool>,
+    extras: HashMap<&'a str, Extras>,
     totals: HashMap<&'a str, bool>,
+    sums: HashMap<&'a str, bool>,
     dates: HashMap<&'a str, Day>,
     times: HashMap<&'a str, Time>,
     years: HashMap<&'a str, Years>,
@@ -73,8 +76,18 @@ impl<'a> Texts<'a> {
         *self.schools.entry(text).or_insert_with(|| is_school(text))
     }
 
+    /// What a school's cell says besides the school.
+    pub fn extras(&mut self, text: &'a str) -> &Extras {
+        self.extras.entry(text).or_insert_with(|| Extras::of(text))
+    }
+
     pub fn begins_totals(&mut self, text: &'a str) -> bool {
         *self.totals.entry(text).or_insert_with(|| begins_totals(text))
+    }
+
+    /// Whether a row without a day that begins so is none of a visit.
+    pub fn adds_up(&mut self, text: &'a str) -> bool {
+        *self.sums.entry(text).or_insert_with(|| adds_up(text))
     }
 
     pub fn day(&mut self, text: &'a str) -> Day {

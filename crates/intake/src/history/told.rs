@@ -8,6 +8,7 @@ use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
 use super::judged::judge;
 use super::outcome::{self, Outcome};
+use super::remarks;
 use super::says::{self, Place, Says, says};
 use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
@@ -27,11 +28,13 @@ struct Told<'a> {
     typed: &'a str,
 }
 
-/// How much of a history there was before a sheet was read.
+/// How much of a history there was before a sheet was read, and what is known of the sheet.
 #[derive(Clone, Copy)]
 pub(super) struct Before {
     pub visits: usize,
     pub doubts: usize,
+    /// Whether the sheet's name asks whether its visits took place.
+    pub is_asked: bool,
 }
 
 /// Tells what became of the visits of a sheet that was just read, and asks about what is not plain.
@@ -49,7 +52,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
     let of_visits: Vec<u32> = visits.iter().map(|visit| visit.row).collect();
     // The tables of a sheet stand one below the other.
     let tables: Vec<_> = tables.iter().filter(|table| table.sheet.as_deref() == sheet).collect();
-    let sections = Sections::of(sheet, cells, &of_visits, &tables);
+    let sections = Sections::of(sheet, before.is_asked, cells, &of_visits, &tables);
     let mut from = 0;
     for (at, table) in tables.iter().enumerate() {
         let end = tables.get(at + 1).map_or(u32::MAX, |next| next.header_row);
@@ -78,6 +81,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
                 });
             }
         }
+        remarks::ask(&read.columns, of_table, rows, doubts);
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
 }
@@ -123,7 +127,8 @@ impl<'a> Read<'a, '_> {
                 Role::PmPupils => visit.half != Some(Half::Pm),
                 _ => false,
             };
-            let is_silent = matches!(how, How::In(Place::Elsewhere) | How::Day) && !says::may_tell(typed);
+            let is_silent = matches!(how, How::In(Place::Elsewhere) | How::Paid(Place::Elsewhere) | How::Day)
+                && !says::may_tell(typed);
             if typed.is_empty() || how == How::School || is_silent || (visit.of_two && is_other_half) {
                 continue;
             }

@@ -1,5 +1,7 @@
 //! Who came, and how many.
 
+use std::sync::Arc;
+
 use super::{Note, OF_FORMULA, Reading, Slot};
 use crate::history::Role;
 use crate::history::count::Count;
@@ -74,7 +76,31 @@ impl<'a> Reading<'a> {
         }
         part
     }
+
+    /// What is typed for all that is read of a visit but its school and programme.
+    pub(super) fn beside(&self, cells: Cells<'a>, slot: Slot) -> Arc<str> {
+        let read = [Role::Date, Role::Time, slot.years, slot.pupils].map(|role| self.cell(cells, role));
+        let parts = self.parts.iter().map(|part| cells.at(part.at));
+        let notes = self.notes.iter().map(|note| cells.at(note.at));
+        let mut texts = String::with_capacity(64);
+        let class = self.columns.class.map(|at| cells.at(at));
+        for text in
+            read.into_iter().chain(class).chain(parts).chain(notes).map(str::trim).filter(|text| !text.is_empty())
+        {
+            if !texts.is_empty() {
+                texts.push_str(" · ");
+            }
+            // A workbook's date has a time, which nobody typed.
+            let text = text.strip_suffix("T00:00:00").unwrap_or(text);
+            let end = text.char_indices().nth(MOST_BESIDE).map_or(text.len(), |(end, _)| end);
+            texts.push_str(if text.len() <= MOST_BESIDE { text } else { &text[..end] });
+        }
+        texts.into()
+    }
 }
+
+/// So many characters of a cell are shown beside what was read of it.
+const MOST_BESIDE: usize = 60;
 
 /// Why a cell says no number of pupils.
 fn no_count(text: &str) -> &'static str {

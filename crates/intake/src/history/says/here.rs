@@ -133,6 +133,10 @@ impl Here<'_> {
                 _ => false,
             };
         let is_of_other = self.place == Place::Elsewhere && !self.is_of_session();
+        // “Kids were cancelled from swimming”, “invoice cancelled”.
+        let lead = &self.words[..self.at];
+        let is_of_children = has(lead, CHILDREN) || has(lead, &["kids"]) || rest.first() == Some(&"from");
+        let is_of_other = is_of_other || is_of_children || lead.last().is_some_and(|word| PAPERS.contains(word));
         let is_none = self.at > 0 && here.starts_with("cancellation") && matches!(self.words[self.at - 1], "no" | "0");
         if is_none {
             Says::Nothing

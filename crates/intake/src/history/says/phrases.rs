@@ -61,11 +61,31 @@ pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "gave our slot",
     "slot given",
     "slot went to",
+    "forgot we",
+    "forgot us",
+    "forgot about us",
+    "not expecting us",
+    "lost to snow",
+    "lost to weather",
+    "lost to ice",
+    "lost to flood*",
+    "lost to illness",
+    "lost to sickness",
+    "lost to strike*",
 ];
 pub(super) const PUT_OFF: &[Phrase] =
-    &["postpon*", "postoned", "resched*", "rearrang*", "deferred", "put off", "held over"];
+    &["postpon*", "postoned", "postp", "resched*", "rearrang*", "deferred", "put off", "held over"];
 /// Put off where a day follows.
-pub(super) const MOVED: &[Phrase] = &["moved to", "put back to", "changed to", "rebooked for", "rebooked to"];
+pub(super) const MOVED: &[Phrase] = &[
+    "moved to",
+    "bumped to",
+    "pushed to",
+    "pushed back to",
+    "put back to",
+    "changed to",
+    "rebooked for",
+    "rebooked to",
+];
 /// Put off, of a session: “fee carried forward” is not.
 pub(super) const CARRIED: &[Phrase] = &["rolled over", "rolled forward", "carried forward", "carried over"];
 /// To come, of a session.
@@ -79,6 +99,10 @@ pub(super) const TO_COME: &[Phrase] = &[
     "will be done",
     "will be delivered",
     "will be rebooked",
+    "to ring back",
+    "to call back",
+    "to phone back",
+    "to get back to",
 ];
 pub(super) const PERHAPS_PUT_OFF: &[Phrase] = &["new date", "rebooked"];
 pub(super) const TO_CONFIRM: &[Phrase] = &[
@@ -166,6 +190,7 @@ pub(super) const PARTS: &[&str] = &[
     "follow",
     "followup",
     "lunch",
+    "swimming",
     "bus",
     "coach",
     "year",
@@ -176,6 +201,9 @@ pub(super) const PARTS: &[&str] = &[
 pub(super) const CHILDREN: &[&str] = &[
     "pupil", "pupils", "child", "children", "chn", "student", "students", "boy", "boys", "girl", "girls", "ta", "tas",
 ];
+/// What is cancelled as a paper or a payment, before the word.
+pub(super) const PAPERS: &[&str] =
+    &["invoice", "invoices", "inv", "payment", "cheque", "deposit", "po", "order", "charge", "fee"];
 /// What “cancellation” is the beginning of, without saying that there was one.
 pub(super) const OF_CANCELLATION: &[&str] =
     &["fee", "fees", "charge", "charged", "policy", "terms", "form", "list", "email", "letter"];

@@ -50,6 +50,21 @@ fn remarks_that_may_say_that_nothing_took_place_are_asked_about() {
             assert_eq!(became(heading, "28", typed), Outcome::ToConfirm, "{heading}: {typed}");
         }
     }
+    for typed in ["school forgot we were coming", "lost to snow", "school to ring back", "school not expecting us"] {
+        assert_eq!(became("Remarks", "28", typed), Outcome::ToConfirm, "{typed}");
+    }
+    for typed in ["postp.", "bumped to June"] {
+        assert_eq!(became("Remarks", "28", typed), Outcome::Postponed, "{typed}");
+    }
+    // What was cancelled is another thing, with pupils or without.
+    for typed in ["kids were cancelled from swimming", "swimming cancelled so whole year came", "invoice cancelled"] {
+        assert_eq!(became("Remarks", "", typed), Outcome::ToConfirm, "{typed}");
+        assert_eq!(became("Remarks", "28", typed), Outcome::ToConfirm, "{typed}");
+    }
+    for heading in ["Payment", "Payment notes", "Paid", "Invoice"] {
+        assert_eq!(became(heading, "28", "invoice cancelled"), Outcome::Held, "{heading}");
+        assert_eq!(became(heading, "28", "visit cancelled"), Outcome::Cancelled, "{heading}");
+    }
     assert_eq!(became("Remarks", "", "resched"), Outcome::Postponed);
     assert_eq!(became("Remarks", "", "cncld"), Outcome::Cancelled);
 }
@@ -232,6 +247,11 @@ fn columns_are_read_as_all_of_their_cells_show() {
         }
     }
     assert_eq!(became("Status", &["Confirmed", "Confirmed", "Confirmed", "Cancelled"])[3], Outcome::Cancelled);
+    // A calendar's own words, however few.
+    let calendar = ["CONFIRMED", "CANCELLED", "TENTATIVE"];
+    assert_eq!(became("Status", &calendar), [held, Outcome::Cancelled, asked]);
+    assert_eq!(became("Status", &["CONFIRMED"]), [held]);
+    assert_eq!(became("Status", &["Checked in", "Cancelled"]), [held, Outcome::Cancelled]);
     // Beside “delivered”, “confirmed” is another thing.
     assert_eq!(became("Status", &["Confirmed", "Confirmed", "Confirmed", "Delivered"]), [asked, asked, asked, held]);
     for heading in ["Delivered", "Completed", "Held"] {

@@ -58,6 +58,12 @@ fn rows_without_a_day_or_a_school_are_asked_about() {
             &["12: Oak 12/09/16 Y6 30"],
             &[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14],
         ),
+        // What adds up, and what is signed below.
+        (
+            "Date,School,Year,Pupils\n12/09/2016,Oak,Y6,30\nCarried fwd,,,60\n,b/f,,60\nAverage,,,29.5\n,Target,,2000\nCluster 5 total,,Y6,60\nSchools reached,2,,\n,Schools reached,,2\nSigned,K Patel,,60\n13/09/2016,Target,Y6,30\n",
+            &["2: Oak 12/09/16 Y6 30", "11: Target 13/09/16 Y6 30"],
+            &[3, 4, 5, 6, 7, 8, 9, 10],
+        ),
         // The school's column stands first, and so do months and notes.
         (
             "School,Date,Pupils\nSEPTEMBER,,\nOak,05/09/2016,30\nNB see the other list,,\nElm Primary,,\nGrand Avenue Primary,06/09/2016,20\n",

@@ -1,0 +1,158 @@
+//! Headings that say what a column is not, or what it may be where its cells say the same.
+
+use super::{PERSONAL, pupils};
+use crate::history::words::{plain, words};
+
+/// Whether a heading says nothing but when it began.
+pub(in crate::history) fn is_start(heading: &str) -> bool {
+    matches!(plain(heading).as_str(), "start" | "starts" | "begins" | "from" | "starts at" | "start at" | "started at")
+}
+
+/// Whether a heading may be of schools, where names of schools stand below it.
+pub(in crate::history) fn may_be_schools(heading: &str) -> bool {
+    matches!(
+        plain(heading).as_str(),
+        "location"
+            | "premises"
+            | "site"
+            | "organisation"
+            | "organization"
+            | "customer"
+            | "client"
+            | "place"
+            | "where"
+            | "college"
+            | "schl"
+            | "host"
+            | "organisation name"
+            | "customer name"
+            | "client name"
+    )
+}
+
+/// Whether a heading is one of the times at which somebody filled in a form on the web: such a list has both.
+pub(in crate::history) fn is_of_form(heading: &str, mut all: impl Iterator<Item = String>) -> bool {
+    matches!(plain(heading).as_str(), "start time" | "completion time")
+        && all.any(|other| plain(&other) == "completion time")
+}
+
+/// Whether a heading says how many visits a row stands for: “No. of sessions”, “Qty”, “Shows”.
+pub(in crate::history) fn counts_visits(heading: &str) -> bool {
+    let text = plain(heading);
+    let said = words(&text);
+    let is_visits = |word: &str| {
+        matches!(
+            word,
+            "sessions"
+                | "shows"
+                | "performances"
+                | "talks"
+                | "lessons"
+                | "workshops"
+                | "inputs"
+                | "assemblies"
+                | "visits"
+                | "qty"
+                | "quantity"
+        )
+    };
+    let is_beside =
+        |word: &str| matches!(word, "no" | "nos" | "number" | "of" | "how" | "many" | "total" | "delivered");
+    said.iter().any(|word| is_visits(word)) && said.iter().all(|word| is_visits(word) || is_beside(word))
+}
+
+/// Whether a heading says that its column is not to be read.
+pub(in crate::history) fn is_left_out(heading: &str) -> bool {
+    matches!(plain(heading).as_str(), "not read" | "ignore" | "ignored" | "leave out")
+}
+
+/// Whether a heading is of people: their names and numbers are not looked at.
+pub(in crate::history) fn is_personal(heading: &str) -> bool {
+    words(&plain(heading)).iter().any(|word| PERSONAL.contains(word))
+}
+
+/// Whether a heading says that its times are none at which a visit began: “Finish”, “Travel”, “Get-out”.
+pub(in crate::history) fn is_time_of_other(heading: &str) -> bool {
+    const OTHERS: [&str; 38] = [
+        "end",
+        "ends",
+        "finish",
+        "finishes",
+        "finished",
+        "until",
+        "to",
+        "leave",
+        "left",
+        "depart",
+        "departure",
+        "arrive",
+        "arrived",
+        "arrival",
+        "get",
+        "out",
+        "in",
+        "set",
+        "setup",
+        "up",
+        "travel",
+        "drive",
+        "duration",
+        "hours",
+        "length",
+        "break",
+        "lunch",
+        "breaktime",
+        "playtime",
+        "registration",
+        "mins",
+        "minutes",
+        "staff",
+        "completion",
+        "day",
+        "opens",
+        "closes",
+        "off",
+    ];
+    words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
+}
+
+/// Whether a heading says that its schools were not visited, or only lent their hall: “Venue”, “Previous school”.
+pub(in crate::history) fn is_school_of_other(heading: &str) -> bool {
+    const OTHERS: [&str; 27] = [
+        "venue",
+        "venues",
+        "location",
+        "place",
+        "where",
+        "hall",
+        "previous",
+        "former",
+        "old",
+        "next",
+        "destination",
+        "trust",
+        "mat",
+        "federation",
+        "cluster",
+        "note",
+        "notes",
+        "comment",
+        "comments",
+        "remark",
+        "remarks",
+        "address",
+        "postal",
+        "invoice",
+        "bill",
+        "billing",
+        "paid",
+    ];
+    words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
+}
+
+/// Whether a heading may be of how many pupils came: nothing says that it counts or numbers something else.
+pub(in crate::history) fn may_count_pupils(heading: &str) -> bool {
+    let text = plain(heading);
+    let said = words(&text);
+    !is_left_out(heading) && !is_personal(heading) && !pupils::is_other_number(&text, &said)
+}

@@ -1,0 +1,359 @@
+//! Remarks that say of their row that it is more than one visit, or not right as it stands: “2 shows”, “also did Y5 in the
+//! pm”, “wrong school, should be Eldwick”, “joint with Saltaire”.
+
+use std::collections::HashMap;
+
+use super::columns::letters;
+use super::date;
+use super::happened::Column;
+use super::says::Place;
+use super::sheet::Cells;
+use super::words::{plain, words};
+use super::{Doubt, Outcome, Role, Visit};
+
+/// What a remark may say of its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Remark {
+    /// That it is several visits.
+    Several,
+    /// That it is another's, of another day, or of several schools.
+    Wrong,
+}
+
+impl Remark {
+    /// What is wrong, and how to mend it, as the rest of a sentence that begins with the remark.
+    fn why(self) -> &'static str {
+        match self {
+            Self::Several => {
+                "may be of more than one visit, and a row is one. Give each visit a row of its own in the file, or type “-” here if it was one"
+            }
+            Self::Wrong => {
+                "may say that the row is not right as it stands. Correct it in the file or leave the row out, or type “-” here if it is right"
+            }
+        }
+    }
+}
+
+/// Asks about the remarks of a table's visits that may say so.
+pub(super) fn ask(columns: &[Column], visits: &[Visit], rows: &[Option<Cells<'_>>], doubts: &mut Vec<Doubt>) {
+    let is_of = |column: &&Column| column.how.is_status() || column.how.of_sentences() == Some(Place::Notes);
+    let columns: Vec<&Column> = columns.iter().filter(is_of).collect();
+    let mut read = HashMap::<&str, Option<Remark>>::new();
+    let mut found = Vec::new();
+    for (at, cells) in rows.iter().enumerate() {
+        let Some(cells) = cells else { continue };
+        // A line's two visits share their remarks.
+        if at > 0 && visits[at - 1].row == visits[at].row {
+            continue;
+        }
+        for column in &columns {
+            let typed = cells.at(column.at).trim();
+            if let Some(remark) = *read.entry(typed).or_insert_with(|| remark(typed)) {
+                found.push((at, column.at, typed, remark));
+            }
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    let days = days(visits);
+    for (at, column, typed, remark) in found {
+        let visit = &visits[at];
+        let is_off = matches!(visit.outcome, Outcome::Cancelled | Outcome::Postponed);
+        if is_off || (remark == Remark::Several && days.get(&day(visit)).is_some_and(|visits| *visits > 1)) {
+            continue;
+        }
+        doubts.push(Doubt {
+            sheet: visit.sheet.clone(),
+            row: visit.row,
+            cell: format!("{}{}", letters(column), visit.row),
+            about: Role::Notes,
+            typed: typed.to_owned(),
+            message: format!("“{typed}” {}.", remark.why()),
+        });
+    }
+}
+
+/// How many visits of a day stand there for each school: where each has its row, “2 sessions” counts those.
+fn days(visits: &[Visit]) -> HashMap<(Option<chrono::NaiveDate>, String), usize> {
+    let mut days = HashMap::new();
+    for (at, visit) in visits.iter().enumerate() {
+        let is_of_two = at > 0 && visits[at - 1].row == visit.row;
+        *days.entry(day(visit)).or_insert(0) += 1;
+        if is_of_two {
+            *days.entry(day(&visits[at - 1])).or_insert(0) += 1;
+        }
+    }
+    days
+}
+
+fn day(visit: &Visit) -> (Option<chrono::NaiveDate>, String) {
+    (visit.on, plain(&visit.school))
+}
+
+/// What visits are called, several of them.
+const VISITS: &[&str] =
+    &["sessions", "shows", "visits", "performances", "perfs", "workshops", "talks", "inputs", "lessons", "deliveries"];
+const DONE: &[&str] = &[
+    "done",
+    "delivered",
+    "did",
+    "held",
+    "ran",
+    "run",
+    "performed",
+    "visited",
+    "repeated",
+    "session",
+    "show",
+    "visit",
+    "workshop",
+    "talk",
+    "input",
+    "performance",
+    "lesson",
+    "it",
+    "given",
+    "went",
+    "came",
+    "sessions",
+    "shows",
+];
+const SEVERAL: &[&str] = &["two", "three", "four", "five", "six"];
+/// With these in it a clause is of other visits: of those to come, or of those before.
+const OTHERS: &[&str] = &[
+    "want",
+    "wants",
+    "wanted",
+    "would",
+    "request",
+    "requested",
+    "like",
+    "next",
+    "future",
+    "more",
+    "rebook",
+    "last",
+    "previous",
+    "previously",
+    "further",
+    "follow",
+    "usually",
+    "normally",
+];
+/// Before these a number counts nothing that took place in this row: “session 2 of 3 sessions”, “Year 2 visits”.
+const BEFORE_OTHERS: &[&str] = &[
+    "another", "of", "over", "every", "after", "before", "than", "year", "yr", "class", "part", "session", "phase",
+    "term", "ks",
+];
+/// Whom a class may be together with.
+const TOGETHER: &[&str] = &[
+    "staff",
+    "parents",
+    "the",
+    "other",
+    "all",
+    "class",
+    "classes",
+    "group",
+    "groups",
+    "reception",
+    "nursery",
+    "infants",
+    "juniors",
+    "year",
+    "yr",
+    "ks1",
+    "ks2",
+    "pe",
+    "music",
+    "assembly",
+    "science",
+    "maths",
+    "english",
+    "pshe",
+    "a",
+    "an",
+    "our",
+    "their",
+    "them",
+    "us",
+    "each",
+    "friends",
+    "pupils",
+    "children",
+    "everyone",
+];
+
+fn remark(text: &str) -> Option<Remark> {
+    if text.len() < 2 {
+        return None;
+    }
+    let ends = |c: char| matches!(c, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '!' | '\n');
+    let text: String = text.chars().map(|c| if matches!(c, '–' | '—') { '-' } else { c }).collect();
+    let clauses: Vec<Clause> =
+        text.split(ends).flat_map(|part| part.split(" - ")).flat_map(|part| part.split(". ")).map(Clause::of).collect();
+    let has = |is: fn(&Clause) -> bool| clauses.iter().any(is);
+    if has(Clause::is_wrong) { Some(Remark::Wrong) } else { has(Clause::is_several).then_some(Remark::Several) }
+}
+
+/// A run of words between signs.
+struct Clause {
+    words: Vec<String>,
+    /// Which of them begin with a capital letter.
+    capitals: Vec<bool>,
+}
+
+impl Clause {
+    fn of(text: &str) -> Self {
+        let said = words(text);
+        Self {
+            capitals: said.iter().map(|word| word.starts_with(char::is_uppercase)).collect(),
+            words: said.iter().map(|word| plain(word)).collect(),
+        }
+    }
+
+    fn at(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", String::as_str)
+    }
+
+    /// Whether these words follow one another from a place on: each is one of those between strokes.
+    fn says(&self, at: usize, phrase: &str) -> bool {
+        phrase.split(' ').enumerate().all(|(n, any)| any.split('|').any(|word| word == self.at(at + n)))
+    }
+
+    fn any(&self, is: impl Fn(&str) -> bool) -> bool {
+        self.words.iter().any(|word| is(word))
+    }
+
+    fn is_several(&self) -> bool {
+        if self.any(|word| OTHERS.contains(&word)) {
+            return false;
+        }
+        (0..self.words.len()).any(|at| self.counts(at) || self.adds(at)) || self.is_of_both_halves()
+    }
+
+    /// “2 shows”, “delivered x2”, “done twice”.
+    fn counts(&self, at: usize) -> bool {
+        let is_number = |word: &str| word.parse::<u8>().is_ok_and(|number| (2..=12).contains(&number));
+        let (here, next) = (self.at(at), self.at(at + 1));
+        let before = at.checked_sub(1).map_or("", |before| self.at(before));
+        if (is_number(here) || SEVERAL.contains(&here)) && VISITS.contains(&next) {
+            return !BEFORE_OTHERS.contains(&before);
+        }
+        let taken = match (here, here.strip_prefix('x').or_else(|| here.strip_suffix('x'))) {
+            ("x", _) if is_number(next) => 2,
+            (_, Some(number)) if is_number(number) => 1,
+            ("twice", _) => return DONE.contains(&before),
+            ("both" | "double", _) => return VISITS.contains(&next) || next == "session",
+            _ => return false,
+        };
+        let is_of_visits = |word: &str| VISITS.contains(&word) || word == "session" || word == "show";
+        DONE.contains(&before) || is_of_visits(self.at(at + taken)) || (at == 0 && self.words.len() == taken)
+    }
+
+    /// “Also did Y5”, “repeated for Y5”, “3 classes one after another”.
+    fn adds(&self, at: usize) -> bool {
+        let of_class = || self.words[at..].iter().any(|word| is_class(word));
+        (self.says(at, "also|then did|delivered|ran|saw|taught|visited|performed|spoke") && of_class())
+            || self.says(at, "repeated for|with|in|to|pm|after|with")
+            || (self.says(at, "again for|with|to") && of_class())
+            || self.says(at, "one after another")
+            || self.says(at, "one after the other")
+            || self.says(at, "back to back")
+    }
+
+    /// “AM & PM”.
+    fn is_of_both_halves(&self) -> bool {
+        let is_pair = |at: usize| {
+            ["am pm", "am and pm", "morning afternoon", "morning and afternoon", "am then pm"]
+                .iter()
+                .any(|phrase| self.says(at, phrase))
+        };
+        self.words.len() <= 5 && (0..self.words.len()).any(is_pair)
+    }
+
+    fn is_wrong(&self) -> bool {
+        let first = usize::from(matches!(self.at(0), "please" | "pls" | "nb" | "note" | "this" | "is" | "a"));
+        let next = self.at(first + 1);
+        let is_alone = match self.at(first) {
+            "ignore" | "disregard" | "delete" | "deleted" => {
+                matches!(next, "" | "this" | "row" | "line" | "entry" | "me" | "above" | "below" | "as" | "see")
+            }
+            "duplicate" | "duplicated" | "dup" | "dupe" | "duplication" => {
+                matches!(
+                    next,
+                    "" | "entry" | "of" | "row" | "line" | "booking" | "record" | "visit" | "session" | "see"
+                )
+            }
+            "wrong" | "incorrect" => matches!(
+                next,
+                "school"
+                    | "date"
+                    | "day"
+                    | "row"
+                    | "line"
+                    | "entry"
+                    | "name"
+                    | "class"
+                    | "year"
+                    | "month"
+                    | "time"
+                    | "numbers"
+            ),
+            "double" => next == "entry",
+            _ => false,
+        };
+        is_alone || (0..self.words.len()).any(|at| self.corrects(at))
+    }
+
+    fn corrects(&self, at: usize) -> bool {
+        self.says(at, "entered|logged|recorded|listed|typed|submitted|down|counted twice")
+            || self.says(at, "entered|logged|recorded|listed in error")
+            || self.says(at, "both|two|2 schools")
+            || self.says(at, "rolled into")
+            || (self.says(at, "should|shd be|read|say") && self.is_named(at + 2))
+            || (self.says(at, "should have been") && self.is_named(at + 3))
+            || (self.says(at, "actually") && self.is_named(at + 1))
+            || self.is_shared(at)
+    }
+
+    /// Whether a name, a day, a class or a number stands there.
+    fn is_named(&self, at: usize) -> bool {
+        let at = at + usize::from(matches!(self.at(at), "on" | "at" | "was" | "the" | "for"));
+        let word = self.at(at);
+        let is_short = matches!(word, "ok" | "i" | "it" | "we");
+        (self.capitals.get(at).copied().unwrap_or(false) && !is_short)
+            || word.starts_with(|c: char| c.is_ascii_digit())
+            || is_class(word)
+            || date::month(word).is_some()
+            || date::weekday(word).is_some()
+    }
+
+    /// “Joint with Saltaire”, “swapped with Thackley”.
+    fn is_shared(&self, at: usize) -> bool {
+        let is_with = self.says(at, "joint|jointly|joined|combined|merged|shared|swapped|swopped with|into");
+        let with = self.at(at + 2);
+        let is_of_school = self.any(|word| matches!(word, "school" | "schools" | "primary"));
+        let is_class = is_class(with) || TOGETHER.contains(&with) || with.is_empty();
+        (is_with && (is_of_school || !is_class)) || self.says(at, "joint visit|session with")
+    }
+}
+
+/// Whether a word is of a class, or of a half of the day: “y5”, “6b”, “pm”.
+fn is_class(word: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_year = ["y", "yr", "ks", "year"]
+        .iter()
+        .any(|p| word.strip_prefix(p).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
+    let is_form = word.len() == 2
+        && word.is_char_boundary(1)
+        && is_digits(&word[..1])
+        && word[1..].bytes().all(|b| b.is_ascii_alphabetic());
+    is_year
+        || is_form
+        || matches!(
+            word,
+            "year" | "yr" | "class" | "classes" | "reception" | "nursery" | "am" | "pm" | "morning" | "afternoon"
+        )
+}
