@@ -4,7 +4,7 @@
 //! are what the records say; the day and the school beside the key are read only to find out where columns were sorted
 //! apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use domain::feedback::paper::{self, Column, Given, KEY, RowKey, columns};
@@ -12,6 +12,7 @@ use domain::feedback::{Questionnaire, Respondent};
 use domain::programme::ProgrammeKind;
 
 use crate::grid::{Grid, Row};
+use crate::history::letters;
 use crate::problem::{Problem, Problems};
 use crate::text::tidy;
 
@@ -21,6 +22,8 @@ pub const MAX_BYTES: usize = 5 << 20;
 pub const MAX_FORMS: usize = 5_000;
 /// The longest text beside the key that is looked at, in characters; no school's name is so long.
 const LONGEST: usize = 1_000;
+/// So many columns of a row are looked at.
+const MOST_COLUMNS: usize = 100;
 /// The headings stand in one of the first rows.
 const HEADER_ROWS: u32 = 10;
 
@@ -117,12 +120,14 @@ struct Places {
     school: Option<usize>,
     /// Each question's column and heading, by the question's stored name.
     questions: BTreeMap<&'static str, (usize, String)>,
+    /// The columns that the sheet has of its own: what stands beside them is nobody's answer.
+    own: Vec<usize>,
 }
 
 impl Places {
     /// The columns that a row names, if the key and a question are among them.
     fn read(row: &dyn Row) -> Option<Self> {
-        let heads: Vec<String> = (0..row.width().min(100)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
+        let heads: Vec<String> = (0..row.width().min(MOST_COLUMNS)).map(|c| tidy(&row.cell(c)).into_owned()).collect();
         let place = |heading: &str| heads.iter().position(|head| head.to_lowercase() == heading.to_lowercase());
         let mut questions = BTreeMap::new();
         for column in Respondent::ALL.iter().flat_map(|respondent| columns(*respondent)) {
@@ -131,10 +136,15 @@ impl Places {
             let at = ProgrammeKind::ALL.iter().find_map(|kind| place(&column.heading(*kind)));
             questions.extend(at.map(|at| (question.id, (at, heads[at].clone()))));
         }
+        let headings = Respondent::ALL.iter().flat_map(|respondent| columns(*respondent));
+        let headings =
+            headings.flat_map(|column| ProgrammeKind::ALL.iter().map(move |kind| column.heading(*kind).to_lowercase()));
+        let headings: BTreeSet<String> = headings.collect();
+        let own = (0..heads.len()).filter(|at| headings.contains(&heads[*at].to_lowercase())).collect();
         let key = place(KEY)?;
         let beside = |column: Column| place(&column.heading(ProgrammeKind::Session));
         let (date, school) = (beside(Column::Date), beside(Column::School));
-        (!questions.is_empty()).then_some(Self { key, date, school, questions })
+        (!questions.is_empty()).then_some(Self { key, date, school, questions, own })
     }
 }
 
@@ -193,6 +203,12 @@ impl Reading {
                     wrong(heading, format!("{error}."));
                 }
             }
+        }
+        let is_beside = |at: &usize| !places.own.contains(at) && text(*at).contains(char::is_alphabetic);
+        if let Some(at) = (0..row.width().min(MOST_COLUMNS)).find(is_beside) {
+            // They may say what must not be lost, and are not repeated here.
+            let message = "Words stand here that belong to no question, and would be lost. Write them under the question that they answer, or take them out; if they worry you, tell the school’s safeguarding lead.";
+            return wrong(&format!("{}{number}", letters(at)), message.into());
         }
         if wrongs == 0 && answers.values().all(Option::is_none) {
             return wrong(KEY, "This form answers nothing. Leave the row blank.".into());
@@ -274,6 +290,20 @@ mod tests {
         let Typed { forms, problems } = read(text.as_bytes(), "a.csv").unwrap();
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!((forms[0].answers.len(), forms[0].blanks.as_slice()), (2, ["comfortable", "knows_help"].as_slice()));
+    }
+
+    #[test]
+    fn words_beside_the_answers_are_not_lost() {
+        let form = key("pupil", 1, FORM);
+        for (text, at) in [
+            (format!("{HEADS},Comments\n{form},Good,No,Yes,Yes,I am afraid of going home\n"), "F2"),
+            (format!("{HEADS}\n{form},Good,No,Yes,Yes,,I am afraid\n"), "G2"),
+        ] {
+            let found = problems(&text);
+            assert_eq!((found.len(), found[0].1.as_str()), (1, at), "{found:?}");
+            assert!(found[0].2.contains("safeguarding lead") && !found[0].2.contains("afraid"), "{found:?}");
+        }
+        assert_eq!(problems(&format!("{HEADS},Sheet\n{form},Good,No,Yes,Yes,7\n")), []);
     }
 
     #[test]
