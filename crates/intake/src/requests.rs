@@ -72,16 +72,19 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<FilledRow>, Vec<Problem
     }
     let all = columns(domain::request::MOST_GROUPS, true);
     let all: Vec<(Column, String)> = all.into_iter().map(|column| (column, column.heading())).collect();
-    let (mut rows, mut problems) = (Vec::new(), Problems::default());
+    let (mut rows, mut problems, mut is_of_requests) = (Vec::new(), Problems::default(), false);
     let walked = walk(bytes, &all, &[Column::Key], &mut |sheet, number, row, places| {
+        // Other sheets have keys, too.
+        is_of_requests |= Cell::all().any(|cell| places.has(Column::Cell(cell)));
         rows.extend(read_row(sheet, number, row, places).filter(|_| rows.len() <= MAX_ROWS));
     });
     let (found, others) = walked.map_err(|problem| vec![problem])?;
     others.into_iter().for_each(|problem| problems.push(problem));
-    if !found && problems.is_empty() {
+    if !(found && is_of_requests) && problems.is_empty() {
         problems.push(Problem::of_file(format!(
-            "“{file_name}” is no sheet of requests: no row has the heading “{}”. Download a sheet, and fill in that one.",
-            Column::Key.heading()
+            "“{file_name}” is no sheet of requests: no row has its headings, such as “{}” and “{}”. Download a sheet, and fill in that one.",
+            Column::Key.heading(),
+            Column::Tour.heading()
         )));
     }
     if rows.len() > MAX_ROWS {
@@ -129,6 +132,30 @@ mod tests {
         assert_eq!((rows[0].row, rows[0].filled_in_by.as_str(), rows[0].key.as_ref()), (4, "Sam", Ok(&key)));
         assert_eq!(rows[0].cells[&PUPILS], "28");
         assert_eq!(rows[0].cells[&Cell::Preferred], "8 Dec\n9 Dec");
+    }
+
+    #[test]
+    fn another_sheet_with_keys_is_none_of_requests() {
+        let text = "Key (leave as it is),Pupils who took part\nx,28\n";
+        let problems = read(text.as_bytes(), "a.csv").unwrap_err();
+        assert!(problems[0].message.contains("no sheet of requests"), "{problems:?}");
+    }
+
+    #[test]
+    fn figures_that_are_merged_over_rows_are_nobodys() {
+        let key = |of: u128| Key::of(Uuid::from_u128(of), Uuid::from_u128(2), None).to_string();
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, cells) in (0..).zip([
+            ["Group 1: pupils".to_owned(), Column::Key.heading()],
+            [String::new(), key(1)],
+            [String::new(), key(2)],
+        ]) {
+            sheet.write(row, 0, cells[0].as_str()).and_then(|s| s.write(row, 1, cells[1].as_str())).unwrap();
+        }
+        sheet.merge_range(1, 0, 2, 0, "57", &rust_xlsxwriter::Format::new()).unwrap();
+        let problems = read(&book.save_to_buffer().unwrap(), "a.xlsx").unwrap_err();
+        assert_eq!((problems.len(), problems[0].column.as_deref()), (1, Some("A2")), "{problems:?}");
     }
 
     #[test]

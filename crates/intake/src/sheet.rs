@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 
 use crate::grid::{Grid, Row};
+use crate::history::letters;
 use crate::problem::Problem;
 use crate::text::tidy;
+use crate::workbook::Merged;
 
 /// The headings stand in one of the first rows.
 const HEADER_ROWS: u32 = 10;
@@ -73,16 +75,39 @@ pub(crate) fn walk<C: Copy + PartialEq>(
     let (mut found, mut problems) = (false, Vec::new());
     for sheet in grid.sheets() {
         let mut places: Option<Places<C>> = None;
+        let mut headings = 0;
         let walked = grid.rows(sheet.as_deref(), &mut |number, row| {
             match &places {
                 Some(places) => each(sheet.as_deref(), number, row, places),
                 None if number > HEADER_ROWS => return ControlFlow::Break(()),
-                None => places = Places::read(row, columns, needs),
+                None => {
+                    places = Places::read(row, columns, needs);
+                    headings = number;
+                }
             }
             ControlFlow::Continue(())
         });
         found |= places.is_some();
         problems.extend(walked.err());
+        let looks = grid.looks(sheet.as_deref());
+        let is_read =
+            |at: u32| places.as_ref().is_some_and(|p| p.known.iter().any(|(_, of)| u32::try_from(*of) == Ok(at)));
+        let merged = looks.merged.iter().filter(|merged| merged.is_over_rows() && merged.rows.0 > headings);
+        problems
+            .extend(merged.filter(|merged| is_read(merged.columns.0)).map(|merged| apart(sheet.as_deref(), merged)));
     }
     Ok((found, problems))
+}
+
+/// What is wrong with cells that were merged over rows.
+fn apart(sheet: Option<&str>, Merged { rows: (first, last), columns: (column, _) }: &Merged) -> Problem {
+    let letters = usize::try_from(*column).map(letters).unwrap_or_default();
+    Problem {
+        sheet: sheet.map(str::to_owned),
+        row: Some(*first),
+        column: Some(format!("{letters}{first}")),
+        message: format!(
+            "The cells of rows {first} to {last} are merged, so that it is not known whose this is. Take them apart, and fill in each row."
+        ),
+    }
 }
