@@ -190,6 +190,18 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         assert_eq!((pupils(first).await, pupils(second).await), (Some(29), None));
         let back = client.get(&here).await;
         assert!(back.body.contains("Taken back by") && table(&back, "What was recorded").is_empty(), "{}", back.body);
+
+        // Many figures are decided at once; one that is chosen by itself is as it was chosen.
+        for (all, wanted) in [("record", 29), ("sheet", 27)] {
+            let (page, here) = upload(csv("27", "25")).await;
+            let done = client.post(&format!("{here}/record"), &sent(&page.fields(), &[("all", all)])).await;
+            assert_eq!(done.status, 303, "{}", done.body);
+            assert_eq!(pupils(first).await, Some(wanted), "{all}");
+        }
+        let (page, here) = upload(csv("26", "25")).await;
+        let chosen = [("all", "sheet"), (field.as_str(), "27|27")];
+        assert_eq!(client.post(&format!("{here}/record"), &sent(&page.fields(), &chosen)).await.status, 303);
+        assert_eq!(pupils(first).await, Some(27));
     }
 }
 

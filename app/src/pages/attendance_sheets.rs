@@ -165,8 +165,15 @@ fn recorded(figures: &[Recorded], all: usize) -> Option<impl IntoView + use<>> {
 
 async fn record(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
     let here = format!("{HERE}/{id}");
-    let answers = decide::answers(&form);
-    let done = match attendance::apply(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await {
+    let mut answers = decide::answers(&form);
+    let mut done = attendance::apply(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await;
+    // What is asked is known now, and may be decided all at once.
+    if let Ok(compared) = &done
+        && decide::decide_all(&form, compared, &mut answers)
+    {
+        done = attendance::apply(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await;
+    }
+    let done = match done {
         // The same form was sent before, and did its work.
         Err(Error::Repeated(_)) => return Ok(ctx.see_other_with(here, "Attendance recorded")),
         done => done?,

@@ -20,6 +20,7 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
         let questions = compared.asked.iter().map(|asked| question(&form, asked)).collect_view();
         view! {
             <h2 class="govuk-heading-m">{format!("{} stated differently", plural(count, "figure was", "figures were"))}</h2>
+            {(compared.asked.len() > FEW).then(|| at_once(&form))}
             {questions}
         }
     });
@@ -56,6 +57,46 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
         {next}
     };
     ctx.page(title, content).wide().back(super::HERE)
+}
+
+/// So many figures are soon gone through one by one.
+const FEW: usize = 5;
+/// The field that decides all figures that are not decided by themselves.
+const ALL: &str = "all";
+const RECORD: &str = "record";
+const SHEET: &str = "sheet";
+
+/// The way to decide many figures at once.
+fn at_once(form: &Form) -> impl IntoView + use<> {
+    view! {
+        <div class="app-card">
+            <Radios form=form.clone() name=ALL legend="Those that you do not choose by themselves below"
+                choices=vec![
+                    choice(RECORD, "Keep what is on record"),
+                    choice_with_hint(SHEET, "Take what the sheet says", "Where its rows say two things, you are still asked"),
+                ]/>
+        </div>
+    }
+}
+
+/// Decides the figures that are asked about and were not decided by themselves as the form says of all; whether it does.
+pub(super) fn decide_all(form: &Form, compared: &Comparison, answers: &mut Answers) -> bool {
+    let of = form.get(ALL);
+    let open = compared.asked.iter().filter(|asked| form.get(&asked.field).is_empty());
+    let decided: Vec<_> = open
+        .filter_map(|asked| {
+            let on_record = asked.what.before;
+            let right = match (of, asked.said.as_slice()) {
+                (RECORD, _) => on_record,
+                (SHEET, [one]) => Some(one.count),
+                _ => return None,
+            };
+            Some((asked.field.clone(), Right { on_record, right }))
+        })
+        .collect();
+    let is_any = !decided.is_empty();
+    answers.figures.extend(decided);
+    is_any
 }
 
 fn unchanged(compared: &Comparison) -> Option<String> {
