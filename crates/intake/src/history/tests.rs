@@ -325,4 +325,5 @@ mod headings;
 mod looks;
 mod over;
 mod rows;
+mod times;
 mod ways;
