@@ -24,6 +24,7 @@ mod role;
 mod says;
 mod sections;
 mod sheet;
+mod slips;
 pub(crate) mod table;
 mod tally;
 mod texts;

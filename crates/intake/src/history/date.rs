@@ -33,23 +33,30 @@ const SERIALS: std::ops::Range<i64> = 34_700..60_400;
 /// The two systems of serial numbers are so many days apart.
 const DAYS_BETWEEN: i64 = 1_462;
 
+const LONG_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 pub(super) fn month(word: &str) -> Option<u32> {
     let at = MONTHS.iter().position(|m| word.starts_with(m))?;
-    let long = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    (long[at].starts_with(word) || word == "sept").then(|| u32::try_from(at + 1).unwrap_or(1))
+    let is_begun = LONG_MONTHS[at].get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    (is_begun || word == "sept").then(|| u32::try_from(at + 1).unwrap_or(1))
+}
+
+/// A month by its number.
+pub(super) fn month_name(number: u32) -> &'static str {
+    usize::try_from(number).ok().and_then(|number| LONG_MONTHS.get(number.checked_sub(1)?)).copied().unwrap_or_default()
 }
 
 pub(super) use domain::calendar::weekday_named as weekday;

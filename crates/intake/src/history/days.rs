@@ -15,6 +15,8 @@ pub(super) struct Days {
     pub known: Known,
     /// The workbook counts its days from 1904.
     pub since_1904: bool,
+    /// The months that the sheet's name and the table's titles say its days are of.
+    pub named: Option<Months>,
     /// The rows whose date a person typed.
     pub typed: HashSet<u32>,
 }
@@ -33,13 +35,15 @@ impl Days {
         let column = columns.at(Role::Date).map(letters);
         let of_column = |cell: &str| cell.strip_prefix(column.as_ref()?.as_str())?.parse().ok();
         let cells = said.cells.keys().filter(|(of, _)| of == sheet.unwrap_or_default());
+        let named = of_titles(titles.iter().copied());
         let known = Known {
-            months: chosen.or_else(|| of_titles(titles.iter().copied())).or(above),
+            months: chosen.or(named).or(above),
             month: None,
             named: if chosen.is_some() { None } else { of_titles(sheet) },
             order: Order::DayFirst,
         };
-        Self { known, since_1904, typed: cells.filter_map(|(_, cell)| of_column(cell)).collect() }
+        let named = named.filter(|_| chosen.is_none());
+        Self { known, since_1904, named, typed: cells.filter_map(|(_, cell)| of_column(cell)).collect() }
     }
 
     /// The same, with what the table's rows say of the order of day and month.

@@ -109,6 +109,8 @@ pub(super) struct Reading<'a> {
     of_titles: Option<Months>,
     /// The same, as the last line that names more than a calendar year says.
     around: Option<Months>,
+    /// The first row below a line that names another year than the titles.
+    turned: Option<u32>,
     /// The rows whose date a person typed.
     typed_days: HashSet<u32>,
     history: &'a mut History,
@@ -137,6 +139,7 @@ impl<'a> Reading<'a> {
             texts: Texts::new(days.known, days.since_1904, (columns.is_of_ages(), of_times)),
             of_titles: days.known.months,
             around: days.known.months,
+            turned: None,
             typed_days: days.typed,
             history,
         }
@@ -145,6 +148,11 @@ impl<'a> Reading<'a> {
     /// The months that dates without a year lie in, in the rows that come next.
     pub fn months(&self) -> Option<Months> {
         self.texts.months()
+    }
+
+    /// The first row below a line that names another year than the titles.
+    pub fn turned(&self) -> Option<u32> {
+        self.turned
     }
 
     fn cell(&self, cells: Cells<'a>, role: Role) -> &'a str {
@@ -254,7 +262,7 @@ impl<'a> Reading<'a> {
             visits.extend(self.slots.first().copied());
         }
         if visits.is_empty() {
-            self.turn(cells);
+            self.turn(number, cells);
             // A day that stands above its visits is the day that “same” below it means.
             if let Day::Itself(When::On(on)) = self.day(number, cells) {
                 self.above = Some(Some(on));

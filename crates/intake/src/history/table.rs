@@ -13,6 +13,7 @@ pub(crate) use super::lines::is_total;
 use super::merged;
 use super::reading::Reading;
 use super::sheet::{Cells, Sheet};
+use super::slips;
 use super::words::plain;
 use super::years_of::Months;
 use super::{Corrections, Headings, History, Role, Skipped, Table};
@@ -128,7 +129,8 @@ impl OfSheet<'_> {
             headings: headings.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
             shape,
         });
-        let visits = history.visits.len();
+        let from = (history.visits.len(), history.doubts.len());
+        let (named, typed) = (days.named, days.typed.clone());
         let heads_texts = heads.clone().map(|at| cells.row(at).1.texts()).collect();
         let mut reading = Reading::new(sheet, &columns, heads_texts, days, history);
         for (number, cells) in cells.rows(0).take(heads.start).filter(|_| is_first) {
@@ -137,8 +139,9 @@ impl OfSheet<'_> {
         for (number, cells) in cells.rows(heads.end).take(end - heads.end) {
             reading.row(number, cells);
         }
-        let months = reading.months();
-        merged::ask(self, &columns, visits, history);
+        let (months, turned) = (reading.months(), reading.turned());
+        slips::ask(self, &columns, &slips::Known { named, turned, typed }, from, history);
+        merged::ask(self, &columns, from.0, history);
         months
     }
 }

@@ -325,5 +325,6 @@ mod headings;
 mod looks;
 mod over;
 mod rows;
+mod slips;
 mod times;
 mod ways;

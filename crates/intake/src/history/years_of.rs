@@ -1,6 +1,7 @@
 //! Which year is meant where a date has none: what a sheet's name, its titles and the lines between its rows say.
 
 mod bar;
+mod within;
 
 use chrono::{Datelike, NaiveDate};
 use domain::AcademicYear;
