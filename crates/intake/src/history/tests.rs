@@ -327,4 +327,5 @@ mod over;
 mod rows;
 mod slips;
 mod times;
+mod titles;
 mod ways;
