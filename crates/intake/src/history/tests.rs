@@ -323,6 +323,7 @@ mod dates;
 mod found;
 mod headings;
 mod looks;
+mod months;
 mod over;
 mod rows;
 mod slips;
