@@ -26,6 +26,7 @@ mod role;
 mod says;
 mod sections;
 mod sheet;
+mod slips;
 mod subject;
 pub(crate) mod table;
 mod tally;

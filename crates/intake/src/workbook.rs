@@ -8,6 +8,7 @@
 
 mod archive;
 mod biff;
+mod duration;
 mod epoch;
 mod looks;
 mod opendocument;
@@ -310,7 +311,9 @@ impl Row for SheetRow<'_> {
 fn text_of(data: &Data) -> String {
     match data {
         Data::Empty => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::String(text) | Data::DateTimeIso(text) => text.clone(),
+        // The time cells of an OpenDocument workbook are durations.
+        Data::DurationIso(text) => duration::time_of(text).unwrap_or_else(|| text.clone()),
         Data::Int(number) => number.to_string(),
         Data::Float(number) => text_of_number(*number),
         Data::Bool(yes) => if *yes { "TRUE" } else { "FALSE" }.to_owned(),

@@ -1,5 +1,7 @@
 //! Times of day as people type them.
 
+pub(super) mod cell;
+
 use domain::slot::TimeOfDay;
 
 use super::words::plain;
@@ -65,6 +67,10 @@ fn begins(text: &str) -> Option<TimeOfDay> {
     // “2016-09-12T09:30:00”: a time cell with its day.
     let text =
         text.split_once('t').filter(|(day, _)| domain::calendar::iso_day(day).is_some()).map_or(text, |(_, t)| t);
+    // Midnight is how a day without a time is written.
+    if text.starts_with("00:00") {
+        return None;
+    }
     let end = text.split_once('-').or_else(|| text.split_once(" to ")).or_else(|| text.split_once(" until "));
     let Some((first, last)) = end else { return one(text) };
     let (first, last) = (first.trim(), last.trim());

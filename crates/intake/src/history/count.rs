@@ -27,13 +27,15 @@ const MOST: u32 = 5_000;
 
 const ROUGHLY: &[&str] = &["approx", "approximately", "about", "around", "circa", "ca", "c", "ish", "roughly", "est"];
 const PUPILS: &[&str] = &[
-    "pupils", "pupil", "children", "child", "chn", "students", "student", "kids", "young", "people", "yp", "boys",
-    "boy", "girls", "girl",
+    "pupils", "pupil", "children", "child", "chn", "students", "student", "kids", "young", "people", "yp", "ch",
+    "boys", "boy", "girls", "girl",
 ];
-const ADULTS: &[&str] =
-    &["staff", "adults", "adult", "teachers", "teacher", "ta", "tas", "lsa", "lsas", "helpers", "parents", "carers"];
+const ADULTS: &[&str] = &[
+    "staff", "adults", "adult", "teachers", "teacher", "ta", "tas", "lsa", "lsas", "helpers", "parents", "carers",
+    "ad", "ads",
+];
 const UNKNOWN: &[&str] =
-    &["tbc", "tba", "unknown", "whole class", "class", "all", "whole school", "not recorded", "not known"];
+    &["tbc", "tba", "unknown", "whole class", "class", "all", "whole school", "not recorded", "not known", "n/k", "nk"];
 /// What a remark in brackets may say, beside year groups and figures that come to the same, without changing how many
 /// came.
 const BENIGN: &[&str] = &["class", "classes", "group", "groups", "mixed", "each", "send", "sen", "eal", "pp", "fsm"];
@@ -61,8 +63,9 @@ impl Count {
             Says::Postponed => return Self::NotGiven,
             _ => {}
         }
+        let text = text.replace("'ish", "ish").replace("-ish", "ish");
         let Some((text, remarks)) = without_brackets(&text) else { return Self::Unclear };
-        let Some((pupils, mut approximate)) = or_more(text.trim()).or_else(|| sum(text.trim())) else {
+        let Some((pupils, mut approximate)) = or_more(text.trim()).or_else(|| worked_out(text.trim())) else {
             return Self::Unclear;
         };
         for remark in &remarks {
@@ -91,6 +94,13 @@ fn or_more(text: &str) -> Option<(u32, bool)> {
     let (few, of) = text.split_once('+')?;
     let of = of.trim();
     number(few.trim()).filter(|few| *few > 0 && (of.is_empty() || PUPILS.contains(&of))).map(|few| (few, true))
+}
+
+/// How many a text comes to, and whether roughly: “3x30 = 90” says it twice.
+fn worked_out(text: &str) -> Option<(u32, bool)> {
+    let Some((of, total)) = text.split_once('=') else { return sum(text) };
+    let (worked, rough) = sum(of.trim())?;
+    (number(total.trim())? == worked).then_some((worked, rough))
 }
 
 /// How many pupils a sum is, and whether roughly; none where it is not one of pupils.
@@ -253,6 +263,11 @@ mod tests {
             ("c. 24", 24, true),
             ("c24", 24, true),
             ("30ish", 30, true),
+            ("30'ish", 30, true),
+            ("30-ish", 30, true),
+            ("3x30 = 90", 90, false),
+            ("30+29=59", 59, false),
+            ("30 ch, 3 ad", 30, false),
             ("30+", 30, true),
             ("30+ chn", 30, true),
             ("2x30", 60, false),
@@ -292,7 +307,9 @@ mod tests {
 
     #[test]
     fn what_is_not_given_is_not_a_zero() {
-        for text in ["", " ", "?", "??", "tbc", "-", "n/a", "whole class", "TBC", "postponed", "Postponed to 3/10"] {
+        for text in
+            ["", " ", "?", "??", "tbc", "-", "n/a", "whole class", "TBC", "n/k", "postponed", "Postponed to 3/10"]
+        {
             assert_eq!(Count::read(text), Count::NotGiven, "{text:?}");
         }
     }
@@ -313,6 +330,9 @@ mod tests {
             "01632 960821",
             "12/09/16",
             "2x",
+            "3x30 = 80",
+            "= 90",
+            "30 =",
             "30/28",
             "30/31",
             "-5",

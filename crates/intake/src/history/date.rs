@@ -33,23 +33,30 @@ const SERIALS: std::ops::Range<i64> = 34_700..60_400;
 /// The two systems of serial numbers are so many days apart.
 const DAYS_BETWEEN: i64 = 1_462;
 
+const LONG_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 pub(super) fn month(word: &str) -> Option<u32> {
     let at = MONTHS.iter().position(|m| word.starts_with(m))?;
-    let long = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    (long[at].starts_with(word) || word == "sept").then(|| u32::try_from(at + 1).unwrap_or(1))
+    let is_begun = LONG_MONTHS[at].get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    (is_begun || word == "sept").then(|| u32::try_from(at + 1).unwrap_or(1))
+}
+
+/// A month by its number.
+pub(super) fn month_name(number: u32) -> &'static str {
+    usize::try_from(number).ok().and_then(|number| LONG_MONTHS.get(number.checked_sub(1)?)).copied().unwrap_or_default()
 }
 
 pub(super) use domain::calendar::weekday_named as weekday;
@@ -138,12 +145,21 @@ impl<'a> Words<'a> {
 
     /// “13th” or “13” below a line of a month.
     fn day_of(&self, known: Known) -> Option<NaiveDate> {
-        let (Some(month), [day], [], None, false) =
-            (known.month, self.before.as_slice(), self.after.as_slice(), self.month, self.is_several)
+        known.month?.day(self.day_alone()?)
+    }
+
+    /// The number of a day that stands without its month.
+    fn day_alone(&self) -> Option<u32> {
+        let ([day], [], None, false) = (self.before.as_slice(), self.after.as_slice(), self.month, self.is_several)
         else {
             return None;
         };
-        month.day(u32::try_from(day.is).ok().filter(|_| day.figures < 3)?)
+        u32::try_from(day.is).ok().filter(|number| day.figures < 3 && (1..=31).contains(number))
+    }
+
+    /// “Fri 22”, “22nd”: a day, and no time.
+    fn is_day_by_its_words(&self) -> bool {
+        self.day_alone().is_some() && (self.weekday.is_some() || self.before.iter().any(|number| number.is_ordinal))
     }
 
     /// The day, the month and the year with its figures, by where they stand: a second number is a year only where a year
@@ -175,6 +191,12 @@ impl<'a> Words<'a> {
         let is_days = |numbers: &[Number<'_>]| numbers.iter().all(|n| (1..=31).contains(&n.is) || n.figures == 4);
         found.ok_or(if numbers > 1 && is_days(&self.before) && is_days(&self.after) { SEVERAL } else { NO_DATE })
     }
+}
+
+/// Whether a cell names a day without its month: “Mon 11th”, “14”.
+pub(super) fn is_day_alone(text: &str) -> bool {
+    let text = plain(text);
+    Words::of(moment::day_and_time(&text).0).is_ok_and(|words| words.day_alone().is_some())
 }
 
 /// Reads a date cell of a column of which something is known.

@@ -5,16 +5,21 @@ use std::collections::HashSet;
 use super::Corrections;
 use super::Role;
 use super::columns::{Columns, letters};
-use super::date::Known;
+use super::date::{self, Known};
 use super::order::Order;
 use super::sheet::Cells;
-use super::years_of::{Months, of_titles};
+use super::words::{is_ditto, plain};
+use super::years_of::{Months, of_titles, sheet_month};
 
 /// What is known of a table's dates.
 pub(super) struct Days {
     pub known: Known,
     /// The workbook counts its days from 1904.
     pub since_1904: bool,
+    /// The months that the sheet's name and the table's titles say its days are of.
+    pub named: Option<Months>,
+    /// The month that the sheet is of, should its days stand without theirs.
+    month: Option<Months>,
     /// The rows whose date a person typed.
     pub typed: HashSet<u32>,
 }
@@ -33,21 +38,36 @@ impl Days {
         let column = columns.at(Role::Date).map(letters);
         let of_column = |cell: &str| cell.strip_prefix(column.as_ref()?.as_str())?.parse().ok();
         let cells = said.cells.keys().filter(|(of, _)| of == sheet.unwrap_or_default());
+        let named = of_titles(titles.iter().copied());
         let known = Known {
-            months: chosen.or_else(|| of_titles(titles.iter().copied())).or(above),
+            months: chosen.or(named).or(above),
             month: None,
             named: if chosen.is_some() { None } else { of_titles(sheet) },
             order: Order::DayFirst,
         };
-        Self { known, since_1904, typed: cells.filter_map(|(_, cell)| of_column(cell)).collect() }
+        let named = named.filter(|_| chosen.is_none());
+        let month = sheet_month(titles.iter().copied(), known.months);
+        Self { known, since_1904, named, month, typed: cells.filter_map(|(_, cell)| of_column(cell)).collect() }
     }
 
-    /// The same, with what the table's rows say of the order of day and month.
-    pub fn of_column<'a>(mut self, rows: impl Iterator<Item = (u32, Cells<'a>)>, columns: &Columns) -> Self {
+    /// The same, with what the table's rows say of the order of day and month, and of the sheet's month.
+    pub fn of_column<'a>(mut self, rows: impl Iterator<Item = (u32, Cells<'a>)> + Clone, columns: &Columns) -> Self {
         if let Some(at) = columns.at(Role::Date) {
-            let rows = rows.filter(|(number, _)| !self.typed.contains(number));
-            self.known.order = Order::of(rows.map(|(_, cells)| cells.at(at)));
+            let typed = &self.typed;
+            let texts = rows.filter(|(number, _)| !typed.contains(number)).map(|(_, cells)| cells.at(at));
+            self.known.order = Order::of(texts.clone());
+            self.known.month = self.month.filter(|_| are_days_alone(texts));
         }
         self
     }
+}
+
+/// Whether most cells of a column are days without their month.
+fn are_days_alone<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+    let (mut all, mut alone) = (0, 0);
+    for text in texts.filter(|text| !text.trim().is_empty() && !is_ditto(&plain(text))) {
+        all += 1;
+        alone += usize::from(date::is_day_alone(text));
+    }
+    alone * 2 > all
 }

@@ -3,6 +3,7 @@
 mod days;
 mod extras;
 mod second;
+mod times;
 mod who;
 
 use std::collections::HashSet;
@@ -10,10 +11,10 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use domain::session::Reason;
 
-use super::clock::Half;
+use super::clock::{self, Half};
 use super::columns::{Columns, letters};
 use super::count::Count;
-use super::date::{When, clock_of};
+use super::date::When;
 use super::days::Days;
 use super::header;
 use super::headings;
@@ -101,11 +102,15 @@ pub(super) struct Reading<'a> {
     above: Option<Option<NaiveDate>>,
     /// The school of the row above.
     school_above: &'a str,
+    /// When the visit of the row above began.
+    time_above: Option<Time>,
     texts: Texts<'a>,
     /// The months that the sheet's name and its titles say its dates are of.
     of_titles: Option<Months>,
     /// The same, as the last line that names more than a calendar year says.
     around: Option<Months>,
+    /// The first row below a line that names another year than the titles.
+    turned: Option<u32>,
     /// The rows whose date a person typed.
     typed_days: HashSet<u32>,
     history: &'a mut History,
@@ -120,6 +125,7 @@ impl<'a> Reading<'a> {
         days: Days,
         history: &'a mut History,
     ) -> Self {
+        let of_times = columns.all(Role::Time).any(|(_, heading)| clock::cell::is_of_times(heading));
         Self {
             sheet,
             columns,
@@ -129,9 +135,11 @@ impl<'a> Reading<'a> {
             parts: columns.all(Role::Part).map(|(at, h)| Part::of(at, h, columns.ticked.contains(&at))).collect(),
             above: None,
             school_above: "",
-            texts: Texts::new(days.known, days.since_1904, columns.is_of_ages()),
+            time_above: None,
+            texts: Texts::new(days.known, days.since_1904, (columns.is_of_ages(), of_times)),
             of_titles: days.known.months,
             around: days.known.months,
+            turned: None,
             typed_days: days.typed,
             history,
         }
@@ -140,6 +148,11 @@ impl<'a> Reading<'a> {
     /// The months that dates without a year lie in, in the rows that come next.
     pub fn months(&self) -> Option<Months> {
         self.texts.months()
+    }
+
+    /// The first row below a line that names another year than the titles.
+    pub fn turned(&self) -> Option<u32> {
+        self.turned
     }
 
     fn cell(&self, cells: Cells<'a>, role: Role) -> &'a str {
@@ -253,7 +266,7 @@ impl<'a> Reading<'a> {
             visits.extend(self.slots.first().copied());
         }
         if visits.is_empty() {
-            self.turn(cells);
+            self.turn(number, cells);
             // A day that stands above its visits is the day that “same” below it means.
             if let Day::Itself(When::On(on)) = self.day(number, cells) {
                 self.above = Some(Some(on));
@@ -263,12 +276,7 @@ impl<'a> Reading<'a> {
         let on = self.date(number, cells);
         self.ask_for_second(number, cells);
         self.ask_for_several(number, cells);
-        let time = Some(self.cell(cells, Role::Time)).filter(|time| !time.trim().is_empty());
-        let time = time.unwrap_or_else(|| clock_of(self.cell(cells, Role::Date)));
-        let Time { starts, half: of_time, is_unclear } = self.texts.time(time);
-        if is_unclear {
-            self.doubt(number, Role::Time, self.columns.at(Role::Time), time.trim(), NO_TIME);
-        }
+        let Time { starts, half: of_time, .. } = self.time(number, cells, visits.len());
         let noted = self.noted(number, cells);
         let topic = self.cell(cells, Role::Topic);
         let part = self.texts.part(topic).or(noted);
@@ -369,8 +377,6 @@ const LONGEST_SAME: usize = 24;
 /// What is asked about a formula whose value the file does not hold.
 const OF_FORMULA: &str = "is a formula whose result is not in the file. Open it in a spreadsheet program and save it again, or type what it says";
 
-/// What is asked about a time that is none.
-const NO_TIME: &str = "is not one time. Type when it began, like 9.30, or “-” if nobody knows";
 fn repeats_the_morning(plain: &str) -> bool {
     is_ditto(plain) || matches!(plain, "as am" | "same as am" | "same school" | "as morning" | "same as morning")
 }

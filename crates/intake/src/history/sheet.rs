@@ -193,7 +193,7 @@ impl Sheet {
     }
 
     /// The rows from one on.
-    pub(super) fn rows(&self, from: usize) -> impl Iterator<Item = (u32, Cells<'_>)> {
+    pub(super) fn rows(&self, from: usize) -> impl Iterator<Item = (u32, Cells<'_>)> + Clone {
         (from..self.len()).map(|at| self.row(at))
     }
 

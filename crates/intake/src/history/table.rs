@@ -1,6 +1,6 @@
 //! A sheet: where its table is, and what its columns hold.
 
-use domain::AcademicYear;
+use domain::{AcademicYear, YearGroup};
 
 use super::below;
 use super::columns::{Columns, column_of, letters};
@@ -14,7 +14,9 @@ pub(crate) use super::lines::is_total;
 use super::merged;
 use super::reading::Reading;
 use super::sheet::{Cells, Sheet};
+use super::slips;
 use super::words::plain;
+use super::years::title;
 use super::years_of::Months;
 use super::{Corrections, Headings, History, Role, Skipped, Table};
 use crate::grid::Grid;
@@ -96,6 +98,13 @@ impl OfSheet<'_> {
         titles.flat_map(Cells::filled).collect()
     }
 
+    /// The year group that the sheet's name or a title names that stands alone in its row.
+    fn year_group(&self, is_first: bool, head: usize) -> Option<YearGroup> {
+        let rows = self.cells.rows(0).take(head).skip(if is_first { 0 } else { head.saturating_sub(MOST_TITLES) });
+        let alone = rows.filter(|(_, cells)| cells.filled().count() == 1).flat_map(|(_, cells)| cells.filled());
+        title::of_titles(self.sheet.into_iter().filter(|_| is_first).chain(alone))
+    }
+
     /// Reads a table, whose rows end before `end`. Takes the months that the last rows of the table above it are of, and
     /// returns its own.
     fn table(
@@ -162,7 +171,8 @@ impl OfSheet<'_> {
             headings: of_columns.into_iter().map(|(at, heading)| (letters(at), heading)).collect(),
             shape,
         });
-        let visits = history.visits.len();
+        let from = (history.visits.len(), history.doubts.len());
+        let (named, typed) = (days.named, days.typed.clone());
         let heads_texts = heads.clone().map(|at| cells.row(at).1.texts()).collect();
         let mut reading = Reading::new(sheet, &columns, heads_texts, days, history);
         for (number, cells) in cells.rows(0).take(heads.start).filter(|_| is_first) {
@@ -171,8 +181,10 @@ impl OfSheet<'_> {
         for (number, cells) in cells.rows(heads.end).take(end - heads.end) {
             reading.row(number, cells);
         }
-        let months = reading.months();
-        merged::ask(self, &columns, visits, history);
+        let (months, turned) = (reading.months(), reading.turned());
+        slips::ask(self, &columns, &slips::Known { named, turned, typed }, from, history);
+        title::give(self.year_group(is_first, heads.start), &mut history.visits[from.0..]);
+        merged::ask(self, &columns, from.0, history);
         months
     }
 }

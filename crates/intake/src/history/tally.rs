@@ -38,8 +38,17 @@ impl Part {
         self.is_ticked && tick(text) == Some(true)
     }
 
+    /// Whether a cross stands for how many of a year group came, or that none did.
+    pub fn is_crossed(&self, text: &str) -> bool {
+        !self.is_ticked && self.years.is_some() && plain(text) == "x"
+    }
+
     /// How many a cell says they are, where its text by itself says `count`.
     pub fn count(&self, text: &str, count: Count) -> Count {
+        // What is not known makes no sum.
+        if matches!(plain(text).as_str(), "n/k" | "nk") {
+            return Count::Unclear;
+        }
         let of_sign = |text: &str| !text.is_ascii() && tick(text) == Some(true);
         match count {
             Count::NotGiven if !self.is_ticked && of_sign(text) => Count::Unclear,
@@ -97,6 +106,11 @@ impl Tally {
         } else {
             Count::NotGiven
         }
+    }
+
+    /// Whether a column says how many, or who.
+    pub fn says_something(&self) -> bool {
+        self.is_given || self.is_unclear || self.is_cancelled || self.years.is_some()
     }
 
     /// Of which year groups they are.

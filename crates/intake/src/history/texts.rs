@@ -6,7 +6,7 @@ use domain::slot::TimeOfDay;
 
 use super::count::Count;
 
-use super::clock::{self, Half};
+use super::clock::{self, Half, cell};
 use super::date::{self, Known, When};
 use super::extras::Extras;
 use super::lines::{adds_up, begins_totals, is_formula, is_school};
@@ -22,6 +22,8 @@ pub(super) struct Texts<'a> {
     known: Known,
     /// Its column of year groups is one of ages.
     of_ages: bool,
+    /// Its column of times is headed so.
+    of_times: bool,
     /// The workbook counts its days from 1904.
     since_1904: bool,
     schools: HashMap<&'a str, bool>,
@@ -43,6 +45,10 @@ pub(super) struct Time {
     pub half: Option<Half>,
     /// It is meant as a time, and is none.
     pub is_unclear: bool,
+    /// It names several, each of a visit.
+    pub is_several: bool,
+    /// It is that of the row above.
+    pub is_ditto: bool,
 }
 
 /// What a date's cell says.
@@ -54,9 +60,10 @@ pub(super) enum Day {
 }
 
 impl<'a> Texts<'a> {
-    /// Nothing yet, of a table of whose dates something is known, in a workbook that counts its days from 1904 or not.
-    pub fn new(known: Known, since_1904: bool, of_ages: bool) -> Self {
-        Self { known, since_1904, of_ages, ..Self::default() }
+    /// Nothing yet, of a table of whose dates something is known, in a workbook that counts its days from 1904 or not, with
+    /// a column of ages or not, and one that is headed as one of times or not.
+    pub fn new(known: Known, since_1904: bool, (of_ages, of_times): (bool, bool)) -> Self {
+        Self { known, since_1904, of_ages, of_times, ..Self::default() }
     }
 
     /// The months that dates without a year lie in.
@@ -114,9 +121,16 @@ impl<'a> Texts<'a> {
     }
 
     pub fn time(&mut self, text: &'a str) -> Time {
+        let of_times = self.of_times;
         let read = || {
-            let (starts, half) = clock::time(text);
-            Time { starts, half, is_unclear: clock::is_unclear(text) }
+            let said = cell::read(text, of_times);
+            let (starts, half) = match said {
+                cell::Said::At(starts, half) => (starts, Some(half)),
+                _ => (None, None),
+            };
+            let is_unclear = said == cell::Said::Unclear && (of_times || clock::is_unclear(text));
+            let is_ditto = is_ditto(&plain(text));
+            Time { starts, half, is_unclear, is_several: said == cell::Said::Several, is_ditto }
         };
         *self.times.entry(text).or_insert_with(read)
     }

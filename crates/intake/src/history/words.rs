@@ -18,14 +18,25 @@ pub(crate) fn words(plain: &str) -> Vec<&str> {
     plain.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect()
 }
 
+/// So many bytes of signs say that a cell repeats what stands above it.
+const MOST_MARKS: usize = 12;
+
 /// Whether a cell says that it repeats what stands above it.
 pub(crate) fn is_ditto(plain: &str) -> bool {
-    matches!(plain, "\"" | "''" | "ditto" | "do" | "do." | "as above" | "same" | ",,")
+    let is_mark = |c: char| matches!(c, '"' | '\'' | ',' | '\u{3003}' | '\u{2033}' | '\u{201e}');
+    let is_marks = || {
+        let marks = plain.chars().filter(|c| is_mark(*c)).count();
+        plain.len() <= MOST_MARKS
+            && plain.chars().all(|c| is_mark(c) || matches!(c, ' ' | '-' | '.'))
+            // A quotation mark, or two of what it is made of: “"”, “''”, “,,”, “-"-”.
+            && (marks > 1 || (marks == 1 && !plain.contains([',', '\''])))
+    };
+    matches!(plain, "ditto" | "do" | "do." | "-do-" | "- do -" | "as above" | "same") || is_marks()
 }
 
 /// Whether a cell says in so many signs that there is nothing to say.
 pub(crate) fn is_nothing(plain: &str) -> bool {
-    plain.chars().all(|c| !c.is_alphanumeric() && c != '"' && c != '\'' && c != '?' && c != '~')
+    (plain.chars().all(|c| !c.is_alphanumeric() && !matches!(c, '"' | '\'' | '?' | '~')) && !is_ditto(plain))
         || matches!(plain, "n/a" | "na" | "none" | "nil" | "free" | "x")
 }
 
@@ -39,4 +50,23 @@ pub(crate) fn is_dfe_number(plain: &str) -> bool {
         || ((begins(&["school", "establishment"]) || has(&["sch"]))
             && has(&["no", "number", "code"])
             && !has(&["schools", "establishments", "in", "at", "of", "from"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_repeat_what_stands_above() {
+        for text in [
+            "\"", "\u{201c}", "\u{201d}", "\"  \"", "\" \" \"", "''", ",,", "-\"-", "- \" -", "--\"--", "\u{3003}",
+            "Ditto", "do.", "-do-", "as above", "same",
+        ] {
+            let plain = plain(text);
+            assert!(is_ditto(&plain) && !is_nothing(&plain), "{text}");
+        }
+        for text in ["", "-", "--", ".", ",", "'", "...", "\"Oak\"", "see above", "x"] {
+            assert!(!is_ditto(&plain(text)), "{text}");
+        }
+    }
 }

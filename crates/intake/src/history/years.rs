@@ -3,6 +3,7 @@
 use domain::year_group::{YearGroup, YearGroups};
 
 mod part;
+pub(super) mod title;
 
 use super::says::Says;
 use super::told::without_outcome;
@@ -150,6 +151,9 @@ impl Years {
         {
             return Self::Unclear(OF_ADULTS);
         }
+        if is_of_adults(&text, &words) {
+            return Self::Unclear(OF_ADULTS);
+        }
         if let Some(ages) = ages(&text) {
             return ages;
         }
@@ -161,6 +165,10 @@ impl Years {
                 (Self::Groups(_), _) if is_other => Self::Unclear(UNREAD),
                 (Self::Groups(years), Self::Groups(same)) if years == same => Self::Groups(years),
                 (Self::Groups(years), Self::Named) => Self::Groups(years),
+                // “KS2 (Y5)”.
+                (Self::Groups(stage), Self::Groups(years)) if is_stage(&outer) && stage.union(years) == stage => {
+                    Self::Groups(years)
+                }
                 // “Oak class (Y5)”.
                 (Self::Named, Self::Groups(years)) if !is_other && inner.contains(char::is_alphabetic) => {
                     Self::Groups(years)
@@ -171,6 +179,28 @@ impl Years {
             }
         })
     }
+}
+
+/// Whether a text is of the adults of a year, “Y5 parents”, not of pupils with adults beside them: “Y5 + 2 staff”.
+fn is_of_adults(text: &str, words: &[&str]) -> bool {
+    let is_beside =
+        text.contains(['+', '&', ',', '/', '(']) || words.iter().any(|w| matches!(*w, "and" | "with" | "plus"));
+    let is_marker = |word: &str| matches!(word, "year" | "years" | "yr" | "yrs" | "y");
+    // “2 staff” is how many, “Year 6 staff” of which year.
+    let is_how_many =
+        |at: usize| words[at].bytes().all(|b| b.is_ascii_digit()) && (at == 0 || !is_marker(words[at - 1]));
+    let of_adults = |at: usize| at > 0 && ADULTS.contains(&words[at]) && !is_how_many(at - 1);
+    !is_beside
+        && (0..words.len()).any(of_adults)
+        && !words.iter().any(|word| OTHERS.contains(word) && !ADULTS.contains(word))
+}
+
+/// Whether a text names a stage and no year: “KS2”.
+fn is_stage(text: &str) -> bool {
+    let words = words(text);
+    let names_year = |word: &&str| word.starts_with('y') && word.bytes().any(|b| b.is_ascii_digit());
+    words.iter().any(|word| word.contains("ks") || matches!(*word, "stage" | "eyfs" | "infants" | "juniors"))
+        && !words.iter().any(|word| names_year(word) || matches!(*word, "year" | "years" | "yr" | "y"))
 }
 
 /// “30”, “2 classes”: more than a year's number, or counted.

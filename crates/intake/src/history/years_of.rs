@@ -1,6 +1,8 @@
 //! Which year is meant where a date has none: what a sheet's name, its titles and the lines between its rows say.
 
 mod bar;
+mod sheet_month;
+mod within;
 
 use chrono::{Datelike, NaiveDate};
 use domain::AcademicYear;
@@ -8,6 +10,7 @@ use domain::AcademicYear;
 use super::date::month;
 use super::words::plain;
 pub(super) use bar::{Bar, bar};
+pub(super) use sheet_month::sheet_month;
 
 /// A run of months that dates without a year lie in: an academic year, a financial year, what a title names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -79,9 +79,11 @@ fn is_time(day: &str, time: &str) -> bool {
         || told.ends_with("noon");
     let day = plain(day);
     let day = spaced(&day);
-    match Words::of(&day).and_then(|words| words.parts()) {
+    let Ok(words) = Words::of(&day) else { return false };
+    match words.parts() {
         Ok((.., year)) => is_told || (year.is_some() && !day.contains('.')),
-        Err(_) => false,
+        // “Fri 22nd am”, of the month that its sheet is of.
+        Err(_) => is_told && words.is_day_by_its_words(),
     }
 }
 

@@ -88,7 +88,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Turns to the year that a line between the rows names, if any.
-    pub(super) fn turn(&mut self, cells: Cells<'a>) {
+    pub(super) fn turn(&mut self, number: u32, cells: Cells<'a>) {
         let mut filled = cells.iter().enumerate().filter(|(_, text)| !text.trim().is_empty());
         let Some((at, text)) = filled.next() else { return };
         let is_alone = filled.next().is_none();
@@ -125,6 +125,9 @@ impl<'a> Reading<'a> {
         };
         if !matches!(said, Bar::Calendar(_)) && next.is_some() {
             self.around = next;
+        }
+        if next != self.of_titles {
+            self.turned = self.turned.or(Some(number));
         }
         self.texts.turn_to(next, month);
     }

@@ -7,7 +7,7 @@ use crate::history::Role;
 use crate::history::count::Count;
 use crate::history::lines::is_formula;
 use crate::history::sheet::Cells;
-use crate::history::tally::Tally;
+use crate::history::tally::{Part, Tally};
 use crate::history::words::{is_ditto, is_nothing, plain};
 use crate::history::years::Years;
 
@@ -39,6 +39,7 @@ impl<'a> Reading<'a> {
                 tally.tick(self.parts[at].years);
             }
         }
+        self.cross(number, cells, &count, &mut tally);
         if let Some(message) = tally.contradicts(&count) {
             self.ask(number, slot.pupils, self.columns.at(slot.pupils), counted.trim(), message);
         }
@@ -49,6 +50,26 @@ impl<'a> Reading<'a> {
             years = tally.years();
         }
         (years, count)
+    }
+
+    /// A cross below a year group, where no number stands below any: it says who came beside the number of all, else it is
+    /// asked about. Beside numbers it stands for none.
+    fn cross(&mut self, number: u32, cells: Cells<'a>, all: &Count, tally: &mut Tally) {
+        if tally.says_something() {
+            return;
+        }
+        for n in 0..self.parts.len() {
+            let Part { at, years, .. } = self.parts[n];
+            let text = cells.at(at);
+            if !self.parts[n].is_crossed(text) {
+                continue;
+            }
+            if matches!(all, Count::Pupils { pupils: 1.., .. }) {
+                tally.tick(years);
+            } else {
+                self.doubt(number, Role::Part, Some(at), text.trim(), no_count(text));
+            }
+        }
     }
 
     /// The class of a row's year groups, as it is typed: in a column of its own, or in that of the year groups.

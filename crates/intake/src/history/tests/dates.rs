@@ -4,7 +4,7 @@ use super::found::{of, told};
 use crate::history::*;
 
 /// The day of each visit, or the cells that are asked about in its row.
-fn days(history: &History) -> Vec<String> {
+pub(super) fn days(history: &History) -> Vec<String> {
     let day = |visit: &Visit| match (visit.on, history.doubts.iter().filter(|d| d.row == visit.row).collect::<Vec<_>>())
     {
         (Some(on), doubts) if doubts.is_empty() => on.to_string(),

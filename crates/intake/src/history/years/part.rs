@@ -80,6 +80,8 @@ struct Reading<'a> {
     unknown: Vec<&'a str>,
     /// It speaks of years in a way that is not understood.
     unread: bool,
+    /// An arrow stood between two years: “Y3 → Y6”. From one to the next it is who moved up.
+    arrow: bool,
     /// It names a class of a year by its letter or its number: “6A”, “Y5 class 2”.
     of_class: bool,
 }
@@ -98,11 +100,42 @@ fn read<T>(text: &str, found: impl FnOnce(&Reading<'_>, &[&str]) -> T) -> T {
     let spelled = SPELLINGS.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     let joined = joined(&spelled);
     let tokens: Vec<&str> = joined.split(' ').filter(|t| !t.is_empty()).map(without_times).collect();
+    let tokens = with_figures(tokens);
     let mut read = Reading::default();
     for at in 0..tokens.len() {
         read.token(&tokens, at);
     }
     found(&read, &tokens)
+}
+
+/// “Year five” as “year 5”. Without such a word before it a number in words is how many.
+fn with_figures(mut tokens: Vec<&str>) -> Vec<&str> {
+    const WORDS: [(&str, &str); 13] = [
+        ("one", "1"),
+        ("two", "2"),
+        ("three", "3"),
+        ("four", "4"),
+        ("five", "5"),
+        ("six", "6"),
+        ("seven", "7"),
+        ("eight", "8"),
+        ("nine", "9"),
+        ("ten", "10"),
+        ("eleven", "11"),
+        ("twelve", "12"),
+        ("thirteen", "13"),
+    ];
+    let figure = |word: &str| WORDS.iter().find(|(of, _)| *of == word).map(|(_, figure)| *figure);
+    for at in 1..tokens.len() {
+        let is_next = matches!(tokens[at - 1], "and" | "&" | "/" | "-" | "to" | ",")
+            && at > 1
+            && is_number(tokens[at - 2])
+            && tokens.get(at + 1).is_none_or(|next| !COUNTED.contains(next));
+        if let Some(figure) = figure(tokens[at]).filter(|_| is_marker(Some(tokens[at - 1])) || is_next) {
+            tokens[at] = figure;
+        }
+    }
+    tokens
 }
 
 fn is_number(token: &str) -> bool {
@@ -125,6 +158,7 @@ impl<'a> Reading<'a> {
             // “Y3+” has no end.
             "+" if next.is_none() => self.unread = true,
             "-" | "to" => self.dash = self.last,
+            "\u{2192}" => (self.dash, self.arrow) = (self.last, true),
             "/" | "&" | "+" | "," | "and" => self.dash = None,
             "yr" if next.is_none_or(|next| !next.starts_with(|c: char| c.is_ascii_alphanumeric())) => {
                 (self.marked, self.yr) = (true, true);
@@ -199,7 +233,9 @@ impl<'a> Reading<'a> {
     fn year(&mut self, number: i64) {
         match (year(number), self.dash.take()) {
             (Some(year), None) => self.years = self.years.union(year.into()),
-            (Some(_), Some(Last::Year(from))) if from < number => self.years = self.years.union(range(from, number)),
+            (Some(_), Some(Last::Year(from))) if from < number && !(self.arrow && from + 1 == number) => {
+                self.years = self.years.union(range(from, number))
+            }
             _ => self.unread = true,
         }
         self.last = Some(Last::Year(number));
@@ -230,9 +266,12 @@ impl<'a> Reading<'a> {
             && (self.unknown.len() < 2 || self.unknown.iter().any(|w| matches!(*w, "mr" | "mrs" | "ms" | "miss")))
             && !self.unknown.iter().any(|word| OTHERS.contains(word));
         // Numbers that nothing marks are years where nothing else stands there, divided by signs: “5/6”.
-        let numbers = tokens.iter().enumerate().all(|(at, token)| {
+        let (of_mixed, signs): (Vec<&str>, Vec<&str>) = tokens.iter().partition(|token| **token == "mixed");
+        let numbers = signs.iter().enumerate().all(|(at, token)| {
             if at % 2 == 0 { is_number(token) } else { matches!(*token, "/" | "&" | "+" | "," | "-" | "and" | "to") }
-        }) && tokens.len() % 2 == 1;
+        }) && signs.len() % 2 == 1
+            // “5/6 mixed”.
+            && (of_mixed.is_empty() || signs.len() > 1);
         let numbered = |token: &str| {
             ["year", "yrs", "yr", "y", "ks"]
                 .iter()
@@ -305,10 +344,10 @@ fn numbered(token: &str) -> Option<i64> {
 /// Signs stand alone: `yr 7/8` → `yr 7 / 8`.
 fn joined(text: &str) -> String {
     let mut out = String::new();
-    let text = text.trim_end_matches('.');
-    for c in text.strip_suffix(".0").unwrap_or(text).chars() {
+    let text = text.trim_end_matches('.').replace("->", "\u{2192}");
+    for c in text.strip_suffix(".0").unwrap_or(&text).chars() {
         match c {
-            '/' | '&' | '+' | ',' | '-' => {
+            '/' | '&' | '+' | ',' | '-' | '\u{2192}' => {
                 out.push(' ');
                 out.push(c);
                 out.push(' ');

@@ -103,6 +103,14 @@ fn year_groups_are_read_as_people_type_them() {
         ("Oak class (Y5)", &[5]),
         ("Class 3 (Y5/6)", &[5, 6]),
         ("Y6 - cancelled", &[6]),
+        ("5/6 mixed", &[5, 6]),
+        ("mixed 5/6", &[5, 6]),
+        ("Year five", &[5]),
+        ("Years five and six", &[5, 6]),
+        ("Y3 \u{2192} Y6", &[3, 4, 5, 6]),
+        ("Y3 -> Y6", &[3, 4, 5, 6]),
+        ("KS2 (Y5)", &[5]),
+        ("KS2 (Y5/6)", &[5, 6]),
     ] {
         assert_eq!(Years::read(text), of(numbers), "{text}");
     }
@@ -143,11 +151,12 @@ fn what_speaks_of_years_and_is_not_understood_is_asked_about() {
         "Y15",
         "Y5 (not Y6)",
         "Y5 (Y6)",
-        "KS2 (Y5)",
+        "KS1 (Y5)",
+        "KS2 (not Y5)",
+        "Y5 \u{2192} Y6",
         "KS2 Y5",
         "Y5?",
         "Y5 or Y6",
-        "Y6 parents",
         "Y6 into Y7",
         "mainly Y5",
         "whole school except Y6",
@@ -176,7 +185,18 @@ fn what_speaks_of_years_and_is_not_understood_is_asked_about() {
     ] {
         assert_eq!(Years::read(text), Years::Unclear(UNREAD), "{text}");
     }
-    for text in ["Staff", "parents", "Governors", "Staff training", "12 parents", "parents and staff"] {
+    for text in [
+        "Staff",
+        "parents",
+        "Governors",
+        "Staff training",
+        "12 parents",
+        "parents and staff",
+        "Y5 teachers",
+        "Y6 parents",
+        "Y5 staff",
+        "Year 6 adults",
+    ] {
         assert_eq!(Years::read(text), Years::Unclear(OF_ADULTS), "{text}");
     }
     for text in ["2016-06-05", "2016-06-05T00:00:00", "05-Jun", "5 June", "05/06/2016", "42526", "Jun-05"] {
