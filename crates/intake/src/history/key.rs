@@ -19,6 +19,9 @@ pub(super) use words::Means;
 
 /// More coloured cells outside of visits than a key has are not looked at.
 const MOST_SWATCHES: usize = 2_000;
+/// More entries than a key has, and more sentences that name a colour than stand on a sheet.
+const MOST_ENTRIES: usize = 100;
+const MOST_SENTENCES: usize = 1_000;
 /// Of a sheet without visits so many rows: one that is a key is short. Of others so many that are no visits.
 const MOST_ROWS: usize = 2_000;
 const MOST_OTHER_ROWS: usize = 20_000;
@@ -84,35 +87,40 @@ impl Key {
     }
 }
 
-/// The rows of a sheet that are an entry of a key and nothing else: a colour, and words that say what became of visits, or
-/// other words or a heading next to such a row. A table that they stand below does not have them.
+/// The rows of a sheet that are of a key and hold nothing else: a colour, and words that say what became of visits, with
+/// others or a heading next to them, or before or behind all that the sheet holds else. A table that they stand in does not
+/// have them.
 pub(super) fn rows(sheet: &Sheet) -> HashSet<u32> {
-    let (mut entries, mut others) = (HashSet::new(), Vec::new());
+    let (mut entries, mut others) = (Vec::new(), Vec::new());
     if sheet.colours().is_empty() {
-        return entries;
+        return HashSet::new();
     }
+    let (mut first, mut last) = (u32::MAX, 0);
     for (number, cells) in sheet.rows(0) {
         let is_coloured = |at: usize| !sheet.colours().at(number, at).is_none();
         let mut filled = cells.iter().enumerate().filter(|(_, text)| !says_nothing(text));
-        let (Some((at, text)), None) = (filled.next(), filled.next()) else { continue };
+        let (Some((at, text)), None) = (filled.next(), filled.next()) else {
+            (first, last) = (first.min(number), number);
+            continue;
+        };
         if words::heads(text) {
             others.push(number);
         } else if [Some(at), Some(at + 1), at.checked_sub(1)].into_iter().flatten().any(is_coloured) {
             match words::label(text) {
-                Some(Means::Off | Means::On) => drop(entries.insert(number)),
+                Some(Means::Off | Means::On) => entries.push(number),
                 Some(Means::Other) => others.push(number),
                 None => {}
             }
         }
     }
-    let is_beside = |row: &u32, entries: &HashSet<u32>| {
-        (1..=NEAR.0).any(|by| {
-            entries.contains(&(row + by)) || row.checked_sub(by).is_some_and(|above| entries.contains(&above))
-        })
+    let is_next_to = |row: u32, rows: &[u32]| {
+        let from = rows.partition_point(|other| other + NEAR.0 < row);
+        rows[from..].iter().take_while(|other| **other <= row + NEAR.0).any(|other| *other != row)
     };
-    others.retain(|row| is_beside(row, &entries));
-    entries.extend(others);
-    entries
+    let is_entry = |row: &u32| is_next_to(*row, &entries) || is_next_to(*row, &others) || *row < first || *row > last;
+    let of_key: Vec<u32> = entries.iter().copied().filter(is_entry).collect();
+    let beside = others.into_iter().filter(|row| is_next_to(*row, &of_key)).collect::<Vec<_>>();
+    of_key.iter().copied().chain(beside).collect()
 }
 
 /// The first column behind those that the tables of a sheet have.
@@ -177,15 +185,19 @@ impl Finding<'_> {
         if self.visits.is_empty() && self.sheet.len() > MOST_ROWS {
             return;
         }
-        let mut rows = 0;
+        let (mut rows, mut looked_at) = (0, 0);
         for (number, cells) in self.sheet.rows(0) {
             let is_visit = self.visits.binary_search(&number).is_ok();
             rows += usize::from(!is_visit);
-            if rows > MOST_OTHER_ROWS {
+            if rows > MOST_OTHER_ROWS || looked_at > MOST_SENTENCES || key.entries.len() >= MOST_ENTRIES {
                 return;
             }
             let from = if is_visit { self.first_beside } else { 0 };
-            for (at, text) in cells.iter().enumerate().skip(from).filter(|(_, text)| !text.trim().is_empty()) {
+            for (at, text) in cells.iter().enumerate().skip(from).filter(|(_, text)| words::may_name(text)) {
+                looked_at += 1;
+                if looked_at > MOST_SENTENCES {
+                    return;
+                }
                 let Some(said) = words::sentence(text) else { continue };
                 let mut add = |which: Which, means: Means| {
                     key.entries.push(Entry { which, means, words: text.trim().to_owned(), is_explicit: true });
@@ -213,7 +225,8 @@ impl Finding<'_> {
             let from = if kind == Kind::Outside { 0 } else { self.first_beside };
             if cells.iter().skip(from).any(|text| !text.is_empty()) {
                 let of_row = cells.iter().enumerate().skip(if kind == Kind::Heading { 0 } else { from });
-                heads.extend(of_row.filter(|(_, text)| words::heads(text)).map(|(at, _)| (number, at)));
+                let of_row = of_row.filter(|(_, text)| words::heads(text)).map(|(at, _)| (number, at));
+                heads.extend(of_row.take(MOST_ENTRIES.saturating_sub(heads.len())));
             }
             if kind == Kind::Heading || found.len() >= MOST_SWATCHES {
                 continue;
@@ -236,14 +249,14 @@ impl Finding<'_> {
             let explains = is_explicit
                 || swatch.means == Means::Off
                 || found.iter().filter(near).any(|other| other.means == Means::Off);
-            if is_summary || !explains {
+            if is_summary || !explains || key.entries.len() >= 2 * MOST_ENTRIES {
                 continue;
             }
             let entry =
                 Entry { which: swatch.which.clone(), means: swatch.means, words: swatch.words.clone(), is_explicit };
             if swatch.means == Means::Off && swatch.is_beside {
                 key.beside.insert((swatch.row, swatch.words_at), is_explicit);
-            } else if !swatch.is_beside && (is_explicit || of_some.contains(&swatch.which)) {
+            } else if !swatch.is_beside && (is_explicit || (is_plain(swatch) && of_some.contains(&swatch.which))) {
                 key.rows.insert(swatch.row);
             }
             key.entries.push(entry);
@@ -320,8 +333,14 @@ fn which_of(paint: Paint, has_text: bool) -> Option<Which> {
     paint.fill.map(Which::Fill).or_else(|| paint.text.filter(|_| has_text).map(Which::Text))
 }
 
+/// No name of a colour is longer, in bytes.
+const LONGEST_NAME: usize = 12;
+
 /// Whether a text in a coloured cell only names the colour, or is a sign.
 fn says_nothing(text: &str) -> bool {
+    if text.len() > LONGEST_NAME {
+        return false;
+    }
     let plain = super::words::plain(text);
     let said = super::words::words(&plain);
     said.iter().all(|word| word.chars().count() == 1 || Hue::named(word).is_some())
@@ -331,6 +350,11 @@ fn says_nothing(text: &str) -> bool {
 fn beside(cells: Cells<'_>, first: usize, last: usize, from: usize) -> Option<usize> {
     let holds = |at: &usize| !cells.at(*at).trim().is_empty();
     Some(last + 1).filter(holds).or_else(|| first.checked_sub(1).filter(|at| *at >= from).filter(holds))
+}
+
+/// Whether a swatch says what its colour means in a word: “CANCELLED VISITS” may be a title.
+fn is_plain(swatch: &Swatch) -> bool {
+    super::words::words(&swatch.words).len() == 1
 }
 
 /// Whether two entries of a key stand near one another, one below or beside the other.

@@ -59,7 +59,7 @@ pub(crate) struct Looks {
 impl Looks {
     /// Whether a cell is struck through, or the one that it was merged with: row from 1, column from 0.
     pub fn is_struck(&self, row: u32, column: usize) -> bool {
-        let Ok(column) = u32::try_from(column) else { return false };
+        let Some(column) = u32::try_from(column).ok().filter(|_| !self.struck.is_empty()) else { return false };
         let row = self.merged.iter().find(|merged| merged.holds(row, column)).map_or(row, |merged| merged.rows.0);
         self.struck.binary_search(&(row, column)).is_ok()
     }

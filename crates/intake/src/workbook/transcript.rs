@@ -227,7 +227,7 @@ impl<'a> Cursor<'a> {
 mod tests {
     use super::written::{put_cells, put_number, write_problem, write_record};
     use super::*;
-    use crate::workbook::Merged;
+    use crate::workbook::{Merged, Workbook};
     use proptest::prelude::*;
     use std::sync::mpsc::channel;
 
@@ -320,6 +320,24 @@ mod tests {
             rows(&mut transcript, sheet);
             assert_eq!(transcript.looks(), wanted, "{sheet}");
         }
+    }
+
+    #[test]
+    fn how_a_workbook_looks_is_carried() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let red = rust_xlsxwriter::Format::new().set_background_color(0x00FF_0000);
+        let sheet = book.add_worksheet().set_name("A").unwrap();
+        sheet.write_with_format(3, 1, "cancelled", &red.clone().set_font_strikethrough()).unwrap();
+        sheet.write_blank(3, 2, &red).unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let open = || Workbook::open_here(&bytes, super::super::Kind::Archive).unwrap();
+        let mut out = Vec::new();
+        write(Ok(open()), &mut out).unwrap();
+        let mut transcript = opened(&out).unwrap();
+        rows(&mut transcript, "A");
+        let looks = transcript.looks();
+        assert!(looks.is_struck(4, 1) && looks.colours.at(4, 2).fill.is_some());
+        assert_eq!(looks, open().looks("A"));
     }
 
     #[test]

@@ -33,10 +33,18 @@ pub(super) fn label(text: &str) -> Option<Means> {
     if let Some(is_off) = sections::says_off(text) {
         return Some(if is_off { Means::Off } else { Means::On });
     }
-    if names_a_school(text) {
+    let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
+    if names_a_school(text) && !has(DENIED) {
         return Some(Means::Other);
     }
-    let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
+    let is_open = |two: &[&str]| match two {
+        ["going", "ahead"] => has(DENIED),
+        ["awaiting", word] => word.starts_with("confirm"),
+        _ => false,
+    };
+    if said.windows(2).any(is_open) {
+        return Some(Means::Off);
+    }
     Some(match says(text, Place::Notes) {
         Says::Postponed | Says::Cancelled => Means::Off,
         // That they are planned: of visits of the past no more than that they are booked.
@@ -59,6 +67,9 @@ const DENIED: &[&str] = &["not", "never", "no", "to", "awaiting", "tbc", "provis
 
 /// Whether a text stands over a key, and says no more: “Key”, “Colour code:”.
 pub(super) fn heads(text: &str) -> bool {
+    if text.len() > LONGEST_HEAD {
+        return false;
+    }
     let plain = plain(text);
     let said = words(&plain);
     (1..=4).contains(&said.len())
@@ -68,6 +79,8 @@ pub(super) fn heads(text: &str) -> bool {
         && said.iter().all(|word| OF_HEADS.contains(word))
 }
 
+/// The longest such text, in bytes.
+const LONGEST_HEAD: usize = 60;
 const OF_HEADS: &[&str] = &[
     "key", "legend", "colour", "colours", "color", "colors", "code", "codes", "coding", "coded", "to", "the", "of",
     "guide", "for", "status", "and", "row", "rows",
@@ -84,14 +97,13 @@ pub(super) struct Sentence {
     pub is_of_any: bool,
 }
 
-/// Reads a sentence that names colours; none where it says of none that a visit may not have taken place.
+/// Reads a sentence that [may name](may_name) colours; none where it says of none that a visit may not have taken place.
 pub(super) fn sentence(text: &str) -> Option<Sentence> {
-    if text.len() > LONGEST || !may_name(text) {
-        return None;
-    }
     let mut found = Sentence::default();
     // Colours in front of an “and” or a comma are of what is said behind it: “red and orange = cancelled”.
     let mut waiting = Vec::new();
+    // “Colour code: red cancelled”.
+    let text = text.split_once(':').filter(|(head, _)| heads(head)).map_or(text, |(_, said)| said);
     for part in text.split(['\n', '\r', ',', ';', '/', '&', '|', '•']).flat_map(|part| part.split(". ")) {
         let plain = plain(part);
         for part in plain.split(" and ") {
@@ -118,8 +130,11 @@ pub(super) fn sentence(text: &str) -> Option<Sentence> {
     (found.is_of_any || !found.off.is_empty()).then_some(found)
 }
 
-/// Whether a text has a word of colours: most have none.
-fn may_name(text: &str) -> bool {
+/// Whether a text has a word of colours, and is not too long: most have none.
+pub(super) fn may_name(text: &str) -> bool {
+    if text.len() > LONGEST {
+        return false;
+    }
     let lower = text.to_lowercase();
     words(&lower).into_iter().any(|word| Hue::named(word).is_some() || is_highlighted(word))
 }
@@ -309,7 +324,9 @@ mod tests {
 
     #[test]
     fn sentences_name_colours() {
-        let off = |text: &str| sentence(text).map(|found| found.off).unwrap_or_default();
+        let off = |text: &str| {
+            Some(text).filter(|text| may_name(text)).and_then(sentence).map(|found| found.off).unwrap_or_default()
+        };
         for (text, wanted) in [
             ("Red = cancelled", &[Hue::Red][..]),
             ("cancelled in red", &[Hue::Red]),
@@ -329,6 +346,11 @@ mod tests {
             ("Yellow highlight = not delivered", &[Hue::Yellow]),
             ("red text means the school cancelled", &[Hue::Red]),
             ("Green = delivered\nRed = cancelled", &[Hue::Red]),
+            ("Colour code: red cancelled, green done", &[Hue::Red]),
+            ("Red = not going ahead", &[Hue::Red]),
+            ("Yellow = awaiting confirmation from school", &[Hue::Yellow]),
+            ("Those in red didn't go ahead", &[Hue::Red]),
+            ("Red= cancelled; no fill= delivered", &[Hue::Red]),
             ("Green = delivered", &[]),
             ("Green Lane Primary cancelled 3/5", &[]),
             ("Red Lane Primary - cancelled", &[]),
@@ -343,7 +365,20 @@ mod tests {
         for text in ["Highlighted = provisional", "shaded rows are provisional", "Coloured rows did not take place"] {
             assert!(sentence(text).is_some_and(|found| found.is_of_any && found.off.is_empty()), "{text}");
         }
-        for text in ["Highlighted = new school", "Cancelled: colour printing", "PC Marsh shadowing, cancelled"] {
+        for text in [
+            "Highlighted = new school",
+            "Do not edit cells in grey",
+            "Cells in yellow must be completed",
+            "Columns in grey are not required",
+            "Red = not paid",
+            "Red = invoice not sent",
+            "Green = consent form not received",
+            "Red = high risk, do not visit alone",
+            "Amber = feedback outstanding",
+            "Red text = not yet invoiced",
+            "Cancelled: colour printing",
+            "PC Marsh shadowing, cancelled",
+        ] {
             assert!(sentence(text).is_none(), "{text}");
         }
         assert_eq!(sentence("Red = cancelled, green = delivered").expect("a key").other, [Hue::Green]);

@@ -304,3 +304,92 @@ fn a_bar_over_rows_is_a_bar_though_it_is_coloured() {
     });
     assert_eq!(asked(&bytes), wanted(&[("B5", "CANCELLED VISITS!")]));
 }
+
+#[test]
+fn a_title_in_a_colour_that_some_rows_have_stands_over_all() {
+    let (plain, red) = (Format::new(), filled(RED));
+    let bytes = one(|sheet| {
+        cell(sheet, 0, 0, "Cancelled visits", &red);
+        table(sheet, 1, &[&plain, &plain, &red].map(Clone::clone));
+    });
+    let open = asked(&bytes).into_iter().map(|(cell, _)| cell).collect::<Vec<_>>();
+    assert_eq!(open, ["B3", "B4", "B5"]);
+}
+
+#[test]
+fn a_key_may_stand_in_a_column_of_its_own() {
+    let (plain, red, green) = (Format::new(), filled(RED), filled(GREEN));
+    let bytes = one(|sheet| {
+        table(sheet, 0, &[&plain, &green, &red, &plain].map(Clone::clone));
+        cell(sheet, 0, 4, "Key", &plain);
+        cell(sheet, 1, 4, "Cancelled", &red);
+        cell(sheet, 2, 4, "Delivered", &filled(0x0000_B050));
+    });
+    assert_eq!(asked(&bytes), wanted(&[("B4", "Cancelled")]));
+}
+
+#[test]
+fn of_a_line_for_morning_and_afternoon_the_half_is_asked_about_that_has_the_colour() {
+    let (plain, red) = (Format::new(), filled(RED));
+    let bytes = one(|sheet| {
+        for (column, heading) in (0..).zip(["Date", "AM school", "PM school"]) {
+            cell(sheet, 0, column, heading, &plain);
+        }
+        for (row, formats) in (1..).zip([[&plain, &red, &plain], [&red, &plain, &plain], [&plain; 3]]) {
+            let day = format!("{}/09/2016", 11 + row);
+            for (column, (text, format)) in
+                (0..).zip([day.as_str(), "Oak Primary", "Elm Primary"].into_iter().zip(formats))
+            {
+                cell(sheet, row, column, text, format);
+            }
+        }
+        cell(sheet, 6, 0, "Cancelled in red", &plain);
+    });
+    let words = "Cancelled in red";
+    let history = read(&bytes, "log.xlsx").expect("a table");
+    let open: Vec<_> = history.unsure.iter().map(|one| (one.cell.as_str(), one.half, one.typed.as_str())).collect();
+    assert_eq!(open, [("B2", Some(Half::Am), words), ("B3", Some(Half::Am), words), ("C3", Some(Half::Pm), words)]);
+}
+
+#[test]
+fn a_table_below_another_has_its_own_colours() {
+    let (plain, red) = (Format::new(), filled(RED));
+    let bytes = one(|sheet| {
+        // Most rows of the upper one are red: that is how it looks.
+        table(sheet, 0, &[&red, &red, &red, &plain].map(Clone::clone));
+        cell(sheet, 6, 3, "Cancelled", &red);
+        table(sheet, 8, &[&plain, &red, &plain, &plain].map(Clone::clone));
+        for (column, heading) in (0..).zip(["Date of visit", "Pupils", "Name of school", "Year group"]) {
+            cell(sheet, 8, column, heading, &plain);
+        }
+        for row in 9..13 {
+            let format = if row == 10 { &red } else { &plain };
+            cell(sheet, row, 1, "30", format);
+            cell(sheet, row, 2, "Oak Primary", format);
+        }
+    });
+    assert_eq!(asked(&bytes), wanted(&[("C11", "Cancelled")]));
+}
+
+#[test]
+fn where_there_are_more_colours_than_are_read_that_is_said() {
+    let (plain, red, green) = (Format::new(), filled(RED), filled(GREEN));
+    let of = |words: &str| {
+        book(|book| {
+            let patchwork = sheet(book, "Plan");
+            for row in 0..1_000 {
+                for column in 0..200 {
+                    patchwork.write_blank(row, column, if column % 2 == 0 { &red } else { &green }).expect("a blank");
+                }
+            }
+            let log = sheet(book, "Log");
+            table(log, 2, &[&plain, &red, &plain].map(Clone::clone));
+            cell(log, 0, 0, words, &plain);
+        })
+    };
+    let history = read(&of("Red = cancelled"), "log.xlsx").expect("a table");
+    let open: Vec<_> = history.unsure.iter().map(|one| (one.cell.as_str(), one.stands)).collect();
+    assert_eq!(open, [("B5", Stands::Uncounted), ("B6", Stands::Uncounted)], "those from the first coloured one on");
+    assert!(history.unsure[0].question().contains("more coloured cells"), "{}", history.unsure[0].question());
+    assert!(read(&of("Not all was well"), "log.xlsx").expect("a table").unsure.is_empty());
+}

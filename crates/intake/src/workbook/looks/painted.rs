@@ -137,6 +137,13 @@ impl Styles {
         })
     }
 
+    /// The colour of a font; none of a link's, which is nobody's choice.
+    fn font(&self, font: Tinted, theme: &[Option<u32>]) -> Option<Colour> {
+        let is_link =
+            matches!(font.0, Named::OfTheme(number) if OF_THEME.get(number).is_some_and(|of| of.ends_with("ink")));
+        self.colour(font, theme).filter(|_| !is_link)
+    }
+
     fn fill(&self, fill: Fill, theme: &[Option<u32>]) -> Option<Colour> {
         let of = |colour: Option<Tinted>| colour.and_then(|colour| self.colour(colour, theme));
         let (front, behind) = (of(fill.front), of(fill.behind));
@@ -158,7 +165,7 @@ impl Styles {
 
     fn paints(&self, theme: &[Option<u32>]) -> Vec<Paint> {
         let fills: Vec<_> = self.fills.iter().map(|fill| self.fill(*fill, theme)).collect();
-        let fonts: Vec<_> = self.fonts.iter().map(|font| font.and_then(|font| self.colour(font, theme))).collect();
+        let fonts: Vec<_> = self.fonts.iter().map(|font| font.and_then(|font| self.font(font, theme))).collect();
         let of = |colours: &[Option<Colour>], at: Option<usize>| at.and_then(|at| colours.get(at).copied().flatten());
         self.cells.iter().map(|(font, fill)| Paint::of(of(&fills, *fill), of(&fonts, *font))).collect()
     }
@@ -212,7 +219,7 @@ mod tests {
     fn styles_are_coloured_by_fill_and_font() {
         let styles = Styles::of(
             &br#"<x:styleSheet><x:dxfs><x:dxf><x:fill><x:patternFill patternType="solid"><x:fgColor rgb="FF00FF00"/></x:patternFill></x:fill></x:dxf></x:dxfs>
-            <x:fonts><x:font><x:color theme="1"/></x:font><x:font><x:b/><x:color rgb="FFFF0000"/></x:font><x:font/></x:fonts>
+            <x:fonts><x:font><x:color theme="1"/></x:font><x:font><x:b/><x:color rgb="FFFF0000"/></x:font><x:font/><x:font><x:color theme="10"/></x:font></x:fonts>
             <x:fills><x:fill><x:patternFill patternType="none"/></x:fill><x:fill><x:patternFill patternType="gray125"/></x:fill>
             <x:fill><x:patternFill patternType="solid"><x:fgColor theme="4" tint="0.7999"/><x:bgColor indexed="64"/></x:patternFill></x:fill>
             <x:fill><x:patternFill patternType="solid"><x:fgColor indexed="13"/></x:patternFill></x:fill>
@@ -220,7 +227,7 @@ mod tests {
             <x:fill><x:patternFill patternType="solid"><x:fgColor theme="9"/></x:patternFill></x:fill>
             <x:fill><x:gradientFill><x:stop position="0"><x:color rgb="FFFFC000"/></x:stop><x:stop position="1"><x:color theme="0"/></x:stop></x:gradientFill></x:fill></x:fills>
             <x:cellXfs><x:xf fontId="0" fillId="0"/><x:xf fontId="1" fillId="0"/><x:xf fontId="2" fillId="2"/><x:xf fillId="3"/><x:xf fillId="4"/>
-            <x:xf fillId="5"/><x:xf fillId="6"/><x:xf fontId="99" fillId="99"/><x:xf fillId="1"/></x:cellXfs></x:styleSheet>"#[..],
+            <x:xf fillId="5"/><x:xf fillId="6"/><x:xf fontId="99" fillId="99"/><x:xf fillId="1"/><x:xf fontId="3"/></x:cellXfs></x:styleSheet>"#[..],
         );
         let themed = theme(
             &br#"<a:theme><a:clrScheme><a:dk1><a:sysClr val="windowText" lastClr="000000"/></a:dk1><a:lt1><a:sysClr lastClr="FFFFFF"/></a:lt1>
@@ -243,7 +250,8 @@ mod tests {
                 Some(unknown),
                 colour(0xFF_C000),
                 None,
-                colour(0xDF_DFDF)
+                colour(0xDF_DFDF),
+                None
             ]
         );
         assert_eq!(paints[1].text, colour(0xFF_0000));
