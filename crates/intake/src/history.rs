@@ -7,6 +7,7 @@
 
 mod below;
 mod clock;
+mod coloured;
 pub(crate) mod columns;
 mod count;
 mod date;
@@ -16,6 +17,7 @@ mod happened;
 mod header;
 mod headings;
 mod judged;
+mod key;
 mod lines;
 mod merged;
 mod order;
@@ -283,6 +285,10 @@ pub enum Stands {
     Footnote,
     /// In how its cells look: they are struck through.
     Struck,
+    /// In a key to colours, of the colour that its row has.
+    Colour,
+    /// In a key to colours, and there are more coloured cells than are read.
+    Uncounted,
 }
 
 impl Unsure {
@@ -295,6 +301,10 @@ impl Unsure {
             Stands::Above => format!("The row stands under “{typed}”. Did it take place?"),
             Stands::Sheet => format!("The sheet is called “{typed}”. Did it take place?"),
             Stands::Struck => "The row is struck through, or a part of it. Did it take place?".to_owned(),
+            Stands::Colour => format!("The row has the colour of “{typed}” in the key. Did it take place?"),
+            Stands::Uncounted => format!(
+                "The workbook has more coloured cells than are read, and its key says “{typed}” of a colour. Did it take place?"
+            ),
             Stands::Footnote => format!("A note to the mark at the school’s name says “{typed}”. Did it take place?"),
         }
     }
@@ -347,21 +357,28 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
     let is_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(crate::marked::LIST));
     let sheets: Vec<Option<String>> = grid.sheets().into_iter().filter(|sheet| !is_list(sheet)).collect();
     let mut begins = Vec::new();
+    let is_marked = grid.sheets().iter().any(is_list);
+    let mut colours = coloured::Seen::default();
     for sheet in &sheets {
         let mut cells = sheet::Sheet::read(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
+        if is_marked {
+            cells.forget_marks();
+        }
         cells.mend(sheet.as_deref(), said);
         let is_asked = subject::is_asked(sheet.as_deref(), &sheets, said);
         let before = told::Before { visits: history.visits.len(), doubts: history.doubts.len(), is_asked };
         begins.push((sheet.clone(), table::skipped(sheet.as_deref(), &cells)));
         may_be_table |= cells.rows(0).filter(|(_, cells)| cells.filled().count() > 1).take(2).count() == 2;
         table::read(sheet.as_deref(), &mut cells, said, since_1904, &mut history);
-        told::tell(sheet.as_deref(), &cells, before, &mut history);
+        let key = told::tell(sheet.as_deref(), &cells, before, &mut history);
+        colours.see(sheet.as_deref(), &cells, before.visits, key, &history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(
                 "The file has more than {MAX_VISITS} visits. Import it in parts."
             ))]);
         }
     }
+    colours.ask(&mut history);
     subject::set_aside(&mut history, &begins, said);
     let names: HashSet<&str> = history.visits.iter().map(|visit| visit.school.as_str()).collect();
     if names.len() > MAX_NAMES {

@@ -4,18 +4,22 @@
 //! like a formula becomes one. A cell that something is wrong with has a colour and a comment that says what; the sheet
 //! [`LIST`] at the end lists every problem. The workbook can be mended and chosen again in place of the file.
 
+mod looks;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use domain::spreadsheet::is_like_formula;
-use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatBorder, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
 
 use crate::grid::{Grid, Row};
 use crate::history::letters;
 use crate::problem::Problem;
 use crate::text::tidy;
 use crate::workbook::{Looks as Shown, Merged};
+pub(crate) use looks::mark;
+use looks::{Looks, dressed};
 
 /// The name of the sheet that lists the problems.
 pub const LIST: &str = "What is wrong";
@@ -80,23 +84,6 @@ pub fn workbook(bytes: &[u8], file_name: &str, problems: &[Problem]) -> Result<V
     }
     list(book.add_worksheet(), &looks, &sheet_name(LIST, &names), problems).map_err(cannot)?;
     book.save_to_buffer().map_err(cannot)
-}
-
-/// How cells look.
-struct Looks {
-    marked: Format,
-    heading: Format,
-    wrapped: Format,
-}
-
-impl Looks {
-    fn new() -> Self {
-        let marked = Format::new()
-            .set_background_color(Color::RGB(0x00FF_DD00))
-            .set_border(FormatBorder::Medium)
-            .set_border_color(Color::RGB(0x00D4_351C));
-        Self { marked, heading: Format::new().set_bold(), wrapped: Format::new().set_text_wrap() }
-    }
 }
 
 /// The marks of a sheet that are still to be set, by row from 1, and the headings seen so far.
@@ -189,19 +176,19 @@ fn write_row(
     let comments = marks.take(number);
     let line = number.saturating_sub(1);
     let width = row.width().max(comments.keys().last().map_or(0, |last| last + 1));
-    for at in 0..width {
+    // A coloured cell beside the last text may be of a key.
+    for at in 0..=width {
         let (Ok(column), text) = (u16::try_from(at), row.cell(at)) else { return Err(too_large()) };
-        // What is struck through says something, and is asked about again.
-        let format = |format: &Format| {
-            if shown.is_struck(number, at) { format.clone().set_font_strikethrough() } else { format.clone() }
-        };
+        let has_comment = comments.contains_key(&at);
+        let of_row = if has_comment { &looks.marked } else { &Format::default() };
+        let format = dressed(of_row, shown, (number, at));
         match comments.get(&at) {
             Some(comment) => {
-                write_cell(sheet, line, column, &text, &format(&looks.marked)).map_err(cannot)?;
+                write_cell(sheet, line, column, &text, &format).map_err(cannot)?;
                 sheet.insert_note(line, column, &note(comment)).map_err(cannot)?;
             }
-            None if text.is_empty() => {}
-            None => write_cell(sheet, line, column, &text, &format(&Format::default())).map_err(cannot)?,
+            None if text.is_empty() && shown.colours.at(number, at).is_none() => {}
+            None => write_cell(sheet, line, column, &text, &format).map_err(cannot)?,
         }
     }
     Ok(())

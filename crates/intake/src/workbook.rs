@@ -27,7 +27,7 @@ use calamine::{
 use crate::grid::Row;
 use crate::problem::Problem;
 pub(crate) use epoch::is_since_1904;
-pub(crate) use looks::{Looks, Merged};
+pub(crate) use looks::{Colour, Colours, Looks, Merged, Paint};
 pub(crate) use transcript::{Piece, Transcript, write as write_transcript};
 
 /// The most bytes a workbook may unpack to.

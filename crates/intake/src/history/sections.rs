@@ -2,6 +2,7 @@
 //! “Requests 2017”, a footnote “* cancelled by school”.
 
 use super::date;
+use super::key::Key;
 use super::lines::is_bar;
 use super::says::{Place, Says, is_cancelled, says};
 use super::sheet::Sheet;
@@ -259,6 +260,15 @@ fn section(text: &str) -> Option<Section> {
     }
 }
 
+/// Whether a text by itself says of visits that they may not have taken place, or that they did; none where it says neither.
+pub(super) fn says_off(text: &str) -> Option<bool> {
+    match section(text)? {
+        Section::Off => Some(true),
+        Section::On => Some(false),
+        Section::Visits => None,
+    }
+}
+
 /// A footnote's mark, and what it says.
 fn footnote(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
@@ -286,7 +296,13 @@ pub(super) struct Sections {
 impl Sections {
     /// Finds them in the rows of a sheet that are no visits; `visits` are the rows of those, in their order.
     /// Where `is_asked`, the sheet's name stands over all of them.
-    pub(super) fn of(name: Option<&str>, is_asked: bool, cells: &Sheet, visits: &[u32], tables: &[&Table]) -> Self {
+    pub(super) fn of(
+        name: Option<&str>,
+        is_asked: bool,
+        cells: &Sheet,
+        visits: &[u32],
+        (tables, key): (&[&Table], &Key),
+    ) -> Self {
         let of_sheet = name.filter(|name| is_asked || section(name) == Some(Section::Off)).map(str::to_owned);
         let mut found = Self { of_sheet, ..Self::default() };
         let mut of_rows = visits.iter().copied().peekable();
@@ -302,6 +318,9 @@ impl Sections {
                     found.ends(number);
                 }
                 (months, seen) = (false, false);
+                continue;
+            }
+            if key.has_row(number) {
                 continue;
             }
             let mut filled = cells.filled();

@@ -6,7 +6,7 @@ use super::Corrections;
 use super::columns::column_of;
 use crate::grid::{Grid, Row};
 use crate::problem::Problem;
-use crate::workbook::{Looks, Merged};
+use crate::workbook::{Colours, Looks, Merged};
 
 /// More rows than a sheet of visits has.
 const MOST_ROWS: usize = 400_000;
@@ -176,6 +176,16 @@ impl Sheet {
         self.looks.is_struck(number, column)
     }
 
+    /// How its cells are coloured.
+    pub(super) fn colours(&self) -> &Colours {
+        &self.looks.colours
+    }
+
+    /// Takes cells that were marked as to be mended for uncoloured.
+    pub(super) fn forget_marks(&mut self) {
+        self.looks.colours.forget(crate::marked::mark());
+    }
+
     /// How many rows hold something.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
@@ -190,6 +200,11 @@ impl Sheet {
     /// A cell's text; the row by its number.
     pub(super) fn at_row(&self, number: u32, column: usize) -> &str {
         self.at(number).map_or("", |at| self.row(at).1.at(column))
+    }
+
+    /// The cells of a row by its number.
+    pub(super) fn cells_of(&self, number: u32) -> Option<Cells<'_>> {
+        self.at(number).map(|at| self.row(at).1)
     }
 
     /// The rows from one on.

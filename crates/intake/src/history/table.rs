@@ -1,5 +1,7 @@
 //! A sheet: where its table is, and what its columns hold.
 
+use std::collections::HashSet;
+
 use domain::{AcademicYear, YearGroup};
 
 use super::below;
@@ -10,6 +12,7 @@ use super::happened;
 use super::header::{self, Below, Head};
 pub(crate) use super::header::{HEADER_ROWS, joined};
 use super::headings;
+use super::key;
 pub(crate) use super::lines::is_total;
 use super::merged;
 use super::reading::Reading;
@@ -63,7 +66,7 @@ pub(super) fn read(
     let headings: Vec<_> = heads.iter().map(|head| head.rows.clone()).collect();
     cells.fill_down(headings.first().map_or(0, |rows| rows.end), &headings);
     let ends: Vec<usize> = heads.iter().skip(1).map(|head| head.rows.start).chain([cells.len()]).collect();
-    let of_sheet = OfSheet { sheet, cells, said, since_1904 };
+    let of_sheet = OfSheet { sheet, cells, said, since_1904, of_key: key::rows(cells) };
     let mut months = None;
     for (n, (head, end)) in heads.into_iter().zip(ends).enumerate() {
         months = of_sheet.table(n == 0, head, end, months, history);
@@ -83,6 +86,8 @@ pub(super) struct OfSheet<'a> {
     pub cells: &'a Sheet,
     pub said: &'a Corrections,
     since_1904: bool,
+    /// Rows that are of a key to colours.
+    of_key: HashSet<u32>,
 }
 
 impl OfSheet<'_> {
@@ -115,7 +120,7 @@ impl OfSheet<'_> {
         above: Option<Months>,
         history: &mut History,
     ) -> Option<Months> {
-        let Self { sheet, cells, said, since_1904 } = *self;
+        let Self { sheet, cells, said, since_1904, .. } = *self;
         let Head { rows: heads, mut columns } = head;
         let named = sheet.unwrap_or_default();
         let header_row = heads.clone().last().map_or(0, |last| cells.row(last).0);
@@ -179,7 +184,11 @@ impl OfSheet<'_> {
             reading.leave_out(number, cells);
         }
         for (number, cells) in cells.rows(heads.end).take(end - heads.end) {
-            reading.row(number, cells);
+            if self.of_key.contains(&number) {
+                reading.leave_out(number, cells);
+            } else {
+                reading.row(number, cells);
+            }
         }
         let (months, turned) = (reading.months(), reading.turned());
         slips::ask(self, &columns, &slips::Known { named, turned, typed }, from, history);

@@ -318,6 +318,7 @@ fn a_marked_workbook_is_read_as_the_file_it_was_made_of() {
     assert_eq!((after.visits, after.doubts, after.tables.len()), (before.visits, before.doubts, 2));
 }
 
+mod colours;
 mod counted;
 mod dates;
 mod extras;

@@ -7,6 +7,7 @@ use super::Role;
 use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
 use super::judged::judge;
+use super::key::Key;
 use super::outcome::{self, Outcome};
 use super::remarks;
 use super::says::{self, Place, Says, says};
@@ -37,8 +38,9 @@ pub(super) struct Before {
     pub is_asked: bool,
 }
 
-/// Tells what became of the visits of a sheet that was just read, and asks about what is not plain.
-pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: &mut History) {
+/// Tells what became of the visits of a sheet that was just read, and asks about what is not plain. What the sheet says of
+/// colours is returned.
+pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: &mut History) -> Key {
     let History { tables, visits, doubts, unsure, .. } = history;
     let visits = &mut visits[before.visits..];
     let mut rows = cells.rows(0).peekable();
@@ -52,7 +54,8 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
     let of_visits: Vec<u32> = visits.iter().map(|visit| visit.row).collect();
     // The tables of a sheet stand one below the other.
     let tables: Vec<_> = tables.iter().filter(|table| table.sheet.as_deref() == sheet).collect();
-    let sections = Sections::of(sheet, before.is_asked, cells, &of_visits, &tables);
+    let key = Key::of(sheet, cells, &of_visits, &tables);
+    let sections = Sections::of(sheet, before.is_asked, cells, &of_visits, (&tables, &key));
     let mut from = 0;
     for (at, table) in tables.iter().enumerate() {
         let end = tables.get(at + 1).map_or(u32::MAX, |next| next.header_row);
@@ -61,7 +64,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         from = until;
         let mut columns = columns(table);
         judge(&mut columns, rows);
-        let mut read = Read { columns, texts: HashMap::new(), sections: &sections, sheet: cells };
+        let mut read = Read { columns, texts: HashMap::new(), sections: &sections, key: &key, sheet: cells };
         let mut asked = HashSet::new();
         for (visit, cells) in of_table.iter_mut().zip(rows) {
             let Some(cells) = cells else { continue };
@@ -84,6 +87,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         remarks::ask(&read.columns, of_table, rows, doubts);
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
+    key
 }
 
 /// The column of a visit's year groups, from 0, with its heading: its own half's, or that of the whole line.
@@ -105,6 +109,7 @@ struct Read<'a, 's> {
     texts: HashMap<(How, &'a str), (Says, bool)>,
     /// What stands over rows.
     sections: &'s Sections,
+    key: &'s Key,
     sheet: &'s Sheet,
 }
 
@@ -129,7 +134,13 @@ impl<'a> Read<'a, '_> {
             };
             let is_silent = matches!(how, How::In(Place::Elsewhere) | How::Paid(Place::Elsewhere) | How::Day)
                 && !says::may_tell(typed);
-            if typed.is_empty() || how == How::School || is_silent || (visit.of_two && is_other_half) {
+            let of_key = self.key.at(visit.row, at);
+            if typed.is_empty()
+                || of_key == Some(true)
+                || how == How::School
+                || is_silent
+                || (visit.of_two && is_other_half)
+            {
                 continue;
             }
             let read = || {
@@ -139,7 +150,7 @@ impl<'a> Read<'a, '_> {
             };
             let (says, is_own) = *self.texts.entry((how, typed)).or_insert_with(read);
             // Where pupils came, a word for “cancelled” may be of another thing.
-            let says = if is_own || !came { says } else { Says::Unsure };
+            let says = if (is_own || !came) && of_key.is_none() { says } else { says.min(Says::Unsure) };
             if says != Says::Nothing {
                 told.push(Told { says, how, at, about, typed });
             }
@@ -207,10 +218,15 @@ impl<'a> Read<'a, '_> {
             half: visit.half.filter(|_| visit.of_two),
             cell: format!("{}{}", letters(at), visit.row),
             about,
-            typed: typed.chars().take(LONGEST).collect(),
+            typed: shortened(typed),
             stands,
         });
     }
+}
+
+/// A text that is told of, not too long.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
 }
 
 /// What is told of a row that is struck through.

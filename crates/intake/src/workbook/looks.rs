@@ -1,14 +1,21 @@
-//! How the cells of a workbook look, where that says something: struck through, or merged.
+//! How the cells of a workbook look, where that says something: struck through, merged, or coloured.
 //!
 //! calamine reads values alone. What is looked for here stands in the same parts of the file, which were checked before.
 
 mod archived;
+mod colour;
 mod compound;
+mod keyed;
 mod opened;
+mod painted;
+mod palette;
+mod scan;
 
 use std::collections::HashMap;
 
 pub(super) use archived::Watch;
+pub(crate) use colour::{Colour, Colours, Paint};
+pub(super) use colour::{MOST_RUNS, Run};
 
 /// The most cells of a sheet of which something is kept.
 const MOST: usize = 100_000;
@@ -45,12 +52,14 @@ pub(crate) struct Looks {
     pub struck: Vec<(u32, u32)>,
     /// Cells that were merged, in their order.
     pub merged: Vec<Merged>,
+    /// How its cells are coloured.
+    pub colours: Colours,
 }
 
 impl Looks {
     /// Whether a cell is struck through, or the one that it was merged with: row from 1, column from 0.
     pub fn is_struck(&self, row: u32, column: usize) -> bool {
-        let Ok(column) = u32::try_from(column) else { return false };
+        let Some(column) = u32::try_from(column).ok().filter(|_| !self.struck.is_empty()) else { return false };
         let row = self.merged.iter().find(|merged| merged.holds(row, column)).map_or(row, |merged| merged.rows.0);
         self.struck.binary_search(&(row, column)).is_ok()
     }
@@ -72,6 +81,7 @@ impl Looks {
         self.struck.dedup();
         self.merged.sort_unstable();
         self.merged.dedup();
+        self.colours.runs.sort_unstable();
         self
     }
 }

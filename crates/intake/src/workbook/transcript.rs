@@ -3,20 +3,20 @@
 //!
 //! A transcript is records, each of a letter, its length (four bytes, the lowest first) and its content. First the
 //! sheets' names, an `S` each; then sheet by sheet the rows, an `R` each: its number from 1, its count of cells, and for
-//! each cell its column from 0 and its text; an `L` how its cells look, where that says something: the count of cells that
-//! are struck through, each as its row and column, and each merged range as its first and last row and column;
+//! each cell its column from 0 and its text; an `L` how its cells look, where that says something (see [`looked`]);
 //! `.` ends a sheet, or `P` one that could not be read further, and tells why.
 //! `F` says that the file as a whole is refused. `E` is the end: without it the transcript broke off. Numbers are LEB128,
 //! texts their length in bytes and UTF-8. Whoever reads it trusts nothing: the process that wrote it had a stranger's
 //! file in hand.
 
+mod looked;
 mod written;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::mpsc::Receiver;
 
-use super::{Looks, MAX_COLUMNS, MAX_SHEETS, Merged, SheetRow, damaged};
+use super::{Looks, MAX_COLUMNS, MAX_SHEETS, SheetRow, damaged};
 use crate::grid::Row;
 use crate::problem::Problem;
 pub(crate) use written::write;
@@ -103,18 +103,7 @@ impl Transcript {
 
     /// How the cells look of the sheet that was walked last.
     pub(super) fn looks(&self) -> Looks {
-        let mut looks = Looks::default();
-        let Some(record) = &self.looks else { return looks };
-        let mut at = Cursor { rest: record.content(&self.bytes) };
-        let mut numbers = || at.number();
-        for _ in 0..numbers().unwrap_or(0) {
-            let (Some(row), Some(column)) = (numbers(), numbers()) else { break };
-            looks.strike(row, column);
-        }
-        while let (Some(first), Some(last), Some(left), Some(right)) = (numbers(), numbers(), numbers(), numbers()) {
-            looks.merge(Merged { rows: (first, last), columns: (left, right) });
-        }
-        looks.in_order()
+        self.looks.as_ref().map_or_else(Looks::default, |record| looked::read(record.content(&self.bytes)))
     }
 
     /// Walks the row records of a sheet whose start is known; at its end the next one's is.
@@ -236,8 +225,9 @@ impl<'a> Cursor<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::written::{put_cells, put_looks, put_number, write_problem, write_record};
+    use super::written::{put_cells, put_number, write_problem, write_record};
     use super::*;
+    use crate::workbook::{Merged, Workbook};
     use proptest::prelude::*;
     use std::sync::mpsc::channel;
 
@@ -315,13 +305,13 @@ mod tests {
 
     #[test]
     fn how_cells_look_is_told_of_the_sheet_that_was_walked_last() {
-        let looks =
-            Looks { struck: vec![(2, 0), (70_000, 300)], merged: vec![Merged { rows: (4, 900), columns: (1, 1) }] };
+        let merged = vec![Merged { rows: (4, 900), columns: (1, 1) }];
+        let looks = Looks { struck: vec![(2, 0), (70_000, 300)], merged, ..Looks::default() };
         let mut out = Vec::new();
         for name in ["A", "B"] {
             write_record(&mut out, SHEET, name.as_bytes()).unwrap();
         }
-        write_record(&mut out, LOOKS, &put_looks(&looks)).unwrap();
+        write_record(&mut out, LOOKS, &looked::put(&looks)).unwrap();
         write_record(&mut out, DONE, &[]).unwrap();
         write_record(&mut out, DONE, &[]).unwrap();
         write_record(&mut out, END, &[]).unwrap();
@@ -330,6 +320,24 @@ mod tests {
             rows(&mut transcript, sheet);
             assert_eq!(transcript.looks(), wanted, "{sheet}");
         }
+    }
+
+    #[test]
+    fn how_a_workbook_looks_is_carried() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let red = rust_xlsxwriter::Format::new().set_background_color(0x00FF_0000);
+        let sheet = book.add_worksheet().set_name("A").unwrap();
+        sheet.write_with_format(3, 1, "cancelled", &red.clone().set_font_strikethrough()).unwrap();
+        sheet.write_blank(3, 2, &red).unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let open = || Workbook::open_here(&bytes, super::super::Kind::Archive).unwrap();
+        let mut out = Vec::new();
+        write(Ok(open()), &mut out).unwrap();
+        let mut transcript = opened(&out).unwrap();
+        rows(&mut transcript, "A");
+        let looks = transcript.looks();
+        assert!(looks.is_struck(4, 1) && looks.colours.at(4, 2).fill.is_some());
+        assert_eq!(looks, open().looks("A"));
     }
 
     #[test]
@@ -354,6 +362,7 @@ mod tests {
             if let Ok(mut transcript) = opened(&bytes) {
                 for sheet in transcript.sheets() {
                     rows(&mut transcript, &sheet);
+                    transcript.looks();
                 }
             }
         }

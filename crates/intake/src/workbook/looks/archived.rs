@@ -7,15 +7,18 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::{Looks, MOST, Merged, OfSheets};
+use super::colour::{Paint, Painter};
+use super::{Looks, MOST, Merged, OfSheets, keyed, painted, scan};
 
 /// Parts that list sheets and styles are short: more of them is not looked at.
-const MOST_BYTES: u64 = 16 << 20;
+pub(super) const MOST_BYTES: u64 = 16 << 20;
 /// How each merged range stands in its sheet's part.
 const MERGED: &[u8] = b"mergeCell ref=\"";
 /// The longest range with the letters around it: `mergeCell ref="XFD1048576:XFD1048576"`.
 const LONGEST: usize = 64;
 const STRUCK: &[u8] = b"strike";
+/// What a sheet's part has where its texts stand in it, and not in a part of their own.
+const INLINE: &[u8] = b"inlineStr";
 
 /// What is seen of an archive while it is unpacked to be counted, so that it need not be unpacked again: most workbooks
 /// have nothing struck through.
@@ -25,6 +28,10 @@ pub(in crate::workbook) struct Watch {
     merged: HashMap<String, Vec<Merged>>,
     /// Whether a style or a shared text may be struck through.
     may_be_struck: bool,
+    /// Whether a sheet holds texts itself.
+    has_inline: bool,
+    /// Whether styles may have a colour.
+    may_be_coloured: bool,
 }
 
 impl Watch {
@@ -34,16 +41,18 @@ impl Watch {
         if is_xml && name.starts_with("xl/worksheets/") {
             let room = MOST.saturating_sub(self.merged.values().map(Vec::len).sum());
             let merged = self.merged.entry(name.to_owned()).or_default();
-            return Some(Part { sees: Sees::Merged(merged, room), border: Vec::new() });
+            return Some(Part { sees: Sees::Merged(merged, room, &mut self.has_inline), border: Vec::new() });
         }
-        let tells = is_xml && (name.ends_with("styles.xml") || name.ends_with("sharedstrings.xml"));
+        let is_styles = is_xml && name.ends_with("styles.xml");
+        self.may_be_coloured |= is_styles;
+        let tells = is_styles || (is_xml && name.ends_with("sharedstrings.xml"));
         tells.then(|| Part { sees: Sees::Struck(&mut self.may_be_struck), border: Vec::new() })
     }
 }
 
 enum Sees<'a> {
-    /// Merged ranges, and how many there is room for.
-    Merged(&'a mut Vec<Merged>, usize),
+    /// Merged ranges, and how many there is room for; whether texts stand there.
+    Merged(&'a mut Vec<Merged>, usize, &'a mut bool),
     Struck(&'a mut bool),
 }
 
@@ -58,7 +67,8 @@ impl Part<'_> {
     fn look(&mut self, bytes: &[u8]) {
         match &mut self.sees {
             Sees::Struck(struck) => **struck = **struck || memchr::memmem::find(bytes, STRUCK).is_some(),
-            Sees::Merged(merged, room) => {
+            Sees::Merged(merged, room, has_inline) => {
+                **has_inline = **has_inline || memchr::memmem::find(bytes, INLINE).is_some();
                 for at in memchr::memmem::find_iter(bytes, MERGED) {
                     let range = &bytes[at + MERGED.len()..];
                     let end = range.iter().take(LONGEST).position(|byte| *byte == b'"');
@@ -112,13 +122,15 @@ fn cell_of(text: &str) -> Option<(u32, u32)> {
 }
 
 pub(super) fn looks(bytes: &[u8], watch: &Watch) -> Option<OfSheets> {
-    if !watch.may_be_struck && watch.merged.values().all(Vec::is_empty) {
+    let may_be_any = watch.may_be_struck || watch.may_be_coloured || !watch.merged.values().all(Vec::is_empty);
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok().filter(|_| may_be_any)?;
+    let paints = if watch.may_be_coloured { paints(&mut archive, watch) } else { Vec::new() };
+    if !watch.may_be_struck && paints.is_empty() && watch.merged.values().all(Vec::is_empty) {
         return None;
     }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let parts = parts_of_sheets(&mut archive)?;
     let struck = if watch.may_be_struck { Struck::of(&mut archive) } else { Struck::default() };
-    let mut found = OfSheets::new();
+    let (mut found, mut painter) = (OfSheets::new(), Painter::default());
     for (sheet, part) in parts {
         let mut looks = Looks::default();
         for merged in watch.merged.get(&part.to_lowercase()).into_iter().flatten() {
@@ -127,12 +139,29 @@ pub(super) fn looks(bytes: &[u8], watch: &Watch) -> Option<OfSheets> {
         if !struck.is_empty() {
             struck.find(&mut archive, &part, &mut looks);
         }
+        if !paints.is_empty()
+            && let Ok(part) = archive.by_name(&part)
+        {
+            scan::cells(part, &mut |row, column, style| {
+                if let Some(paint) = paints.get(style) {
+                    painter.paint(row, (column, column), *paint);
+                }
+            });
+            looks.colours = painter.end();
+        }
         found.insert(sheet, looks.in_order());
     }
     Some(found)
 }
 
-type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+/// How the cell styles are coloured; none where no text of the workbook can be part of a key to colours.
+fn paints(archive: &mut Archive<'_>, watch: &Watch) -> Vec<Paint> {
+    let Some(paints) = painted::paints(archive) else { return Vec::new() };
+    let has_words = |archive: &mut Archive<'_>| archive.by_name("xl/sharedStrings.xml").is_ok_and(keyed::may_be);
+    if watch.has_inline || has_words(archive) { paints } else { Vec::new() }
+}
+
+pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// The value of an attribute, whatever its name begins with.
 pub(super) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {

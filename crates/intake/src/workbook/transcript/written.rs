@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use super::looked;
 use super::{DONE, END, LOOKS, PROBLEM, REFUSED, ROW, SHEET};
 use crate::grid::Row;
 use crate::history::letters;
 use crate::problem::Problem;
-use crate::workbook::{Looks, Merged, Workbook};
+use crate::workbook::{Looks, Workbook};
 
 /// Writes down what a workbook holds, or why it is refused.
 pub(crate) fn write(book: Result<Workbook<'_>, Problem>, out: &mut dyn Write) -> io::Result<()> {
@@ -58,7 +59,7 @@ fn write_sheet(book: &mut Workbook<'_>, sheet: &str, out: &mut dyn Write) -> io:
         Ok(()) => {
             let looks = book.looks(sheet);
             if looks != Looks::default() {
-                write_record(out, LOOKS, &put_looks(&looks))?;
+                write_record(out, LOOKS, &looked::put(&looks))?;
             }
             write_record(out, DONE, &[])
         }
@@ -100,22 +101,6 @@ pub(super) fn put_cells(line: &mut Vec<u8>, row: &dyn Row) {
             line.extend_from_slice(text.as_bytes());
         }
     });
-}
-
-/// How cells look.
-pub(super) fn put_looks(looks: &Looks) -> Vec<u8> {
-    let mut line = Vec::new();
-    put_number(&mut line, u32::try_from(looks.struck.len()).unwrap_or(u32::MAX));
-    for (row, column) in &looks.struck {
-        put_number(&mut line, *row);
-        put_number(&mut line, *column);
-    }
-    for Merged { rows, columns } in &looks.merged {
-        for number in [rows.0, rows.1, columns.0, columns.1] {
-            put_number(&mut line, number);
-        }
-    }
-    line
 }
 
 /// Appends a number.
