@@ -389,6 +389,13 @@ async fn equal_questions_are_answered_at_once_a_workbook_is_marked_and_a_matched
         let disposition = marked.headers.get("content-disposition").and_then(|h| h.to_str().ok()).unwrap_or_default();
         assert!(disposition.contains("log marked.xlsx"), "{disposition}");
 
+        // A number, and that nobody knows it: neither is taken, and what was typed stands there still.
+        let cells = client.get(&at("cells")).await;
+        let both = [("answer-0", "56"), ("unknown-0", "yes")];
+        let two = send(&client, &form_to(&cells, &at("cells")), &at("cells"), &both).await;
+        assert!(two.status == 422 && two.body.contains("Two answers are given here"), "{}", two.body);
+        assert!(two.fields().contains(&("answer-0".into(), "56".into())), "{:?}", two.fields());
+
         // Ten rows are one question; one of them is answered by itself, then the others together.
         let cells = client.get(&at("cells")).await;
         for text in ["2 questions are left, for 11 rows", "“2 classes” in 10 rows", "In all 10 rows"] {
@@ -426,6 +433,29 @@ async fn equal_questions_are_answered_at_once_a_workbook_is_marked_and_a_matched
         // What is not at work says so to whoever follows it.
         let progress = client.get(&at("progress")).await;
         assert!(progress.status == 200 && progress.body.contains("\"working\":false"), "{}", progress.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn going_on_to_the_next_page_keeps_what_was_answered() {
+    let (_database, desk) = databases().await.remove(0);
+    let town = Town::build(&desk).await;
+    let app = TestApp::start(desk.clone(), false).await;
+    let client = app.signed_in(&town.commissioner()).await;
+    let rows = (1..=28).map(|day| format!("{day}/11/18,Club of day {day},Y6,{day} classes\n"));
+    let log = format!("Date,School,Yr,Nos\n{}", rows.collect::<String>());
+    let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+    for (path, field, value) in [("cells", "answer-0", "25"), ("schools", "school-0", "out")] {
+        let at = format!("{id}/{path}");
+        let page = client.get(&at).await;
+        assert!(page.body.contains("Save and go to the next page"), "{}", page.body);
+        let form = form_to(&page, &at);
+        let next = good(&send(&client, &form, &at, &[("next", "yes")]).await);
+        assert!(next.ends_with("page=2"), "nothing was answered: {next}");
+        let next = good(&send(&client, &form, &at, &[("next", "yes"), (field, value)]).await);
+        assert!(next.ends_with("page=2"), "{next}");
+        let last = client.get(&next).await;
+        assert!(last.body.contains("27 ") && !last.body.contains("Save and go to the next page"), "{}", last.body);
     }
 }
 
