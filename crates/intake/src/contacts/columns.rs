@@ -1,6 +1,6 @@
 //! What the columns of a list of people mean, told by their headings, and which of them belong to one person.
 
-use super::letters;
+use super::{letters, staff};
 use crate::history::words::{is_dfe_number, plain, words};
 
 /// What a column holds.
@@ -144,7 +144,9 @@ pub(super) fn role(heading: &str) -> Option<Role> {
     if said.is_empty() || (has(&["list", "consent", "opt", "preference"]) && is_mail) {
         None
     } else if is_mail {
-        Some(Role::Email)
+        (!staff::is_familys_address(&heading)).then_some(Role::Email)
+    } else if staff::is_over_family(&heading) {
+        None
     } else if has(&["tel", "telephone", "phone", "mobile", "fax", "ext", "extension", "website", "web", "url"]) {
         None
     } else if has(&["urn"]) {
@@ -230,6 +232,13 @@ impl Columns {
             }
         }
         columns
+    }
+
+    /// Headings of pupils' or parents' addresses, which are not read: column, heading.
+    pub fn of_families(&self) -> impl Iterator<Item = (usize, &str)> {
+        let is_theirs = |heading: &str| heading.to_lowercase().contains("mail") && staff::is_familys_address(heading);
+        let unread = self.all.iter().filter(|(.., role)| role.is_none());
+        unread.filter(move |(_, heading, _)| is_theirs(heading)).map(|(at, heading, _)| (*at, heading.as_str()))
     }
 
     /// Whether a row has the headings again, as they stand on each page of a printed list: nothing else stands in the
