@@ -147,6 +147,8 @@ pub(super) fn role(heading: &str) -> Option<Role> {
         (!staff::is_familys_address(&heading)).then_some(Role::Email)
     } else if staff::is_over_family(&heading) {
         None
+    } else if is_authority(&said) {
+        Some(Role::Town)
     } else if has(&["tel", "telephone", "phone", "mobile", "fax", "ext", "extension", "website", "web", "url"]) {
         None
     } else if has(&["urn"]) {
@@ -182,6 +184,15 @@ pub(super) fn role(heading: &str) -> Option<Role> {
     } else {
         None
     }
+}
+
+/// Whether a heading is over the names of authorities: “LA”, “Local authority name”. They tell a place, as a town does.
+fn is_authority(said: &[&str]) -> bool {
+    let said: Vec<&str> = said.iter().filter(|word| !matches!(**word, "name" | "the")).copied().collect();
+    matches!(
+        said.as_slice(),
+        ["la" | "lea" | "council" | "authority" | "borough"] | ["local" | "education", "authority"]
+    )
 }
 
 /// What a heading calls the post whose person or address it is about: “dsl” of “DSL email”; blank where it names none.
@@ -231,7 +242,17 @@ impl Columns {
                 columns.all.push((at, shown, role));
             }
         }
+        columns.prefer_town();
         columns
+    }
+
+    /// Of a town and an authority, the town tells more, whichever stands first.
+    fn prefer_town(&mut self) {
+        let is_towns = |heading: &str| role(heading) == Some(Role::Town) && !is_authority(&words(&plain(heading)));
+        let town = self.all.iter().find(|(_, heading, _)| is_towns(heading)).map(|(at, ..)| *at);
+        if let Some(town) = town {
+            self.correct(town, Some(Role::Town));
+        }
     }
 
     /// Headings of pupils' or parents' addresses, which are not read: column, heading.

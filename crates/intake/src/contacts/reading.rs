@@ -56,6 +56,18 @@ fn unread(sheet: Option<&str>, row: u32, columns: &Columns) -> Vec<LeftOut> {
     each.collect()
 }
 
+/// A town, or an authority without the words that each of them has: “Bradford Metropolitan District Council”. The number
+/// of an authority is no place.
+fn place(text: &str) -> String {
+    let is_word = |word: &&str| {
+        let word = word.to_lowercase();
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        !matches!(word, "metropolitan" | "district" | "council" | "mdc" | "mbc" | "lbc" | "la" | "lea" | "authority")
+    };
+    let words: Vec<&str> = text.split_whitespace().filter(is_word).collect();
+    if text.chars().any(char::is_alphabetic) { words.join(" ") } else { String::new() }
+}
+
 /// Reads a sheet's people into `contacts`; where it has no list of them, its first row is listed as left out.
 pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corrections, contacts: &mut Contacts) {
     let Some((head, mut columns)) = header(rows) else {
@@ -130,7 +142,7 @@ impl Reading<'_> {
         let once = |role: Role| self.columns.at(role).map(cell).unwrap_or_default();
         let typed = Typed {
             school: once(Role::School),
-            town: once(Role::Town),
+            town: place(&once(Role::Town)),
             postcode: once(Role::Postcode),
             urn: once(Role::Urn),
             dfe: once(Role::Dfe),

@@ -246,6 +246,20 @@ fn a_sheet_named_after_pupils_or_parents_is_asked_about() {
 }
 
 #[test]
+fn an_authority_is_a_place_and_a_town_a_better_one() {
+    for (text, wanted) in [
+        ("School,LA,Email\nBeck,Leeds,a@beck.example\n", "Leeds"),
+        ("School,Local authority,Email\nBeck,Kelder Metropolitan District Council,a@beck.example\n", "Kelder"),
+        ("School,Council,Town,Email\nBeck,Kelder,Overbeck,a@beck.example\n", "Overbeck"),
+        ("School,LA name,Email\nBeck,Leeds,a@beck.example\n", "Leeds"),
+        ("School,LA,Email\nBeck,380,a@beck.example\n", ""),
+    ] {
+        let contacts = of(text);
+        assert_eq!((contacts.lines[0].town.as_str(), contacts.lines[0].name.as_str()), (wanted, ""), "{text}");
+    }
+}
+
+#[test]
 fn a_cell_may_hold_the_offices_address_too() {
     let text = "DfE number,Name,Email\n9902034,Jo Lee,office@beck.example; jo@beck.example\n9902035,Jo,a.b@x.example; c.d@x.example\n";
     assert_eq!(
