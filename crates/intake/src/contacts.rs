@@ -36,6 +36,8 @@ pub struct Contacts {
     pub lines: Vec<Line>,
     /// Rows that hold something and name nobody, and sheets without such a table.
     pub left_out: Vec<LeftOut>,
+    /// Columns of pupils', parents' and families' addresses, by the row of their headings: they are not read.
+    pub not_read: Vec<LeftOut>,
     /// How many rows have no school where the row above has one.
     pub blank_schools: usize,
 }
@@ -136,8 +138,7 @@ pub fn read(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<Contact
         }
     }
     if contacts.tables.is_empty() {
-        let unread = contacts.left_out.iter().filter(|left| left.text.starts_with("Column "));
-        let unread = unread.map(|left| format!(" {}.", left.text)).collect::<String>();
+        let unread = contacts.not_read.iter().map(|column| format!(" {}.", column.text)).collect::<String>();
         return Err(vec![Problem::of_file(format!(
             "“{file_name}” has no table of people: no row has a heading for the school, or its URN, and one for the email address. Name these columns “School” and “Email”, and try again.{unread}"
         ))]);

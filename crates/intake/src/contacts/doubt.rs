@@ -262,7 +262,8 @@ pub(super) fn of_column(heading: &str, text: &str) -> Option<Doubt> {
     } else if has(&["active", "current"]) && no {
         Some(Doubt::Left)
     } else if has(&KINDS) && !has(&["school", "establishment", "setting", "email"]) {
-        of_text(text).or_else(|| of_others(text))
+        let outsider = || staff::is_outsiders_kind(text).then_some(Doubt::Outsider);
+        of_text(text).or(governs(text).then_some(Doubt::Governor)).or_else(outsider)
     } else if has(&NOTES) {
         let outsider = || staff::is_outsiders_note(text).then_some(Doubt::Outsider);
         let open = || post::is_open_lead(text).then_some(Doubt::Open);
@@ -351,7 +352,8 @@ mod tests {
             ("Active?", "Y", None),
             ("Telephone", "left", None),
             ("Contact type", "Parent", Some(Outsider)),
-            ("School type", "Pupil referral unit", None),
+            ("Type", "Pupil referral unit", None),
+            ("Type", "LA maintained", None),
             ("Notes", "PTA chair", Some(Outsider)),
             ("Notes", "no longer DSL", Some(Left)),
             ("Notes", "not the DSL", Some(Open)),

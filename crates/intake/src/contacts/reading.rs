@@ -72,7 +72,7 @@ fn place(text: &str) -> String {
 pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corrections, contacts: &mut Contacts) {
     let Some((head, mut columns)) = header(rows) else {
         let unread = rows.iter().take(HEADER_ROWS).map(|(row, cells)| unread(sheet, *row, &Columns::of(cells)));
-        contacts.left_out.extend(unread.flatten());
+        contacts.not_read.extend(unread.flatten());
         contacts.left_out.extend(rows.first().map(|(row, cells)| {
             let LeftOut { sheet, row, text } = left_out(sheet, *row, cells);
             LeftOut {
@@ -94,7 +94,7 @@ pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corr
             columns.correct(at, *role);
         }
     }
-    contacts.left_out.extend(unread(sheet, rows[head].0, &columns));
+    contacts.not_read.extend(unread(sheet, rows[head].0, &columns));
     contacts.tables.push(Table {
         sheet: sheet.map(str::to_owned),
         header_row: rows[head].0,

@@ -105,6 +105,9 @@ const BODIES: [&str; 21] = [
     "journalist",
     "charity",
 ];
+/// Those of them that are no kind of school.
+const SURE_BODIES: [&str; 11] =
+    ["pta", "ptfa", "ptsa", "police", "pcso", "councillor", "councillors", "cllr", "ofsted", "trustee", "trustees"];
 /// What else a heading of pupils' or parents' names says.
 const BESIDE: [&str; 22] = [
     "name",
@@ -197,12 +200,27 @@ pub(super) fn is_outsiders_name(name: &str) -> bool {
     said.first().is_some_and(|word| FAMILY.contains(word) || matches!(*word, "pta" | "ptfa")) && is_family(&said)
 }
 
+/// Whether words speak of somebody of another body, and cannot be of the school itself: “LA maintained” is a school.
+fn is_surely_elsewhere(said: &[&str]) -> bool {
+    let people = ["adviser", "advisor", "officer", "rep", "representative", "link", "lead", "contact"];
+    let bodies = ["la", "lea", "council", "authority", "diocese", "diocesan"];
+    said.iter().any(|word| SURE_BODIES.contains(word))
+        || said.windows(2).any(|pair| bodies.contains(&pair[0]) && people.contains(&pair[1]))
+}
+
+/// Whether a column that says what kind of person somebody is, which may be what kind of school it is, says so.
+pub(super) fn is_outsiders_kind(text: &str) -> bool {
+    let plain = plain(text);
+    let said = words(&plain);
+    is_family(&said) || is_surely_elsewhere(&said)
+}
+
 /// Whether a note says of somebody that they are such, and nothing else: “PTA chair”, not “60 pupils, parents invited”.
 pub(super) fn is_outsiders_note(text: &str) -> bool {
     let plain = plain(text);
     let said = words(&plain);
     let is_many = |word: &&str| matches!(*word, "pupils" | "students" | "parents" | "learners" | "parental");
-    said.len() <= 3 && !said.iter().any(is_many) && (is_family(&said) || is_elsewhere(&said))
+    said.len() <= 3 && !said.iter().any(is_many) && (is_family(&said) || is_surely_elsewhere(&said))
 }
 
 /// Whether a heading is over the names of pupils or parents, or says of a line that it is of one.
@@ -225,10 +243,11 @@ pub(super) fn is_outsiders_sheet(name: &str) -> bool {
     let plain = plain(name);
     let said = words(&plain);
     let is_known = |word: &&str| {
-        let known = [&FAMILY[..], &BODIES, &BESIDE, &ON_SHEETS].iter().any(|words| words.contains(word));
+        let known = [&FAMILY[..], &SURE_BODIES, &BESIDE, &ON_SHEETS].iter().any(|words| words.contains(word));
         known || word.chars().any(|c| c.is_ascii_digit())
     };
-    (is_family(&said) || is_elsewhere(&said)) && said.iter().all(is_known)
+    let is_theirs = is_family(&said) || said.iter().any(|word| SURE_BODIES.contains(word));
+    is_theirs && said.iter().all(is_known)
 }
 
 /// Whether an address is one that a school gives its pupils, or its parents' association has.
@@ -313,10 +332,20 @@ mod tests {
         {
             assert!(!is_familys_address(heading), "{heading}");
         }
-        for sheet in ["Pupils", "Parents", "PTA", "Parent contacts 2026", "LA contacts", "Police"] {
+        for sheet in ["Pupils", "Parents", "PTA", "Parent contacts 2026", "Police"] {
             assert!(is_outsiders_sheet(sheet), "{sheet}");
         }
-        for sheet in ["Sheet1", "School contacts", "Pupil workshops", "Student services", "Parent sessions", "Year 6"] {
+        for sheet in [
+            "Sheet1",
+            "LA",
+            "LA schools",
+            "Diocesan schools",
+            "School contacts",
+            "Pupil workshops",
+            "Student services",
+            "Parent sessions",
+            "Year 6",
+        ] {
             assert!(!is_outsiders_sheet(sheet), "{sheet}");
         }
         for note in ["pupil", "PTA chair", "LA adviser", "head girl"] {

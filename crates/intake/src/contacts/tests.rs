@@ -223,7 +223,7 @@ fn addresses_of_pupils_and_parents_are_not_read() {
     let contacts =
         of("School,Name,Email,Parent email,Student E-mail\nBeck,Jo,jo@beck.example,mum@x.example,kit@x.example\n");
     assert_eq!(shown(&contacts), ["Beck | Jo |  | jo@beck.example | person"]);
-    let said: Vec<_> = contacts.left_out.iter().map(|l| l.text.as_str()).collect();
+    let said: Vec<_> = contacts.not_read.iter().map(|l| l.text.as_str()).collect();
     assert!(said.len() == 2 && said[0].starts_with("Column D, “Parent email”: "), "{said:?}");
     let alone = read(b"School,Pupil,Parent email\nBeck,Kit,mum@x.example\n", "list.csv", &Corrections::default());
     let refused = alone.unwrap_err().remove(0).message;
