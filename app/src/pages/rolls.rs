@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use domain::AcademicYear;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::census::{self, Change, NotFound, Preview, Report, RollList, SchoolRoll};
+use records::census::{self, Change, NotFound, Preview, Report, RollList, SchoolRoll, Unread};
 use records::imports::{File, Import, Problem};
 use records::{Error, taking_back};
 use uuid::Uuid;
@@ -132,7 +132,7 @@ fn year_of(form: &mut Form, list: &RollList) -> Option<AcademicYear> {
 /// What a file that waits changes; somebody says yes.
 pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
     let actor = ctx.actor()?;
-    let Preview { year, report, withheld, totals, above_headcount } =
+    let Preview { year, report, withheld, totals, above_headcount, unread } =
         census::preview(ctx.desk(), actor, import.id).await?;
     let same = taking_back::same_file(ctx.desk(), actor, import.id).await?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -158,6 +158,7 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
         {again(same)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {above(&above_headcount)}
+        {not_read(&unread)}
         <SummaryList rows=vec![
             row("Schools with changes", schools(report.changes.len())),
             row("Year groups counted anew", thousands(count(report.counted()))),
@@ -191,6 +192,21 @@ fn above(schools: &[SchoolRoll]) -> Option<impl IntoView + use<>> {
             "The year groups add up to more pupils than the file’s own number of pupils ({}{more}). Look whether its year groups are what they seem before you take them over.",
             named.join("; ")
         );
+        view! { <Warning text=text/> }
+    })
+}
+
+/// Columns that may be of a year group and are not read.
+fn not_read(columns: &[Unread]) -> Option<impl IntoView + use<>> {
+    let said = |unread: &Unread| {
+        let sheet = unread.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+        format!("“{}” ({sheet}column {})", unread.heading, unread.column)
+    };
+    let named = columns.iter().take(NAMED).map(said).collect::<Vec<_>>().join(", ");
+    let more = columns.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!columns.is_empty()).then(|| {
+        let text = format!("Not read as a year group: {named}{more}. Head a column “Year 2” to have it read.");
         view! { <Warning text=text/> }
     })
 }

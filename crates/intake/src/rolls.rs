@@ -11,6 +11,7 @@
 //! what the schools above it add up to. A name alone never says which school a row is of.
 
 mod columns;
+mod heads;
 mod who;
 mod words;
 
@@ -22,7 +23,7 @@ use domain::setting::Urn;
 use domain::{AcademicYear, YearGroup};
 
 use crate::grid::{Grid, Row};
-use crate::history::academic_year;
+use crate::history::{academic_year, letters};
 use crate::problem::{Problem, Problems};
 use crate::text::tidy;
 use columns::{Columns, What};
@@ -51,6 +52,19 @@ pub struct RollList {
     pub totals: usize,
     /// How many rows were notes.
     pub notes: usize,
+    /// Columns that may be of a year group and are not read.
+    pub unread: Vec<Unread>,
+}
+
+/// A column that is not read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Unread {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its letters.
+    pub column: String,
+    /// Its heading.
+    pub heading: String,
 }
 
 /// What a file says of one school. What it withholds or leaves blank is not there.
@@ -188,6 +202,11 @@ impl Reading {
             self.columns = Columns::read(row, &self.above);
             match &self.columns {
                 Some(columns) => {
+                    self.list.unread.extend(columns.unread.iter().map(|at| Unread {
+                        sheet: self.sheet.clone(),
+                        column: letters(*at),
+                        heading: columns.heading(*at),
+                    }));
                     for at in &columns.twice {
                         self.problems.push(Problem {
                             sheet: self.sheet.clone(),

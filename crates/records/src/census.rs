@@ -18,7 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub use finding::NotFound;
-pub use intake::rolls::{MOST_PUPILS, RollList, SchoolRoll, read};
+pub use intake::rolls::{MOST_PUPILS, RollList, SchoolRoll, Unread, read};
 
 use crate::Desk;
 use crate::audit::{self, Change as AuditChange};

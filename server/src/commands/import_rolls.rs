@@ -34,7 +34,7 @@ pub(super) struct Rolls {
     marked: Option<PathBuf>,
     /// Print JSON: {"year", "changed", "counted", "unchanged", "elsewhere", "not_found": [{"row", "number", "name", "why"}]
     /// (of the elsewhere, those whose LAESTAB says no school for certain), "withheld", "totals",
-    /// "above_headcount": [{"row", "urn", "year_groups", "pupils"}], "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
+    /// "unread": [{"sheet", "column", "heading"}], "above_headcount": [{"row", "urn", "year_groups", "pupils"}], "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
     #[arg(long)]
     json: bool,
 }
@@ -99,6 +99,13 @@ impl Rolls {
             list.withheld,
             list.totals
         );
+        for unread in list.unread.iter().take(LINES) {
+            let sheet = unread.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+            say!("{sheet}column {}, “{}”: not read as a year group", unread.column, unread.heading);
+        }
+        if list.unread.len() > LINES {
+            say!("… and {} more columns that are not read", list.unread.len() - LINES);
+        }
         for row in report.not_found.iter().take(LINES) {
             let name = row.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
             say!("row {}, {}{name}: left out. {}", row.row, row.number, row.why);
@@ -135,6 +142,7 @@ fn as_json(year: AcademicYear, list: &RollList, report: &Report, same: Option<&I
         "above_headcount": list.above_headcount().map(|school| json!({
             "row": school.row, "urn": school.urn, "year_groups": school.above_headcount(), "pupils": school.pupils,
         })).collect::<Vec<_>>(),
+        "unread": list.unread,
         "problems": [],
         "same_file": same_json(same),
         "import": report.import,
