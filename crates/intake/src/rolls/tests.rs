@@ -252,3 +252,11 @@ fn columns_that_may_be_of_a_year_group_and_are_not_read_are_named() {
     let unread: Vec<_> = list.unread.iter().map(|u| (u.column.as_str(), u.heading.as_str())).collect();
     assert_eq!(unread, [("E", "Y3-4"), ("F", "Nursery"), ("G", "Boys Year 5"), ("I", "Year 6 FSM")]);
 }
+
+#[test]
+fn more_pupils_than_a_year_group_has_are_refused() {
+    let problems = read(b"URN,Y1,Y12\n107253,9999,30\n107254,1000,3500\n", "a.csv").unwrap_err();
+    let at: Vec<_> = problems.iter().map(|p| (p.row, p.column.as_deref())).collect();
+    assert_eq!(at, [(Some(2), Some("Y1"))], "a sixth-form college may have thousands in a year");
+    assert!(problems[0].message.contains("9999 pupils"), "{}", problems[0].message);
+}

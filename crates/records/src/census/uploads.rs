@@ -106,7 +106,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Report> {
     // That the same form was sent before, and did its work, is said first.
     let mut conn = desk.write().await?;
     let (rolls, _) = read.ok_or_else(done_already)?;
-    check(&rolls)?;
+    check(desk, &rolls)?;
     lock(&mut conn, only.as_ref()).await?;
     if imports::find(&mut conn, actor, id).await?.state != State::Previewed {
         return Err(done_already());
