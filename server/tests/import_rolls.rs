@@ -45,6 +45,21 @@ fn scripts_read_its_json_and_its_exit_code() {
         (&2.into(), &100.into())
     );
 
+    let apart = write("apart.csv", "URN,Y1,Y2-3,EHC plans\n100001,30,60,900\n");
+    let dry = told(&run(&["import", "rolls", &apart, "--year", "2026", "--dry-run", "--json"]));
+    assert_eq!((&dry["unread"][0]["column"], &dry["unread"][0]["heading"]), (&"C".into(), &"Y2-3".into()), "{dry}");
+    assert_eq!(dry["implausible"][0]["why"], "900 EHC plans in a school of 210 pupils", "{dry}");
+    let words = run(&["import", "rolls", &apart, "--year", "2026", "--dry-run"]);
+    let words = String::from_utf8_lossy(&words.stdout);
+    assert!(words.contains("1 school changed") && words.contains("“Y2-3”: not read as a year group"), "{words}");
+    let old = told(&run(&["import", "rolls", &apart, "--year", "2020", "--dry-run", "--json"]));
+    assert_eq!((&old["earlier_needs"], &old["far_above"]), (&1.into(), &serde_json::json!([])), "{old}");
+    for (file, year, why) in [(&census, "2024", "of 2026/27, not of 2024/25"), (&apart, "2050", "has not begun")] {
+        let refused = run(&["import", "rolls", file, "--year", year]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains(why), "{said}");
+    }
+
     let unnamed = write("rolls.csv", "URN,Year 6\n100001,30\n");
     let output = run(&["import", "rolls", &unnamed]);
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("--year"), "{output:?}");

@@ -150,6 +150,33 @@ fn links_tell_what_became_of_schools() {
     assert_eq!(answer(&refused)["problems"].as_array().unwrap().len(), 2);
 }
 
+#[test]
+fn an_older_list_is_refused_unless_somebody_says_so() {
+    let database = Throwaway::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| import(&database.address, folder.path(), args);
+    let write = |name: &str, rows: &[(u32, &str)]| {
+        let rows: String = rows
+            .iter()
+            .map(|(urn, status)| format!("{urn},380,Bradford,School {urn},Community school,{status},Primary,4,11,\n"))
+            .collect();
+        let path = folder.path().join(name);
+        std::fs::write(&path, format!("{HEADER}{rows}")).unwrap();
+        path.display().to_string()
+    };
+    let old = write("old.csv", &[(100_000, "Open"), (100_001, "Open")]);
+    let new = write("new.csv", &[(100_000, "Open"), (100_001, "Closed")]);
+    let first = answer(&run(&[&old]));
+    assert_eq!(first["authorities_added"], json!(["380"]), "a tenant is added");
+    assert_eq!(figures(&run(&[&new])), [0, 0, 1, 1]);
+    let refused = run(&[&old]);
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && why.contains("1 school of the file") && why.contains("--older"), "{why}");
+    assert_eq!(figures(&run(&[&old, "--dry-run"])), [0, 1, 0, 1], "looking is no importing");
+    assert_eq!(figures(&run(&[&new])), [0, 0, 0, 1], "nothing was stored");
+    assert_eq!(figures(&run(&[&old, "--older"])), [0, 1, 0, 1]);
+}
+
 /// However early or late it is killed, the list is the old one or the new one, whole.
 async fn a_kill_leaves_the_old_list_or_the_new_one(database: Throwaway) {
     let folder = tempfile::tempdir().unwrap();

@@ -143,10 +143,16 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood, again: AnyView
         0 => (none.to_owned(), "green"),
         n => (plural(count_of(n), one, many), "yellow"),
     };
+    let not_read = understood.not_read.iter().map(|column| {
+        let sheet = column.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+        view! { <p class="govuk-body">{format!("{sheet}{}.", column.text)}</p> }
+    });
+    let not_read = not_read.collect_view();
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over schools’ people"</h1>
         {again}
+        {not_read}
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "person or office", "people and offices"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>

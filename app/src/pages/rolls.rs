@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use domain::AcademicYear;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::census::{self, Change, NotFound, Preview, Report, RollList, SchoolRoll};
+use records::census::{self, Change, FarAbove, NotFound, Preview, Report, RollList, SchoolRoll, Unread};
 use records::imports::{File, Import, Problem};
 use records::{Error, taking_back};
 use uuid::Uuid;
@@ -95,7 +95,8 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             let sent = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
             match census::read_file(ctx.desk(), ctx.actor()?, &sent).await? {
                 Ok(list) => {
-                    if let Some(year) = year_of(&mut form, &list) {
+                    let now = AcademicYear::containing(ctx.desk().today());
+                    if let Some(year) = year_of(&mut form, &list, now) {
                         match once(census::upload(&ctx.desk_for(&form), ctx.actor()?, &sent, year).await) {
                             Ok(id) => return Ok(ctx.see_other(format!("/schools/imports/{id}"))),
                             Err(Error::Invalid(errors)) => form.refuse_all(errors),
@@ -120,19 +121,25 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
     Ok(choose_page(&ctx, form, &problems).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
-/// The year that was chosen, else the file's.
-fn year_of(form: &mut Form, list: &RollList) -> Option<AcademicYear> {
+/// The year that was chosen, else the file's, unless it cannot be of that year.
+fn year_of(form: &mut Form, list: &RollList, now: AcademicYear) -> Option<AcademicYear> {
     let chosen = form.read_optional("year");
-    if form.is_good() && chosen.is_none() && list.academic_year.is_none() {
-        form.refuse("year", NO_YEAR);
+    if !form.is_good() {
+        return None;
     }
-    chosen.or(list.academic_year).filter(|_| form.is_good())
+    match list.year(chosen, now) {
+        Ok(year) => Some(year),
+        Err(why) => {
+            form.refuse("year", why.unwrap_or_else(|| NO_YEAR.to_owned()));
+            None
+        }
+    }
 }
 
 /// What a file that waits changes; somebody says yes.
 pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
     let actor = ctx.actor()?;
-    let Preview { year, report, withheld, totals, above_headcount } =
+    let Preview { year, report, withheld, totals, above_headcount, unread } =
         census::preview(ctx.desk(), actor, import.id).await?;
     let same = taking_back::same_file(ctx.desk(), actor, import.id).await?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -158,6 +165,8 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
         {again(same)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {above(&above_headcount)}
+        {far_above(&report.far_above)}
+        {not_read(&unread)}
         <SummaryList rows=vec![
             row("Schools with changes", schools(report.changes.len())),
             row("Year groups counted anew", thousands(count(report.counted()))),
@@ -166,6 +175,8 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
             row("Figures withheld", format!("{}: what is on record of them stays as it is", thousands(count(withheld)))),
             row("Rows of totals, passed over", thousands(count(totals))),
         ]/>
+        {earlier_needs(year, report.earlier_needs)}
+        {implausible(&report.implausible)}
         {not_found(&report.not_found)}
         {changes_table(&report)}
         {more}
@@ -192,6 +203,63 @@ fn above(schools: &[SchoolRoll]) -> Option<impl IntoView + use<>> {
             named.join("; ")
         );
         view! { <Warning text=text/> }
+    })
+}
+
+/// Schools with far more pupils in the file than in the list of schools.
+fn far_above(schools: &[FarAbove]) -> Option<impl IntoView + use<>> {
+    let said = |far: &FarAbove| {
+        format!("row {}, {}: {} against {}", far.row, far.name, thousands(far.year_groups), thousands(far.pupils))
+    };
+    let named = schools.iter().take(NAMED).map(said).collect::<Vec<_>>().join("; ");
+    let more = schools.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!schools.is_empty()).then(|| {
+        let text = format!(
+            "The year groups add up to more than double the pupils in the list of schools ({named}{more}). Look whether its figures are right before you take them over."
+        );
+        view! { <Warning text=text/> }
+    })
+}
+
+/// Columns that may be of a year group and are not read.
+fn not_read(columns: &[Unread]) -> Option<impl IntoView + use<>> {
+    let said = |unread: &Unread| {
+        let sheet = unread.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+        format!("“{}” ({sheet}column {})", unread.heading, unread.column)
+    };
+    let named = columns.iter().take(NAMED).map(said).collect::<Vec<_>>().join(", ");
+    let more = columns.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!columns.is_empty()).then(|| {
+        let text = format!("Not read as a year group: {named}{more}. Head a column “Year 2” to have it read.");
+        view! { <Warning text=text/> }
+    })
+}
+
+/// That EHC plans and SEN support of an earlier year are not kept.
+fn earlier_needs(year: AcademicYear, schools: usize) -> Option<impl IntoView + use<>> {
+    (schools > 0).then(|| {
+        let schools = plural(i64::try_from(schools).unwrap_or(i64::MAX), "school", "schools");
+        let text = format!(
+            "EHC plans and SEN support of {year} are passed over ({schools}): only those of this year’s census or the last one’s are kept."
+        );
+        view! { <p class="govuk-body">{text}</p> }
+    })
+}
+
+/// The rows whose EHC plans and SEN support are left out.
+fn implausible(rows: &[NotFound]) -> Option<impl IntoView + use<>> {
+    let more = rows.len().saturating_sub(SHOWN);
+    (!rows.is_empty()).then(|| {
+        let cells = |row: &NotFound| {
+            vec![row.row.to_string().into_any(), row.number.clone().into_any(), row.why.clone().into_any()]
+        };
+        view! {
+            <DataTable caption="EHC plans and SEN support that are left out" heads=vec!["Row", "Number", "Why"]
+                rows=rows.iter().take(SHOWN).map(cells).collect()/>
+            {(more > 0).then(|| view! { <p class="govuk-body">{format!("And {more} more.")}</p> })}
+        }
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 
 /// Where the present comes from. The program has the machine's; tests hold one fixed.
 #[derive(Clone)]
@@ -29,8 +29,14 @@ impl Clock {
     /// Today's date where the schools are.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        self.now().with_timezone(&chrono_tz::Europe::London).date_naive()
+        in_london(self.now()).date()
     }
+}
+
+/// Day and time of day where the schools are, at an instant.
+#[must_use]
+pub fn in_london(at: DateTime<Utc>) -> NaiveDateTime {
+    at.with_timezone(&chrono_tz::Europe::London).naive_local()
 }
 
 impl std::fmt::Debug for Clock {

@@ -11,7 +11,9 @@ use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES, heading};
 use crate::grid::Row;
 use crate::history::says_how_many;
 use crate::problem::{Problem, Problems};
-use crate::sheet::{Places, walk};
+use crate::sheet::{MOST_COLUMNS, Places, walk};
+use crate::text::tidy;
+use crate::totals::says_total;
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 5 << 20;
@@ -128,6 +130,17 @@ impl Reading {
         if key.parse::<Key>().is_ok() {
             self.beside(sheet, number, row, places);
         }
+        if key.is_empty() {
+            // What its figures are does not matter: they are nobody's.
+            let message = if is_total(row) { IS_TOTAL } else { NO_KEY };
+            self.problems.push(Problem {
+                sheet: sheet.map(str::to_owned),
+                row: Some(number),
+                column: Some(Column::Key.heading().to_owned()),
+                message: message.to_owned(),
+            });
+            return;
+        }
         let mut wrong = |column: Column, message: String| {
             self.problems.push(Problem {
                 sheet: sheet.map(str::to_owned),
@@ -213,6 +226,14 @@ impl Reading {
     }
 }
 
+const IS_TOTAL: &str = "This row is a total of others, and not a group’s. Take it out: nothing is recorded of it.";
+const NO_KEY: &str = "This row has no key, so that nobody knows whose figures these are. Type them into the group’s own row, or put its key back.";
+
+/// Whether a row says that it is a total.
+fn is_total(row: &dyn Row) -> bool {
+    (0..row.width().min(MOST_COLUMNS)).any(|at| says_total(&tidy(&row.cell(at))))
+}
+
 /// A count as it is typed; none for a blank.
 fn count(text: &str) -> Result<Option<i64>, ()> {
     match text {
@@ -257,6 +278,20 @@ mod tests {
         assert_eq!(at, [(2, pupils), (3, key), (4, key), (5, pupils), (6, pupils)]);
         assert!(read(b"a,b\n1,2\n", "a.csv").unwrap_err()[0].message.contains("no attendance sheet"));
         assert!(read(b"", "a.csv").is_err());
+    }
+
+    #[test]
+    fn a_total_and_a_row_without_a_key_are_said_to_be_such() {
+        let text = format!(
+            "School,Pupils who took part,Key (leave as it is)\nBeck,28,\"{GROUP}:,,,\"\nBeck,20,\nTotal,9999,\nBeck,20,x\n"
+        );
+        let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
+        let told: Vec<_> = problems.iter().map(|p| (p.row.unwrap(), p.message.as_str())).collect();
+        assert_eq!((rows.len(), told.len()), (1, 3), "{told:?}");
+        for ((row, message), (at, words)) in told.iter().zip([(3, "has no key"), (4, "is a total"), (5, "was changed")])
+        {
+            assert!(*row == at && message.contains(words), "{row}: {message}");
+        }
     }
 
     #[test]

@@ -2,14 +2,17 @@
 //!
 //! The table is found below its titles by its headings ([`Role`]), in any order; a line may hold one person, or a school
 //! with several, each under headings of their own (“DSL”, “DSL email”). Whose an address is, a person's or the school's
-//! office's, is told from it and from what stands beside it ([`Whose`]). Whoever is said to have left, or to be a
-//! governor, is asked about, and so is an address that is not to be used. Telephone numbers are not read: nothing here
+//! office's, is told from it and from what stands beside it ([`Whose`]). Whoever is said to have left, to be a
+//! governor, a pupil, a parent or of another body, or not to hold a post for certain, is asked about, and so is an
+//! address that is not to be used; addresses under a heading of pupils or parents are not read at all. Telephone numbers are not read: nothing here
 //! needs them. Which school is meant is for matching to say.
 
 mod address;
 mod columns;
 mod doubt;
+mod post;
 mod reading;
+mod staff;
 
 pub use columns::Role;
 
@@ -33,6 +36,8 @@ pub struct Contacts {
     pub lines: Vec<Line>,
     /// Rows that hold something and name nobody, and sheets without such a table.
     pub left_out: Vec<LeftOut>,
+    /// Columns of pupils', parents' and families' addresses, by the row of their headings: they are not read.
+    pub not_read: Vec<LeftOut>,
     /// How many rows have no school where the row above has one.
     pub blank_schools: usize,
 }
@@ -133,8 +138,9 @@ pub fn read(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<Contact
         }
     }
     if contacts.tables.is_empty() {
+        let unread = contacts.not_read.iter().map(|column| format!(" {}.", column.text)).collect::<String>();
         return Err(vec![Problem::of_file(format!(
-            "“{file_name}” has no table of people: no row has a heading for the school, or its URN, and one for the email address. Name these columns “School” and “Email”, and try again."
+            "“{file_name}” has no table of people: no row has a heading for the school, or its URN, and one for the email address. Name these columns “School” and “Email”, and try again.{unread}"
         ))]);
     }
     Ok(contacts)

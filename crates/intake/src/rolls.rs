@@ -11,6 +11,8 @@
 //! what the schools above it add up to. A name alone never says which school a row is of.
 
 mod columns;
+mod heads;
+mod plausible;
 mod who;
 mod words;
 
@@ -22,7 +24,7 @@ use domain::setting::Urn;
 use domain::{AcademicYear, YearGroup};
 
 use crate::grid::{Grid, Row};
-use crate::history::academic_year;
+use crate::history::{academic_year, letters};
 use crate::problem::{Problem, Problems};
 use crate::text::tidy;
 use columns::{Columns, What};
@@ -51,6 +53,21 @@ pub struct RollList {
     pub totals: usize,
     /// How many rows were notes.
     pub notes: usize,
+    /// Columns that may be of a year group and are not read.
+    pub unread: Vec<Unread>,
+    /// The year that its rows or titles name, whatever its file name says.
+    says: Option<AcademicYear>,
+}
+
+/// A column that is not read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Unread {
+    /// Its sheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Its letters.
+    pub column: String,
+    /// Its heading.
+    pub heading: String,
 }
 
 /// What a file says of one school. What it withholds or leaves blank is not there.
@@ -72,33 +89,6 @@ pub struct SchoolRoll {
     pub ehc_plans: Option<i64>,
     /// Pupils with special educational needs support and no plan.
     pub sen_support: Option<i64>,
-}
-
-/// Official tables round to tens at most: a sum may be so much above a headcount.
-const ROUNDING: i64 = 10;
-
-impl SchoolRoll {
-    /// Its URN, or else its LAESTAB.
-    #[must_use]
-    pub fn known_by(&self) -> String {
-        let urn = self.urn.map(|urn| urn.to_string());
-        urn.or_else(|| self.number.as_ref().map(ToString::to_string)).unwrap_or_default()
-    }
-
-    /// The pupils of its year groups together, where these are more than all pupils that the file gives the school: then
-    /// other columns than the year groups' were added up, or the file is wrong.
-    #[must_use]
-    pub fn above_headcount(&self) -> Option<i64> {
-        let sum: i64 = self.by_year.values().sum();
-        self.pupils.filter(|pupils| sum > pupils + ROUNDING).map(|_| sum)
-    }
-}
-
-impl RollList {
-    /// The schools whose year groups together are more than their headcount.
-    pub fn above_headcount(&self) -> impl Iterator<Item = &SchoolRoll> {
-        self.schools.iter().filter(|school| school.above_headcount().is_some())
-    }
 }
 
 /// Reads a census file: CSV, or a workbook of which every sheet that has the columns is read. `authorities` are names by
@@ -188,6 +178,11 @@ impl Reading {
             self.columns = Columns::read(row, &self.above);
             match &self.columns {
                 Some(columns) => {
+                    self.list.unread.extend(columns.unread.iter().map(|at| Unread {
+                        sheet: self.sheet.clone(),
+                        column: letters(*at),
+                        heading: columns.heading(*at),
+                    }));
                     for at in &columns.twice {
                         self.problems.push(Problem {
                             sheet: self.sheet.clone(),
@@ -282,6 +277,10 @@ impl Reading {
         }
         let mut single = |what: What| columns.single(what).and_then(&mut figure);
         let (pupils, ehc_plans, sen_support) = (single(What::Pupils), single(What::EhcPlans), single(What::SenSupport));
+        for (year_group, sum) in plausible::too_many(&by_year) {
+            let at = columns.years.get(&year_group).and_then(|parts| parts.first()).copied().unwrap_or_default();
+            self.problems.push(problem(&columns.place(at), plausible::message(sum)));
+        }
         let name = columns.name.map(|at| tidy(&row.cell(at)).into_owned()).filter(|name| !name.is_empty());
         self.list.schools.push(SchoolRoll {
             row: number,
@@ -309,7 +308,8 @@ impl Reading {
         if !self.problems.is_empty() {
             return Err(self.problems.into_list());
         }
-        self.list.academic_year = self.years.first().copied().or_else(|| academic_year(file_name));
+        self.list.says = self.years.first().copied();
+        self.list.academic_year = self.list.says.or_else(|| academic_year(file_name));
         Ok(self.list)
     }
 }

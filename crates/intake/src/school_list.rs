@@ -22,7 +22,7 @@ mod reading;
 mod status;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use domain::setting::{LaCode, Phase, Urn};
@@ -53,6 +53,8 @@ pub struct SchoolList {
     pub not_yet_open: usize,
     /// How many rows were left out because they belong to another authority than the one asked for.
     pub of_others: usize,
+    /// The schools of those rows that are open, and their authority: one of the authority asked for may have moved there.
+    pub elsewhere: HashMap<Urn, LaCode>,
     /// How many rows were totals of several schools.
     pub totals: usize,
 }
@@ -71,6 +73,7 @@ impl SchoolList {
                 .collect(),
             not_yet_open: 0,
             of_others: 0,
+            elsewhere: HashMap::new(),
             totals: 0,
         }
     }

@@ -11,7 +11,7 @@ use crate::workbook::Merged;
 /// The headings stand in one of the first rows.
 const HEADER_ROWS: u32 = 10;
 /// Headings are looked for in so many columns.
-const MOST_COLUMNS: usize = 200;
+pub(crate) const MOST_COLUMNS: usize = 200;
 
 /// Where the columns are, and all headings as they stand.
 pub(crate) struct Places<C> {

@@ -1,6 +1,7 @@
 //! Term dates from a calendar file (.ics), a table (.csv) or a workbook.
 
 mod calendar;
+mod moment;
 
 use std::ops::ControlFlow;
 

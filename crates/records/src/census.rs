@@ -1,7 +1,8 @@
 //! Numbers on roll from the school census: counted numbers take the place of estimates.
 //!
 //! What a file withholds or leaves blank changes nothing. EHC plans and SEN support are kept of the present: they are
-//! taken over from a census of this academic year or the last. Taking the same file over again changes nothing.
+//! taken over from a census of this academic year or the last, and how many schools' are passed over otherwise is told.
+//! Those of more than a school's pupils are left out. Taking the same file over again changes nothing.
 //!
 //! A file that is taken over is an import: it is listed with the others, with what it changed, and can be taken back.
 
@@ -18,7 +19,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub use finding::NotFound;
-pub use intake::rolls::{MOST_PUPILS, RollList, SchoolRoll, read};
+pub use intake::rolls::{MOST_PUPILS, RollList, SchoolRoll, Unread, read};
 
 use crate::Desk;
 use crate::audit::{self, Change as AuditChange};
@@ -26,7 +27,7 @@ use crate::before::{self, Among};
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::{File, Problem, confined};
-use finding::Found;
+use finding::{Found, Known};
 
 pub(crate) use undo::{built_on, remove};
 pub use uploads::{Preview, apply, preview, upload};
@@ -57,6 +58,19 @@ pub struct Change {
     pub sen_support: Option<(Option<i64>, i64)>,
 }
 
+/// A school whose year groups together are far more than its pupils by the list of schools.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FarAbove {
+    /// The row it stands in, from 1.
+    pub row: u32,
+    /// Its name on record.
+    pub name: String,
+    /// The pupils of its year groups together.
+    pub year_groups: i64,
+    /// Its pupils by the list of schools.
+    pub pupils: i64,
+}
+
 /// What taking a file over does, or would do.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -68,6 +82,12 @@ pub struct Report {
     pub elsewhere: usize,
     /// Rows that may be of schools in the records, and whose numbers do not say of which.
     pub not_found: Vec<NotFound>,
+    /// Rows whose EHC plans or SEN support are left out, since the school has fewer pupils.
+    pub implausible: Vec<NotFound>,
+    /// Schools whose year groups together are more than double the pupils that the list of schools gives them.
+    pub far_above: Vec<FarAbove>,
+    /// How many schools' EHC plans or SEN support are passed over, since they are of an earlier year.
+    pub earlier_needs: usize,
     /// The import, where something was changed.
     pub import: Option<Uuid>,
 }
@@ -113,7 +133,7 @@ pub async fn says_year(desk: &Desk, actor: &Actor, file: &File) -> Result<bool> 
 pub async fn look(desk: &Desk, actor: &Actor, only: Option<&LaCode>, rolls: &Rolls) -> Result<Report> {
     desk.authorise(actor, Operation::ImportSchools)?;
     let only = confined(actor, only)?;
-    check(rolls)?;
+    check(desk, rolls)?;
     let mut conn = desk.read().await?;
     Ok(compare(&mut conn, desk, only.as_ref(), rolls).await?.0)
 }
@@ -131,7 +151,7 @@ pub async fn take_over(
 ) -> Result<Report> {
     desk.authorise(actor, Operation::ImportSchools)?;
     let only = confined(actor, only)?;
-    check(rolls)?;
+    check(desk, rolls)?;
     let mut conn = desk.write().await?;
     lock(&mut conn, only.as_ref()).await?;
     let (mut report, needs) = compare(&mut conn, desk, only.as_ref(), rolls).await?;
@@ -217,7 +237,10 @@ fn before_and_after(report: &Report) -> (i64, i64) {
     (years().filter_map(|(_, before, _)| *before).sum(), years().map(|(.., after)| after).sum())
 }
 
-fn check(rolls: &Rolls) -> Result<()> {
+fn check(desk: &Desk, rolls: &Rolls) -> Result<()> {
+    if rolls.year > AcademicYear::containing(desk.today()) {
+        return Err(Error::refused(format!("{} has not begun: no census of it has been taken", rolls.year)));
+    }
     let figures =
         |s: &SchoolRoll| s.by_year.values().copied().chain(s.ehc_plans).chain(s.sen_support).collect::<Vec<_>>();
     if rolls.schools.iter().flat_map(figures).any(|count| !(0..=MOST_PUPILS).contains(&count)) {
@@ -268,8 +291,9 @@ async fn compare(conn: &mut Conn, desk: &Desk, only: Option<&LaCode>, rolls: &Ro
             }
         };
         let own = counted.remove(&setting.id).unwrap_or_default();
+        let (ehc_plans, sen_support) = needs_of(school, &setting, is_recent, &mut report);
         let differs = |before: Option<i64>, after: Option<i64>| {
-            after.filter(|after| is_recent && Some(*after) != before).map(|after| (before, after))
+            after.filter(|after| Some(*after) != before).map(|after| (before, after))
         };
         let change = Change {
             setting_id: setting.id,
@@ -280,8 +304,8 @@ async fn compare(conn: &mut Conn, desk: &Desk, only: Option<&LaCode>, rolls: &Ro
                 .map(|(year, after)| (*year, own.get(&i64::from(year.number())).copied(), *after))
                 .filter(|(_, before, after)| *before != Some(*after))
                 .collect(),
-            ehc_plans: differs(setting.ehc_plans, school.ehc_plans),
-            sen_support: differs(setting.sen_support, school.sen_support),
+            ehc_plans: differs(setting.ehc_plans, ehc_plans),
+            sen_support: differs(setting.sen_support, sen_support),
             name: setting.name,
         };
         if change.ehc_plans.is_some() || change.sen_support.is_some() {
@@ -299,4 +323,22 @@ async fn compare(conn: &mut Conn, desk: &Desk, only: Option<&LaCode>, rolls: &Ro
     }
     report.changes.sort_by(|a, b| (&a.name, a.urn).cmp(&(&b.name, b.urn)));
     Ok((report, needs))
+}
+
+/// The EHC plans and SEN support of a row that are taken over; what is wrong with its figures is told.
+fn needs_of(school: &SchoolRoll, setting: &Known, is_recent: bool, report: &mut Report) -> (Option<i64>, Option<i64>) {
+    if let (Some(year_groups), Some(pupils)) = (school.far_above(setting.pupils), setting.pupils) {
+        report.far_above.push(FarAbove { row: school.row, name: setting.name.clone(), year_groups, pupils });
+    }
+    if !is_recent {
+        report.earlier_needs += usize::from(school.ehc_plans.or(school.sen_support).is_some());
+        return (None, None);
+    }
+    match school.too_many_needs(setting.pupils) {
+        Some(why) => {
+            report.implausible.push(finding::not_found(school, why));
+            (None, None)
+        }
+        None => (school.ehc_plans, school.sen_support),
+    }
 }

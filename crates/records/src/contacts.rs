@@ -54,6 +54,8 @@ pub struct Understood {
     pub tables: Vec<Table>,
     /// Rows that hold something and name nobody.
     pub not_people: Vec<LeftOut>,
+    /// Columns of pupils', parents' and families' addresses: they are not read.
+    pub not_read: Vec<LeftOut>,
     /// What would become of each person and office, in the order of the file.
     pub rows: Vec<Row>,
     /// The schools' names that stand in it, in the order of the file.

@@ -113,6 +113,8 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// What becomes of schools: new, closed, reopened, renamed, converted, merged, split.
     pub release: Release,
+    /// The authorities of the list that the records do not have: with them it adds tenants.
+    pub new_authorities: Vec<LaCode>,
     /// The import, once it is applied.
     pub import: Option<Uuid>,
     /// URNs of the closed that were, or would be, left as they are until somebody confirms that they closed.
@@ -262,8 +264,9 @@ impl Job<'_> {
         };
         let mut conn = self.desk.read().await?;
         let authorities = self.authorities(&mut conn, &read).await?;
+        let new_authorities = store::unknown_authorities(&mut conn, &authorities).await?;
         Ok(match self.plan(&mut conn, read, &authorities).await? {
-            Ok(plan) => plan.into_report(close_missing),
+            Ok(plan) => Report { new_authorities, ..plan.into_report(close_missing) },
             Err(problems) => Report { problems, ..Report::default() },
         })
     }
@@ -297,6 +300,7 @@ impl Job<'_> {
             }
         };
         let authorities = undo::authorities(&mut conn, &codes).await?;
+        let new_authorities = store::unknown_authorities(&mut conn, &codes).await?;
         store::lock_authorities(&mut conn, &named, now).await?;
         let mut plan = match self.plan(&mut conn, read, &codes).await? {
             Ok(plan) => plan,
@@ -315,7 +319,7 @@ impl Job<'_> {
         schools::snapshot(&mut conn, year, schools::Of::Authorities(&codes)).await?;
         lineage::write_links(&mut conn, &plan.linked.before, &plan.linked.after).await?;
         lineage::rebuild(&mut conn, &codes).await?;
-        let report = Report { import: Some(self.id), ..plan.into_report(close_missing) };
+        let report = Report { new_authorities, import: Some(self.id), ..plan.into_report(close_missing) };
         self.record(&mut conn, &report, &codes, started).await?;
         before.keep(&mut conn, self.id).await?;
         self.desk.commit(conn, self.id).await?;

@@ -163,6 +163,13 @@ both!(
         let why = "The row says 20 November 2026, but its key is that of Kelder Primary School on 18 November 2026: ";
         assert_eq!((problems.len(), problems[0].1.as_str()), (1, "Date"), "{problems:?}");
         assert!(problems[0].2.starts_with(why), "{problems:?}");
+        // It was moved since the sheet went out.
+        let event = "INSERT INTO session_event (id, session_id, at, event, from_state, to_state, by_role, note)
+            SELECT x.id, x.id, x.created_at, 'move', x.state, x.state, '', '' FROM session x";
+        Throwaway::execute(&desk, event).await;
+        let (problems, _) = told(&moved(&["Date"], 2, 0)).await;
+        let why = "The row says 20 November 2026, but the session of Kelder Primary School was moved, and is on 18 November 2026 now.";
+        assert!(problems.len() == 1 && problems[0].2.starts_with(why), "{problems:?}");
         for session in [first, second, third] {
             assert_eq!(counts(&desk, &company, session).await, Headcounts::default(), "all of it or nothing");
         }

@@ -210,3 +210,26 @@ both!(
         assert!(matches!(take_over(&desk, &council, None, &wrong).await, Err(Error::Conflict(_))));
     }
 );
+
+both!(
+    async fn figures_that_cannot_be_are_left_out_and_told(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let council = town.commissioner();
+        let (one, other) = (urn(&desk, &council, town.primary).await, urn(&desk, &council, town.second_primary).await);
+        Throwaway::execute(&desk, "UPDATE setting SET pupils = 200").await;
+        let text = format!("URN,Year 6,EHC plans,SEN support\n{one},30,900,9\n{other},500,4,5\n");
+        let done = take_over(&desk, &council, None, &rolls(&text, 2026)).await.unwrap();
+        let [left_out] = &done.implausible[..] else { panic!("{:?}", done.implausible) };
+        assert_eq!((left_out.row, left_out.why.as_str()), (2, "900 EHC plans in a school of 200 pupils"));
+        let far: Vec<_> = done.far_above.iter().map(|f| (f.row, f.year_groups, f.pupils)).collect();
+        assert_eq!(far, [(3, 500, 200)]);
+        let needs = "SELECT COUNT(*) FROM setting WHERE ehc_plans IS NOT NULL OR sen_support IS NOT NULL";
+        assert_eq!(Throwaway::count(&desk, needs).await, 1, "the school's with so many plans are not stored");
+        assert_eq!(on_roll(&desk, &council, town.primary, 6).await.map(|n| n.pupils), Some(30), "its pupils are");
+        // What is of an earlier year is passed over, and that is said.
+        let old = take_over(&desk, &council, None, &rolls(&text, 2024)).await.unwrap();
+        assert_eq!((old.earlier_needs, old.implausible.len(), old.counted()), (2, 0, 2));
+        let to_come = look(&desk, &council, None, &rolls(&text, 2027)).await;
+        assert!(matches!(to_come, Err(Error::Conflict(_))), "a year to come: {to_come:?}");
+    }
+);

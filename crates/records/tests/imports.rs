@@ -228,3 +228,35 @@ both!(
         assert_eq!(figures(&run(&newer, CLOSE).await), (0, 0, 0, 225));
     }
 );
+
+both!(
+    async fn a_school_under_another_authoritys_code_has_moved_and_stays_open(desk: Desk) {
+        import(&desk, &[ELM, OAK, ASH], APPLY).await;
+        let own: LaCode = "380".parse().unwrap();
+        let run = async |rows: &[&str], mode: Mode| {
+            imports::run(&desk, &Actor::SYSTEM, &file(rows), Some(&own), mode).await.expect("an import")
+        };
+        let moved = OAK.replace(",380,Bradford", ",383,Leeds");
+        for mode in [LOOK, CLOSE] {
+            let report = run(&[ELM, &moved], mode).await;
+            assert_eq!(figures(&report), (0, 0, 0, 1));
+            let told: Vec<_> = report.release.moved.iter().map(|i| (i.urn, i.moved_to.as_deref())).collect();
+            assert_eq!(told, [(100_002, Some("383"))]);
+        }
+        assert_eq!(found(&desk, 100_002, false).await.unwrap().status, SettingStatus::Open);
+        // One that the list has as closed there is no longer in it.
+        let gone = run(&[ELM, &moved.replace(",Open,", ",Closed,")], CLOSE).await;
+        assert_eq!((figures(&gone), gone.release.moved.len()), ((0, 0, 1, 1), 0));
+    }
+);
+
+both!(
+    async fn authorities_that_a_list_adds_are_told(desk: Desk) {
+        let codes = |report: &Report| report.new_authorities.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(codes(&import(&desk, &[ELM], APPLY).await), ["380"]);
+        for mode in [LOOK, APPLY] {
+            assert_eq!(codes(&import(&desk, &[ELM, ASH], mode).await), ["381"]);
+        }
+        assert!(codes(&import(&desk, &[ELM, ASH], APPLY).await).is_empty());
+    }
+);

@@ -9,7 +9,7 @@ use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::Problem;
 use records::Desk;
-use records::imports::{self, ChangeKind, File, Item, Mode, Report, Sent};
+use records::imports::{self, File, Mode, Sent};
 use records::taking_back::{self, Kind};
 use serde_json::json;
 
@@ -18,6 +18,7 @@ use super::import_contacts::Contacts;
 use super::import_filled::Filled;
 use super::import_history::History;
 use super::import_rolls::Rolls;
+use super::import_told::{as_json, older, tell};
 use super::import_undo::{List, Undo};
 use crate::config::Config;
 
@@ -64,6 +65,9 @@ pub(super) struct Schools {
     /// Mark schools of the file's authorities that it no longer has as "no longer in the list"
     #[arg(long)]
     close_missing: bool,
+    /// Import it though it is an older list than the one on record: it has schools as open that have closed since
+    #[arg(long)]
+    older: bool,
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
     #[arg(long, value_name = "FILE", conflicts_with = "links")]
     marked: Option<PathBuf>,
@@ -74,7 +78,9 @@ pub(super) struct Schools {
     /// "left_open" (how many of the closed stay open), "same_file", "import", "links": {"read", "kept", "added",
     /// "removed"} and "release": {"new", "closed", "reopened", "followed", "later", "renamed", "converted", "merged",
     /// "split"}, lists of schools with what is to come there and their successors: "followed" are new to the records
-    /// though an open school follows them, "later" are not in the file and follow one of its schools
+    /// though an open school follows them, "later" are not in the file and follow one of its schools. Where there are any,
+    /// "authorities_added" are the LA codes that the records do not have, and "moved" the schools that the file has under
+    /// another authority's code ("moved_to"): they stay as they are
     #[arg(long)]
     json: bool,
 }
@@ -119,7 +125,8 @@ impl Schools {
             (true, close_missing) => Mode::DryRun { close_missing },
             (false, close_missing) => Mode::Apply { close_missing },
         };
-        run(config, &sent, self.authority.as_ref(), mode, self.json, self.marked.as_deref()).await
+        let asked = Asked { only: self.authority, mode, json: self.json, older: self.older, marked: self.marked };
+        run(config, &sent, &asked).await
     }
 }
 
@@ -128,40 +135,57 @@ impl Links {
         let sent = Sent { list: None, links: Some(file(&self.file)?) };
         let mode =
             if self.dry_run { Mode::DryRun { close_missing: false } } else { Mode::Apply { close_missing: false } };
-        run(config, &sent, self.authority.as_ref(), mode, self.json, None).await
+        let asked = Asked { only: self.authority, mode, json: self.json, older: true, marked: None };
+        run(config, &sent, &asked).await
     }
 }
 
-async fn run(
-    config: &Config,
-    sent: &Sent,
-    only: Option<&LaCode>,
+/// What is asked of what was sent.
+struct Asked {
+    only: Option<LaCode>,
     mode: Mode,
     json: bool,
-    marked: Option<&Path>,
-) -> anyhow::Result<()> {
+    /// An older list than the one on record is imported all the same.
+    older: bool,
+    marked: Option<PathBuf>,
+}
+
+async fn run(config: &Config, sent: &Sent, asked: &Asked) -> anyhow::Result<()> {
     let desk = config.desk().await?;
-    let same = same_file(&desk, sent, only).await;
-    let report = imports::run_sent(&desk, &Actor::SYSTEM, sent, only, mode).await;
+    let done = import(&desk, sent, asked).await;
     desk.db().close().await;
-    let (same, report) = (same?, report?);
-    if let (Some(path), Some(list), false) = (marked, &sent.list, report.problems.is_empty()) {
+    done
+}
+
+async fn import(desk: &Desk, sent: &Sent, asked: &Asked) -> anyhow::Result<()> {
+    let only = asked.only.as_ref();
+    let same = same_file(desk, sent, only).await?;
+    let is_dry = matches!(asked.mode, Mode::DryRun { .. });
+    if !is_dry && !asked.older {
+        let look = Mode::DryRun { close_missing: false };
+        let looked = imports::run_sent(desk, &Actor::SYSTEM, sent, only, look).await?;
+        if let Some(why) = older(&looked) {
+            bail!("Nothing was stored. {why} Say --older to import it all the same.");
+        }
+    }
+    let report = imports::run_sent(desk, &Actor::SYSTEM, sent, only, asked.mode).await?;
+    if let (Some(path), Some(list), false) = (&asked.marked, &sent.list, report.problems.is_empty()) {
         write_marked(path, list, &report.problems)?;
     }
-    if json {
+    if asked.json {
         say!("{}", as_json(&report, sent.links.is_some(), same.as_ref()));
         if report.release.left > 0 {
             eprintln!("left open, though not in the file, or not as open: {}", report.release.left);
         }
     } else if report.problems.is_empty() {
         tell_same(same.as_ref(), "If a newer list came since, this one puts back what that one changed.");
-        tell(&report, sent, matches!(mode, Mode::DryRun { .. }));
+        tell(&report, sent, is_dry);
     }
     let files: Vec<&str> = [&sent.list, &sent.links].into_iter().flatten().map(|file| file.name.as_str()).collect();
     let files = files.join(" with ");
     match report.problems.len() {
         0 => Ok(()),
-        _ if json => bail!("{files} is refused; nothing was stored"),
+        _ if asked.json => bail!("{files} is refused; nothing was stored"),
         _ => bail!("{files} is refused; nothing was stored:{}", listed(&report.problems)),
     }
 }
@@ -215,150 +239,6 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let most = intake::MAX_FILE_BYTES as u64 + 1;
     std::fs::File::open(path).with_context(cannot)?.take(most).read_to_end(&mut bytes).with_context(cannot)?;
     Ok(bytes)
-}
-
-fn as_json(report: &Report, with_links: bool, same: Option<&taking_back::Import>) -> serde_json::Value {
-    let mut json = json!({
-        "added": report.added,
-        "changed": report.changed,
-        "closed": report.closed,
-        "unchanged": report.unchanged,
-        "problems": report.problems,
-    });
-    // A list by itself has these and no more; `import list` knows its key.
-    if with_links {
-        let release = &report.release;
-        let items = |items: &[Item]| items.iter().map(item_json).collect::<Vec<_>>();
-        json["left_open"] = json!(report.release.left);
-        json["same_file"] = same_json(same);
-        json["import"] = json!(report.import);
-        json["links"] = json!(release.links);
-        json["release"] = json!({
-            "new": items(&release.new),
-            "closed": items(&release.closed),
-            "reopened": items(&release.reopened),
-            "followed": items(&release.followed),
-            "later": items(&release.later),
-            "renamed": items(&release.renamed),
-            "converted": items(&release.converted),
-            "merged": items(&release.merged),
-            "split": items(&release.split),
-        });
-    }
-    json
-}
-
-fn item_json(item: &Item) -> serde_json::Value {
-    json!({
-        "urn": item.urn,
-        "name": item.name,
-        "was": item.was,
-        "coming_sessions": item.coming_sessions,
-        "requests": item.requests,
-        "invitations": item.invitations,
-        "people": item.people,
-        "asked": item.asked,
-        "successors": item.successors,
-    })
-}
-
-fn tell(report: &Report, sent: &Sent, dry_run: bool) {
-    let changes: Vec<_> = report.changes.iter().filter(|change| change.kind == ChangeKind::Changed).collect();
-    for change in changes.iter().take(LINES) {
-        let fields: Vec<String> =
-            change.fields.iter().map(|f| format!("{} {} → {}", f.field, quoted(&f.before), quoted(&f.after))).collect();
-        say!("changed {} {}: {}", change.urn, change.name, fields.join(", "));
-    }
-    if changes.len() > LINES {
-        say!("… and {} more changed", changes.len() - LINES);
-    }
-    tell_release(report);
-    let would = if dry_run { "Nothing was stored. It would be: " } else { "" };
-    // Schools that vanished, and of which nothing says that they closed, stay as they are.
-    let left = report.release.left;
-    if sent.list.is_some() {
-        let closed = report.closed.saturating_sub(left);
-        let missing = if left > 0 { format!(", {left} not in the file and left open") } else { String::new() };
-        say!(
-            "{would}{} added, {} changed, {closed} closed, {} unchanged{missing}",
-            report.added,
-            report.changed,
-            report.unchanged
-        );
-    }
-    let release = &report.release;
-    if sent.links.is_some() {
-        let links = release.links;
-        say!(
-            "{}{} links read, {} about these schools: {} added, {} removed",
-            if sent.list.is_some() { "" } else { would },
-            links.read,
-            links.kept,
-            links.added,
-            links.removed
-        );
-    }
-    if release.placed > 0 {
-        say!("{} schools take ward, constituency or grid position from the school that they follow.", release.placed);
-    }
-    if release.totals > 0 {
-        say!("{} rows are totals of several schools and were passed over.", release.totals);
-    }
-    if release.closed_before() > 0 {
-        say!(
-            "{} schools of the file have closed by the records and their links. If it is an older list, it puts back what newer ones changed.",
-            release.closed_before()
-        );
-    }
-    if report.closed > 0 && !release.has_links {
-        say!(
-            "With the links table of the same release (--links) it would say which schools follow those that are gone."
-        );
-    }
-    if left > 0 {
-        say!(
-            "The {left} left open are in the records but not, or not as open, in the file. Import it with --close-missing to mark them closed."
-        );
-    }
-}
-
-/// What becomes of schools, those with coming sessions first.
-fn tell_release(report: &Report) {
-    let release = &report.release;
-    for (word, items) in [
-        ("split", &release.split),
-        ("converted", &release.converted),
-        ("merged", &release.merged),
-        (if release.left > 0 { "not in the file" } else { "closed" }, &release.closed),
-        ("not in the file, and follows a school that is", &release.later),
-        ("followed already", &release.followed),
-        ("reopened", &release.reopened),
-        ("renamed", &release.renamed),
-    ] {
-        for item in items.iter().take(LINES) {
-            let was = item.was.as_ref().map(|was| format!(", before “{was}”")).unwrap_or_default();
-            let next: Vec<String> = item
-                .successors
-                .iter()
-                .map(|s| format!("{} {}{}", s.urn, s.name, if s.open { "" } else { " (not in the list)" }))
-                .collect();
-            let arrow = if next.is_empty() { "" } else { " → " };
-            let coming = match item.coming_sessions {
-                0 => String::new(),
-                n => format!(" [{n} sessions to come]"),
-            };
-            let asked = if item.asked { " (asked: which of them carries its history)" } else { "" };
-            let word = if item.said_closed && std::ptr::eq(items, &release.closed) { "closed" } else { word };
-            say!("{word} {} {}{was}{arrow}{}{asked}{coming}", item.urn, item.name, next.join(", "));
-        }
-        if items.len() > LINES {
-            say!("… and {} more {word}", items.len() - LINES);
-        }
-    }
-}
-
-fn quoted(value: &Option<String>) -> String {
-    value.as_ref().map_or_else(|| "nothing".to_owned(), |value| format!("“{value}”"))
 }
 
 /// The problems, one a line, each with its place.

@@ -39,7 +39,7 @@ pub(super) struct Contacts {
     /// Write the list as a workbook with the cells marked that are to be mended, if there are any
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
-    /// Print JSON: {"tables", "rows", "figures", "names_nobody", "gone", "problems", "same_file", "applied", "mails", "import"}
+    /// Print JSON: {"tables", "rows", "figures", "names_nobody", "not_read", "gone", "problems", "same_file", "applied", "mails", "import"}
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -114,6 +114,10 @@ fn tell(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid, u
             say!("… and {} more: {}", rows.len() - LINES, standing.label().to_lowercase());
         }
     }
+    for column in understood.not_read.iter().take(LINES) {
+        let sheet = column.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+        say!("not read: {sheet}{}", column.text);
+    }
     for row in understood.not_people.iter().take(LINES) {
         let sheet = row.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
         say!("names nobody: {sheet}row {}: {}", row.row, row.text);
@@ -163,6 +167,8 @@ fn as_json(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid
         .map(|gone| json!({ "name": gone.name, "email": gone.email, "role": gone.role, "school": gone.school }));
     let nobody = understood.not_people.iter();
     let nobody = nobody.map(|row| json!({ "sheet": row.sheet, "row": row.row, "text": row.text }));
+    let not_read = understood.not_read.iter();
+    let not_read = not_read.map(|row| json!({ "sheet": row.sheet, "row": row.row, "text": row.text }));
     let count = |standing| understood.count(standing);
     json!({
         "tables": tables.collect::<Vec<_>>(),
@@ -177,6 +183,7 @@ fn as_json(understood: &Understood, same: Option<&Import>, applied: Option<(Uuid
             "people": understood.people(),
         },
         "names_nobody": nobody.collect::<Vec<_>>(),
+        "not_read": not_read.collect::<Vec<_>>(),
         "gone": gone.collect::<Vec<_>>(),
         "problems": understood.problems(),
         "same_file": same_json(same),

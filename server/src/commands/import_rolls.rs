@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use domain::AcademicYear;
 use domain::access::Actor;
@@ -13,6 +13,7 @@ use records::imports::{File, Problem};
 use records::taking_back::{self, Import, Kind};
 use serde_json::json;
 
+use super::counted;
 use super::import::{LINES, NOT_AGAIN, listed, read, same_json, tell_same, write_marked};
 use crate::config::Config;
 
@@ -34,7 +35,10 @@ pub(super) struct Rolls {
     marked: Option<PathBuf>,
     /// Print JSON: {"year", "changed", "counted", "unchanged", "elsewhere", "not_found": [{"row", "number", "name", "why"}]
     /// (of the elsewhere, those whose LAESTAB says no school for certain), "withheld", "totals",
-    /// "above_headcount": [{"row", "urn", "year_groups", "pupils"}], "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
+    /// "above_headcount": [{"row", "urn", "year_groups", "pupils"}],
+    /// "far_above": [{"row", "name", "year_groups", "pupils"}] (more than double the list's pupils),
+    /// "implausible": [{"row", "number", "name", "why"}] (EHC plans or SEN support left out), "earlier_needs" (schools whose
+    /// EHC plans and SEN support are of an earlier year), "unread": [{"sheet", "column", "heading"}], "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
     #[arg(long)]
     json: bool,
 }
@@ -54,8 +58,11 @@ impl Rolls {
             Ok(list) => list,
             Err(problems) => return self.refuse(file, &problems),
         };
-        let year = self.year.or(list.academic_year);
-        let year = year.context("The file does not say of which academic year it is: name it with --year")?;
+        let year = match list.year(self.year, AcademicYear::containing(desk.today())) {
+            Ok(year) => year,
+            Err(Some(why)) => return self.refuse(file, &[Problem::of_file(format!("{why}."))]),
+            Err(None) => bail!("The file does not say of which academic year it is: name it with --year"),
+        };
         let rolls = census::Rolls { year, schools: list.schools.clone() };
         let only = self.authority.as_ref();
         let same = taking_back::imported_before(desk, &Actor::SYSTEM, Kind::Rolls, only, file).await;
@@ -88,17 +95,18 @@ impl Rolls {
     fn tell(&self, year: AcademicYear, list: &RollList, report: &Report) {
         let would = if self.dry_run { "Nothing was stored. It would be: " } else { "" };
         say!(
-            "{would}{year}: {} schools changed, {} year groups counted, {} unchanged, {} not in the records",
-            report.changes.len(),
-            report.counted(),
+            "{would}{year}: {} changed, {} counted, {} unchanged, {} not in the records",
+            counted(report.changes.len(), "school", "schools"),
+            counted(report.counted(), "year group", "year groups"),
             report.unchanged,
             report.elsewhere
         );
         say!(
-            "{} figures are withheld: what is on record of them stays as it is; {} rows of totals",
-            list.withheld,
-            list.totals
+            "{} withheld: what is on record stays as it is; {} of totals",
+            counted(list.withheld, "figure is", "figures are"),
+            counted(list.totals, "row", "rows")
         );
+        self.tell_unread(year, list, report);
         for row in report.not_found.iter().take(LINES) {
             let name = row.name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
             say!("row {}, {}{name}: left out. {}", row.row, row.number, row.why);
@@ -119,6 +127,42 @@ impl Rolls {
             let more = above.len() - LINES;
             say!("… and {more} more schools whose year groups add up to more than their number of pupils");
         }
+        for far in report.far_above.iter().take(LINES) {
+            say!(
+                "row {}, {}: its year groups add up to {}, the list of schools gives it {} pupils: look at the file",
+                far.row,
+                far.name,
+                far.year_groups,
+                far.pupils
+            );
+        }
+        if report.far_above.len() > LINES {
+            say!("… and {} more schools with far more pupils than in the list", report.far_above.len() - LINES);
+        }
+    }
+
+    /// What of the file is not taken over.
+    fn tell_unread(&self, year: AcademicYear, list: &RollList, report: &Report) {
+        for unread in list.unread.iter().take(LINES) {
+            let sheet = unread.sheet.as_ref().map(|sheet| format!("{sheet}, ")).unwrap_or_default();
+            say!("{sheet}column {}, “{}”: not read as a year group", unread.column, unread.heading);
+        }
+        if list.unread.len() > LINES {
+            say!("… and {} more columns that are not read", list.unread.len() - LINES);
+        }
+        if report.earlier_needs > 0 {
+            say!(
+                "EHC plans and SEN support of {year} are passed over ({}): only those of this year’s census or the last one’s are kept",
+                counted(report.earlier_needs, "school", "schools")
+            );
+        }
+        for row in report.implausible.iter().take(LINES) {
+            say!("row {}, {}: EHC plans and SEN support are left out: {}", row.row, row.number, row.why);
+        }
+        if report.implausible.len() > LINES {
+            let more = report.implausible.len() - LINES;
+            say!("… and {more} more rows whose EHC plans and SEN support are left out");
+        }
     }
 }
 
@@ -135,6 +179,10 @@ fn as_json(year: AcademicYear, list: &RollList, report: &Report, same: Option<&I
         "above_headcount": list.above_headcount().map(|school| json!({
             "row": school.row, "urn": school.urn, "year_groups": school.above_headcount(), "pupils": school.pupils,
         })).collect::<Vec<_>>(),
+        "far_above": report.far_above,
+        "implausible": report.implausible,
+        "earlier_needs": report.earlier_needs,
+        "unread": list.unread,
         "problems": [],
         "same_file": same_json(same),
         "import": report.import,

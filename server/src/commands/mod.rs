@@ -19,6 +19,7 @@ mod import_contacts;
 mod import_filled;
 mod import_history;
 mod import_rolls;
+mod import_told;
 mod import_undo;
 mod mail;
 mod match_names;
@@ -27,6 +28,11 @@ mod person;
 mod plan;
 mod read_workbook;
 mod serve;
+
+/// “1 row”, “3 rows”.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
 
 /// Schedules prevention work in schools and shows who has not been reached.
 #[derive(Debug, Parser)]

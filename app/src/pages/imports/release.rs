@@ -50,6 +50,11 @@ pub(super) fn of(import: &Import, release: &Release) -> impl IntoView + use<> {
         ),
         (gone.0, gone.1, &missing),
         (
+            "Under another authority in the list, and left as they are",
+            "The list has them under another authority’s code. They stay with you, open: ask whoever runs this Callboard to import the list for both.",
+            &release.moved,
+        ),
+        (
             if applied { "Added, though another follows" } else { "In the list, though another follows" },
             "By the links a school that is open in the records follows each of them.",
             &release.followed,
@@ -165,7 +170,9 @@ fn list(title: &'static str, text: &'static str, items: &[Item], have_pages: boo
     }
     let follows = items.iter().any(|item| !item.successors.is_empty());
     let renamed = items.iter().any(|item| item.was.is_some());
+    let moved = items.iter().any(|item| item.moved_to.is_some());
     let mut heads = vec!["School", "URN"];
+    heads.extend(moved.then_some("Authority in the list"));
     // Where none of them is in the list, nobody follows, whatever the links say.
     let is_followed = items.iter().any(|item| item.successors.iter().any(|s| s.open));
     heads.extend(follows.then_some(if is_followed { "Followed by" } else { "Named by the links" }));
@@ -182,6 +189,9 @@ fn list(title: &'static str, text: &'static str, items: &[Item], have_pages: boo
                 item.name.clone().into_any()
             };
             let mut cells = vec![name, item.urn.to_string().into_any()];
+            if moved {
+                cells.push(item.moved_to.clone().unwrap_or_default().into_any());
+            }
             if follows {
                 cells.push(successors(&item.successors).into_any());
             }

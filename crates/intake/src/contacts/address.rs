@@ -115,12 +115,14 @@ fn duties(job: &str) -> (bool, bool) {
     let has = |word: &str| said.contains(&word);
     let guards = has("safeguarding") || (has("child") && has("protection"));
     let leads = has("lead") || has("officer");
-    let deputy = said.iter().any(|w| matches!(*w, "deputy" | "ddsl" | "dep" | "assistant" | "trainee"));
-    // “Deputy head and DSL” is the lead: who is deputy of what is told by the word that follows.
-    let deputy_of_another = said.windows(2).any(|w| {
-        matches!(w[0], "deputy" | "assistant" | "dep") && matches!(w[1], "head" | "headteacher" | "principal" | "ht")
+    // “Deputy head and DSL” is the lead: who is deputy of what is told by the word that follows, of each of them.
+    let is_head = |at: usize| said.get(at).is_some_and(|w| matches!(*w, "head" | "headteacher" | "principal" | "ht"));
+    let is_deputy = said.iter().enumerate().any(|(at, word)| match *word {
+        "deputy" | "assistant" | "dep" => !is_head(at + 1),
+        "ddsl" | "trainee" => true,
+        _ => false,
     });
-    let is_lead = (has("dsl") || (guards && leads)) && (!deputy || (deputy_of_another && !has("ddsl")));
+    let is_lead = (has("dsl") || (guards && leads)) && !is_deputy;
     let is_more = !is_lead || said.iter().any(|w| !OF_LEADS.contains(w));
     (is_lead, is_more)
 }
@@ -171,6 +173,8 @@ mod tests {
             ("jo.lee@beck.example", "Jo Lee", "Headteacher / DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy Head & DSL", person(true, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy DSL", person(false, true)),
+            ("jo.lee@beck.example", "Jo Lee", "Deputy Head / Deputy DSL", person(false, true)),
+            ("jo.lee@beck.example", "Jo Lee", "Assistant Head, Deputy Safeguarding Lead", person(false, true)),
             ("jo.lee@beck.example", "Jo Lee", "DDSL", person(false, true)),
             ("jo.lee@beck.example", "Jo Lee", "Deputy safeguarding lead", person(false, true)),
             ("jo.lee@beck.example", "Jo Lee", "PSHE lead", person(false, true)),

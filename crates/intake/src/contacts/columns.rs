@@ -1,6 +1,6 @@
 //! What the columns of a list of people mean, told by their headings, and which of them belong to one person.
 
-use super::letters;
+use super::{letters, staff};
 use crate::history::words::{is_dfe_number, plain, words};
 
 /// What a column holds.
@@ -144,7 +144,11 @@ pub(super) fn role(heading: &str) -> Option<Role> {
     if said.is_empty() || (has(&["list", "consent", "opt", "preference"]) && is_mail) {
         None
     } else if is_mail {
-        Some(Role::Email)
+        (!staff::is_familys_address(&heading)).then_some(Role::Email)
+    } else if staff::is_over_family(&heading) {
+        None
+    } else if is_authority(&said) {
+        Some(Role::Town)
     } else if has(&["tel", "telephone", "phone", "mobile", "fax", "ext", "extension", "website", "web", "url"]) {
         None
     } else if has(&["urn"]) {
@@ -180,6 +184,15 @@ pub(super) fn role(heading: &str) -> Option<Role> {
     } else {
         None
     }
+}
+
+/// Whether a heading is over the names of authorities: “LA”, “Local authority name”. They tell a place, as a town does.
+fn is_authority(said: &[&str]) -> bool {
+    let said: Vec<&str> = said.iter().filter(|word| !matches!(**word, "name" | "the")).copied().collect();
+    matches!(
+        said.as_slice(),
+        ["la" | "lea" | "council" | "authority" | "borough"] | ["local" | "education", "authority"]
+    )
 }
 
 /// What a heading calls the post whose person or address it is about: “dsl” of “DSL email”; blank where it names none.
@@ -229,7 +242,24 @@ impl Columns {
                 columns.all.push((at, shown, role));
             }
         }
+        columns.prefer_town();
         columns
+    }
+
+    /// Of a town and an authority, the town tells more, whichever stands first.
+    fn prefer_town(&mut self) {
+        let is_towns = |heading: &str| role(heading) == Some(Role::Town) && !is_authority(&words(&plain(heading)));
+        let town = self.all.iter().find(|(_, heading, _)| is_towns(heading)).map(|(at, ..)| *at);
+        if let Some(town) = town {
+            self.correct(town, Some(Role::Town));
+        }
+    }
+
+    /// Headings of pupils' or parents' addresses, which are not read: column, heading.
+    pub fn of_families(&self) -> impl Iterator<Item = (usize, &str)> {
+        let is_theirs = |heading: &str| heading.to_lowercase().contains("mail") && staff::is_familys_address(heading);
+        let unread = self.all.iter().filter(|(.., role)| role.is_none());
+        unread.filter(move |(_, heading, _)| is_theirs(heading)).map(|(at, heading, _)| (*at, heading.as_str()))
     }
 
     /// Whether a row has the headings again, as they stand on each page of a printed list: nothing else stands in the

@@ -1,6 +1,7 @@
 //! What a list says against giving somebody a role: that they left, that an address is not to be used, that they are
-//! governors. Nobody is told a school's business on such a row before a person has looked at it.
+//! governors, pupils, parents or of another body, that they do not hold the post, or not yet. Nobody is told a school's business on such a row before a person has looked at it.
 
+use super::{post, staff};
 use crate::history::words::{plain, words};
 
 /// Why a row is asked about.
@@ -14,6 +15,10 @@ pub(super) enum Doubt {
     Away,
     /// A governor: not staff, and not one who books.
     Governor,
+    /// A pupil, a parent, somebody of another body.
+    Outsider,
+    /// It is not said for certain that they hold the post today.
+    Open,
 }
 
 impl Doubt {
@@ -31,6 +36,12 @@ impl Doubt {
             ),
             Self::Governor => format!(
                 "“{text}”: governors are not staff. Take the row out, or say on the site that this person is to get a role."
+            ),
+            Self::Outsider => format!(
+                "“{text}”: pupils, parents and people of other bodies are not the school’s staff. Take the row out, or say on the site that this person is to get a role."
+            ),
+            Self::Open => format!(
+                "“{text}”: does this person hold this post today? If so, type the post alone, or say on the site that it is theirs. If not, type what they are now, or take the row out."
             ),
         }
     }
@@ -92,7 +103,7 @@ pub(super) fn of_text(text: &str) -> Option<Doubt> {
         &["bounced"],
         &["bounces"],
     ];
-    let left: [&[&str]; 24] = [
+    let left: [&[&str]; 25] = [
         &["retires"],
         &["retiring"],
         &["retirement"],
@@ -107,6 +118,7 @@ pub(super) fn of_text(text: &str) -> Option<Doubt> {
         &["previous"],
         &["deceased"],
         &["leaver"],
+        &["leavers"],
         &["leaving"],
         &["leaves"],
         &["former"],
@@ -161,8 +173,14 @@ fn of_post(text: &str) -> Option<Doubt> {
             said = format!("{before} {behind}");
         }
     }
-    let until = words(&said).contains(&"until").then_some(Doubt::Left);
-    of_text(&said).or(until)
+    let until = || words(&said).contains(&"until").then_some(Doubt::Left);
+    let open = || (post::is_open(&said) && !is_open(text)).then_some(Doubt::Open);
+    of_text(&said).or_else(until).or_else(open)
+}
+
+/// Whether somebody is not of the school's staff.
+fn of_others(text: &str) -> Option<Doubt> {
+    governs(text).then_some(Doubt::Governor).or_else(|| staff::is_outsider(text).then_some(Doubt::Outsider))
 }
 
 /// Whether a text says that somebody is a governor.
@@ -180,12 +198,28 @@ pub(super) fn of_name(name: &str) -> Option<Doubt> {
     if is_vacant(name) {
         return Some(Doubt::Left);
     }
-    behind(name).and_then(of_post).or(governs(name).then_some(Doubt::Governor))
+    let governor = || governs(name).then_some(Doubt::Governor);
+    let outsider =
+        || (behind(name).is_some_and(staff::is_outsider) || staff::is_outsiders_name(name)).then_some(Doubt::Outsider);
+    let open = || (name.contains('?') && name.chars().any(char::is_alphanumeric)).then_some(Doubt::Open);
+    behind(name).and_then(of_post).or_else(governor).or_else(outsider).or_else(open)
 }
 
 /// What a job says against a role.
 pub(super) fn of_job(job: &str) -> Option<Doubt> {
-    of_post(job).or(governs(job).then_some(Doubt::Governor))
+    of_post(job).or_else(|| of_others(job))
+}
+
+/// What the heading of a name or an address says against a role. That it ends in a question mark says nothing.
+pub(super) fn of_heading(heading: &str) -> Option<Doubt> {
+    of_job(heading).filter(|doubt| *doubt != Doubt::Open).or_else(|| of_others(heading))
+}
+
+/// What the name of a sheet says against a role for those on it.
+pub(super) fn of_sheet(name: &str) -> Option<Doubt> {
+    let left = of_text(name).filter(|doubt| *doubt == Doubt::Left);
+    let governor = || governs(name).then_some(Doubt::Governor);
+    left.or_else(governor).or_else(|| staff::is_outsiders_sheet(name).then_some(Doubt::Outsider))
 }
 
 /// Words by which a heading is that of notes.
@@ -210,18 +244,30 @@ const NOTES: [&str; 18] = [
     "message",
 ];
 
+/// Words by which a heading is that of what kind of person somebody is.
+const KINDS: [&str; 5] = ["type", "category", "relationship", "relation", "kind"];
+
 /// What a column says against a role of which nothing else is read: notes, a status, whether somebody left.
 pub(super) fn of_column(heading: &str, text: &str) -> Option<Doubt> {
+    let is_family = staff::is_over_family(heading);
     let (heading, said) = (plain(heading), plain(text));
     let headed = words(&heading);
     let has = |any: &[&str]| headed.iter().any(|word| any.contains(word));
     let no = matches!(said.as_str(), "no" | "n" | "false" | "0");
-    if has(&["left", "leaver", "leavers", "leaving"]) {
+    if is_family {
+        // A number under such a heading is how many they are.
+        (said.chars().any(char::is_alphabetic) && !no && said != "n/a").then_some(Doubt::Outsider)
+    } else if has(&["left", "leaver", "leavers", "leaving"]) {
         (said.chars().any(char::is_alphanumeric) && !no && said != "n/a").then_some(Doubt::Left)
     } else if has(&["active", "current"]) && no {
         Some(Doubt::Left)
+    } else if has(&KINDS) && !has(&["school", "establishment", "setting", "email"]) {
+        let outsider = || staff::is_outsiders_kind(text).then_some(Doubt::Outsider);
+        of_text(text).or(governs(text).then_some(Doubt::Governor)).or_else(outsider)
     } else if has(&NOTES) {
-        of_text(text).or(governs(text).then_some(Doubt::Governor))
+        let outsider = || staff::is_outsiders_note(text).then_some(Doubt::Outsider);
+        let open = || post::is_open_lead(text).then_some(Doubt::Open);
+        of_text(text).or(governs(text).then_some(Doubt::Governor)).or_else(outsider).or_else(open)
     } else {
         None
     }
@@ -233,7 +279,7 @@ mod tests {
 
     #[test]
     fn leavers_wrong_addresses_and_governors_are_told() {
-        use Doubt::{Address, Away, Governor, Left};
+        use Doubt::{Address, Away, Governor, Left, Open, Outsider};
         for (job, wanted) in [
             ("DSL (left July 2026)", Some(Left)),
             ("Former head", Some(Left)),
@@ -256,6 +302,9 @@ mod tests {
             ("Designated Safeguarding Lead (acting)", None),
             ("Left a message 3 May", None),
             ("Inclusion and transition lead", None),
+            ("Parent", Some(Outsider)),
+            ("not DSL", Some(Open)),
+            ("TBC", None),
         ] {
             assert_eq!(of_job(job), wanted, "{job}");
         }
@@ -272,6 +321,9 @@ mod tests {
             ("Jo Lee (on maternity)", Some(Away)),
             ("Flo Kay (maternity cover)", None),
             ("Ann Gone", None),
+            ("Kit Day (pupil)", Some(Outsider)),
+            ("Jo Lee (DSL from Sept 2027)", Some(Open)),
+            ("Jo Lee?", Some(Open)),
         ] {
             assert_eq!(of_name(name), wanted, "{name}");
         }
@@ -299,6 +351,15 @@ mod tests {
             ("Active?", "N", Some(Left)),
             ("Active?", "Y", None),
             ("Telephone", "left", None),
+            ("Contact type", "Parent", Some(Outsider)),
+            ("Type", "Pupil referral unit", None),
+            ("Type", "LA maintained", None),
+            ("Notes", "PTA chair", Some(Outsider)),
+            ("Notes", "no longer DSL", Some(Left)),
+            ("Notes", "not the DSL", Some(Open)),
+            ("Pupil", "Kit", Some(Outsider)),
+            ("Pupil", "No", None),
+            ("Pupils", "210", None),
         ] {
             assert_eq!(of_column(heading, text), wanted, "{heading}: {text}");
         }

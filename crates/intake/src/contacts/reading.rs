@@ -5,7 +5,7 @@ use domain::contact::EmailAddress;
 use super::address::{read as addresses, whose};
 use super::columns::{Columns, Group, Role};
 use super::doubt::{self, Doubt};
-use super::{Contacts, Corrections, Line, Table, Whose, letters};
+use super::{Contacts, Corrections, Line, Table, Whose, letters, staff};
 use crate::history::LeftOut;
 use crate::history::columns::column_of;
 use crate::history::table::{HEADER_ROWS, is_total, joined};
@@ -46,9 +46,33 @@ fn left_out(sheet: Option<&str>, row: u32, cells: &[String]) -> LeftOut {
     LeftOut { sheet: sheet.map(str::to_owned), row, text: text.join(" · ").chars().take(120).collect() }
 }
 
+/// Columns of pupils' or parents' addresses, as they are listed: nobody writes to them from here.
+fn unread(sheet: Option<&str>, row: u32, columns: &Columns) -> Vec<LeftOut> {
+    let each = columns.of_families().map(|(at, heading)| LeftOut {
+        sheet: sheet.map(str::to_owned),
+        row,
+        text: format!("Column {}, “{heading}”: addresses of pupils, parents and families are not read", letters(at)),
+    });
+    each.collect()
+}
+
+/// A town, or an authority without the words that each of them has: “Bradford Metropolitan District Council”. The number
+/// of an authority is no place.
+fn place(text: &str) -> String {
+    let is_word = |word: &&str| {
+        let word = word.to_lowercase();
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        !matches!(word, "metropolitan" | "district" | "council" | "mdc" | "mbc" | "lbc" | "la" | "lea" | "authority")
+    };
+    let words: Vec<&str> = text.split_whitespace().filter(is_word).collect();
+    if text.chars().any(char::is_alphabetic) { words.join(" ") } else { String::new() }
+}
+
 /// Reads a sheet's people into `contacts`; where it has no list of them, its first row is listed as left out.
 pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corrections, contacts: &mut Contacts) {
     let Some((head, mut columns)) = header(rows) else {
+        let unread = rows.iter().take(HEADER_ROWS).map(|(row, cells)| unread(sheet, *row, &Columns::of(cells)));
+        contacts.not_read.extend(unread.flatten());
         contacts.left_out.extend(rows.first().map(|(row, cells)| {
             let LeftOut { sheet, row, text } = left_out(sheet, *row, cells);
             LeftOut {
@@ -70,6 +94,7 @@ pub(super) fn read(sheet: Option<&str>, rows: &[(u32, Vec<String>)], said: &Corr
             columns.correct(at, *role);
         }
     }
+    contacts.not_read.extend(unread(sheet, rows[head].0, &columns));
     contacts.tables.push(Table {
         sheet: sheet.map(str::to_owned),
         header_row: rows[head].0,
@@ -117,7 +142,7 @@ impl Reading<'_> {
         let once = |role: Role| self.columns.at(role).map(cell).unwrap_or_default();
         let typed = Typed {
             school: once(Role::School),
-            town: once(Role::Town),
+            town: place(&once(Role::Town)),
             postcode: once(Role::Postcode),
             urn: once(Role::Urn),
             dfe: once(Role::Dfe),
@@ -130,11 +155,11 @@ impl Reading<'_> {
             return;
         }
         let (typed, missing) = self.school(typed, number);
-        let of_row = self.doubt_of_row(cells);
         let before = self.contacts.lines.len();
         for group in groups {
             let is_only = groups.len() == 1;
-            let doubt = self.doubt(group, &cell).or_else(|| of_row.clone());
+            let doubt = self.doubt(group, &cell).or_else(|| self.doubt_of_row(cells, group));
+            let doubt = doubt.or_else(|| self.doubt_of_sheet(group));
             let doubt = doubt.map(|(at, doubt, text)| (doubt, self.problem(number, Some(at), doubt.question(&text))));
             self.group(number, group, &typed, (missing.as_ref(), doubt), is_only, &cell);
         }
@@ -144,7 +169,7 @@ impl Reading<'_> {
     }
 
     /// What a row's notes and status say against a role of its people: the column, why, the text.
-    fn doubt_of_row(&self, cells: &[String]) -> Option<(usize, Doubt, String)> {
+    fn doubt_of_row(&self, cells: &[String], group: &Group) -> Option<(usize, Doubt, String)> {
         cells.iter().enumerate().filter(|(_, text)| !text.trim().is_empty()).find_map(|(at, text)| {
             // What stands beside a table without a heading is a note.
             let heading = match self.columns.all.iter().find(|(of, ..)| *of == at) {
@@ -152,9 +177,22 @@ impl Reading<'_> {
                 Some((_, heading, None)) => heading.as_str(),
                 None => "Notes",
             };
+            let is_child = staff::is_over_family(heading);
+            // An address under the heading of a post is its holder's, whoever else stands in the line.
+            if is_child && !group.post.is_empty() {
+                return None;
+            }
             let text = tidy(text).chars().take(MOST_CHARACTERS).collect::<String>();
-            Some((at, doubt::of_column(heading, &text)?, text))
+            let doubt = doubt::of_column(heading, &text)?;
+            // A child's name is not repeated.
+            Some((at, doubt, if is_child { heading.to_owned() } else { text }))
         })
+    }
+
+    /// What the name of the sheet says against a role.
+    fn doubt_of_sheet(&self, group: &Group) -> Option<(usize, Doubt, String)> {
+        let name = self.sheet?;
+        Some((group.email, doubt::of_sheet(name)?, name.to_owned()))
     }
 
     /// What stands beside a person against a role of theirs.
@@ -164,10 +202,17 @@ impl Reading<'_> {
             let doubt = if *role == Role::Job { doubt::of_job(&text) } else { doubt::of_name(&text) };
             Some((*at, doubt?, text))
         });
-        beside.or_else(|| {
-            let (_, heading, _) = self.columns.all.iter().find(|(at, ..)| *at == group.email)?;
-            Some((group.email, doubt::of_job(heading)?, heading.clone()))
-        })
+        let names = group.beside.iter().filter(|(at, role)| *role != Role::Job && !cell(*at).is_empty());
+        let headed = || {
+            let mut columns = names.map(|(at, _)| *at).chain([group.email]);
+            columns.find_map(|at| {
+                let (_, heading, _) = self.columns.all.iter().find(|(of, ..)| *of == at)?;
+                Some((at, doubt::of_heading(heading)?, heading.clone()))
+            })
+        };
+        let address = cell(group.email);
+        let outsiders = staff::is_outsiders_address(&address);
+        beside.or_else(headed).or_else(|| outsiders.then_some((group.email, Doubt::Outsider, address)))
     }
 
     /// The school of a row: its own, or the one above where the row says so or a person did.

@@ -190,6 +190,75 @@ fn whoever_left_or_governs_is_asked_about() {
     );
 }
 
+/// Which cells are asked about, and how often no cell is.
+fn asked(contacts: &Contacts) -> Vec<String> {
+    contacts.lines.iter().map(|l| l.doubt.as_ref().and_then(|p| p.column.clone()).unwrap_or_default()).collect()
+}
+
+#[test]
+fn who_is_not_of_the_staff_is_asked_about() {
+    let text = "School,Name,Email,Role\n\
+        Beck,Kit,kit@beck.example,Year 6 pupil\n\
+        Beck,Mo,mo@beck.example,Head Girl\n\
+        Beck,Jo,jo@beck.example,Parent\n\
+        Beck,Al,al@beck.example,LA adviser\n\
+        Beck,Sam,sam@beck.example,Pupil premium lead\n\
+        Beck,Pat (PTA chair),pat@beck.example,\n\
+        Beck,Di,di@beck.example,DSL from Sept 2027\n\
+        Beck,Bo,bo@beck.example,not DSL\n\
+        Beck,,office@beck.example,Parent\n\
+        Beck,,kit@pupils.beck.example,\n";
+    assert_eq!(asked(&of(text)), ["D2", "D3", "D4", "D5", "", "B7", "D8", "D9", "", "C11"]);
+    // A child's name is not repeated; a head under their own heading is not the child.
+    let contacts = of("School,Pupil,Email\nBeck,Kit Day,kd@beck.example\n");
+    let doubt = contacts.lines[0].doubt.as_ref().unwrap();
+    assert!(doubt.message.starts_with("“Pupil”: ") && !doubt.message.contains("Kit"), "{}", doubt.message);
+    assert_eq!(asked(&of("School,Head,Head email,Pupil\nBeck,A Kaur,a@beck.example,Kit Day\n")), [""]);
+    // How many pupils a school has says nothing of its head.
+    assert_eq!(asked(&of("School,Pupils,Name,Email\nBeck,210,A Kaur,a@beck.example\n")), [""]);
+}
+
+#[test]
+fn addresses_of_pupils_and_parents_are_not_read() {
+    let contacts =
+        of("School,Name,Email,Parent email,Student E-mail\nBeck,Jo,jo@beck.example,mum@x.example,kit@x.example\n");
+    assert_eq!(shown(&contacts), ["Beck | Jo |  | jo@beck.example | person"]);
+    let said: Vec<_> = contacts.not_read.iter().map(|l| l.text.as_str()).collect();
+    assert!(said.len() == 2 && said[0].starts_with("Column D, “Parent email”: "), "{said:?}");
+    let alone = read(b"School,Pupil,Parent email\nBeck,Kit,mum@x.example\n", "list.csv", &Corrections::default());
+    let refused = alone.unwrap_err().remove(0).message;
+    assert!(refused.contains("“Parent email”: addresses of pupils, parents and families are not read"), "{refused}");
+}
+
+#[test]
+fn a_sheet_named_after_pupils_or_parents_is_asked_about() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["Staff", "Pupils", "Parents", "Leavers"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in [["School", "Name", "Email"], ["Beck", "Jo", "jo@beck.example"]].iter().enumerate() {
+            for (column, text) in cells.iter().enumerate() {
+                sheet.write(u32::try_from(row).unwrap(), u16::try_from(column).unwrap(), *text).unwrap();
+            }
+        }
+    }
+    let contacts = read(&book.save_to_buffer().unwrap(), "list.xlsx", &Corrections::default()).unwrap();
+    assert_eq!(asked(&contacts), ["", "C2", "C2", "C2"]);
+}
+
+#[test]
+fn an_authority_is_a_place_and_a_town_a_better_one() {
+    for (text, wanted) in [
+        ("School,LA,Email\nBeck,Leeds,a@beck.example\n", "Leeds"),
+        ("School,Local authority,Email\nBeck,Kelder Metropolitan District Council,a@beck.example\n", "Kelder"),
+        ("School,Council,Town,Email\nBeck,Kelder,Overbeck,a@beck.example\n", "Overbeck"),
+        ("School,LA name,Email\nBeck,Leeds,a@beck.example\n", "Leeds"),
+        ("School,LA,Email\nBeck,380,a@beck.example\n", ""),
+    ] {
+        let contacts = of(text);
+        assert_eq!((contacts.lines[0].town.as_str(), contacts.lines[0].name.as_str()), (wanted, ""), "{text}");
+    }
+}
+
 #[test]
 fn a_cell_may_hold_the_offices_address_too() {
     let text = "DfE number,Name,Email\n9902034,Jo Lee,office@beck.example; jo@beck.example\n9902035,Jo,a.b@x.example; c.d@x.example\n";

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::YearGroup;
 
+use super::heads::{Part, may_be_year_group, plain, year_group};
 use super::words::{
-    BOYS, EHC_PLANS, ESTAB, GIRLS, LA, LAESTAB, LEVEL, NAME, NO_HEADCOUNT, OF_NO_PART, PERIOD, PLACES, PLAIN, PUPILS,
-    SEN_SUPPORT, URN,
+    EHC_PLANS, ESTAB, LA, LAESTAB, LEVEL, NAME, OF_NO_PART, PERIOD, PLACES, PLAIN, PUPILS, SEN_SUPPORT, URN,
 };
 use crate::grid::Row;
 use crate::history::letters;
@@ -18,19 +18,6 @@ pub(super) enum What {
     Pupils,
     EhcPlans,
     SenSupport,
-}
-
-/// Which part of a year group a column counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Part {
-    /// Boys, girls; none: both.
-    girls: Option<bool>,
-    /// Part-time, full-time; none: both.
-    part_time: Option<bool>,
-}
-
-impl Part {
-    const WHOLE: Self = Self { girls: None, part_time: None };
 }
 
 /// Where the columns are, from 0.
@@ -50,6 +37,8 @@ pub(super) struct Columns {
     singles: Vec<(What, usize)>,
     /// Columns of figures that are headed as one before them is.
     pub(super) twice: Vec<usize>,
+    /// Columns that may be of a year group and are not read.
+    pub(super) unread: Vec<usize>,
     headings: Vec<String>,
     /// Columns that their heading alone does not tell from others.
     grouped: BTreeSet<usize>,
@@ -87,8 +76,15 @@ impl Columns {
                 others.push((part, at));
             }
         }
-        let years: BTreeMap<_, _> =
-            parts.into_iter().filter_map(|(year, parts)| Some((year, whole(&parts)?))).collect();
+        // Boys beside all pupils are counted with them; boys alone are no year group.
+        let mut taken: BTreeSet<usize> = [urn, laestab, estab, la, name, period, level].into_iter().flatten().collect();
+        let mut years = BTreeMap::new();
+        for (year, parts) in parts {
+            if let Some(columns) = whole(&parts) {
+                taken.extend(parts.iter().map(|(_, at)| *at));
+                years.insert(year, columns);
+            }
+        }
         let mut singles = Vec::new();
         for (what, words) in
             [(What::Pupils, &PUPILS[..]), (What::EhcPlans, &EHC_PLANS[..]), (What::SenSupport, &SEN_SUPPORT[..])]
@@ -100,6 +96,9 @@ impl Columns {
         }
         let counts = !years.is_empty() || singles.iter().any(|(what, _)| *what != What::Pupils);
         grouped.extend(&twice);
+        taken.extend(singles.iter().map(|(_, at)| *at));
+        let is_unread = |at: &usize| !taken.contains(at) && may_be_year_group(&own[*at]);
+        let unread = (0..own.len()).filter(is_unread).collect();
         counts.then_some(Self {
             urn,
             laestab,
@@ -112,6 +111,7 @@ impl Columns {
             years,
             singles,
             twice,
+            unread,
             headings,
             grouped,
         })
@@ -134,13 +134,6 @@ impl Columns {
     pub(super) fn heading(&self, at: usize) -> String {
         self.headings.get(at).cloned().unwrap_or_default()
     }
-}
-
-/// A heading in small letters, with single spaces in place of all that is no letter, digit or percent sign.
-fn plain(heading: &str) -> String {
-    let spaced: String =
-        heading.to_lowercase().chars().map(|c| if c.is_alphanumeric() || c == '%' { c } else { ' ' }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What stands above each column of figures and counts for it: the nearest to its left, as a merged cell has it. A title
@@ -184,45 +177,6 @@ fn says_nothing(group: &str) -> bool {
     })
 }
 
-/// The year group that a heading counts, and which part of it; none where it says anything else.
-fn year_group(head: &str) -> Option<(YearGroup, Part)> {
-    let words: Vec<&str> = head.split(' ').collect();
-    if words.iter().any(|word| NO_HEADCOUNT.contains(word)) {
-        return None;
-    }
-    let mut part = Part { girls: None, part_time: None };
-    let mut found: Option<YearGroup> = None;
-    let mut at = 0;
-    let mut says_year = false;
-    while let Some(word) = words.get(at) {
-        let two = words.get(at + 1).copied().unwrap_or_default();
-        match *word {
-            "full" | "part" if two == "time" => {
-                part.part_time = Some(*word == "part");
-                at += 1;
-            }
-            "fulltime" => part.part_time = Some(false),
-            "parttime" => part.part_time = Some(true),
-            word if BOYS.contains(&word) => part.girls = Some(false),
-            word if GIRLS.contains(&word) => part.girls = Some(true),
-            word if PLAIN.contains(&word) => says_year |= word == "year",
-            word => {
-                // A bare number is a year group only where the heading speaks of years.
-                let bare = word.bytes().all(|b| b.is_ascii_digit());
-                if bare && !says_year {
-                    return None;
-                }
-                let year = word.parse::<YearGroup>().ok()?;
-                if found.replace(year).is_some_and(|before| before != year) {
-                    return None;
-                }
-            }
-        }
-        at += 1;
-    }
-    found.map(|year_group| (year_group, part))
-}
-
 /// The columns that together count a year group: the whole where there is a column for it, else its parts; none where
 /// parts are missing. Part-time columns alone say nothing of the whole.
 fn whole(parts: &[(Part, usize)]) -> Option<Vec<usize>> {
@@ -245,36 +199,4 @@ fn whole(parts: &[(Part, usize)]) -> Option<Vec<usize>> {
         _ => Vec::new(),
     };
     Some([full, part].concat())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headings_say_which_year_group_they_count() {
-        let year =
-            |head: &str| year_group(&plain(head)).map(|(year, part)| (year.number(), part.girls, part.part_time));
-        for (head, expected) in [
-            ("Full time boys Year group 12", Some((12, Some(false), Some(false)))),
-            ("Part-Time number of pupils in year group 1 - sole registrations", Some((1, None, Some(true)))),
-            ("year_group_6", Some((6, None, None))),
-            ("Year 7 headcount", Some((7, None, None))),
-            ("Y10", Some((10, None, None))),
-            ("Reception", Some((0, None, None))),
-            ("Full time girls Reception", Some((0, Some(true), Some(false)))),
-            ("Number of pupils in year group N1", Some((-2, None, None))),
-            ("Number of nursery pupils (years N1 and N2)", None),
-            ("% of pupils in year 6", None),
-            ("FTE pupils year 6", None),
-            ("Full time boys aged 10", None),
-            ("Number of pupils in year group 6 - dual main registrations", None),
-            ("6", None),
-            ("Year", None),
-            ("Year 15", None),
-            ("Year 6 FSM", None),
-        ] {
-            assert_eq!(year(head), expected, "{head}");
-        }
-    }
 }

@@ -242,3 +242,21 @@ fn a_file_with_problems_says_all_the_same_whether_it_has_a_year() {
     assert!(says(&format!("time_period,{}", wrong.replace("\n1", "\n202526,1")), "rolls.csv"));
     assert!(says("Dear all\n", "letter.csv"), "what is no list is not asked about its year");
 }
+
+#[test]
+fn columns_that_may_be_of_a_year_group_and_are_not_read_are_named() {
+    let text = "URN,R,Y1,Yr 2,Y3-4,Nursery,Boys Year 5,Year 6,Year 6 FSM,% Year 6,Boys Year 6,Ward\n\
+        107253,30,28,29,60,20,15,32,4,9,16,X\n";
+    let list = read(text.as_bytes(), "a.csv").unwrap();
+    assert_eq!(years(&list.schools[0]), [(0, 30), (1, 28), (2, 29), (6, 32)]);
+    let unread: Vec<_> = list.unread.iter().map(|u| (u.column.as_str(), u.heading.as_str())).collect();
+    assert_eq!(unread, [("E", "Y3-4"), ("F", "Nursery"), ("G", "Boys Year 5"), ("I", "Year 6 FSM")]);
+}
+
+#[test]
+fn more_pupils_than_a_year_group_has_are_refused() {
+    let problems = read(b"URN,Y1,Y12\n107253,9999,30\n107254,1000,3500\n", "a.csv").unwrap_err();
+    let at: Vec<_> = problems.iter().map(|p| (p.row, p.column.as_deref())).collect();
+    assert_eq!(at, [(Some(2), Some("Y1"))], "a sixth-form college may have thousands in a year");
+    assert!(problems[0].message.contains("9999 pupils"), "{}", problems[0].message);
+}

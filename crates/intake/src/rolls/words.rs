@@ -99,8 +99,14 @@ pub(super) const NO_HEADCOUNT: [&str; 9] =
 pub(super) const BOYS: [&str; 3] = ["boys", "male", "males"];
 pub(super) const GIRLS: [&str; 3] = ["girls", "female", "females"];
 /// Words that say nothing of the part.
-pub(super) const PLAIN: [&str; 14] = [
+pub(super) const PLAIN: [&str; 20] = [
     "number",
+    "numbers",
+    "no",
+    "nor",
+    "on",
+    "count",
+    "children",
     "of",
     "pupils",
     "pupil",
@@ -114,6 +120,14 @@ pub(super) const PLAIN: [&str; 14] = [
     "registrations",
     "nc",
     "roll",
+];
+
+/// Words that mean Reception.
+pub(super) const RECEPTION: [&str; 6] = ["reception", "rec", "recep", "yrr", "fs2", "r"];
+/// Years in words, from one.
+pub(super) const NUMBERS: [&str; 14] = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen",
 ];
 
 /// Words of groups of columns that say nothing of the part either: stages, phases, and when it was counted.

@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use domain::setting::{LaCode, Phase, Urn};
 
 use super::columns::{Column, Columns};
-use super::status::{Status, Statuses};
-use super::values::{shown, web_address, whole, whole_number};
+use super::status::{Status, Statuses, status};
+use super::values::{nothing_of, shown, web_address, whole, whole_number};
 use super::{MAX_ROWS, SchoolList, SchoolRow};
 use crate::grid::Row;
 use crate::problem::{Problem, Problems};
@@ -77,6 +77,12 @@ impl<'a> Reading<'a> {
                 self.others.insert(code.clone(), name);
             }
             self.list.of_others += 1;
+            // Nothing of the row is judged: what is wrong with it is the other authority's to mend.
+            let is_open = !matches!(status(&cells.get(Column::Status)), Ok(Status::Closed | Status::NotYetOpen));
+            let urn = whole(&cells.get(Column::Urn)).parse().ok();
+            if let Some(urn) = urn.filter(|_| is_open) {
+                self.list.elsewhere.insert(urn, code.clone());
+            }
             return ControlFlow::Continue(());
         }
         let urn = cells.urn(&mut self.seen);
@@ -126,19 +132,7 @@ impl<'a> Reading<'a> {
 
     fn nothing_found(&self) -> String {
         let Some(only) = self.only else { return "The file has column names but no schools.".to_owned() };
-        let mut others: Vec<String> = self
-            .others
-            .iter()
-            .map(|(code, name)| name.as_ref().map_or_else(|| code.to_string(), |name| format!("{code} ({name})")))
-            .collect();
-        others.sort();
-        let shown = match others.as_slice() {
-            [] => return "The file has the columns of a school list, but no school in it.".to_owned(),
-            [a] => a.clone(),
-            [a, b] => format!("{a} and {b}"),
-            [a, b, rest @ ..] => format!("{a}, {b} and {} others", rest.len()),
-        };
-        format!("The file has no school of authority {only}. It has schools of: {shown}.")
+        nothing_of(only, &self.others)
     }
 }
 

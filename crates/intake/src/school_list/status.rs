@@ -45,7 +45,7 @@ impl Statuses {
 }
 
 /// The status that a text is: in the list's words, by its number there, or as people write it.
-fn status(text: &str) -> Result<Status, String> {
+pub(super) fn status(text: &str) -> Result<Status, String> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let right = match words.join(" ").as_str() {

@@ -321,3 +321,17 @@ proptest! {
         prop_assert_eq!(read, expected);
     }
 }
+
+#[test]
+fn open_schools_of_other_authorities_are_known_by_their_authority() {
+    let row = |urn: u32, code: u32, status: &str| {
+        format!("{urn},{code},X,School {urn},Community school,{status},Primary,4,11\n")
+    };
+    let heads = "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
+        PhaseOfEducation (name),StatutoryLowAge,StatutoryHighAge\n";
+    let rows = [row(107_253, 380, "Open"), row(107_254, 383, "Open"), row(107_255, 383, "Closed")].concat();
+    let text = format!("{heads}{rows}");
+    let list = read(text.as_bytes(), "list.csv", Some(&"380".parse().unwrap())).unwrap();
+    let elsewhere: Vec<_> = list.elsewhere.iter().map(|(urn, code)| (urn.number(), code.as_str())).collect();
+    assert_eq!((elsewhere, list.of_others), (vec![(107_254, "383")], 2));
+}

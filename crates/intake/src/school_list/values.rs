@@ -1,6 +1,9 @@
 //! Single values of a school list's cells.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+use domain::setting::LaCode;
 
 /// A code of digits; programs that take it for a number may write `380.0`.
 pub(super) fn whole(text: &str) -> &str {
@@ -37,4 +40,21 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
     }
+}
+
+/// That a list has no school of an authority, and whose it has.
+pub(super) fn nothing_of(only: &LaCode, others: &HashMap<LaCode, Option<String>>) -> String {
+    let name = |(code, name): (&LaCode, &Option<String>)| match name {
+        Some(name) => format!("{code} ({name})"),
+        None => code.to_string(),
+    };
+    let mut others: Vec<String> = others.iter().map(name).collect();
+    others.sort();
+    let shown = match others.as_slice() {
+        [] => return "The file has the columns of a school list, but no school in it.".to_owned(),
+        [a] => a.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [a, b, rest @ ..] => format!("{a}, {b} and {} others", rest.len()),
+    };
+    format!("The file has no school of authority {only}. It has schools of: {shown}.")
 }

@@ -1,9 +1,9 @@
 //! Term dates from a calendar file: an entry for each stretch, or one for its first day and one for its last.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use domain::term_date::{CANCELLED, Stretch};
 
-use super::{Found, MAX_ROWS, stretch, tidy};
+use super::{Found, MAX_ROWS, moment, stretch, tidy};
 use crate::problem::{Problem, Problems};
 
 /// Most levels of components inside one another that a calendar file may have; real ones have three.
@@ -41,32 +41,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
         let value = |name: &str| event.find_prop(name).map(|p| p.val.as_str().to_owned());
         let name = event.find_prop("SUMMARY").map(|p| p.val.to_owned().unescape_text().as_str().to_owned());
         let name = name.unwrap_or_default();
-        // The time of day, if any, says nothing of terms.
-        let day = |text: &str| text.get(..8).and_then(|t| NaiveDate::parse_from_str(t, "%Y%m%d").ok());
         let mut wrong = |message: String| problems.push(Problem { row: Some(number), ..Problem::of_file(message) });
         let is_cancelled = value("STATUS").is_some_and(|status| status.trim().eq_ignore_ascii_case("CANCELLED"));
         if !is_cancelled && (event.find_prop("RRULE").is_some() || event.find_prop("RDATE").is_some()) {
             wrong(format!("“{}” repeats by a rule. Give each time an entry of its own.", tidy(&name)));
             continue;
         }
-        let Some(starts) = value("DTSTART").as_deref().and_then(day) else {
+        let Some(first) = value("DTSTART").as_deref().and_then(moment::read) else {
             if !is_cancelled {
                 wrong(format!("“{}” has no first day.", tidy(&name)));
             }
             continue;
         };
-        let ends = match value("DTEND") {
-            None => starts,
-            // The standard's end of a whole day is the day after it.
-            Some(text) => match day(&text) {
-                Some(end) if !text.contains('T') && end > starts => end - Days::new(1),
-                Some(end) => end,
-                None if is_cancelled => continue,
-                None => {
-                    wrong(format!("“{}” has no last day.", tidy(&name)));
-                    continue;
-                }
-            },
+        let starts = first.day();
+        let ends = match moment::last(first, value("DTEND").as_deref(), value("DURATION").as_deref()) {
+            Ok(ends) => ends,
+            Err(_) if is_cancelled => continue,
+            Err(why) => {
+                wrong(format!("“{}” {why}", tidy(&name)));
+                continue;
+            }
         };
         if is_cancelled {
             // It is told of as left out, not as wrong, whatever its days are.
@@ -77,12 +71,36 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found, Problem> {
             Ok(stretch) if starts == ends && mark(&stretch.name).is_some() => {
                 marks.push(Mark { number, place: found.len(), on: starts, name: stretch.name });
             }
+            Ok(stretch) if bounds_break(&stretch) => wrong(format!(
+                "“{}” is one day, and does not say for certain whether that day is still school, or how long the break is. Give the break one entry from its first day to its last.",
+                stretch.name
+            )),
             Ok(stretch) => found.push(stretch),
             Err(message) => wrong(message),
         }
     }
     pair(&marks, &mut found, &mut problems);
     Ok((found, problems))
+}
+
+/// Whether an entry of one day says that a break begins or ends about it, and not that this day is one: “School closes for
+/// half term”, “School reopens”. A half term is never one day.
+fn bounds_break(stretch: &Stretch) -> bool {
+    let name = stretch.name.to_lowercase().replace('-', " ");
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
+    let pair = |first: &[&str], next: &[&str]| {
+        words.windows(2).any(|pair| first.contains(&pair[0]) && next.contains(&pair[1]))
+    };
+    let reopens = has(&["reopen", "reopens"]) || pair(&["re"], &["open", "opens"]);
+    let bounds =
+        has(&["close", "closes", "opens", "return", "returns", "back", "starts", "begins", "ends", "finishes"])
+            || pair(&["break", "breaks"], &["up"])
+            || pair(&["first", "last"], &["day"]);
+    let is_whole_day = has(&["inset", "training", "bank", "pd", "staff", "occasional"]);
+    stretch.starts == stretch.ends
+        && !is_whole_day
+        && (reopens || (stretch.is_break() && (bounds || name.contains("half term"))))
 }
 
 /// An entry of one day that says that something starts or ends on it.

@@ -186,6 +186,33 @@ fn a_start_and_an_end_of_the_same_name_and_year_are_one_stretch() {
 }
 
 #[test]
+fn a_day_on_which_school_closes_or_reopens_is_no_break() {
+    let of = |name: &str| {
+        let text = format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Autumn term\r\nDTSTART;VALUE=DATE:20260902\r\nDTEND;VALUE=DATE:20261219\r\nEND:VEVENT\r\n\
+             BEGIN:VEVENT\r\nSUMMARY:{name}\r\nDTSTART;VALUE=DATE:20261023\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
+        read(text.as_bytes()).map_err(|problems| (problems[0].row, problems[0].message.clone()))
+    };
+    for name in [
+        "School closes for half term",
+        "School reopens",
+        "Schools re-open after half-term",
+        "Half term",
+        "First day of half term",
+        "Break up for the October holiday",
+    ] {
+        let (row, message) = of(name).unwrap_err();
+        assert!(row == Some(2) && message.contains("still school"), "{name}: {message}");
+    }
+    for name in
+        ["INSET day before half term", "Occasional holiday", "Bank holiday", "School closes at 2pm", "Sports day"]
+    {
+        assert!(of(name).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn a_calendar_file_has_an_entry_for_each_stretch() {
     let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Autumn term\\, first\r\n  half\r\nDTSTART;VALUE=DATE:20260903\r\nDTEND;VALUE=DATE:20261024\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:Summer term\r\nDTSTART:20270412T080000Z\r\nDTEND:20270720T150000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     assert_eq!(

@@ -19,7 +19,8 @@ pub(super) fn against(found: &Sheet, group: &Group, row: &FilledRow) -> Option<(
     if let Some(message) = another_school(&row.school, school, on) {
         return Some((Column::School, message));
     }
-    if let Some(message) = another_day(&row.on, school, on) {
+    if let Some(said) = on_another_day(&row.on, on) {
+        let message = if found.session.was_moved { moved(said, school, on) } else { apart_on(said, school, on) };
         return Some((Column::Date, message));
     }
     // A school may have given its group another name since; the name of the one beside it is no new one.
@@ -36,9 +37,26 @@ pub(crate) fn another_school(said: &str, school: &str, on: NaiveDate) -> Option<
 
 /// The same of the day. One that cannot be read says nothing.
 pub(crate) fn another_day(said: &str, school: &str, on: NaiveDate) -> Option<String> {
+    on_another_day(said, on).map(|said| apart_on(said, school, on))
+}
+
+/// The day that a cell says, where it is another.
+fn on_another_day(said: &str, on: NaiveDate) -> Option<NaiveDate> {
     let days = days(said, AcademicYear::containing(on));
-    let first = days.first().filter(|_| !days.contains(&on))?;
-    Some(apart(&day(*first), &format!("{school} on {}", day(on)), "date"))
+    days.first().copied().filter(|_| !days.contains(&on))
+}
+
+fn apart_on(said: NaiveDate, school: &str, on: NaiveDate) -> String {
+    apart(&day(said), &format!("{school} on {}", day(on)), "date")
+}
+
+/// The same of a session that was moved: the sheet may have gone out before.
+fn moved(said: NaiveDate, school: &str, on: NaiveDate) -> String {
+    format!(
+        "The row says {}, but the session of {school} was moved, and is on {} now. If these are its figures, type that day into the row; if not, put the right key beside them.",
+        day(said),
+        day(on)
+    )
 }
 
 /// What is said of a row whose key is that of something else, and of what it is to be put beside.

@@ -61,6 +61,8 @@ pub struct Session {
     pub state: State,
     /// When the last of its groups was counted; none while one is not.
     pub attendance_at: Option<DateTime<Utc>>,
+    /// It was moved once at least: a sheet may have gone out when it was on another day.
+    pub was_moved: bool,
 }
 
 impl Session {
@@ -179,7 +181,8 @@ pub(super) async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<She
         Session,
         "SELECT x.id, x.version, x.visit_id, x.authority_code, p.name AS programme, p.kind, p.for_adults, v.name AS venue,
                 x.on_date, x.slot_label, x.starts_minute, x.ends_minute, x.actual_starts_minute, x.actual_ends_minute,
-                x.state, x.attendance_at
+                x.state, x.attendance_at,
+                EXISTS (SELECT 1 FROM session_event e WHERE e.session_id = x.id AND e.event = 'move') AS was_moved
          FROM session x JOIN programme p ON p.id = x.programme_id JOIN tour t ON t.id = x.tour_id
          JOIN visit w ON w.id = x.visit_id JOIN setting v ON v.id = w.venue_id
          WHERE x.id = $1 AND ($2 IS NULL OR x.authority_code = $2) AND ($3 IS NULL OR t.provider_id = $3)",

@@ -27,9 +27,11 @@ pub(super) struct Known {
     pub status: SettingStatus,
     pub ehc_plans: Option<i64>,
     pub sen_support: Option<i64>,
+    /// Its pupils by the list of schools.
+    pub pupils: Option<i64>,
 }
 
-/// A row whose numbers say no school for certain; nothing of it is taken over.
+/// A row whose numbers say no school for certain, of which nothing is taken over; or one of which a part is left out.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct NotFound {
     /// The row it stands in, from 1.
@@ -51,7 +53,8 @@ pub(super) enum Found {
     Nobody(NotFound),
 }
 
-const KNOWN: &str = "SELECT id, urn, name, authority_code, establishment_number, status, ehc_plans, sen_support
+const KNOWN: &str = "SELECT id, urn, name, authority_code, establishment_number, status, ehc_plans, sen_support,
+        pupils
     FROM setting WHERE urn IS NOT NULL AND ";
 
 /// What the rows are of, in their order.
@@ -123,7 +126,7 @@ fn once(roll: &SchoolRoll, found: Found, taken: &mut HashMap<Uuid, u32>) -> Foun
     }
 }
 
-fn not_found(roll: &SchoolRoll, why: String) -> NotFound {
+pub(super) fn not_found(roll: &SchoolRoll, why: String) -> NotFound {
     NotFound { row: roll.row, number: roll.known_by(), name: roll.name.clone(), why }
 }
 

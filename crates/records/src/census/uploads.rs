@@ -9,7 +9,7 @@ use domain::import::ImportState as State;
 use domain::setting::LaCode;
 use uuid::Uuid;
 
-use super::{Report, RollList, Rolls, SchoolRoll, check, compare, lock, read_file, write};
+use super::{Report, RollList, Rolls, SchoolRoll, Unread, check, compare, lock, read_file, write};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -29,6 +29,8 @@ pub struct Preview {
     pub totals: usize,
     /// Schools whose year groups together are more than the headcount that the file gives them.
     pub above_headcount: Vec<SchoolRoll>,
+    /// Columns that may be of a year group and are not read.
+    pub unread: Vec<Unread>,
 }
 
 /// Stores a census file that was read without a problem, with the year it is of; [`preview`] says what it changes.
@@ -88,7 +90,8 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Preview> {
     let mut conn = desk.read().await?;
     let report = compare(&mut conn, desk, only.as_ref(), &rolls).await?.0;
     let above_headcount = list.above_headcount().cloned().collect();
-    Ok(Preview { year: rolls.year, report, withheld: list.withheld, totals: list.totals, above_headcount })
+    let RollList { withheld, totals, unread, .. } = list;
+    Ok(Preview { year: rolls.year, report, withheld, totals, above_headcount, unread })
 }
 
 /// Takes over a file that waits. What it changes is compared anew.
@@ -103,7 +106,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Report> {
     // That the same form was sent before, and did its work, is said first.
     let mut conn = desk.write().await?;
     let (rolls, _) = read.ok_or_else(done_already)?;
-    check(&rolls)?;
+    check(desk, &rolls)?;
     lock(&mut conn, only.as_ref()).await?;
     if imports::find(&mut conn, actor, id).await?.state != State::Previewed {
         return Err(done_already());

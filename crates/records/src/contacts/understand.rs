@@ -126,6 +126,7 @@ pub(super) async fn in_conn(
             authority,
             tables: contacts.tables,
             not_people: contacts.left_out,
+            not_read: contacts.not_read,
             rows,
             names,
             blank_schools: contacts.blank_schools,

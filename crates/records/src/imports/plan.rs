@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::setting::SettingStatus;
+use domain::setting::{LaCode, SettingStatus, Urn};
 use intake::matching::Links;
 use intake::school_list::SchoolList;
 use uuid::Uuid;
@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub added: Vec<School>,
     pub changed: Vec<(School, Vec<FieldChange>)>,
     pub closed: Vec<Closing>,
+    /// Schools of the authorities that the list has, as open, under the code of another.
+    pub moved: Vec<(School, LaCode)>,
     pub unchanged: usize,
     pub linked: Linked,
     pub release: Release,
@@ -94,6 +96,7 @@ impl Job<'_> {
             added: Vec::new(),
             changed: Vec::new(),
             closed: Vec::new(),
+            moved: Vec::new(),
             unchanged: 0,
             linked: Linked::default(),
             release: Release::default(),
@@ -142,9 +145,16 @@ impl Job<'_> {
             );
         }
         let said_closed: HashSet<i64> = list.closed.iter().map(|urn| urn.number()).collect();
+        let is_open_here =
+            |school: &&School| !no_list && school.status.is_open() && authorities.contains(&school.authority_code);
+        let moved_to = |school: &School| list.elsewhere.get(&Urn::new(school.urn).ok()?);
+        let moved = known.values().filter(is_open_here);
+        plan.moved = moved.filter_map(|school| Some((school.clone(), moved_to(school)?.clone()))).collect();
+        plan.moved.sort_by_key(|(school, _)| school.urn);
         plan.closed = known
             .values()
-            .filter(|school| !no_list && school.status.is_open() && authorities.contains(&school.authority_code))
+            .filter(is_open_here)
+            .filter(|school| moved_to(school).is_none())
             .map(|school| {
                 let school = school.clone();
                 let is_said = said_closed.contains(&school.urn);
@@ -237,6 +247,7 @@ impl Plan {
             problems: Vec::new(),
             changes,
             release: Release { left: unmarked.len(), ..self.release },
+            new_authorities: Vec::new(),
             import: None,
             unmarked,
         }

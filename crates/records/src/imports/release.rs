@@ -35,6 +35,9 @@ pub struct Release {
     /// Schools that are no longer in the list, or not as open, and of which no open school in the records follows.
     #[serde(default)]
     pub closed: Vec<Item>,
+    /// Schools that the list has under another authority's code: they stay as they are.
+    #[serde(default)]
+    pub moved: Vec<Item>,
     /// How many of these and of [`Self::later`] were, or would be, left as they are until somebody confirms that they closed.
     #[serde(default)]
     pub left: usize,
@@ -93,6 +96,9 @@ pub struct Item {
     /// Whether the list has it, as closed: then it is closed without anybody's confirming it.
     #[serde(default)]
     pub said_closed: bool,
+    /// The code of the authority that the list has it under, where that is another.
+    #[serde(default)]
+    pub moved_to: Option<String>,
 }
 
 /// A school that follows another.
@@ -116,6 +122,7 @@ impl Release {
     pub fn is_quiet(&self) -> bool {
         [
             &self.closed,
+            &self.moved,
             &self.later,
             &self.followed,
             &self.reopened,
@@ -216,6 +223,7 @@ pub(super) async fn release(
         .chain(&reopened)
         .map(|(school, _)| school.id)
         .chain(plan.closed.iter().map(|closing| closing.school.id))
+        .chain(plan.moved.iter().map(|(school, _)| school.id))
         .chain(fated.iter().map(|(school, _)| school.id))
         .chain(parted.iter().map(|(school, _)| school.id))
         .collect::<BTreeSet<_>>()
@@ -238,6 +246,7 @@ pub(super) async fn release(
             successors,
             asked: false,
             said_closed: said.contains(&id),
+            moved_to: None,
         }
     };
     let merging = joined(&fated);
@@ -278,6 +287,11 @@ pub(super) async fn release(
         of.into_iter().map(|(s, was)| item(s.id, s.urn, &s.name, was, Vec::new())).collect()
     };
     (release.renamed, release.reopened) = (items(renamed), items(reopened));
+    let moved = plan.moved.iter().map(|(school, to)| {
+        let moved_to = Some(to.to_string());
+        Item { moved_to, ..item(school.id, school.urn, &school.name, None, Vec::new()) }
+    });
+    release.moved = moved.collect();
     followers.extend(parted.iter().flat_map(|(_, parts)| parts).map(|urn| urn.number()));
     for (school, next) in back.iter().filter(|(school, _)| added.contains(&school.urn.number())) {
         let next = next.iter().map(|urn| successor(school, *urn, fates, linked, true)).collect();
@@ -285,8 +299,8 @@ pub(super) async fn release(
     }
     let new = plan.added.iter().filter(|school| !followers.contains(&school.urn));
     release.new = new.map(|s| item(s.id, s.urn, &s.name, None, Vec::new())).collect();
-    let Release { closed, later, reopened, renamed, converted, split, .. } = &mut release;
-    for list in [closed, later, reopened, renamed, converted, split] {
+    let Release { closed, moved, later, reopened, renamed, converted, split, .. } = &mut release;
+    for list in [closed, moved, later, reopened, renamed, converted, split] {
         list.sort_by_key(|i| (Reverse((i.coming_sessions, i.requests, i.invitations, i.people)), i.urn));
     }
     // Those that became one school stand together.

@@ -1,6 +1,6 @@
 //! The SQL of an import.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::setting::LaCode;
@@ -10,7 +10,7 @@ use super::compare::School;
 use super::{Change, Progress};
 use crate::authorities::DEFAULT_COLOUR;
 use crate::db::Conn;
-use crate::error::{Conflict, Result};
+use crate::error::{Conflict, Error, Result};
 
 /// The columns of [`School`], in its order.
 const SCHOOL: &str =
@@ -40,6 +40,13 @@ pub(super) async fn lock_authorities(
         " ON CONFLICT (code) DO UPDATE SET version = authority.version"
     )?;
     Ok(())
+}
+
+/// Those of the authorities that are not there yet.
+pub(super) async fn unknown_authorities(conn: &mut Conn, codes: &[String]) -> Result<Vec<LaCode>> {
+    let known = fetch_in!(conn, (String,), "SELECT code FROM authority WHERE code IN ", codes, "")?;
+    let known: HashSet<String> = known.into_iter().map(|(code,)| code).collect();
+    codes.iter().filter(|code| !known.contains(*code)).map(|code| code.parse().map_err(Error::unavailable)).collect()
 }
 
 /// Every school of the authorities, and those of the URNs wherever they are, by URN.
