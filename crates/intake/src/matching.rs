@@ -15,6 +15,7 @@ mod beside;
 mod decide;
 mod elsewhere;
 mod guards;
+mod left_over;
 mod lexicon;
 mod links;
 mod place;
