@@ -80,7 +80,9 @@ pub(super) fn place(tokens: &[Token], gazetteer: &Gazetteer) -> Option<std::ops:
     let is_place = |range: &std::ops::Range<usize>| {
         let words: Vec<&str> = tokens[range.clone()].iter().map(|t| t.text.as_str()).collect();
         let place = place_words(&words.join(" "));
-        !place.is_empty() && (is_region(&place) || gazetteer.outwards_of(&place.join(" ")).is_some())
+        // Another authority than those of the list is no place of a school's, but what tells it from one elsewhere.
+        let has_here = gazetteer.outwards_of(&place.join(" ")).is_some();
+        !place.is_empty() && (has_here || (is_region(&place) && lexicon::is_county(&place)))
     };
     let (count, mut begin) = (tokens.len(), 0);
     while begin < count {

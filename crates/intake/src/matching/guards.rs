@@ -94,6 +94,7 @@ impl Register {
             || (vague && self.only_place_read(query, first))
             || self.spelt_as_another(first, best)
             || self.names_another(query, first, best)
+            || self.may_be_abroad(query, first)
     }
 
     /// Whether a text that does not say that it is a school has a few letters that nothing explains ("Lady Royd GP"), or

@@ -26,6 +26,8 @@ pub(super) struct Weighed {
     pub(super) cost: f64,
     /// Which typed words are its own, a bit each.
     pub(super) read: u32,
+    /// Which of them are mistyped, a bit each.
+    pub(super) slipped: u32,
     /// What its words alone cost.
     pub(super) words: f64,
     pub(super) facts: Facts,
@@ -93,7 +95,7 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
     let name = &register.names[at as usize];
     let school = &register.schools[name.school as usize];
     let mut facts = Facts::default();
-    let (read, mut cost) = words_of_name(register, query, name, school, &mut facts);
+    let (read, slipped, mut cost) = words_of_name(register, query, name, school, &mut facts);
     cost += left_over::words_beside(register, query, school, read, &mut facts);
     if facts.left_out == 0 && facts.unexplained == 0 && facts.beside == 0 {
         cost -= 1.0;
@@ -121,7 +123,7 @@ pub(super) fn weigh(register: &Register, query: &Query, at: u32) -> Weighed {
     if name.old.is_some() && register.is_whole_country() && !here {
         cost += NO_LONGER_IN_ENGLAND;
     }
-    let mut weighed = Weighed { name: at, school: name.school, cost, read, words, facts };
+    let mut weighed = Weighed { name: at, school: name.school, cost, read, slipped, words, facts };
     if query.years.is_some_and(|years| school.cannot_teach(years)) {
         weighed.cannot_teach();
     }
@@ -136,9 +138,17 @@ impl Weighed {
     }
 }
 
-/// The words of the name, typed or left out. Answers which typed words they explain, a bit each, and the cost.
-fn words_of_name(register: &Register, query: &Query, name: &Name, school: &School, facts: &mut Facts) -> (u32, f64) {
-    let (mut read, mut halves, mut cost, mut general) = (0_u32, 0_u32, 0.0, 0.0);
+/// The words of the name, typed or left out. Answers which typed words they explain, which of these are mistyped, a bit
+/// each, and the cost.
+fn words_of_name(
+    register: &Register,
+    query: &Query,
+    name: &Name,
+    school: &School,
+    facts: &mut Facts,
+) -> (u32, u32, f64) {
+    let (mut read, mut slipped, mut halves) = (0_u32, 0_u32, 0_u32);
+    let (mut cost, mut general) = (0.0, 0.0);
     let (mut last, mut disorder) = (0_u32, false);
     // Who writes "school" at the end has left nothing out there; words before it are left out less often.
     let ended = name
@@ -184,6 +194,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             if own {
                 facts.own_read += 1;
                 facts.slips += u8::from(reading.slip);
+                slipped |= if reading.slip { reading.of } else { 0 };
                 facts.short_slip |= reading.slip && query.tokens[reading.of.trailing_zeros() as usize].text.len() <= 4;
                 facts.loose += u8::from(reading.cost > 0.0 && !reading.slip);
                 disorder |= reading.of.trailing_zeros() < last;
@@ -246,7 +257,7 @@ fn words_of_name(register: &Register, query: &Query, name: &Name, school: &Schoo
             _ => {}
         }
     }
-    (read, cost)
+    (read, slipped, cost)
 }
 
 /// Whether a name has a faith that was not typed while another was.
