@@ -1,5 +1,6 @@
 //! What in one authority's list speaks for a school of another, so that a person is asked.
 
+use super::elsewhere;
 use super::lexicon::{self, Class};
 use super::reading::Query;
 use super::register::Register;
@@ -16,6 +17,7 @@ impl Register {
         self.is_spelt_as_one_abroad(query, first)
             || self.is_of_another_trust(query, first)
             || self.stands_with_another_place(query, first)
+            || self.is_placed_by_authority(query, first)
     }
 
     /// Whether a word that schools elsewhere have in their names was read as another, mistyped, or as an old name's.
@@ -49,5 +51,23 @@ impl Register {
                 && !known.is_some_and(|id| school.places.contains(&id) || school.former.contains(&id))
         });
         (0..query.tokens.len()).map(|at| query.part(at)).any(|part| part & first.read == 0 && part & own & places != 0)
+    }
+
+    /// Whether a name that many towns have, of which a part was typed, is placed in the authority's own town and the school
+    /// is in another: "Sacred Heart Bradford" is hardly the one in Ilkley.
+    fn is_placed_by_authority(&self, query: &Query, first: &Weighed) -> bool {
+        let school = &self.schools[first.school as usize];
+        let is_town = self.gazetteer.has_town(&school.authority);
+        let left = |at: usize| first.read & (1 << at) == 0;
+        let of_authority = |at: usize| left(at) && school.authority.contains(&query.tokens[at].text);
+        let words = || 0..query.tokens.len();
+        let read = words().filter(|at| !left(*at) && query.classes[*at] == Class::Own);
+        first.facts.left_out > 0
+            && !query.says_school
+            && is_town
+            && !school.town.is_empty()
+            && !school.town.iter().any(|word| school.authority.contains(word))
+            && words().any(of_authority)
+            && elsewhere::cost_anywhere(read.map(|at| &query.tokens[at])) < elsewhere::A_NAME_ANYWHERE
     }
 }

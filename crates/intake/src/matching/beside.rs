@@ -1,6 +1,6 @@
 //! What stands beside a name: notes, trusts, people, parts of the grounds.
 
-use super::lexicon;
+use super::lexicon::{self, Class};
 use super::place::{Gazetteer, Postcode, is_region, place_words};
 use super::words::{self, Token};
 
@@ -41,6 +41,14 @@ const SITES: [&str; 8] = ["site", "campus", "annexe", "block", "building", "entr
 pub(super) fn notes_from(tokens: &[Token]) -> usize {
     let mut from = tokens.len();
     while let Some(token) = from.checked_sub(1).and_then(|at| tokens.get(at)) {
+        // "Victoria Hall" is a name, "Victoria Primary hall" is not.
+        let of_name = lexicon::sets_apart(&token.text)
+            && !matches!(token.text.as_str(), "new" | "old")
+            && tokens[..from - 1].last().is_some_and(|before| before.part == token.part)
+            && !tokens[..from].iter().any(|t| matches!(lexicon::class(&t.text), Class::School | Class::Phase(_)));
+        if of_name {
+            break;
+        }
         if !(lexicon::is_note(&token.text) || words::is_numeral(&token.text) || token.text.len() == 1) {
             break;
         }

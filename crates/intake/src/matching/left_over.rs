@@ -4,7 +4,7 @@ use super::lexicon::{self, Class, Level};
 use super::reading::Query;
 use super::register::{Register, School};
 use super::weigh::Facts;
-use super::words;
+use super::{placed, words};
 
 /// How much less likely a phase is added to a name there: most names with it are another's.
 const ADDED_IN_ENGLAND: f64 = 1.9;
@@ -45,7 +45,8 @@ pub(super) fn words_beside(register: &Register, query: &Query, school: &School, 
                     .is_some_and(|places| places.contains(&id))
         });
         // "South" alone is no place, "South Shields" is.
-        let of_place = of_place && (!lexicon::sets_apart(text) || with_place(query, school, at));
+        let short = query.ids[at].is_none() && placed::is_short_for_town(text, school);
+        let of_place = short || of_place && (!lexicon::sets_apart(text) || with_place(query, school, at));
         let note = (beside || at >= query.notes_from) && (words::is_numeral(text) || lexicon::is_note(text));
         cost += if note || query.asides & (1 << at) != 0 {
             0.6
@@ -69,7 +70,10 @@ pub(super) fn words_beside(register: &Register, query: &Query, school: &School, 
             match query.classes[at] {
                 Class::Filler => 0.3,
                 Class::Saint => 3.0,
-                Class::School if text == "college" => 3.0,
+                Class::School if text == "college" => {
+                    facts.other_level |= school.cost_of_phase(Level::Secondary) > 4.0;
+                    3.0
+                }
                 Class::School => 2.0,
                 Class::Status if lexicon::is_no_school(text) && !query.says_school => {
                     facts.unexplained += 1;
@@ -136,7 +140,7 @@ fn own_word_beside(register: &Register, query: &Query, at: usize, beside: bool, 
         8.5
     } else if text.len() == 1 {
         4.0
-    } else if query.ids[at].is_none() && text.len() <= 3 {
+    } else if query.ids[at].is_none() && text.len() <= 3 && query.abroad & (1 << at) == 0 {
         if query.slipped & (1 << at) == 0 { 4.0 } else { 4.5 }
     } else if beside && query.alone & (1 << at) != 0 && register.coverage < 0.5 {
         9.0

@@ -88,6 +88,7 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
         "rc" | "cath" | "cathol" | "catholics" | "rcc" => &["catholic"],
         "ce" | "coe" | "cofee" | "cofs" | "cofeng" => &["cofe"],
         "meth" => &["methodist"],
+        "ap" => &["alternative", "provision"],
         "ps" => &["primary", "school"],
         "pa" => &["primary", "academy"],
         "hs" => &["high", "school"],

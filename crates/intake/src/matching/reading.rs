@@ -18,8 +18,6 @@ const OF_ANOTHER: f64 = 2.4;
 /// The cost of an abbreviation that may mean several things.
 const ABBREVIATION: f64 = 0.6;
 
-/// The cost of "St" for a street at the beginning.
-const FIRST_STREET: f64 = 6.0;
 /// The cost of a last word cut off.
 const CUT: f64 = 2.5;
 /// No field is narrower, in characters.
@@ -136,10 +134,9 @@ impl Query {
                 }
             };
             add(&text, 0.0);
-            for word in lexicon::may_stand_for(&text) {
-                // A name begins with a saint, hardly with a street.
-                let first_st = at == 0 && text == "st";
-                add(word, if first_st { FIRST_STREET } else { ABBREVIATION });
+            // A name begins with a saint, not with a street.
+            for word in lexicon::may_stand_for(&text).iter().filter(|word| at > 0 || **word != "street") {
+                add(word, ABBREVIATION);
             }
             if text.len() >= 4 {
                 match text.strip_suffix('s') {

@@ -182,7 +182,9 @@ fn words_of_name(
             if let Some(other) = reading.with {
                 halves |= reading.of;
                 if !name.words.contains(&other) {
-                    facts.unexplained += u8::from(register.vocabulary.word(other).class == Class::Own);
+                    // "Freethorpe" is no "Free Thorpe" where there is one.
+                    let apart = query.abroad & reading.of != 0;
+                    facts.unexplained += u8::from(apart || register.vocabulary.word(other).class == Class::Own);
                     cost += match register.vocabulary.word(other).class {
                         Class::Own => 9.0,
                         Class::Phase(level) => school.cost_of_phase(level),

@@ -184,7 +184,7 @@ pub(crate) fn is_no_school(word: &str) -> bool {
 }
 
 const NO_SCHOOLS: &str = "\
-    wmc gp hq rdw toil allotments pharmacy patrol estate scout scouts scouting guides guide brownies brownie cubs \
+    fc afc rfc wmc gp hq rdw toil allotments pharmacy patrol estate scout scouts scouting guides guide brownies brownie cubs \
     beavers rainbows cadets club clubs youth leisure library libraries hub playgroup playgroups playscheme toddlers \
     toddler museum gallery theatre cinema mosque masjid temple gurdwara chapel church parish zoom teams online \
     webinar tbc tba hold holiday holidays leave annual cancelled training meeting meetings inset spare slot office \
