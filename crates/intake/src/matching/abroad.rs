@@ -18,6 +18,7 @@ impl Register {
             || self.is_of_another_trust(query, first)
             || self.stands_with_another_place(query, first)
             || self.is_placed_by_authority(query, first)
+            || is_set_apart_alone(query, first)
     }
 
     /// Whether a word that schools elsewhere have in their names was read as another, mistyped, or as an old name's.
@@ -33,7 +34,11 @@ impl Register {
         let begin = (first.read & own).trailing_zeros() as usize;
         let Some(part) = query.tokens.get(begin).map(|token| token.part) else { return false };
         let left = |at: &usize| (first.read | query.asides | query.trust_words) & (1 << at) == 0;
-        (0..begin).filter(left).any(|at| query.tokens[at].part == part && lexicon::is_brand(&query.tokens[at].text))
+        let gives_its_name = |at: usize| {
+            let text = query.tokens[at].text.as_str();
+            lexicon::is_brand(text) || (query.abroad & (1 << at) != 0 && lexicon::is_trust(text))
+        };
+        (0..begin).filter(left).any(|at| query.tokens[at].part == part && gives_its_name(at))
     }
 
     /// Whether a place elsewhere has a part of the text to itself, or shares it with no word of the name: "…, Preston".
@@ -70,4 +75,11 @@ impl Register {
             && words().any(of_authority)
             && elsewhere::cost_anywhere(read.map(|at| &query.tokens[at])) < elsewhere::A_NAME_ANYWHERE
     }
+}
+
+/// Whether what was read of a longer name is only such words as set names apart: "School for Girls", "Hill Primary".
+fn is_set_apart_alone(query: &Query, first: &Weighed) -> bool {
+    let own = query.words(|at| query.classes[at] == Class::Own) & first.read;
+    let telling = query.words(|at| !lexicon::sets_apart(&query.tokens[at].text));
+    first.facts.own_left_out > 0 && own != 0 && own & telling == 0
 }

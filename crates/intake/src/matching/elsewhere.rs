@@ -2,7 +2,7 @@
 
 use super::lexicon::{self, Class};
 use super::reading::{Query, knows_town};
-use super::register::Register;
+use super::register::{Register, SCHOOLS_OF_ENGLAND};
 use super::words::{self, Token};
 
 /// How unlikely a word is in the name of a school elsewhere, when one school here has it and few there.
@@ -83,6 +83,12 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
         _ if query.alone & (1 << at) != 0 => A_PLACE_NAMED,
         _ => AN_UNKNOWN_WORD,
     });
+    // So many names elsewhere have it.
+    let here = known.map_or(0, |word| u32::try_from(word.names.len()).unwrap_or(u32::MAX));
+    let cost = match lexicon::names_with(text).saturating_sub(here) {
+        0 => cost,
+        names => cost.min((SCHOOLS_OF_ENGLAND / f64::from(names)).ln()),
+    };
     // What "St" costs need not be paid again with the saint's name.
     if saint { cost - 1.9 } else { cost }
 }
