@@ -34,11 +34,7 @@ impl Register {
         let begin = (first.read & own).trailing_zeros() as usize;
         let Some(part) = query.tokens.get(begin).map(|token| token.part) else { return false };
         let left = |at: &usize| (first.read | query.asides | query.trust_words) & (1 << at) == 0;
-        let gives_its_name = |at: usize| {
-            let text = query.tokens[at].text.as_str();
-            lexicon::is_brand(text) || (query.abroad & (1 << at) != 0 && lexicon::is_trust(text))
-        };
-        (0..begin).filter(left).any(|at| query.tokens[at].part == part && gives_its_name(at))
+        (0..begin).filter(left).any(|at| query.tokens[at].part == part && lexicon::is_brand(&query.tokens[at].text))
     }
 
     /// Whether a place elsewhere has a part of the text to itself, or shares it with no word of the name: "…, Preston".
