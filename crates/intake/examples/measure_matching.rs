@@ -6,6 +6,11 @@
 //! `… -- sheets|desks development|held-out [SEED] [show] [write FOLDER]` measures the second's or the third's. Of the districts every
 //! other is held out, and so are its even seeds: there, only figures are printed. `write` puts names and truth into a
 //! folder, in the shared format.
+//!
+//! `… -- others development|held-out [SEED] [show]` looks for official names of other authorities, its neighbours' and
+//! some of the rest of England's, in one authority's list, for twelve of them: none is a school of the list.
+//!
+//! `… -- words` prints the words of England's school names, as `crates/intake/src/matching/lexicon/england.txt` has them.
 
 #[path = "../tests/matching/desks/mod.rs"]
 mod desks;
@@ -13,6 +18,8 @@ mod desks;
 mod generator;
 #[path = "../tests/matching/made.rs"]
 mod made;
+#[path = "../tests/matching/others.rs"]
+mod others;
 #[allow(dead_code, reason = "the tests assert what is only printed here")]
 #[path = "../tests/matching/score.rs"]
 mod score;
@@ -21,7 +28,7 @@ mod shared;
 #[path = "../tests/matching/sheets/mod.rs"]
 mod sheets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -29,9 +36,10 @@ use std::time::Instant;
 use desks::Desks;
 use domain::setting::LaCode;
 use generator::Generator;
-use intake::matching::{Decision, Finding, Links, Register};
+use intake::matching::{Decision, Finding, Links, Register, tells_no_school, text_key};
 use intake::school_list::{SchoolList, SchoolRow};
 use made::Made;
+use others::Others;
 use score::Score;
 use sheets::{Half, Sheets};
 
@@ -87,6 +95,19 @@ fn main() {
         return;
     };
     let lists = Lists { england, bradford, links };
+    if arguments.first().is_some_and(|a| a == "words") {
+        print_words(&lists.england);
+        return;
+    }
+    let half = if arguments.iter().any(|a| a == "held-out") { Half::HeldOut } else { Half::Development };
+    if arguments.first().is_some_and(|a| a == "others") {
+        if (half == Half::HeldOut) == (seed % 2 == 1) || (half == Half::HeldOut && telling.show) {
+            println!("Held out: even seeds, and no row is shown.");
+        } else {
+            of_others(&lists, half, seed, &telling);
+        }
+        return;
+    }
     let hand = match arguments.first().map(String::as_str) {
         Some("sheets") => Some(Hand::Sheets),
         Some("desks") => Some(Hand::Desks),
@@ -96,7 +117,7 @@ fn main() {
         generated(&lists, seed, &telling);
         return;
     };
-    if arguments.iter().any(|a| a == "held-out") {
+    if half == Half::HeldOut {
         if telling.show || seed % 2 == 1 {
             println!("Held out: even seeds, and no row is shown.");
             return;
@@ -151,6 +172,55 @@ fn generated(lists: &Lists, seed: u64, telling: &Telling) {
     println!("Twelve districts: {districts}\n");
     all.pool(&districts);
     println!("All generated: {all}");
+}
+
+/// The telling words of all names, the commonest first, with how many names have them.
+fn print_words(england: &SchoolList) {
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &england.rows {
+        let key = text_key(&row.name);
+        let words: BTreeSet<&str> = key.split(' ').filter(|word| !tells_no_school(word)).collect();
+        let telling = words.into_iter().filter(|word| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase()));
+        for word in telling {
+            *names.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+    let mut by_count: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (word, count) in names {
+        by_count.entry(count).or_default().push(word);
+    }
+    for (count, words) in by_count.iter().rev() {
+        let mut line = count.to_string();
+        for word in words {
+            if line.len() + word.len() > 400 {
+                println!("{line}");
+                line = count.to_string();
+            }
+            let _ = write!(line, " {word}");
+        }
+        println!("{line}");
+    }
+}
+
+fn of_others(lists: &Lists, half: Half, seed: u64, telling: &Telling) {
+    let Lists { england, bradford, links } = lists;
+    let told = |row: &SchoolRow, finding: &Finding| {
+        if telling.show
+            && let Some(first) = finding.candidates.first()
+        {
+            println!("TAKEN “{}” = {} {:.3} {:?}", row.name, first.name, first.score, first.reasons);
+        }
+    };
+    if half == Half::Development {
+        println!("bradford: {}\n", Others::of(england, bradford, links, seed, told));
+    }
+    let mut all = Others::default();
+    for code in half.districts(england, seed, 12) {
+        let of = Others::of(england, &shared::district(england, &code), links, seed, told);
+        println!("{code}: {of}");
+        all.pool(&of);
+    }
+    println!("\nTwelve districts: {all}");
 }
 
 fn by_halves(hand: Hand, lists: &Lists, half: Half, seed: u64, telling: &Telling) {

@@ -11,10 +11,12 @@
 //! A [`Register`] is built once from a school list, its [`Links`] and what people decided before; then each [`Typed`]
 //! name is [found](Register::find) in it. Nothing here reads a database or a clock.
 
+mod abroad;
 mod beside;
 mod decide;
 mod elsewhere;
 mod guards;
+mod left_over;
 mod lexicon;
 mod links;
 mod place;

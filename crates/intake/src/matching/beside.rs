@@ -1,6 +1,6 @@
 //! What stands beside a name: notes, trusts, people, parts of the grounds.
 
-use super::lexicon;
+use super::lexicon::{self, Class};
 use super::place::{Gazetteer, Postcode, is_region, place_words};
 use super::words::{self, Token};
 
@@ -41,6 +41,14 @@ const SITES: [&str; 8] = ["site", "campus", "annexe", "block", "building", "entr
 pub(super) fn notes_from(tokens: &[Token]) -> usize {
     let mut from = tokens.len();
     while let Some(token) = from.checked_sub(1).and_then(|at| tokens.get(at)) {
+        // "Victoria Hall" is a name, "Victoria Primary hall" is not.
+        let of_name = lexicon::sets_apart(&token.text)
+            && !matches!(token.text.as_str(), "new" | "old")
+            && tokens[..from - 1].last().is_some_and(|before| before.part == token.part)
+            && !tokens[..from].iter().any(|t| matches!(lexicon::class(&t.text), Class::School | Class::Phase(_)));
+        if of_name {
+            break;
+        }
         if !(lexicon::is_note(&token.text) || words::is_numeral(&token.text) || token.text.len() == 1) {
             break;
         }
@@ -80,7 +88,9 @@ pub(super) fn place(tokens: &[Token], gazetteer: &Gazetteer) -> Option<std::ops:
     let is_place = |range: &std::ops::Range<usize>| {
         let words: Vec<&str> = tokens[range.clone()].iter().map(|t| t.text.as_str()).collect();
         let place = place_words(&words.join(" "));
-        !place.is_empty() && (is_region(&place) || gazetteer.outwards_of(&place.join(" ")).is_some())
+        // Another authority than those of the list is no place of a school's, but what tells it from one elsewhere.
+        let has_here = gazetteer.outwards_of(&place.join(" ")).is_some();
+        !place.is_empty() && (has_here || (is_region(&place) && lexicon::is_county(&place)))
     };
     let (count, mut begin) = (tokens.len(), 0);
     while begin < count {

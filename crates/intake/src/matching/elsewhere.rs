@@ -2,8 +2,8 @@
 
 use super::lexicon::{self, Class};
 use super::reading::{Query, knows_town};
-use super::register::Register;
-use super::words;
+use super::register::{Register, SCHOOLS_OF_ENGLAND};
+use super::words::{self, Token};
 
 /// How unlikely a word is in the name of a school elsewhere, when one school here has it and few there.
 const A_RARE_WORD: f64 = 9.5;
@@ -12,7 +12,9 @@ const AN_UNKNOWN_WORD: f64 = 11.5;
 /// How unlikely a word is that stands alone behind the name, as the place of a school elsewhere does.
 const A_PLACE_NAMED: f64 = 4.5;
 /// Below this a name by itself is one that schools everywhere have.
-const A_NAME_ANYWHERE: f64 = 6.0;
+pub(super) const A_NAME_ANYWHERE: f64 = 6.0;
+/// How unlikely a faith is in a name elsewhere.
+const A_FAITH: f64 = 1.5;
 /// How unlikely it is that nothing was typed that says what it is.
 const BARE: f64 = 2.5;
 
@@ -43,7 +45,7 @@ pub(super) fn other_school(register: &Register, query: &Query) -> f64 {
                 }
                 Class::School => 0.5,
                 Class::Status => 1.5,
-                Class::Faith => 1.5,
+                Class::Faith => A_FAITH,
                 Class::Phase(_) => 1.0,
                 Class::Own => {
                     any_own = true;
@@ -81,6 +83,12 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
         _ if query.alone & (1 << at) != 0 => A_PLACE_NAMED,
         _ => AN_UNKNOWN_WORD,
     });
+    // So many names elsewhere have it.
+    let here = known.map_or(0, |word| u32::try_from(word.names.len()).unwrap_or(u32::MAX));
+    let cost = match lexicon::names_with(text).saturating_sub(here) {
+        0 => cost,
+        names => cost.min((SCHOOLS_OF_ENGLAND / f64::from(names)).ln()),
+    };
     // What "St" costs need not be paid again with the saint's name.
     if saint { cost - 1.9 } else { cost }
 }
@@ -89,8 +97,15 @@ fn own_word(register: &Register, query: &Query, at: usize, saint: bool) -> f64 {
 pub(super) fn is_anywhere(register: &Register, query: &Query) -> bool {
     let said = query.says_school || query.postcode.is_some() || !query.town.is_empty();
     let own = query.tokens.iter().zip(&query.classes).filter(|(_, class)| **class == Class::Own);
-    let cost: f64 = own.map(|(token, _)| lexicon::national_cost(&token.text).unwrap_or(A_RARE_WORD)).sum();
+    // "Woodlands CE" is less of it than "Woodlands".
+    let faith = if query.classes.contains(&Class::Faith) { A_FAITH / 3.0 } else { 0.0 };
+    let cost = cost_anywhere(own.map(|(token, _)| token)) + faith;
     register.coverage < 0.5 && !said && cost < A_NAME_ANYWHERE
+}
+
+/// How unlikely these words are in the name of a school anywhere.
+pub(super) fn cost_anywhere<'a>(words: impl Iterator<Item = &'a Token>) -> f64 {
+    words.map(|token| lexicon::national_cost(&token.text).unwrap_or(A_RARE_WORD)).sum()
 }
 
 /// How unlikely the place is for a school that is not in the register.

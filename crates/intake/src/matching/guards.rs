@@ -6,7 +6,7 @@ use super::lexicon::{self, Class, Level};
 use super::reading::Query;
 use super::register::Register;
 use super::weigh::{Agreement, Weighed};
-use super::words;
+use super::{placed, words};
 
 /// A mistyped word is not another's when that is so much less likely, in nats.
 const SLIPS_APART: f64 = 3.0;
@@ -94,16 +94,19 @@ impl Register {
             || (vague && self.only_place_read(query, first))
             || self.spelt_as_another(first, best)
             || self.names_another(query, first, best)
+            || self.may_be_abroad(query, first)
     }
 
     /// Whether a text that does not say that it is a school has a few letters that nothing explains ("Lady Royd GP"), or
     /// only such a word of the name as many places have.
     fn is_vague(&self, query: &Query, first: &Weighed) -> bool {
+        let school = &self.schools[first.school as usize];
         let own = query.words(|at| query.classes[at] == Class::Own);
         let letters = query.words(|at| {
             let token = &query.tokens[at];
             (2..=3).contains(&token.text.len())
                 && query.ids[at].is_none()
+                && !placed::is_short_for_town(&token.text, school)
                 && at < query.notes_from
                 && !token.initials
                 && !words::is_numeral(&token.text)

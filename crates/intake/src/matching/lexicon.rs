@@ -2,11 +2,13 @@
 //! is written beside a name, and what is no school.
 
 mod beside;
+mod england;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-pub(super) use beside::{is_doing, is_kind, is_month, is_no_school, is_note, is_trust, is_when};
+pub(super) use beside::{is_brand, is_county, is_doing, is_kind, is_month, is_no_school, is_note, is_trust, is_when};
+pub(super) use england::{is_of_place, names_with};
 
 /// What a word does in a school's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +88,7 @@ pub(super) fn full_form(word: &str) -> Option<&'static [&'static str]> {
         "rc" | "cath" | "cathol" | "catholics" | "rcc" => &["catholic"],
         "ce" | "coe" | "cofee" | "cofs" | "cofeng" => &["cofe"],
         "meth" => &["methodist"],
+        "ap" => &["alternative", "provision"],
         "ps" => &["primary", "school"],
         "pa" => &["primary", "academy"],
         "hs" => &["high", "school"],

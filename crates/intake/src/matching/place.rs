@@ -81,6 +81,7 @@ pub(super) struct Gazetteer {
     /// The outward halves of a town's or authority's schools.
     places: HashMap<String, HashSet<String>>,
     authorities: HashSet<String>,
+    towns: HashSet<String>,
     outwards: HashSet<String>,
     areas: HashSet<String>,
     full: HashSet<Postcode>,
@@ -93,6 +94,9 @@ impl Gazetteer {
     pub(super) fn add(&mut self, town: &[String], authority: &[String], postcode: Option<&Postcode>) {
         if !authority.is_empty() {
             self.authorities.insert(authority.join(" "));
+        }
+        if !town.is_empty() {
+            self.towns.insert(town.join(" "));
         }
         for name in [town, authority].iter().filter(|n| !n.is_empty()) {
             let outwards = self.places.entry(name.join(" ")).or_default();
@@ -118,6 +122,11 @@ impl Gazetteer {
 
     pub(super) fn is_authority(&self, place: &str) -> bool {
         self.authorities.contains(place)
+    }
+
+    /// Whether a school has a town of this name.
+    pub(super) fn has_town(&self, words: &[String]) -> bool {
+        self.towns.contains(&words.join(" "))
     }
 
     pub(super) fn has_outward(&self, postcode: &Postcode) -> bool {

@@ -61,3 +61,17 @@ pub(super) fn town(register: &Register, query: &Query, school: &School, facts: &
 fn in_name(query: &Query, school: &School) -> bool {
     query.town.iter().all(|word| school.plain.split(|c: char| !c.is_alphanumeric()).any(|w| w == word))
 }
+
+/// Whether some letters stand for the school's town, as "Kly" for Keighley does.
+pub(super) fn is_short_for_town(text: &str, school: &School) -> bool {
+    let consonants = (3..=4).contains(&text.len()) && !text.contains(['a', 'e', 'i', 'o', 'u']);
+    consonants
+        && school.town.len() == 1
+        && school.town.iter().any(|town| {
+            let mut letters = town.chars();
+            text.len() < town.len()
+                && text.chars().next() == town.chars().next()
+                && text.chars().last() == town.chars().last()
+                && text.chars().all(|letter| letters.any(|other| other == letter))
+        })
+}

@@ -18,8 +18,6 @@ const OF_ANOTHER: f64 = 2.4;
 /// The cost of an abbreviation that may mean several things.
 const ABBREVIATION: f64 = 0.6;
 
-/// The cost of "St" for a street at the beginning.
-const FIRST_STREET: f64 = 6.0;
 /// The cost of a last word cut off.
 const CUT: f64 = 2.5;
 /// No field is narrower, in characters.
@@ -52,6 +50,8 @@ pub(super) struct Query {
     pub(super) trust_parts: u64,
     /// The words that stand alone behind a comma or in brackets, as a place does, a bit each.
     pub(super) alone: u32,
+    /// The words that no name here has and schools elsewhere have in theirs, a bit each.
+    pub(super) abroad: u32,
     /// The words that may be mistyped ones of the register, a bit each.
     pub(super) slipped: u32,
     /// The words that name a trust without brackets or a dash, a bit each.
@@ -88,6 +88,7 @@ impl Query {
             trust_parts: beside::trust_parts(&tokens),
             alone: beside::alone(&tokens),
             slipped: 0,
+            abroad: 0,
             of_place: place.map_or(0, |place| place.fold(0, |mask, at| mask | 1 << at)),
             trust_words: beside::trust_words(&tokens),
             asides: beside::asides(&tokens) | in_text.as_ref().map_or(0, |(_, mask)| *mask),
@@ -103,6 +104,10 @@ impl Query {
             ids,
             readings: HashMap::new(),
         };
+        if !register.is_whole_country() {
+            let here = |at: usize| register.vocabulary.in_a_name(&query.tokens[at].text).is_some();
+            query.abroad = query.words(|at| !here(at) && lexicon::names_with(&query.tokens[at].text) > 0);
+        }
         query.read_exactly(register);
         query.read_saints(register);
         query.read_spacing(register);
@@ -129,10 +134,9 @@ impl Query {
                 }
             };
             add(&text, 0.0);
-            for word in lexicon::may_stand_for(&text) {
-                // A name begins with a saint, hardly with a street.
-                let first_st = at == 0 && text == "st";
-                add(word, if first_st { FIRST_STREET } else { ABBREVIATION });
+            // A name begins with a saint, not with a street.
+            for word in lexicon::may_stand_for(&text).iter().filter(|word| at > 0 || **word != "street") {
+                add(word, ABBREVIATION);
             }
             if text.len() >= 4 {
                 match text.strip_suffix('s') {

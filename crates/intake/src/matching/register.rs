@@ -13,7 +13,7 @@ use super::words;
 use crate::school_list::SchoolList;
 
 /// How many open schools England has, about: how much of it a register covers.
-const SCHOOLS_OF_ENGLAND: f64 = 23_500.0;
+pub(super) const SCHOOLS_OF_ENGLAND: f64 = 23_500.0;
 
 /// What a person decided once about a typed text.
 #[derive(Debug, Clone, PartialEq, Eq)]

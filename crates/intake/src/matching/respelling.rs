@@ -116,7 +116,8 @@ pub(super) fn apart(register: &Register, token: Token) -> Vec<Token> {
 /// A word that no name has, a slip away from one that all schools have, is read as that.
 fn respell(register: &Register, token: &mut Token) {
     let text = &token.text;
-    let known = register.vocabulary.get(text).is_some() || lexicon::is_note(text);
+    // "Priory" is no slip for "primary".
+    let known = register.vocabulary.get(text).is_some() || lexicon::is_note(text) || lexicon::names_with(text) > 0;
     // "Thhe", "annd", "widh": between the letters it begins and ends with, a word that joins others.
     let joins = |word: &&&str| {
         (text.as_bytes().first(), text.as_bytes().last()) == (word.as_bytes().first(), word.as_bytes().last())
@@ -133,10 +134,9 @@ fn respell(register: &Register, token: &mut Token) {
     if text.len() < 4
         || !text.is_ascii()
         || words::is_numeral(text)
-        || register.vocabulary.get(text).is_some()
+        || known
         || lexicon::full_form(text).is_some()
         || !lexicon::may_stand_for(text).is_empty()
-        || lexicon::is_note(text)
         || lexicon::is_no_school(text)
         || lexicon::is_trust(text)
     {

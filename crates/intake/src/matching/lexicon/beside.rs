@@ -116,6 +116,44 @@ const TRUSTS: &str = "\
     moorlands focus share collaborative cooperative plc brigshaw spencer greenwood dean david ross trustees community \
     of the and a catholic cofe our by run";
 
+/// Whether the words of a place's name are those of a county, which has several authorities.
+pub(crate) fn is_county(words: &[String]) -> bool {
+    const COUNTIES: [&str; 22] = [
+        "avon",
+        "cheshire",
+        "cleveland",
+        "cornwall",
+        "cumbria",
+        "devon",
+        "dorset",
+        "durham",
+        "essex",
+        "greater manchester",
+        "humberside",
+        "kent",
+        "london",
+        "merseyside",
+        "middlesex",
+        "norfolk",
+        "somerset",
+        "suffolk",
+        "surrey",
+        "tyne wear",
+        "west midlands",
+        "sussex",
+    ];
+    words.last().is_some_and(|last| last.ends_with("shire") || last == "sussex")
+        || COUNTIES.contains(&words.join(" ").as_str())
+}
+
+/// Trusts that give their schools their name: what has it not is none of theirs.
+pub(crate) fn is_brand(word: &str) -> bool {
+    matches!(
+        word,
+        "outwood" | "harris" | "ark" | "oasis" | "ormiston" | "coop" | "eact" | "lift" | "leigh" | "dixons" | "star"
+    )
+}
+
 /// Words that say of which kind a place is, beside those of [`super::Class`]: by themselves they name none.
 pub(crate) fn is_kind(word: &str) -> bool {
     matches!(
@@ -146,7 +184,7 @@ pub(crate) fn is_no_school(word: &str) -> bool {
 }
 
 const NO_SCHOOLS: &str = "\
-    wmc gp hq rdw toil allotments pharmacy patrol estate scout scouts scouting guides guide brownies brownie cubs \
+    fc afc rfc wmc gp hq rdw toil allotments pharmacy patrol estate scout scouts scouting guides guide brownies brownie cubs \
     beavers rainbows cadets club clubs youth leisure library libraries hub playgroup playgroups playscheme toddlers \
     toddler museum gallery theatre cinema mosque masjid temple gurdwara chapel church parish zoom teams online \
     webinar tbc tba hold holiday holidays leave annual cancelled training meeting meetings inset spare slot office \
