@@ -130,7 +130,7 @@ async fn a_column_that_may_hold_the_day_is_asked_about(database: Throwaway) {
     for says in [
         "not read: “Sheets”",
         "looked at for whether visits took place: “Done?”",
-        "Column C, “Delivered on”, holds days and is not read. Say whether it is the day of the visit. (--column \"C=date\"",
+        "Column C, “Delivered on”: It holds days and is not read. Say whether it is the day of the visit. (--column \"C=date\"",
         "0 taken over",
     ] {
         assert!(words.contains(says), "{says}: {words}");

@@ -193,7 +193,7 @@ fn eligible_pupils(covered: &Covered, value: &Value, row: &Row) -> AnyView {
     let estimated = row.is_estimated.then_some(" est.");
     let unknown = (row.rolls_missing > 0).then(|| {
         let list = schools_path(covered, Some(value), "roll_missing");
-        view! { <span class="app-below"><a class="govuk-link" href=list>{format!("{} without a roll", row.rolls_missing)}</a></span> }
+        view! { " "<span class="app-below"><a class="govuk-link" href=list>{format!("{} without a roll", row.rolls_missing)}</a></span> }
     });
     view! { {pupils}{estimated}{unknown} }.into_any()
 }
@@ -207,7 +207,7 @@ fn headcount(covered: &Covered, value: &Value, row: &Row) -> AnyView {
     let missing = (row.headcount.missing > 0).then(|| {
         let list = schools_path(covered, Some(value), "missing");
         let words = plural(number(row.headcount.missing), "headcount missing", "headcounts missing");
-        view! { <span class="app-below"><a class="govuk-link" href=list>{words}</a></span> }
+        view! { " "<span class="app-below"><a class="govuk-link" href=list>{words}</a></span> }
     });
     view! { {pupils}{missing} }.into_any()
 }

@@ -196,7 +196,7 @@ fn columns(ctx: &Context, at: usize, table: &Table, form: &Form) -> impl IntoVie
             let (name, label) = (format!("role-{at}-{letters}"), format!("Column {letters}, {shown}"));
             let open = open(table, letters);
             let says = match open {
-                Some(open) => Some(open.question()),
+                Some(open) => Some(open.what().to_owned()),
                 None => table.looked_at.contains(letters).then(|| LOOKED_AT.to_owned()),
             };
             let hint = says.into_iter().chain(examples(table, letters)).collect::<Vec<_>>().join(" ");

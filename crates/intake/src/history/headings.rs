@@ -54,6 +54,10 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     if happened::asks(&heading) {
         return plain(Role::Notes);
     }
+    // When they arrived, not how many were there.
+    if has(&["time", "times"]) && has(&["attendance", "attended"]) && !has(&PUPILS) {
+        return plain(Role::Time);
+    }
     let half = |of_day: Role, am, pm| match half(&said) {
         Some(true) => am,
         Some(false) => pm,

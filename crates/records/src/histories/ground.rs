@@ -107,11 +107,13 @@ impl Schools {
             })
         });
         // Texts that mean a school outside the list are looked up by key alone: see `remembered`.
-        let remembered = self.aliases.iter().filter_map(|alias| {
-            let urn = match alias.setting_id {
-                Some(id) => Some(self.row(id)?.urn()?),
-                None => None,
-            };
+        // What is remembered as no school may have become one: matching says so, and whoever asks decides.
+        let mut latest = HashMap::<&str, &AliasRow>::new();
+        latest.extend(self.aliases.iter().map(|alias| (alias.text_key.as_str(), alias)));
+        let mut remembered: Vec<&AliasRow> = latest.into_values().collect();
+        remembered.sort_by_key(|alias| &alias.text_key);
+        let remembered = remembered.into_iter().filter_map(|alias| {
+            let urn = Some(self.row(alias.setting_id?)?.urn()?);
             Some(Remembered { text: alias.text.clone(), urn })
         });
         Register::new(listed, links, &remembered.collect::<Vec<_>>())

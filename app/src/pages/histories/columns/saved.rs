@@ -123,7 +123,8 @@ fn check(understood: &Understood, form: &mut Form) {
         let is_counted = chosen.iter().any(|(_, value)| counts(value));
         for open in table.open.iter().filter(|open| open.holds != Holds::Numbers || !is_counted) {
             if form.get(&field(&open.letters)).is_empty() {
-                form.refuse(field(&open.letters), format!("{sheet}: {}", open.question()));
+                let column = format!("{sheet}, column {}", open.letters);
+                form.refuse(field(&open.letters), format!("{column}: choose what “{}” holds", open.heading));
             }
         }
         let is_one =

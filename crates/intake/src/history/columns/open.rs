@@ -36,25 +36,23 @@ pub struct OpenColumn {
 }
 
 impl OpenColumn {
+    /// What is asked, beside its name.
+    #[must_use]
+    pub const fn what(&self) -> &'static str {
+        match self.holds {
+            Holds::Days => "It holds days and is not read. Say whether it is the day of the visit.",
+            Holds::OnlyDays => "The only days stand here. Say whether they are those of the visits.",
+            Holds::Times => "It holds times and is not read. Say whether a visit began then.",
+            Holds::Halves => "It says something of a half of the day and is not read. Say what it holds.",
+            Holds::Schools => "It names schools and is not read. Say whether they were visited.",
+            Holds::Numbers => "It holds numbers, and no column says how many pupils came. Say whether it does.",
+        }
+    }
+
     /// What is asked.
     #[must_use]
     pub fn question(&self) -> String {
-        let Self { letters, heading, holds } = self;
-        let column = format!("olumn {letters}, “{heading}”,");
-        match holds {
-            Holds::Days => format!("C{column} holds days and is not read. Say whether it is the day of the visit."),
-            Holds::OnlyDays => {
-                format!("The only days stand in c{column} Say whether they are the days of the visits.")
-            }
-            Holds::Times => format!("C{column} holds times and is not read. Say whether a visit began then."),
-            Holds::Halves => {
-                format!("C{column} says something of a half of the day and is not read. Say what it holds.")
-            }
-            Holds::Schools => format!("C{column} names schools and is not read. Say whether they were visited."),
-            Holds::Numbers => {
-                format!("C{column} holds numbers, and no column says how many pupils came. Say whether it does.")
-            }
-        }
+        format!("Column {}, “{}”: {}", self.letters, self.heading, self.what())
     }
 }
 

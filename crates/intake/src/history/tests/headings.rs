@@ -23,6 +23,7 @@ fn headings_are_known_by_their_words() {
         ("Yr Grp", Some(Role::Years)),
         ("Year", Some(Role::Years)),
         ("Class", Some(Role::Years)),
+        ("Time in attendance", Some(Role::Time)),
         ("Age group", Some(Role::Years)),
         ("School year", Some(Role::Years)),
         ("Age of children", Some(Role::Years)),
