@@ -65,7 +65,7 @@ impl<'a> Below<'a> {
     }
 
     /// How many columns its rows have.
-    fn width(self) -> usize {
+    pub(super) fn width(self) -> usize {
         self.rows().map(|cells| cells.iter().count()).max().unwrap_or(0)
     }
 

@@ -101,8 +101,22 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     } else if has(&["date", "dates", "when"]) {
         of_date(&said)
     } else if has(&["time", "times", "slot"]) {
-        let is_end = has(&["end", "ends", "finish", "travel", "drive", "arrival", "set", "up"]);
-        Some((Role::Time, if is_end { Rank::Low } else { Rank::Plain }))
+        // A slot may be the half of a day whose time stands beside it.
+        let is_other = has(&[
+            "end", "ends", "finish", "travel", "drive", "arrival", "set", "up", "lunch", "break", "call", "home",
+            "doors",
+        ]);
+        let is_time = has(&["time", "times"]);
+        Some((
+            Role::Time,
+            if is_other {
+                Rank::Low
+            } else if is_time {
+                Rank::High
+            } else {
+                Rank::Plain
+            },
+        ))
     } else if has(&["area", "town", "locality", "district"]) {
         plain(Role::Town)
     } else if of_years || has(&["class", "group", "ks", "stage", "cohort"]) {

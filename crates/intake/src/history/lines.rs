@@ -56,6 +56,8 @@ const KINDS: &[&str] = &[
 
 /// Words with which a heading begins; no school's name does.
 const OF_HEADINGS: &[&str] = &[
+    "nearest",
+    "closest",
     "name",
     "names",
     "which",
@@ -167,8 +169,10 @@ const OF_HEADINGS: &[&str] = &[
 ];
 
 /// With “school” alone behind them they are headings: “Home school”. Names begin so too: “New Lane Primary”.
-const OF_SCHOOL: &[&str] =
-    &["new", "old", "home", "main", "middle", "upper", "lower", "linked", "current", "other", "each"];
+const OF_SCHOOL: &[&str] = &[
+    "nearest", "closest", "local", "new", "old", "home", "main", "middle", "upper", "lower", "linked", "current",
+    "other", "each",
+];
 
 /// Whether a school's cell holds one.
 pub(super) fn is_school(text: &str) -> bool {

@@ -148,6 +148,8 @@ impl OfSheet<'_> {
         let days = days.of_column(cells.rows(heads.end).take(end - heads.end), &columns);
         let mut of_columns = columns.headings.clone();
         of_columns.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
+        let unheaded = open.iter().filter(|column| column.heading.is_empty());
+        of_columns.extend(unheaded.filter_map(|column| Some((column_of(&column.letters)?, String::new()))));
         of_columns.sort_by_key(|(at, _)| *at);
         of_columns.dedup_by_key(|(at, _)| *at);
         history.tables.push(Table {

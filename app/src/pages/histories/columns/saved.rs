@@ -124,7 +124,7 @@ fn check(understood: &Understood, form: &mut Form) {
         for open in table.open.iter().filter(|open| open.holds != Holds::Numbers || !is_counted) {
             if form.get(&field(&open.letters)).is_empty() {
                 let column = format!("{sheet}, column {}", open.letters);
-                form.refuse(field(&open.letters), format!("{column}: choose what “{}” holds", open.heading));
+                form.refuse(field(&open.letters), format!("{column}: choose what it holds"));
             }
         }
         let is_one =

@@ -52,7 +52,9 @@ impl OpenColumn {
     /// What is asked.
     #[must_use]
     pub fn question(&self) -> String {
-        format!("Column {}, “{}”: {}", self.letters, self.heading, self.what())
+        let Self { letters, heading, .. } = self;
+        let named = if heading.is_empty() { "without a heading".to_owned() } else { format!("“{heading}”") };
+        format!("Column {letters}, {named}: {}", self.what())
     }
 }
 
@@ -96,6 +98,16 @@ impl Columns {
                 open.push(of(column, Holds::Schools));
             }
         }
+        // What has no heading may be of anything, but days and times are seldom of nothing.
+        let is_headed = |at: usize| self.headings.iter().any(|(of, _)| *of == at);
+        for at in (0..below.width()).filter(|at| !is_headed(*at) && !is_read(*at) && !is_said(*at)) {
+            let column = (at, String::new());
+            if below.is_of_plain_days(at) && below.differ(at, *day) {
+                open.push(of(&column, Holds::Days));
+            } else if below.is_of_plain_times(at) {
+                open.push(of(&column, Holds::Times));
+            }
+        }
         if is_of_other && !is_said(*day) && !open.iter().any(|column| column.holds == Holds::Days) {
             open.push(of(&(*day, of_day.clone()), Holds::OnlyDays));
         }
@@ -124,9 +136,13 @@ impl Below<'_> {
         self.mostly(at, is_plain) && !self.is_timed(at)
     }
 
-    /// Whether a column holds times that are no bare numbers: those may be anybody's.
+    /// Whether a column holds times of the clock, and no bare numbers: those may be anybody's.
     fn is_of_plain_times(self, at: usize) -> bool {
-        self.is_timed(at) && self.mostly(at, |text| !text.trim().bytes().all(|b| b.is_ascii_digit()))
+        let is_clock = |text: &str| {
+            let text = text.trim();
+            text.contains(|c: char| c.is_ascii_digit()) && !text.bytes().all(|b| b.is_ascii_digit())
+        };
+        self.is_timed(at) && self.mostly(at, is_clock)
     }
 
     /// Whether one of its rows says something else in one column than in the other.

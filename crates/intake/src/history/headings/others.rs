@@ -5,7 +5,10 @@ use crate::history::words::{plain, words};
 
 /// Whether a heading says nothing but when it began.
 pub(in crate::history) fn is_start(heading: &str) -> bool {
-    matches!(plain(heading).as_str(), "start" | "starts" | "begins" | "from" | "starts at" | "start at" | "started at")
+    matches!(
+        plain(heading).as_str(),
+        "start" | "starts" | "begin" | "began" | "begins" | "from" | "starts at" | "start at" | "started at"
+    )
 }
 
 /// Whether a heading may be of schools, where names of schools stand below it.
@@ -58,7 +61,10 @@ pub(in crate::history) fn counts_visits(heading: &str) -> bool {
     };
     let is_beside =
         |word: &str| matches!(word, "no" | "nos" | "number" | "of" | "how" | "many" | "total" | "delivered");
-    said.iter().any(|word| is_visits(word)) && said.iter().all(|word| is_visits(word) || is_beside(word))
+    // “No shows” says that nobody was there.
+    said != ["no", "shows"]
+        && said.iter().any(|word| is_visits(word))
+        && said.iter().all(|word| is_visits(word) || is_beside(word))
 }
 
 /// Whether a heading says that its column is not to be read.
@@ -73,7 +79,7 @@ pub(in crate::history) fn is_personal(heading: &str) -> bool {
 
 /// Whether a heading says that its times are none at which a visit began: “Finish”, “Travel”, “Get-out”.
 pub(in crate::history) fn is_time_of_other(heading: &str) -> bool {
-    const OTHERS: [&str; 38] = [
+    const OTHERS: [&str; 52] = [
         "end",
         "ends",
         "finish",
@@ -112,13 +118,29 @@ pub(in crate::history) fn is_time_of_other(heading: &str) -> bool {
         "opens",
         "closes",
         "off",
+        "dep",
+        "departed",
+        "arr",
+        "doors",
+        "site",
+        "pack",
+        "curtain",
+        "q&a",
+        "school",
+        "available",
+        "free",
+        "home",
+        "call",
+        "travelling",
     ];
     words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
 }
 
 /// Whether a heading says that its schools were not visited, or only lent their hall: “Venue”, “Previous school”.
 pub(in crate::history) fn is_school_of_other(heading: &str) -> bool {
-    const OTHERS: [&str; 27] = [
+    const OTHERS: [&str; 29] = [
+        "nearest",
+        "closest",
         "venue",
         "venues",
         "location",

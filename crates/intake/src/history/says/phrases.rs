@@ -12,6 +12,12 @@ pub(super) const OFF: &[Phrase] =
 pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "no show",
     "noshow",
+    "fell through",
+    "snowed off",
+    "did not get there",
+    "dropped out",
+    "scrubbed",
+    "evacuated",
     "abandon*",
     "aborted",
     "turned back",

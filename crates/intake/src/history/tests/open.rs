@@ -30,6 +30,8 @@ fn days_times_schools_and_numbers_that_are_not_read_are_open() {
             "Date,School,First performance,Second performance / 01/03/2024,Oak Primary,9.30,13.15",
             vec![("C", Holds::Times), ("D", Holds::Times)],
         ),
+        ("Date,School,,Pupils / 01/03/2024,Oak Primary,08/03/2024,30", vec![("C", Holds::Days)]),
+        ("Date,School,Time, / 01/03/2024,Oak Primary,9.30,10.45", vec![("D", Holds::Times)]),
         ("Date,School,AM,PM / 01/03/2024,Oak Primary,x,x", vec![("C", Holds::Halves), ("D", Holds::Halves)]),
         ("Date,School,With / 01/03/2024,Oak Primary,Elm Primary School", vec![("C", Holds::Schools)]),
         (
@@ -54,6 +56,13 @@ fn what_is_plainly_of_something_else_is_not_asked_about() {
         "Date,School,Risk assessment / 01/03/2024,Oak Primary,20/02/2024",
         "Date,School,Feedback received / 01/03/2024,Oak Primary,20/05/2024",
         "Date of visit,School,Date cancelled / 01/03/2024,Oak Primary,20/02/2024",
+        "Date,School,AM/PM,Time / 01/03/2024,Oak Primary,AM,9.30",
+        "Date,School,Slot,Time / 01/03/2024,Oak Primary,AM,9.30",
+        "Date,School,Begin,End / 01/03/2024,Oak Primary,9.30,10.30",
+        "Date,School,Lunch time,Start time / 01/03/2024,Oak Primary,12.00,9.30",
+        "Date,School,RA date / 01/03/2024,Oak Primary,20/02/2024",
+        "Date,School,Conf / 01/03/2024,Oak Primary,20/02/2024",
+        "Date,School,Nearest school / 01/03/2024,Oak Primary,Elm Primary",
         "Date,School,Day / 01/03/2024,Oak Primary,Friday",
         "Date,School,Start,Finish / 01/03/2024,Oak Primary,9.30,10.30",
         "Date,School,Time,Get-in / 01/03/2024,Oak Primary,9.30,8.30",
@@ -66,6 +75,18 @@ fn what_is_plainly_of_something_else_is_not_asked_about() {
     ] {
         assert_eq!(open(table), [], "{table}");
     }
+}
+
+#[test]
+fn the_time_of_the_visit_is_read_whatever_other_times_stand_before_it() {
+    for heads in ["Slot,Time", "Lunch time,Start time", "Call time,Time", "AM/PM,Time"] {
+        let other = if heads.starts_with("Slot") || heads.starts_with("AM") { "AM" } else { "12.00" };
+        let csv = format!("Date,School,{heads}\n01/03/2024,Oak Primary,{other},9.30\n");
+        let history = read(csv.as_bytes(), "log.csv").expect("a table");
+        assert_eq!(history.visits[0].starts.map(|at| at.to_string()).as_deref(), Some("9:30am"), "{heads}");
+    }
+    let csv = "Date,School,No shows\n01/03/2024,Oak Primary,2\n";
+    assert_eq!(read(csv.as_bytes(), "log.csv").expect("a table").doubts, []);
 }
 
 #[test]
