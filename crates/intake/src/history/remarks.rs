@@ -146,6 +146,26 @@ const BEFORE_OTHERS: &[&str] = &[
     "another", "of", "over", "every", "after", "before", "than", "year", "yr", "class", "part", "session", "phase",
     "term", "ks",
 ];
+/// What a wrong date may stand on.
+const PRINTED: &[&str] = &[
+    "poster",
+    "posters",
+    "letter",
+    "letters",
+    "invoice",
+    "email",
+    "emails",
+    "ticket",
+    "tickets",
+    "flyer",
+    "flyers",
+    "website",
+    "certificate",
+    "certificates",
+    "calendar",
+    "board",
+    "newsletter",
+];
 /// Whom a class may be together with.
 const TOGETHER: &[&str] = &[
     "staff",
@@ -227,6 +247,9 @@ impl Clause {
     }
 
     fn is_several(&self) -> bool {
+        if (0..self.words.len()).any(|at| self.says(at, "returned|back next day|week")) {
+            return true;
+        }
         if self.any(|word| OTHERS.contains(&word)) {
             return false;
         }
@@ -239,7 +262,8 @@ impl Clause {
         let (here, next) = (self.at(at), self.at(at + 1));
         let before = at.checked_sub(1).map_or("", |before| self.at(before));
         if (is_number(here) || SEVERAL.contains(&here)) && VISITS.contains(&next) {
-            return !BEFORE_OTHERS.contains(&before);
+            let of_time = self.says(at + 2, "a|per|each|every year|term|week|month");
+            return !BEFORE_OTHERS.contains(&before) && !of_time;
         }
         let taken = match (here, here.strip_prefix('x').or_else(|| here.strip_suffix('x'))) {
             ("x", _) if is_number(next) => 2,
@@ -261,6 +285,40 @@ impl Clause {
             || self.says(at, "one after another")
             || self.says(at, "one after the other")
             || self.says(at, "back to back")
+            || self.says(at, "double bill")
+            || self.says(at, "split over|across two|2|several days|visits|sessions")
+            || self.returns(at)
+    }
+
+    /// “Again 14/3”, “second visit 21/3”, “went back the next day”, “9.30 and 10.45”.
+    fn returns(&self, at: usize) -> bool {
+        let day = |at: usize| self.is_day(at + usize::from(matches!(self.at(at), "on" | "the")));
+        let number = |at: usize, most: u8| self.at(at).parse::<u8>().is_ok_and(|number| number <= most);
+        // “9.30”, and “14/3” as well.
+        let is_pair = |at: usize| number(at, 31) && number(at + 1, 59);
+        (self.says(at, "again|also|continued|continuing") && day(at + 1))
+            || (self.says(at, "second|2nd|another|further visit|session|show|performance|workshop") && day(at + 2))
+            || (self.says(at, "went|came|going back") && (day(at + 2) || self.says(at + 2, "next|following|the")))
+            || self.says(at, "returned next|following|the")
+            || (self.says(at, "returned") && day(at + 1))
+            || (is_pair(at) && matches!(self.at(at + 2), "and" | "then") && is_pair(at + 3))
+            || (is_class(self.at(at))
+                && self.says(at + 1, "on")
+                && self.is_day(at + 2)
+                && self.any(|word| word == "and"))
+    }
+
+    /// Whether a word is of a day: “14/3”, “21st”, “Mon”.
+    fn is_day(&self, at: usize) -> bool {
+        let word = self.at(at);
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        let is_ordinal = ["st", "nd", "rd", "th"].iter().any(|end| word.ends_with(end));
+        // A stroke parts two words.
+        let number = |at: usize, most: u8| self.at(at).parse::<u8>().is_ok_and(|number| (1..=most).contains(&number));
+        (is_number && (is_ordinal || date::month(self.at(at + 1)).is_some()))
+            || (number(at, 31) && number(at + 1, 12))
+            || date::weekday(word).is_some()
+            || date::month(word).is_some()
     }
 
     /// “AM & PM”.
@@ -286,6 +344,8 @@ impl Clause {
                     "" | "entry" | "of" | "row" | "line" | "booking" | "record" | "visit" | "session" | "see"
                 )
             }
+            // On what was sent or printed, it is no matter of the row.
+            "wrong" | "incorrect" if self.any(|word| PRINTED.contains(&word)) => false,
             "wrong" | "incorrect" => matches!(
                 next,
                 "school"
@@ -308,7 +368,20 @@ impl Clause {
     }
 
     fn corrects(&self, at: usize) -> bool {
-        self.says(at, "entered|logged|recorded|listed|typed|submitted|down|counted twice")
+        let last = self.words.len().saturating_sub(1);
+        let is_instead =
+            || self.says(at, "done|did|delivered|held|ran|went|visited|moved|taken") && self.at(last) == "instead";
+        (is_instead() && (at + 1..last).any(|at| self.is_named(at)))
+            || (self.is_named(at) && self.at(at + 1) == "not" && self.is_named(at + 2))
+            || self.says(at, "date|dates|numbers|number|nos|school|year|years|time wrong|incorrect")
+            || self.says(at, "same visit|session|booking|one|row as")
+            || self.says(at, "already on|in|entered|listed|above sheet|list|above|log|the|twice")
+            || self.says(at, "test entry|row|data|record")
+            || (self.says(at, "in error") && self.words.len() <= 4)
+            || (self.says(at, "not ours") && at == 0)
+            || (self.says(at, "actually|really did|done|held|ran|happened|delivered")
+                && self.is_named(self.words.len() - 1))
+            || self.says(at, "entered|logged|recorded|listed|typed|submitted|down|counted twice")
             || self.says(at, "entered|logged|recorded|listed in error")
             || self.says(at, "both|two|2 schools")
             || self.says(at, "rolled into")
@@ -336,7 +409,9 @@ impl Clause {
         let with = self.at(at + 2);
         let is_of_school = self.any(|word| matches!(word, "school" | "schools" | "primary"));
         let is_class = is_class(with) || TOGETHER.contains(&with) || with.is_empty();
-        (is_with && (is_of_school || !is_class)) || self.says(at, "joint visit|session with")
+        let third = self.at(at + 3);
+        let is_joint = self.says(at, "joint visit|session with");
+        (is_with && (is_of_school || !is_class)) || (is_joint && !self::is_class(third) && !TOGETHER.contains(&third))
     }
 }
 

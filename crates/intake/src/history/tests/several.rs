@@ -26,6 +26,17 @@ const SEVERAL: &[&str] = &[
     "classes back to back",
     "morning and afternoon",
     "then again with 6B",
+    "and again 14/3",
+    "Second visit 21/3",
+    "Also 21/3",
+    "Went back 21/3 for the other class",
+    "Returned next day for Y6",
+    "Came back the following week to do 5B",
+    "Did Y5 on Mon and Y6 on Tue",
+    "9.30 and 10.45",
+    "Double bill",
+    "Split over two days",
+    "Continued 15/3",
 ];
 
 const WRONG: &[&str] = &[
@@ -44,6 +55,18 @@ const WRONG: &[&str] = &[
     "duplicate",
     "duplicate - pressed submit twice",
     "wrong date",
+    "Done on 15/3 instead",
+    "Went to Fagley instead",
+    "Actually did this on 15/3",
+    "This was Fagley not Newby",
+    "Y6 not Y5",
+    "Date wrong - check",
+    "Numbers wrong",
+    "Same visit as above",
+    "Already on sheet above",
+    "Test entry",
+    "In error",
+    "Not ours - done by another charity",
 ];
 
 #[test]
@@ -116,6 +139,17 @@ fn remarks_of_other_visits_or_of_things_are_not() {
         "rang twice to confirm",
         "both classes loved it",
         "parking hard",
+        "Joint session with Y4",
+        "Wrong date on the poster",
+        "Wrong school on the invoice",
+        "Two visits a year agreed",
+        "used hall instead",
+        "came back for the keys",
+        "not great, not bad",
+        "also saw the head",
+        "already knew a lot",
+        "30 not bad at all",
+        "very keen, also Mon club wants it",
     ] {
         assert!(asked("Notes", "30", typed).is_empty(), "{typed}: {:?}", asked("Notes", "30", typed));
     }
