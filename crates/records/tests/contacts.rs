@@ -202,6 +202,25 @@ both!(
 );
 
 both!(
+    async fn an_address_that_is_somebody_elses_at_another_school_is_asked_about(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let list = "School,Name,Job,Email\n\
+            Beck Primary School,Ann Lee,PSHE lead,ann.lee@beck.example\n\
+            Kelder High School,Kit Low,Headteacher and DSL,ann.lee@beck.example\n\
+            Oak Lodge School,Mrs A Lee,PSHE lead,ann.lee@beck.example\n";
+        let id = upload(&desk, &town, list).await;
+        let understood = seen(&desk, &town, id).await;
+        assert_eq!(shown(&understood), ["2 ready school", "3 asked school", "3 asked safeguarding", "4 ready school"]);
+        assert!(understood.rows[1].why.contains("that of Ann Lee"), "{}", understood.rows[1].why);
+        apply(&desk, &town, id, Mails::None).await;
+        // The same by what is on record.
+        let next = "School,Name,Job,Email\nKelder Primary School,Kit Low,PSHE lead,ann.lee@beck.example\n";
+        let id = upload(&desk, &town, next).await;
+        assert_eq!(shown(&seen(&desk, &town, id).await), ["2 asked school"]);
+    }
+);
+
+both!(
     async fn a_role_that_was_taken_away_is_not_given_again(desk: Desk) {
         let town = Town::build(&desk).await;
         let admin = administrator(&town);

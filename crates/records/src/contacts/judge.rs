@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::histories::ground::Schools;
 use crate::histories::seen::letters;
 use crate::histories::{About, Choices, Found, Name, OUT, Standing};
+use crate::imports::Problem;
 
 /// A role that somebody holds, or held, at an authority's school or trust.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -130,6 +131,7 @@ pub(super) fn rows(
             _ => None,
         };
     }
+    doubt_addresses(&mut rows, held);
     // Of what a file says twice, the first counts.
     let (mut given, mut offices) =
         (HashMap::<(EmailAddress, Gives, Uuid), String>::new(), HashMap::<Uuid, String>::new());
@@ -161,6 +163,44 @@ pub(super) fn rows(
     }
     let gone = gone(&rows, schools, held);
     (rows, gone)
+}
+
+/// Asks about an address that is another person's, on record or in a row above, at another school: whoever reads its mail
+/// would get a role there that was meant for somebody else.
+fn doubt_addresses(rows: &mut [Row], held: &[Held]) {
+    let mut known = HashMap::<String, Vec<(String, Option<Uuid>)>>::new();
+    for grant in held.iter().filter(|grant| grant.revoked_at.is_none()) {
+        known.entry(grant.email.clone()).or_default().push((grant.name.clone(), grant.setting_id));
+    }
+    for row in rows {
+        let (Gives::Role(_), Some(email), Some(school)) = (row.gives, &row.email, &row.school) else { continue };
+        let of_address = known.entry(email.as_str().to_owned()).or_default();
+        let is_own = of_address.iter().any(|(name, at)| *at == Some(school.id) || is_alike(name, &row.person));
+        if let (Some((name, _)), false, None) = (of_address.first(), is_own, &row.doubt) {
+            row.doubt = Some(Problem {
+                sheet: Some(row.sheet.clone()).filter(|sheet| !sheet.is_empty()),
+                row: Some(row.row),
+                column: Some(row.cell.clone()),
+                message: format!(
+                    "“{email}”: this address is that of {name}, at another school. Type this person’s own, or take the row out. If it is one person, say on the site that they are to get the role."
+                ),
+            });
+        }
+        // What is asked about says nothing of whose it is.
+        if row.doubt.is_none() {
+            of_address.push((row.person.clone(), Some(school.id)));
+        }
+    }
+}
+
+/// Whether two names may be one person's: they share a word, or one of them is not said.
+fn is_alike(one: &str, other: &str) -> bool {
+    let words = |name: &str| -> HashSet<String> {
+        let lower = name.to_lowercase();
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1).map(str::to_owned).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    one.is_empty() || other.is_empty() || !one.is_disjoint(&other)
 }
 
 /// What a line would give: a head who is the DSL too is given both roles.
