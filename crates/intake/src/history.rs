@@ -6,6 +6,7 @@
 //! zero. Which school is meant is for matching to say.
 
 mod below;
+mod came;
 mod clock;
 mod coloured;
 pub(crate) mod columns;
@@ -22,6 +23,7 @@ mod lines;
 mod merged;
 mod order;
 mod outcome;
+mod put_off;
 mod reading;
 mod remarks;
 mod role;
@@ -44,6 +46,7 @@ pub use count::Count;
 pub(crate) use count::says_how_many;
 pub use date::When;
 pub use outcome::Outcome;
+pub use put_off::PutOff;
 pub use role::Role;
 pub use years::Years;
 pub use years_of::academic_year;
@@ -229,6 +232,8 @@ pub struct Visit {
     pub topic: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// To when it was put off, where a remark says so.
+    pub put_off: Option<PutOff>,
     /// Why it was cancelled, where a note says so in plain words; else another reason.
     pub reason: Reason,
     /// Which part of a programme it was, where the topic or a note says so: “part 2”, “session 2 of 3”.
@@ -370,7 +375,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
         begins.push((sheet.clone(), table::skipped(sheet.as_deref(), &cells)));
         may_be_table |= cells.rows(0).filter(|(_, cells)| cells.filled().count() > 1).take(2).count() == 2;
         table::read(sheet.as_deref(), &mut cells, said, since_1904, &mut history);
-        let key = told::tell(sheet.as_deref(), &cells, before, &mut history);
+        let key = told::tell(sheet.as_deref(), &cells, before, said, &mut history);
         colours.see(sheet.as_deref(), &cells, before.visits, key, &history);
         if history.visits.len() > MAX_VISITS {
             return Err(vec![Problem::of_file(format!(

@@ -16,6 +16,7 @@ mod judge;
 mod kept;
 mod left;
 mod marked;
+mod moved;
 pub(crate) mod names;
 mod pairing;
 mod questions;

@@ -43,6 +43,15 @@ const BENIGN: &[&str] = &["class", "classes", "group", "groups", "mixed", "each"
 const FEW: u32 = 4;
 
 impl Count {
+    /// How many pupils; none where no number is given.
+    #[must_use]
+    pub const fn pupils(&self) -> Option<u32> {
+        match self {
+            Self::Pupils { pupils, .. } => Some(*pupils),
+            Self::NotGiven | Self::Cancelled | Self::Unclear => None,
+        }
+    }
+
     /// Reads a cell. Products and sums are worked out and adults left out. Where a remark in brackets may change how many
     /// came, the cell is unclear; other remarks are passed over.
     #[must_use]

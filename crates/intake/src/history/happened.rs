@@ -89,7 +89,11 @@ impl How {
             Self::Denied(said) if matches!(date::read(typed, None), When::On(_)) => said,
             Self::Denied(_) | Self::Why => says(typed, Place::Notes).max(Says::Unsure),
             Self::Paid(_) if says::is_of_paper(typed) => Says::Nothing,
-            Self::Paid(place) => Self::In(place).says(typed),
+            // “Cancelled” by itself may be the payment.
+            Self::Paid(place) => match Self::In(place).says(typed) {
+                said if words(&word).len() == 1 => said.min(Says::Unsure),
+                said => said,
+            },
             Self::Day => without_outcome(typed).0,
             Self::School => Says::Nothing,
         }

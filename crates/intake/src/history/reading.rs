@@ -309,6 +309,7 @@ impl<'a> Reading<'a> {
                 topic: topic.trim().to_owned(),
                 // What became of it is told once the table is read, from all that its rows say.
                 outcome: Outcome::Held,
+                put_off: None,
                 reason: Reason::Other,
                 part,
             });

@@ -1,12 +1,15 @@
-//! Days whose year is likely a slip of the keyboard, as around New Year: “09/01/2023” between 18/12/2023 and 11/01/2024.
+//! Days that are likely a slip of the keyboard: a year as around New Year, “09/01/2023” between 18/12/2023 and
+//! 11/01/2024, or a day on which schools are closed.
 
 use std::collections::HashSet;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
+use domain::calendar::weekday_name;
 
 use super::columns::{Columns, letters};
+use super::date;
 use super::table::OfSheet;
-use super::words::{is_ditto, plain};
+use super::words::{is_ditto, plain, words};
 use super::years_of::Months;
 use super::{Doubt, History, Role};
 
@@ -18,6 +21,11 @@ const NEAR: i64 = 100;
 const SLACK: i64 = 14;
 /// No more rows in a row have a slip.
 const MOST: usize = 200;
+
+/// What to do about a year.
+const TYPE: &str = "Type the date with its year";
+/// Of so many days one may be no school day: where more are, visits are made on those, too.
+const WORKING: usize = 20;
 
 /// What is known of a table's days.
 pub(super) struct Known {
@@ -51,6 +59,9 @@ pub(super) fn ask(of: &OfSheet<'_>, columns: &Columns, known: &Known, from: (usi
         known.named.map(|named| outside(&days, named, known.turned)).unwrap_or_default();
     let is_found: HashSet<usize> = found.iter().map(|(at, _)| *at).collect();
     found.extend(astray(&days).into_iter().filter(|(at, _)| !is_found.contains(at)));
+    let is_found: HashSet<usize> = found.iter().map(|(at, _)| *at).collect();
+    let free = free(&days, |row| of.cells.at_row(row, column));
+    found.extend(free.into_iter().filter(|(at, _)| !is_found.contains(at)));
     found.sort_unstable_by_key(|(at, _)| *at);
     // “Same” below a day that a person typed is that day.
     let mut trusted = None;
@@ -63,12 +74,9 @@ pub(super) fn ask(of: &OfSheet<'_>, columns: &Columns, known: &Known, from: (usi
             continue;
         }
         let message = if repeats {
-            format!(
-                "“{typed}” repeats the day above, {}, which {why}. Type the date with its year.",
-                on.format("%d/%m/%Y")
-            )
+            format!("“{typed}” repeats the day above, {}, which {why}.", on.format("%d/%m/%Y"))
         } else {
-            format!("“{typed}” {why}. Type the date with its year.")
+            format!("“{typed}” {why}.")
         };
         history.visits[visit..].iter_mut().take_while(|visit| visit.row == row).for_each(|visit| visit.on = None);
         let (sheet, cell) = (of.sheet.map(str::to_owned), format!("{}{row}", letters(column)));
@@ -93,9 +101,33 @@ fn outside(days: &[Day], named: Months, turned: Option<u32>) -> Vec<(usize, Stri
     }
     let why = |at: usize| {
         let side = if named.begin_after(days[at].on) { "before" } else { "after" };
-        (at, format!("lies {side} {}, which the sheet’s name or title says it is of", named.label()))
+        (at, format!("lies {side} {}, which the sheet’s name or title says it is of. {TYPE}", named.label()))
     };
     out.into_iter().map(why).collect()
+}
+
+/// The days on which schools are closed, if they are few: Saturdays and Sundays that are not called so, Christmas, New Year.
+fn free<'a>(days: &[Day], typed: impl Fn(u32) -> &'a str) -> Vec<(usize, String)> {
+    let free = |at: usize| {
+        let on = days[at].on;
+        let day = match (on.month(), on.day()) {
+            (12, 25) => "Christmas Day".to_owned(),
+            (12, 26) => "Boxing Day".to_owned(),
+            (1, 1) => "New Year’s Day".to_owned(),
+            _ if matches!(on.weekday(), Weekday::Sat | Weekday::Sun) => format!("a {}", weekday_name(on.weekday())),
+            _ => return None,
+        };
+        Some(format!("is {day}. Type the right date, or the same again if it is right"))
+    };
+    let found: Vec<(usize, String)> = (0..days.len()).filter_map(|at| Some((at, free(at)?))).collect();
+    if found.len() > 2 && found.len() * WORKING > days.len() {
+        return Vec::new();
+    }
+    let names_weekday = |at: usize| {
+        let text = plain(typed(days[at].row));
+        words(&text).iter().any(|word| date::weekday(word).is_some())
+    };
+    found.into_iter().filter(|(at, _)| !names_weekday(*at)).collect()
 }
 
 /// The days that go back or ahead by about a year in a sorted table, where one year more or less puts them between those
@@ -137,7 +169,7 @@ fn astray(days: &[Day]) -> Vec<(usize, String)> {
 
 fn why(on: NaiveDate, years: i32) -> String {
     let (side, year) = if years > 0 { ("before", on.year() + 1) } else { ("after", on.year() - 1) };
-    format!("lies about a year {side} the days above and below it: {year} may be meant")
+    format!("lies about a year {side} the days above and below it: {year} may be meant. {TYPE}")
 }
 
 /// Where the days end that are out of their place from one on, which so many years more would put behind `good`.

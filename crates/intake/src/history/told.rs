@@ -3,22 +3,28 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use super::Role;
+use super::came;
 use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
 use super::judged::judge;
 use super::key::Key;
 use super::outcome::{self, Outcome};
+use super::put_off;
 use super::remarks;
 use super::says::{self, Place, Says, says};
 use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
-use super::words::{plain, words};
+use super::words::{is_ditto, plain, words};
 use super::years::Years;
-use super::{Count, Doubt, Half, History, Stands, Table, Unsure, Visit};
+use super::{Corrections, Count, Doubt, Half, History, PutOff, Stands, Table, Unsure, Visit};
 
 /// The longest text that is told of.
 const LONGEST: usize = 120;
+/// The longest text that may say no more than that it repeats the one above, in bytes.
+const LONGEST_DITTO: usize = 12;
 
 /// What a cell says, and where it is.
 struct Told<'a> {
@@ -40,7 +46,13 @@ pub(super) struct Before {
 
 /// Tells what became of the visits of a sheet that was just read, and asks about what is not plain. What the sheet says of
 /// colours is returned.
-pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: &mut History) -> Key {
+pub(super) fn tell(
+    sheet: Option<&str>,
+    cells: &Sheet,
+    before: Before,
+    said: &Corrections,
+    history: &mut History,
+) -> Key {
     let History { tables, visits, doubts, unsure, .. } = history;
     let visits = &mut visits[before.visits..];
     let mut rows = cells.rows(0).peekable();
@@ -64,7 +76,14 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
         from = until;
         let mut columns = columns(table);
         judge(&mut columns, rows);
-        let mut read = Read { columns, texts: HashMap::new(), sections: &sections, key: &key, sheet: cells };
+        let mut read = Read {
+            columns,
+            texts: HashMap::new(),
+            above: HashMap::new(),
+            sections: &sections,
+            key: &key,
+            sheet: cells,
+        };
         let mut asked = HashSet::new();
         for (visit, cells) in of_table.iter_mut().zip(rows) {
             let Some(cells) = cells else { continue };
@@ -85,6 +104,7 @@ pub(super) fn tell(sheet: Option<&str>, cells: &Sheet, before: Before, history: 
             }
         }
         remarks::ask(&read.columns, of_table, rows, doubts);
+        came::ask(table, &read.columns, (of_table, rows), said, doubts);
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
     key
@@ -107,6 +127,8 @@ struct Read<'a, 's> {
     columns: Vec<Column>,
     /// What each text says, and whether it states that of the visit itself.
     texts: HashMap<(How, &'a str), (Says, bool)>,
+    /// By column of remarks: the last text that repeats none above it.
+    above: HashMap<usize, &'a str>,
     /// What stands over rows.
     sections: &'s Sections,
     key: &'s Key,
@@ -126,7 +148,10 @@ impl<'a> Read<'a, '_> {
             let column = known.peek().filter(|column| column.at == at);
             let (how, about) =
                 column.map_or((How::In(Place::Elsewhere), Role::Notes), |column| (column.how, column.about));
-            let typed = text.trim();
+            let typed = match text.trim() {
+                typed if how.is_remark() => repeated(&mut self.above, at, typed),
+                typed => typed,
+            };
             let is_other_half = match about {
                 Role::AmPupils => visit.half != Some(Half::Am),
                 Role::PmPupils => visit.half != Some(Half::Pm),
@@ -186,6 +211,7 @@ impl<'a> Read<'a, '_> {
         visit.outcome = outcome;
         if matches!(outcome, Outcome::Cancelled | Outcome::Postponed) {
             let remarks = self.columns.iter().filter(|column| column.how.is_remark()).map(|column| cells.at(column.at));
+            visit.put_off = visit.on.and_then(|on| put_off(visit.row, &told, on));
             visit.reason = outcome::reason(&remarks.chain([words.as_str()]).collect::<Vec<_>>().join(" - "));
         }
         let (at, about, typed, stands) = match (outcome, of) {
@@ -222,6 +248,18 @@ impl<'a> Read<'a, '_> {
             stands,
         });
     }
+}
+
+/// What a remark says: “ditto” says what the one above it does.
+fn repeated<'a>(above: &mut HashMap<usize, &'a str>, at: usize, typed: &'a str) -> &'a str {
+    if typed.is_empty() {
+        return typed;
+    }
+    if typed.len() <= LONGEST_DITTO && is_ditto(&plain(typed)) {
+        return above.get(&at).copied().unwrap_or(typed);
+    }
+    above.insert(at, typed);
+    typed
 }
 
 /// A text that is told of, not too long.
@@ -269,6 +307,19 @@ fn nobody_came(visit: &Visit, cells: Cells<'_>) -> bool {
 /// Whether a remark says that it took place.
 fn says_held(told: &[Told<'_>]) -> bool {
     told.iter().any(|told| told.says == Says::Held && told.how.is_remark())
+}
+
+/// To when a remark of a row says that its visit was put off.
+fn put_off(row: u32, told: &[Told<'_>], on: NaiveDate) -> Option<PutOff> {
+    let is_moved = |told: &&Told<'_>| {
+        told.how.is_remark()
+            && (told.says == Says::Postponed || (told.says == Says::Cancelled && put_off::says_moved(told.typed)))
+    };
+    told.iter().filter(is_moved).find_map(|told| {
+        let to = put_off::day_in(told.typed, on)?;
+        let cell = format!("{}{row}", letters(told.at));
+        Some(PutOff { to, about: told.about, cell, typed: shortened(told.typed) })
+    })
 }
 
 /// What the cells of a row say together, and which of them is to be asked about.

@@ -39,6 +39,7 @@ struct SchoolRow {
     low_age: Option<i64>,
     high_age: Option<i64>,
     year_groups: Option<i64>,
+    pupils: Option<i64>,
     town: Option<String>,
     postcode: Option<String>,
     email: Option<String>,
@@ -70,7 +71,7 @@ impl Schools {
             conn,
             SchoolRow,
             "SELECT s.id, s.urn, s.establishment_number, s.name, s.establishment_type, s.phase, s.setting_type, s.low_age,
-                s.high_age, s.year_groups, s.town, s.postcode, s.email, s.trust_code, s.status, l.current_id, l.way
+                s.high_age, s.year_groups, s.pupils, s.town, s.postcode, s.email, s.trust_code, s.status, l.current_id, l.way
              FROM setting s LEFT JOIN lineage l ON l.setting_id = s.id
              WHERE s.authority_code = $1 ORDER BY s.urn, s.id",
             authority.as_str(),
@@ -181,6 +182,11 @@ impl Schools {
     /// The code of a school's trust.
     pub(crate) fn trust(&self, id: Uuid) -> Option<&str> {
         self.row(id)?.trust_code.as_deref()
+    }
+
+    /// How many pupils a school has, by the school list; none where that is not known.
+    pub(super) fn pupils(&self, id: Uuid) -> Option<i64> {
+        self.row(id)?.pupils
     }
 
     /// The year groups a school teaches; none where they are not known.

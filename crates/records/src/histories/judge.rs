@@ -7,14 +7,18 @@ use chrono::NaiveDate;
 use domain::AcademicYear;
 use domain::slot::TimeOfDay;
 use domain::year_group::YearGroups;
-use intake::history::{Count, Doubt, Half, History, Outcome, Role, Table, Unsure, Visit, Years};
+use intake::history::{Doubt, Half, History, Outcome, Role, Table, Unsure, Visit, Years};
 
 use super::ground::{OnRecord, Schools};
 use super::seen::letters;
-use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Topic, pairing};
+use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Topic, moved, pairing};
 
 /// The longest label of an attending group.
 const MOST_LABEL: usize = 60;
+/// So many may come to a small school from others beside it.
+const MANY: i64 = 300;
+/// No school in England has many more pupils.
+const LARGEST: i64 = 2_500;
 
 /// What a row's cells leave open: what is not understood, and whether it took place.
 type Open<'a> = (&'a [&'a Doubt], &'a [&'a Unsure]);
@@ -96,6 +100,7 @@ impl Bench<'_> {
                 *of_text.entry(&visit.topic).or_insert_with(|| topics.get(&topic_key(&visit.topic)).copied()),
             ));
         }
+        moved::ask(&mut rows, &self.history.visits, &self.on_record, self.schools, self.today);
         pairing::compare(&mut rows, &self.on_record, self.schools, self.choices);
         rows
     }
@@ -156,6 +161,20 @@ impl Bench<'_> {
         row
     }
 
+    /// What is said of a row with far more pupils than its school has; none where it may be right.
+    fn too_many(&self, row: &Row) -> Option<String> {
+        let pupils = i64::from(row.count.pupils()?);
+        let school = row.school.as_ref().and_then(|school| Some((school, self.schools.pupils(school.id)?)));
+        let mend = "Type how many came, the same again if it is right, or “?” if it is not known";
+        match school {
+            Some((school, all)) if pupils > MANY && pupils > 2 * all => {
+                Some(format!("{} has {all} pupils, and {pupils} are said to have come. {mend}.", school.name))
+            }
+            None if pupils > LARGEST => Some(format!("{pupils} are more pupils than a school has. {mend}.")),
+            _ => None,
+        }
+    }
+
     /// What a person has to say of a row, taken by itself.
     fn ask(&self, row: &mut Row, visit: &Visit, (doubts, unsure): Open<'_>, table: Option<&Table>) {
         let cell = |role: Role| table.and_then(|t| t.cell(role, visit.row));
@@ -205,6 +224,13 @@ impl Bench<'_> {
             )),
             _ => {}
         }
+        if let Some(message) = self.too_many(row)
+            && let Some((about, cell)) = counted(visit).into_iter().find_map(|role| Some((role, cell(role)?)))
+            && self.choices.get(About::Cell, &format!("{}\t{cell}", row.sheet)).is_none()
+        {
+            let typed = visit.count.pupils().map(|pupils| pupils.to_string()).unwrap_or_default();
+            row.questions.push(Question { asks: Asks::Cell, about: Some(about), cell: Some(cell), typed, message });
+        }
         if row.outcome == Outcome::ToConfirm {
             let of_row = |unsure: &&&Unsure| !visit.of_two || unsure.half == visit.half;
             let (typed, cell, message) = match unsure.iter().find(of_row) {
@@ -246,12 +272,18 @@ impl Bench<'_> {
     }
 }
 
+/// The columns that may hold the number of a visit.
+fn counted(visit: &Visit) -> [Role; 2] {
+    match visit.half.filter(|_| visit.of_two) {
+        Some(Half::Am) => [Role::AmPupils, Role::Pupils],
+        Some(Half::Pm) => [Role::PmPupils, Role::Pupils],
+        None => [Role::Pupils, Role::Pupils],
+    }
+}
+
 /// What would become of a row, in four letters.
 pub(super) fn seen(row: &Row) -> String {
-    let count = match row.count {
-        Count::Pupils { pupils, .. } => Some(pupils),
-        _ => None,
-    };
+    let count = row.count.pupils();
     let place = (row.school.as_ref().map(|s| s.id), row.on, row.starts.map(TimeOfDay::minutes), row.programme);
     let rest = (row.outcome as u8, row.reason as u8, row.part, row.half.map(|half| half as u8));
     letters(row.standing, (place, row.year_groups.mask(), count, rest))

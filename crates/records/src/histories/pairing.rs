@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::slot::TimeOfDay;
-use intake::history::{Count, Half};
+use intake::history::Half;
 use uuid::Uuid;
 
 use super::ground::{OnRecord, Schools};
@@ -80,10 +80,7 @@ const LIKENESSES: [Likeness; 6] = [
 ];
 
 fn likeness(row: &Row, record: &OnRecord) -> Likeness {
-    let said = match row.count {
-        Count::Pupils { pupils, .. } => Some(i64::from(pupils)),
-        _ => None,
-    };
+    let said = row.count.pupils().map(i64::from);
     let counted = record.attended.or(Some(record.expected).filter(|expected| *expected > 0));
     (Years::on(record).beside(Years::of(row)), said != counted)
 }

@@ -242,7 +242,8 @@ fn numbers<'a>(history: &'a History, schools: &Schools) -> Vec<Cow<'a, str>> {
 
 /// The first and the last day of a file.
 fn days(history: &History) -> Option<(NaiveDate, NaiveDate)> {
-    let days = || history.visits.iter().filter_map(|visit| visit.on);
+    let put_off = |visit: &Visit| visit.put_off.as_ref().map(|put_off| put_off.to);
+    let days = || history.visits.iter().flat_map(|visit| [visit.on, put_off(visit)]).flatten();
     days().min().zip(days().max())
 }
 

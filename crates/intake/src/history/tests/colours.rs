@@ -33,7 +33,8 @@ fn table(sheet: &mut Worksheet, top: u32, visits: &[Format]) {
     }
     for (at, format) in (0..).zip(visits) {
         let row = top + 1 + at;
-        for (column, text) in (0..).zip([&format!("{}/09/2016", 12 + at), SCHOOLS[at as usize], "30", ""]) {
+        for (column, text) in (0..).zip([&format!("{}/09/2016", 12 + at + at / 5 * 2), SCHOOLS[at as usize], "30", ""])
+        {
             cell(sheet, row, column, text, format);
         }
     }

@@ -16,9 +16,9 @@ pub(super) fn days(history: &History) -> Vec<String> {
 #[test]
 fn a_line_between_the_rows_says_of_which_year_those_below_are() {
     for (title, rows, wanted) in [
-        ("Log 2016/17", "12/9\nAutumn 2017\n12/9\n13/1", &["2016-09-12", "2017-09-12", "2018-01-13"][..]),
+        ("Log 2016/17", "12/9\nAutumn 2017\n12/9\n12/1", &["2016-09-12", "2017-09-12", "2018-01-12"][..]),
         ("Log 2016/17", "12/9\nSEPTEMBER 2017\n12/9\n2/10", &["2016-09-12", "2017-09-12", "2017-10-02"]),
-        ("Log 2016/17", "12/9\n2017/18\n12/9\nJANUARY\n13/1", &["2016-09-12", "2017-09-12", "2018-01-13"]),
+        ("Log 2016/17", "12/9\n2017/18\n12/9\nJANUARY\n12/1", &["2016-09-12", "2017-09-12", "2018-01-12"]),
         ("Log 2016/17", "12/9\nSchool visits 2017/18\n12/9", &["2016-09-12", "2017-09-12"]),
         ("Log 2016/17", "Sep-17\n12/9", &["2017-09-12"]),
         ("Log 2016/17", "2017-09-01\n12/9", &["2017-09-12"]),
@@ -74,8 +74,8 @@ fn a_table_below_another_is_of_the_year_of_its_own_title_or_of_the_rows_above_it
 #[test]
 fn financial_years_begin_in_april() {
     for title in ["Financial year 2016/17", "FY 2016-17", "April 2016 to March 2017"] {
-        let history = of(&format!("{title},\nDate,School\n12/4,Oak\n12/8,Oak\n12/9,Oak\n12/3,Oak\n"));
-        assert_eq!(days(&history), ["2016-04-12", "2016-08-12", "2016-09-12", "2017-03-12"], "{title}");
+        let history = of(&format!("{title},\nDate,School\n12/4,Oak\n12/8,Oak\n12/9,Oak\n13/3,Oak\n"));
+        assert_eq!(days(&history), ["2016-04-12", "2016-08-12", "2016-09-12", "2017-03-13"], "{title}");
         assert_eq!(history.tables[0].academic_year, None);
     }
 }

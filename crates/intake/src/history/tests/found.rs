@@ -291,12 +291,12 @@ fn tables_below_one_another_have_their_own_columns_and_years() {
     );
     // What a person says of a table is of no other.
     let mut said = Corrections::default();
-    said.years.insert(":6".into(), AcademicYear::new(2018).expect("a year"));
+    said.years.insert(":6".into(), AcademicYear::new(2014).expect("a year"));
     said.columns.insert(":6".into(), vec![("E".into(), Some(Role::Pupils))]);
     let history = read_corrected(text.as_bytes(), "log.csv", &said).expect("tables");
     assert_eq!(
         told(&history)[..3],
-        ["3: Newby 05/09/16 Y6 28", "7: Thackley 05/01/19 Y6 30", "9: Wibsey 06/01/19 Y5 30"]
+        ["3: Newby 05/09/16 Y6 28", "7: Thackley 05/01/15 Y6 30", "9: Wibsey 06/01/15 Y5 30"]
     );
     // Where a person says that there are no headings, there are none below.
     said.headings.insert(String::new(), Headings::Row(0));

@@ -134,7 +134,7 @@ fn premises_and_places_that_hold_names_of_schools_are_schools() {
 #[test]
 fn a_row_that_stands_for_several_visits_is_asked_about() {
     for heading in ["No. of sessions", "Sessions", "Shows", "Qty", "Talks", "Number of visits"] {
-        let csv = format!("Date,School,{heading}\n01/03/2024,Oak Primary,1\n02/03/2024,Elm Primary,2\n");
+        let csv = format!("Date,School,{heading}\n01/03/2024,Oak Primary,1\n04/03/2024,Elm Primary,2\n");
         let history = read(csv.as_bytes(), "log.csv").expect("a table");
         let cells: Vec<_> = history.doubts.iter().map(|doubt| doubt.cell.as_str()).collect();
         assert_eq!(cells, ["C3"], "{heading}");

@@ -306,3 +306,40 @@ fn what_stands_over_rows_of_visits_to_come_is_asked_about() {
     let history = of("Visits (cancelled ones removed),,\nDate,School,Pupils\n05/03/2018,Oak,30\n");
     assert_eq!(history.visits[0].outcome, Outcome::Held);
 }
+
+#[test]
+fn a_remark_that_repeats_the_one_above_says_what_that_one_does() {
+    let history = of(
+        "Date,School,Pupils,Comments\n02/03/2018,Elm,31,cancelled by school\n05/03/2018,Oak,30,ditto\n06/03/2018,Ash,30,\"\"\"\"\n\
+         07/03/2018,Fir,30,lovely group\n08/03/2018,Yew,30,as above\n",
+    );
+    let became: Vec<Outcome> = history.visits.iter().map(|visit| visit.outcome).collect();
+    let off = Outcome::Cancelled;
+    assert_eq!(became, [off, off, off, Outcome::Held, Outcome::Held]);
+}
+
+#[test]
+fn a_number_that_a_remark_says_otherwise_is_asked_about_once() {
+    let text = "Date,School,Pupils,Comments\n02/03/2018,Elm,60,54 attended\n05/03/2018,Oak,30,30 attended\n\
+        06/03/2018,Ash,,28 pupils came\n07/03/2018,Fir,60,cancelled: only 2 came\n";
+    let history = of(text);
+    let asked: Vec<&str> = history.doubts.iter().map(|doubt| doubt.cell.as_str()).collect();
+    assert_eq!(asked, ["C2", "C4"], "{:?}", history.doubts);
+    let mut said = Corrections::default();
+    for (cell, typed) in [("C2", "60"), ("C4", "28")] {
+        said.cells.insert((String::new(), cell.into()), typed.into());
+    }
+    let mended = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+    assert!(mended.doubts.is_empty(), "{:?}", mended.doubts);
+    assert_eq!(mended.visits[0].count, Count::Pupils { pupils: 60, approximate: false });
+    // Where no column has the number it would be lost.
+    let history = of("Date,School,Comments\n02/03/2018,Elm,54 attended\n05/03/2018,Oak,\n");
+    assert_eq!(history.doubts.iter().map(|doubt| doubt.cell.as_str()).collect::<Vec<_>>(), ["C2"]);
+}
+
+#[test]
+fn cancelled_alone_in_a_column_of_payments_may_be_the_payment() {
+    for heading in ["Invoice status", "Payment", "Paid?"] {
+        assert_eq!(became(heading, "28", "Cancelled"), Outcome::ToConfirm, "{heading}");
+    }
+}

@@ -30,13 +30,13 @@ fn a_day_outside_the_year_that_the_title_names_is_asked_about() {
             &["2023-12-18", "2023-12-20", "2024-01-11", "A6", "A7"],
         ),
         // The title is of something else.
-        ("Prices 2023-24", &["12/09/2021", "13/09/2021", "14/09/2023"], &["2021-09-12", "2021-09-13", "2023-09-14"]),
+        ("Prices 2023-24", &["13/09/2021", "14/09/2021", "14/09/2023"], &["2021-09-13", "2021-09-14", "2023-09-14"]),
         // It may be the financial year, unless something is later than that has it.
         ("Visits 2023-24", &["12/04/2023", "13/09/2023", "11/01/2024"], &["2023-04-12", "2023-09-13", "2024-01-11"]),
         (
             "Visits 2023-24",
-            &["13/09/2023", "11/01/2024", "12/04/2023", "13/04/2024"],
-            &["2023-09-13", "2024-01-11", "A5", "2024-04-13"],
+            &["13/09/2023", "11/01/2024", "12/04/2023", "12/04/2024"],
+            &["2023-09-13", "2024-01-11", "A5", "2024-04-12"],
         ),
         (
             "FY 2023/24",
@@ -74,8 +74,8 @@ fn a_day_that_goes_back_a_year_between_its_neighbours_is_asked_about() {
         // In their order a year apart, and in none.
         (&["11/12/2023", "18/12/2023", "19/12/2024"], &["2023-12-11", "2023-12-18", "2024-12-19"]),
         (
-            &["18/12/2023", "08/01/2023", "09/03/2024", "11/11/2022", "05/06/2023", "01/02/2022"],
-            &["2023-12-18", "2023-01-08", "2024-03-09", "2022-11-11", "2023-06-05", "2022-02-01"],
+            &["18/12/2023", "09/01/2023", "08/03/2024", "11/11/2022", "05/06/2023", "01/02/2022"],
+            &["2023-12-18", "2023-01-09", "2024-03-08", "2022-11-11", "2023-06-05", "2022-02-01"],
         ),
         // Another list, of the year before, below.
         (
@@ -100,11 +100,11 @@ fn a_day_that_a_person_typed_is_not_asked_about_again() {
         }
     }
     // Who says of which year the dates are is not told that the title says another.
-    let text = log("Visits 2023-24", &["18/12/2022", "08/01/2024", "11/01/2024", "12/01/2024"]);
+    let text = log("Visits 2023-24", &["19/12/2022", "08/01/2024", "11/01/2024", "12/01/2024"]);
     let mut said = Corrections::default();
     said.years.insert(String::new(), domain::AcademicYear::new(2022).expect("a year"));
     assert_eq!(days(&of(&text))[0], "A3");
-    assert_eq!(days(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table"))[0], "2022-12-18");
+    assert_eq!(days(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table"))[0], "2022-12-19");
 }
 
 #[test]
@@ -114,4 +114,27 @@ fn both_visits_of_a_line_wait_for_its_day() {
     assert_eq!(days(&history), ["2023-12-18", "2023-12-18", "A4", "A4", "2024-01-11", "2024-01-11"]);
     assert!(history.visits[2].on.is_none() && history.visits[3].on.is_none());
     assert_eq!(history.doubts.len(), 1);
+}
+
+#[test]
+fn days_on_which_schools_are_closed_are_asked_about_where_they_are_few() {
+    let asked = |dates: &[&str]| days(&of(&log("Log", dates)));
+    assert_eq!(
+        asked(&["15/09/2023", "16/09/2023", "18/09/2023", "25/12/2023"]),
+        ["2023-09-15", "A4", "2023-09-18", "A6"]
+    );
+    assert_eq!(asked(&["01/01/2024", "02/01/2024"]), ["A3", "2024-01-02"]);
+    // Who names the weekday means it, and so does who visits on many of them.
+    assert_eq!(asked(&["15/09/2023", "Sat 16/09/2023"]), ["2023-09-15", "2023-09-16"]);
+    assert_eq!(
+        asked(&["15/09/2023", "16/09/2023", "17/09/2023", "23/09/2023"]),
+        ["2023-09-15", "2023-09-16", "2023-09-17", "2023-09-23"]
+    );
+    // A day that a person types is right, and so is one that repeats it.
+    let text = log("Log", &["15/09/2023", "16/09/2023", "same", "18/09/2023"]);
+    assert_eq!(days(&of(&text))[1..3], ["A4", "A5"]);
+    let mut said = Corrections::default();
+    said.cells.insert((String::new(), "A4".into()), "16/09/2023".into());
+    let mended = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+    assert_eq!(days(&mended)[1..3], ["2023-09-16", "2023-09-16"]);
 }

@@ -1,0 +1,147 @@
+//! Remarks that say how many came, otherwise than the number of their row: “54 attended” beside 60.
+
+use super::columns::{column_of, letters};
+use super::happened::Column;
+use super::says::Place;
+use super::sheet::Cells;
+use super::words::{plain, words};
+use super::{Corrections, Count, Doubt, Outcome, Role, Table, Visit};
+
+/// Whom a number of them counts, where all who came are meant.
+const PUPILS: &[&str] = &["pupils", "children", "students", "kids", "chn", "young", "people", "yp"];
+/// What those did who were there.
+const CAME: &[&str] = &["attended", "came", "present", "participated", "attending"];
+/// Behind these a number is a name, or counts a part: “Y5 attended”, “another 6 came”.
+const BEFORE_OTHERS: &[&str] = &[
+    "year",
+    "yr",
+    "years",
+    "class",
+    "ks",
+    "set",
+    "form",
+    "group",
+    "room",
+    "part",
+    "session",
+    "another",
+    "other",
+    "extra",
+    "further",
+    "additional",
+    "plus",
+    "and",
+    "not",
+    "last",
+];
+
+/// Asks about the numbers of a table's visits beside which a remark says another.
+pub(super) fn ask(
+    table: &Table,
+    columns: &[Column],
+    (visits, rows): (&[Visit], &[Option<Cells<'_>>]),
+    said: &Corrections,
+    doubts: &mut Vec<Doubt>,
+) {
+    let is_of = |column: &&Column| column.how.is_status() || column.how.of_sentences() == Some(Place::Notes);
+    let columns: Vec<&Column> = columns.iter().filter(is_of).collect();
+    let counted = table.columns.iter().find(|(_, role, _)| *role == Role::Pupils);
+    let counted = counted.and_then(|(letters, role, _)| Some((column_of(letters)?, *role)));
+    for (at, (visit, cells)) in visits.iter().zip(rows).enumerate() {
+        let Some(cells) = cells else { continue };
+        // A number for both visits of a line is neither's.
+        if matches!(visit.outcome, Outcome::Cancelled | Outcome::Postponed) || is_of_two(visits, at) {
+            continue;
+        }
+        let number = match visit.count {
+            Count::Pupils { pupils, .. } => Some(pupils),
+            Count::NotGiven => None,
+            Count::Cancelled | Count::Unclear => continue,
+        };
+        let other = columns.iter().find_map(|column| {
+            let typed = cells.at(column.at).trim();
+            came(typed).filter(|came| Some(*came) != number).map(|came| (column.at, typed, came))
+        });
+        let Some((of_remark, remark, came)) = other else { continue };
+        let (column, about) = counted.unwrap_or((of_remark, Role::Notes));
+        let cell = format!("{}{}", letters(column), visit.row);
+        if said.cells.contains_key(&(visit.sheet.clone().unwrap_or_default(), cell.clone())) {
+            continue;
+        }
+        let message = match counted {
+            Some(_) => format!("A remark says “{remark}”. Type how many pupils came: {came}, or another number."),
+            None => format!(
+                "“{remark}” says how many came, and no column does. Give the number a column of its own in the file, or type “-” here."
+            ),
+        };
+        let typed = cells.at(column).trim().to_owned();
+        doubts.push(Doubt { sheet: visit.sheet.clone(), row: visit.row, cell, about, typed, message });
+    }
+}
+
+fn is_of_two(visits: &[Visit], at: usize) -> bool {
+    let is_beside = |other: Option<&Visit>| other.is_some_and(|other| other.row == visits[at].row);
+    is_beside(at.checked_sub(1).and_then(|before| visits.get(before))) || is_beside(visits.get(at + 1))
+}
+
+/// How many came, as a remark says.
+fn came(text: &str) -> Option<u32> {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let text = plain(text);
+    text.split([',', ';', '(', ')', ':']).find_map(|clause| {
+        let said = words(clause);
+        (0..said.len()).find_map(|at| came_at(&said, at))
+    })
+}
+
+fn came_at(said: &[&str], at: usize) -> Option<u32> {
+    let number = |at: usize| said.get(at)?.parse::<u32>().ok();
+    let word = |at: usize| said.get(at).copied().unwrap_or_default();
+    let mut next = at + 1;
+    while PUPILS.contains(&word(next)) {
+        next += 1;
+    }
+    let is_of_came = CAME.contains(&word(next))
+        || (word(next) == "turned" && word(next + 1) == "up")
+        || (word(next) == "took" && word(next + 1) == "part")
+        || (word(next) == "in" && word(next + 1) == "attendance");
+    let pupils = number(at).filter(|pupils| is_of_came && *pupils > 0)?;
+    match at.checked_sub(1).map_or("", word) {
+        // “54 of 60 attended”, “54 out of 60 came”.
+        "of" => at.checked_sub(2).and_then(|before| number(before).or_else(|| number(before.checked_sub(1)?))),
+        before if BEFORE_OTHERS.contains(&before) => None,
+        before if before.parse::<u32>().is_ok() => None,
+        _ => Some(pupils),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_say_how_many_came() {
+        for (text, came_) in [
+            ("54 attended", Some(54)),
+            ("only 12 children attended", Some(12)),
+            ("30 booked, 28 attended", Some(28)),
+            ("54 of 60 attended", Some(54)),
+            ("54 out of 60 came", Some(54)),
+            ("26 turned up (measles)", Some(26)),
+            ("very good, 31 pupils took part", Some(31)),
+            ("Year 5 attended", None),
+            ("class 12 came late", None),
+            ("Y5 and 6 attended", None),
+            ("2 staff attended", None),
+            ("3 not present", None),
+            ("all attended", None),
+            ("0 attended", None),
+            ("4 girls attended a follow up", None),
+            ("30 pupils", None),
+        ] {
+            assert_eq!(came(text), came_, "{text}");
+        }
+    }
+}
