@@ -279,3 +279,34 @@ both!(
         assert!(doubled.is_empty(), "{doubled:?}");
     }
 );
+
+both!(
+    async fn rows_of_the_classes_of_one_session_on_record_are_that_session(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = |rows: &str| format!("Date,Time,School,Class,Nos\n{rows}");
+        let (there, asked) = (Standing::AlreadyThere, Standing::Asked);
+        let two = "14/9/18,am,Kelder Primary,6A,28\n14/9/18,pm,Kelder Primary,6B,26\n";
+        taken_over(&desk, &town, &log(two)).await;
+        // Both classes came to the first.
+        let first = "(SELECT id FROM session ORDER BY slot_label LIMIT 1)";
+        for sql in [
+            format!("UPDATE attending_group SET session_id = {first}"),
+            format!("DELETE FROM session_event WHERE session_id <> {first}"),
+            format!("DELETE FROM session WHERE id <> {first}"),
+        ] {
+            Throwaway::execute(&desk, &sql).await;
+        }
+        let classes = |times: [&str; 3]| {
+            let rows = ["6A,28", "6B,25", "6C,20"].iter().zip(times);
+            log(&rows.map(|(class, time)| format!("14/9/18,{time},Kelder Primary,{class}\n")).collect::<String>())
+        };
+        let seen = looked_at(&desk, &town, &classes(["am", "am", "pm"])).await;
+        assert_eq!(standings(&seen), [there, there, Standing::Ready]);
+        assert_eq!(seen.rows[1].differs(), [Differs::Pupils(26)]);
+        // Without a time each may be of that session.
+        assert_eq!(standings(&looked_at(&desk, &town, &classes([""; 3])).await), [asked; 3]);
+        // A row of both is that session, too.
+        let both = looked_at(&desk, &town, &log("14/9/18,am,Kelder Primary,Y6,54\n")).await;
+        assert_eq!((standings(&both), both.rows[0].differs()), (vec![there], Vec::new()));
+    }
+);

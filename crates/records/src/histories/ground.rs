@@ -267,11 +267,18 @@ pub(super) struct OnRecord {
     pub label: String,
     pub expected: i64,
     pub attended: Option<i64>,
+    /// Its groups, each as if it were the only one; none where it has only one.
+    #[sqlx(skip)]
+    pub groups: Vec<Self>,
 }
 
 impl OnRecord {
     /// Takes another group of the same school in.
     fn join(&mut self, other: &Self) {
+        if self.groups.is_empty() {
+            self.groups.push(self.clone());
+        }
+        self.groups.push(other.clone());
         self.year_groups = self.year_groups.union(other.year_groups);
         if self.label.is_empty() {
             self.label.clone_from(&other.label);

@@ -64,7 +64,11 @@ struct Record<'a> {
     of: &'a OnRecord,
     slot: Slot,
     is_taken: bool,
+    /// Whether another row may be it as well as the one that is asked about.
+    is_open: bool,
 }
+
+const MAY_BE: &str = "A session of this school on this day is on record, at a time that is not said or may be the same. Is this another one?";
 
 /// How like a row and a record are, the best first: who came, then whether the numbers differ.
 type Likeness = (Beside, bool);
@@ -97,7 +101,7 @@ pub(super) fn compare(rows: &mut [Row], on_record: &[OnRecord], schools: &School
     let mut records = HashMap::<Day, Vec<Record<'_>>>::new();
     for of in on_record {
         let day = (schools.carrier(of.setting_id), of.on_date, of.programme_id);
-        records.entry(day).or_default().push(Record { of, slot: Slot::on(of), is_taken: false });
+        records.entry(day).or_default().push(Record { of, slot: Slot::on(of), is_taken: false, is_open: false });
     }
     let mut of_day = HashMap::<Day, Vec<usize>>::new();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_open(row)) {
@@ -107,6 +111,7 @@ pub(super) fn compare(rows: &mut [Row], on_record: &[OnRecord], schools: &School
     }
     for (day, records) in &mut records {
         if let Some(mut open) = of_day.remove(day) {
+            pairing.groups(rows, &mut open, records);
             pairing.certain(rows, &mut open, records);
             pairing.doubtful(rows, &mut open, records);
         }
@@ -116,6 +121,12 @@ pub(super) fn compare(rows: &mut [Row], on_record: &[OnRecord], schools: &School
 
 const fn is_open(row: &Row) -> bool {
     matches!(row.standing, Standing::Ready | Standing::Asked)
+}
+
+fn is_there(row: &mut Row, record: &OnRecord) {
+    row.there = Some(There::of(record));
+    row.standing = Standing::AlreadyThere;
+    row.questions.clear();
 }
 
 fn ask(row: &mut Row, message: String) {
@@ -138,6 +149,31 @@ impl Pairing<'_> {
     fn joined(&self, row: &Row, record: &OnRecord) -> Option<&str> {
         let is_other = row.school.as_ref().is_none_or(|school| school.id != record.setting_id);
         self.schools.joined(record.setting_id).filter(|_| is_other && likeness(row, record) != LIKENESSES[0])
+    }
+
+    /// The rows that are groups of one session on record: each class has its row in the file, and on record they share one.
+    fn groups(&self, rows: &mut [Row], open: &mut Vec<usize>, records: &mut [Record<'_>]) {
+        for record in records.iter_mut().filter(|record| !record.of.groups.is_empty()) {
+            let mut left: Vec<&OnRecord> = record.of.groups.iter().collect();
+            let mut found = Vec::new();
+            for &at in open.iter() {
+                let row = &rows[at];
+                let is_of = record.slot == Slot::of(row) && !self.is_own(row) && self.joined(row, record.of).is_none();
+                let fits = |group: &&OnRecord| likeness(row, group).0 == Beside::Same;
+                if let Some(place) = left.iter().position(fits).filter(|_| is_of) {
+                    found.push((at, left.swap_remove(place)));
+                }
+            }
+            // One row by itself is of all of them.
+            if found.len() < 2 {
+                continue;
+            }
+            record.is_taken = true;
+            open.retain(|at| found.iter().all(|(of, _)| of != at));
+            for (at, group) in found {
+                is_there(&mut rows[at], group);
+            }
+        }
     }
 
     /// The rows that are on record beyond doubt, each session for one row, the most alike first. Those that share their
@@ -189,9 +225,7 @@ impl Pairing<'_> {
             let record = records.iter_mut().find(|record| self.joined(row, record.of).is_none() && fits(row, record));
             let Some(record) = record else { return true };
             record.is_taken = true;
-            row.there = Some(There::of(record.of));
-            row.standing = Standing::AlreadyThere;
-            row.questions.clear();
+            is_there(row, record.of);
             false
         });
     }
@@ -210,16 +244,27 @@ impl Pairing<'_> {
                 };
                 let Some(record) = records.iter_mut().find(fits) else { return true };
                 record.is_taken = true;
+                record.is_open = likes.0 != Beside::Same || !record.of.groups.is_empty();
                 let message = match self.joined(row, record.of) {
                     Some(name) => format!(
                         "On record is a session of {name}, which is a part of this school by now, on this day. Is this another one?"
                     ),
-                    None => "A session of this school on this day is on record, at a time that is not said or may be the same. Is this another one?".to_owned(),
+                    None => MAY_BE.to_owned(),
                 };
                 ask(row, message);
                 false
             });
         }
+        // A record that may be one row's may be another's as well, as long as nobody said so.
+        open.retain(|at| {
+            let row = &mut rows[*at];
+            let may_be = |record: &Record<'_>| record.is_open && Slot::of(row).same(record.slot).is_some();
+            let is_asked = !self.is_own(row) && records.iter().any(may_be);
+            if is_asked {
+                ask(row, MAY_BE.to_owned());
+            }
+            !is_asked
+        });
     }
 
     /// The rows that look like one above: that may be the same session, typed twice.
