@@ -173,7 +173,7 @@ async fn apply(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let done = within_patience(async move { imports::apply(&desk, &actor, id, close_missing).await }).await;
     let here = format!("/schools/imports/{id}");
     match done {
-        Some(Ok(report)) if report.problems.is_empty() => Ok(ctx.see_other_with(here, said)),
+        Some(Ok(report)) if report.problems.is_empty() && !report.differs => Ok(ctx.see_other_with(here, said)),
         Some(Err(error)) => Err(error.into()),
         _ => Ok(ctx.see_other(here)),
     }

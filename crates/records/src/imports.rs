@@ -117,6 +117,9 @@ pub struct Report {
     pub new_authorities: Vec<LaCode>,
     /// The import, once it is applied.
     pub import: Option<Uuid>,
+    /// Whether the records changed since the preview, so that something else would be done than was shown: then nothing
+    /// was, and the preview is a new one.
+    pub differs: bool,
     /// URNs of the closed that were, or would be, left as they are until somebody confirms that they closed.
     unmarked: HashSet<i64>,
 }
@@ -320,6 +323,10 @@ impl Job<'_> {
         lineage::write_links(&mut conn, &plan.linked.before, &plan.linked.after).await?;
         lineage::rebuild(&mut conn, &codes).await?;
         let report = Report { new_authorities, import: Some(self.id), ..plan.into_report(close_missing) };
+        if store::previewed(&mut conn, self.id).await?.is_some_and(|seen| !seen.shows(&report)) {
+            // Dropped, and with it whatever was written.
+            return Ok(Report { differs: true, ..Report::default() });
+        }
         self.record(&mut conn, &report, &codes, started).await?;
         before.keep(&mut conn, self.id).await?;
         self.desk.commit(conn, self.id).await?;

@@ -196,6 +196,31 @@ both!(
 );
 
 both!(
+    async fn a_preview_that_holds_no_longer_is_shown_anew_and_nothing_is_done(desk: Desk) {
+        import(&desk, &[ELM, OAK], APPLY).await;
+        let bradford = commissioner("380");
+        let renamed = ELM.replace("Elm Primary", "Elm Primary Academy");
+        let id = imports::upload(&desk, &bradford, &file(&[&renamed, OAK])).await.unwrap();
+        imports::preview(&desk, &bradford, id).await.unwrap();
+        // Meanwhile another list changes the other school.
+        import(&desk, &[ELM, &OAK.replace("126", "130")], APPLY).await;
+        let report = imports::apply(&desk, &bradford, id, true).await.unwrap();
+        assert!(report.differs, "{report:?}");
+        assert_eq!(school(&desk, 100_001).await.name, "Elm Primary");
+        let seen = imports::look(&desk, &bradford, id).await.unwrap();
+        assert_eq!((seen.state, seen.changed, seen.problems().len()), (State::Previewed, 2, 1));
+        let changed = imports::changes(&desk, &bradford, id, ChangeKind::Changed, Page::new(1)).await.unwrap();
+        assert_eq!(changed.iter().map(|change| change.urn).collect::<Vec<_>>(), [100_001, 100_002]);
+        // What is shown now is done.
+        let report = imports::apply(&desk, &bradford, id, true).await.unwrap();
+        assert!(!report.differs && figures(&report) == (0, 2, 0, 0));
+        assert_eq!(school(&desk, 100_001).await.name, "Elm Primary Academy");
+        let done = imports::look(&desk, &bradford, id).await.unwrap();
+        assert_eq!((done.state, done.problems().len()), (State::Applied, 0));
+    }
+);
+
+both!(
     async fn an_upload_with_problems_is_refused(desk: Desk) {
         authorities::add(&desk, &Actor::SYSTEM, &"380".parse().unwrap(), "Bradford", false).await.unwrap();
         let bradford = commissioner("380");

@@ -75,6 +75,8 @@ fn preview(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
     let content = view! {
         <span class="govuk-caption-l app-break">{files(import)}</span>
         <h1 class="govuk-heading-l">{title}</h1>
+        // What was shown first holds no longer.
+        {import.problems().into_iter().map(|problem| view! { <Warning text=problem.message/> }).collect_view()}
         {taking_back::again(same)}
         {puts_back}
         <p class="govuk-body">{match (nothing, import.is_links_alone()) {

@@ -249,6 +249,7 @@ impl Plan {
             release: Release { left: unmarked.len(), ..self.release },
             new_authorities: Vec::new(),
             import: None,
+            differs: false,
             unmarked,
         }
     }

@@ -7,10 +7,11 @@ use domain::setting::LaCode;
 use uuid::Uuid;
 
 use super::compare::School;
-use super::{Change, Progress};
+use super::{Change, Progress, Release, Report};
 use crate::authorities::DEFAULT_COLOUR;
 use crate::db::Conn;
 use crate::error::{Conflict, Error, Result};
+use crate::lineage::LinkFigures;
 
 /// The columns of [`School`], in its order.
 const SCHOOL: &str =
@@ -118,6 +119,45 @@ pub(super) async fn write_schools<'a>(
     Ok(())
 }
 
+/// What a preview showed of an import.
+pub(super) struct Previewed {
+    links: LinkFigures,
+    /// URN, kind, and fields as they are stored, by URN.
+    changes: Vec<(i64, String, String)>,
+}
+
+impl Previewed {
+    /// Whether it is what a report says.
+    pub(super) fn shows(&self, report: &Report) -> bool {
+        let mut now: Vec<(i64, &str, String)> =
+            report.changes.iter().map(|change| (change.urn, change.kind.as_str(), fields(change))).collect();
+        now.sort();
+        let seen = self.changes.iter().map(|(urn, kind, fields)| (*urn, kind.as_str(), fields.as_str()));
+        self.links == report.release.links
+            && seen.eq(now.iter().map(|(urn, kind, fields)| (*urn, *kind, fields.as_str())))
+    }
+}
+
+/// What the preview of an import showed; none where it had none.
+pub(super) async fn previewed(conn: &mut Conn, import: Uuid) -> Result<Option<Previewed>> {
+    let release = fetch_optional!(conn, (Option<String>,), "SELECT release FROM import WHERE id = $1", import)?;
+    let Some((Some(release),)) = release else { return Ok(None) };
+    let Release { links, .. } = serde_json::from_str(&release).map_err(Error::unavailable)?;
+    let mut changes = fetch_all!(
+        conn,
+        (i64, String, String),
+        "SELECT urn, kind, fields FROM import_change WHERE import_id = $1",
+        import
+    )?;
+    changes.sort();
+    Ok(Some(Previewed { links, changes }))
+}
+
+/// What changed of a school, as it is stored.
+fn fields(change: &Change) -> String {
+    if change.fields.is_empty() { "[]".to_owned() } else { serde_json::to_string(&change.fields).unwrap_or_default() }
+}
+
 /// Writes the list of an import's changes.
 pub(crate) async fn write_changes(conn: &mut Conn, import: Uuid, changes: &[Change]) -> Result<()> {
     let numbered: Vec<(i64, &Change)> = (1..).zip(changes).collect();
@@ -127,11 +167,7 @@ pub(crate) async fn write_changes(conn: &mut Conn, import: Uuid, changes: &[Chan
         numbered,
         |b, line| {
             let (number, change) = line;
-            let fields = if change.fields.is_empty() {
-                "[]".to_owned()
-            } else {
-                serde_json::to_string(&change.fields).unwrap_or_default()
-            };
+            let fields = fields(change);
             b.push_bind(import).push_bind(*number).push_bind(change.setting_id).push_bind(change.urn);
             b.push_bind(change.name.as_str()).push_bind(change.kind.as_str()).push_bind(fields);
         },

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::at_work::{self, Working};
 use super::import::{State, find};
-use super::{File, Job, Report, Sent, confined, fingerprint, store};
+use super::{File, Job, Problem, Report, Sent, confined, fingerprint, store};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
@@ -20,6 +20,10 @@ use crate::error::{Error, Result};
 const PREVIEW_HOURS: i64 = 24;
 /// Reading or applying takes seconds; after so many minutes it has stopped.
 const STALE_MINUTES: i64 = 10;
+
+/// What a preview says that was made anew.
+const DIFFERS: &str =
+    "The records have changed since this was shown first, and nothing was imported. Below is what would change now.";
 
 const SCHOOLS: &str = Kind::Schools.as_str();
 const LINKS: &str = Kind::Links.as_str();
@@ -153,7 +157,8 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<()> {
     conn.commit().await
 }
 
-/// Applies a previewed import. The records may have changed since the preview: what is done is compared anew.
+/// Applies a previewed import. The records may have changed since the preview: where something else would be done by now,
+/// nothing is, and the preview shows that instead ([`Report::differs`]).
 ///
 /// # Errors
 /// Forbidden; not found; it was applied already, or was given up.
@@ -165,7 +170,20 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, close_missing: bool) ->
     let work = Working::begin(id);
     let only = confined(actor, None)?;
     let job = Job { desk, actor, sent: &sent, only: only.as_ref(), id, progress: work.progress.clone() };
-    match job.apply(close_missing, desk.now()).await {
+    let done = match job.apply(close_missing, desk.now()).await {
+        Ok(report) if report.differs => job.look(false).await.map(|report| Report { differs: true, ..report }),
+        done => done,
+    };
+    match done {
+        Ok(report) if report.differs && report.problems.is_empty() => {
+            let mut conn = desk.write().await?;
+            execute!(conn, "DELETE FROM import_change WHERE import_id = $1", id)?;
+            store::write_changes(&mut conn, id, &report.changes).await?;
+            let told = Report { problems: vec![Problem::of_file(DIFFERS)], ..report };
+            write_figures(&mut conn, desk, id, &told, State::Previewed).await?;
+            conn.commit().await?;
+            Ok(told)
+        }
         Ok(report) if report.problems.is_empty() => Ok(report),
         Ok(report) => {
             let mut conn = desk.write().await?;
