@@ -10,7 +10,7 @@ use domain::access::Actor;
 use domain::session::State;
 use domain::setting::LaCode;
 use log::{say, seen, upload};
-use records::histories::{self, About, Applied, Asks, Choice, Differs, Found, Links, Standing, Understood};
+use records::histories::{self, About, Applied, Asks, Choice, Differs, Found, Links, OUT, Standing, Understood};
 use records::imports::{self, File, Mode, Sent};
 use records::testing::{Throwaway, Town};
 use records::{Desk, both};
@@ -200,6 +200,23 @@ both!(
         assert!(matches!(next.names[0].found, Found::Remembered(_)), "{:?}", next.names);
         let same = looked_at(&desk, &town, &log("12/11/2018")).await;
         assert_eq!((urns(&same), standings(&same)), (vec![Some(900_011)], vec![Standing::AlreadyThere]));
+    }
+);
+
+both!(
+    async fn what_was_no_school_is_asked_again_of_the_same_file_once_there_is_such_a_school(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = "Date,School,Nos\n12/11/2018,Penny Oaks Primary,30\n13/11/2018,Beck Primary School,30\n";
+        let id = upload(&desk, &town, log).await;
+        let key = seen(&desk, &town, id).await.names[0].key.clone();
+        say(&desk, &town, id, &[Choice::new(About::School, key, OUT)]).await;
+        apply(&desk, &town, id).await;
+        let same = looked_at(&desk, &town, log).await;
+        assert_eq!(standings(&same), [Standing::LeftOut, Standing::AlreadyThere]);
+        let penny = NORTH.replace("North Moorside School", "Penny Oaks Primary School");
+        release(&desk, &town, &[&penny, BECK, OTHERS], CONVERTED).await;
+        let later = looked_at(&desk, &town, log).await;
+        assert_eq!(standings(&later), [Standing::Asked, Standing::AlreadyThere], "{:?}", later.names);
     }
 );
 

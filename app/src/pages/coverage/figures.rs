@@ -1,5 +1,7 @@
 //! One programme in one academic year: the figures, special schools first.
 
+use std::collections::BTreeSet;
+
 use axum::response::IntoResponse;
 use domain::coverage::{By, Counts, Row, Value};
 use leptos::prelude::*;
@@ -76,9 +78,20 @@ fn headline(covered: &Covered) -> impl IntoView + use<> {
                 <dd class="app-figure__number">
                     {figure(gaps, format!("/coverage/gaps?{}", query(covered)), "gaps: see the list".into())}
                 </dd>
-                <dd class="app-figure__note">"year groups that should be reached and were not"</dd>
+                <dd class="app-figure__note">{format!("{}year groups that should be reached and were not", in_schools(covered))}</dd>
             </div>
         </dl>
+    }
+}
+
+/// In how many schools the gaps are: a school has one for each way in which its year groups stand. None where the
+/// programme is for adults.
+fn in_schools(covered: &Covered) -> String {
+    let schools: BTreeSet<usize> = covered.coverage.gaps.iter().map(|gap| gap.school).collect();
+    if schools.is_empty() {
+        String::new()
+    } else {
+        format!("in {}: ", plural(number(schools.len()), "school", "schools"))
     }
 }
 

@@ -224,7 +224,7 @@ fn never(people: Vec<NeverSignedIn>) -> impl IntoView {
         .collect();
     view! {
         <h2 class="govuk-heading-m" id="never">"Never signed in"</h2>
-        <p class="govuk-body">"They were invited by mail. Ask whether it arrived, or take the role away."</p>
+        <p class="govuk-body">"They may sign in with their e-mail address, and never have. Ask whether anybody told them, or take the role away."</p>
         <DataTable caption="Never signed in" caption_hidden=true heads=vec!["Name", "Added"] rows=rows/>
         {all.then(|| view! {
             <p class="govuk-body">"Only those who were added first are shown. "<a class="govuk-link" href="/people">"People"</a>" tells of everybody when they were last seen."</p>

@@ -49,8 +49,20 @@ pub(super) async fn of_file(conn: &mut Conn, authority: &LaCode, sha256: &str) -
     }
     known.extend(ground::programmes(conn, code).await?.iter().map(|programme| programme.id));
     known.extend(ground::providers(conn, code).await?.iter().map(|provider| provider.id));
+    // What was no school then is remembered, and asked again once the list has such a school: said again, it never would.
+    let none = fetch_all!(
+        conn,
+        (String,),
+        "SELECT text_key FROM school_alias WHERE import_id = $1 AND setting_id IS NULL",
+        before
+    )?;
+    let is_remembered = |place: &str| {
+        let name = place.split('|').next().unwrap_or_default();
+        none.iter().any(|(key,)| key == name)
+    };
     let stands = |choice: &Choice| match (choice.about, choice.value.as_deref()) {
         (About::Before, _) => false,
+        (About::School, Some(OUT)) => !is_remembered(&choice.place),
         (_, Some(OUT)) => true,
         (About::School | About::Programme | About::Provider, Some(key)) => {
             key.parse().is_ok_and(|key: Uuid| known.contains(&key))
