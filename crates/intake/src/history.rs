@@ -288,6 +288,8 @@ pub enum Stands {
     Sheet,
     /// In a note to a mark at the school's name.
     Footnote,
+    /// In a remark beside a number that is not given, where the rows around it have one.
+    Blank,
     /// In how its cells look: they are struck through.
     Struck,
     /// In a key to colours, of the colour that its row has.
@@ -305,6 +307,9 @@ impl Unsure {
             Stands::Cell => format!("The row says “{typed}”. Did it take place?"),
             Stands::Above => format!("The row stands under “{typed}”. Did it take place?"),
             Stands::Sheet => format!("The sheet is called “{typed}”. Did it take place?"),
+            Stands::Blank => {
+                format!("No number is given, as in other rows, and the row says “{typed}”. Did it take place?")
+            }
             Stands::Struck => "The row is struck through, or a part of it. Did it take place?".to_owned(),
             Stands::Colour => format!("The row has the colour of “{typed}” in the key. Did it take place?"),
             Stands::Uncounted => format!(

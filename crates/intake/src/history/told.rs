@@ -1,6 +1,9 @@
 //! Whether the visits of a table took place, by all that their rows say: a status, remarks, “(cancelled)” beside the
 //! school's name or in a column that is not read.
 
+mod blank;
+mod parted;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -14,12 +17,16 @@ use super::key::Key;
 use super::outcome::{self, Outcome};
 use super::put_off;
 use super::remarks;
-use super::says::{self, Place, Says, says};
+use super::says::{self, Place, Says};
 use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
 use super::words::{is_ditto, plain, words};
 use super::years::Years;
 use super::{Corrections, Count, Doubt, Half, History, PutOff, Stands, Table, Unsure, Visit};
+
+use blank::is_counted;
+use parted::beside_the_school;
+pub(super) use parted::without_outcome;
 
 /// The longest text that is told of.
 const LONGEST: usize = 120;
@@ -85,9 +92,14 @@ pub(super) fn tell(
             sheet: cells,
         };
         let mut asked = HashSet::new();
+        let is_counted = is_counted(of_table);
+        let with_number = if is_counted { read.beside_numbers(of_table, rows) } else { HashSet::new() };
         for (visit, cells) in of_table.iter_mut().zip(rows) {
             let Some(cells) = cells else { continue };
             read.visit(visit, *cells, unsure);
+            if is_counted && visit.outcome == Outcome::Held {
+                read.blank(visit, *cells, &with_number, unsure);
+            }
             let Some((about, column, heading)) = years_of(table, visit) else { continue };
             by_heading(visit, heading);
             if let Years::Unclear(why) = &visit.years
@@ -354,71 +366,4 @@ fn by_heading(visit: &mut Visit, heading: &str) {
             "may be year groups, ages or a class’s own number. Type it like Y5, Class 5 or ages 9-10, or clear the cell",
         );
     }
-}
-
-/// What a school's cell says of whether the visit took place, the school's name by itself, and the words that say so.
-fn beside_the_school(text: &str) -> (Says, String, String) {
-    let may_tell = says::may_tell(text);
-    // “Eldwick Primary School ?”; “Eldwick?” may be of the name.
-    let has_letters = |name: &str| name.contains(char::is_alphabetic);
-    let asks = |mark: &str| {
-        text.trim_end().strip_suffix(mark).filter(|name| !may_tell && name.ends_with(' ') && has_letters(name))
-    };
-    if let Some(name) = asks("?").or_else(|| asks("(?)")) {
-        let name = name.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')'));
-        return (Says::Unsure, name.to_owned(), String::new());
-    }
-    if !may_tell && !says::may_ask(text) {
-        return (Says::Nothing, String::new(), String::new());
-    }
-    let (says, name, rest) = parted(text, Place::Notes);
-    let says = if may_tell { says } else { says.min(Says::Unsure) };
-    // “Moved to Oak Primary School”.
-    let name = if rest.eq_ignore_ascii_case("moved") { name.trim_start_matches("to ").to_owned() } else { name };
-    // Without a name what is typed is asked about.
-    if name.is_empty() { (says, text.to_owned(), rest) } else { (says, name, rest) }
-}
-
-/// What a cell's text says of whether the visit took place, and the text without the words that say so.
-pub(super) fn without_outcome(text: &str) -> (Says, String) {
-    if !says::may_tell(text) {
-        return (Says::Nothing, text.trim().to_owned());
-    }
-    let (says, text, _) = parted(text, Place::Elsewhere);
-    (says, text)
-}
-
-fn parted(text: &str, place: Place) -> (Says, String, String) {
-    let nothing = || (Says::Nothing, text.trim().to_owned(), String::new());
-    let lower = text.to_lowercase();
-    // Where lower case has other lengths, places do not agree.
-    if lower.len() != text.len() {
-        return nothing();
-    }
-    let said = words(&lower);
-    let start_of = |word: &str| word.as_ptr() as usize - lower.as_ptr() as usize;
-    let Some(event) = (0..said.len()).find(|at| says::begins_at(&said[*at..], place)) else { return nothing() };
-    let mut first = event;
-    let is_beside =
-        |at: usize| !lower[start_of(said[at - 1])..start_of(said[at])].contains([',', '(', '[', ':', '-', '–', '—']);
-    while first > 0 && says::is_modifier(said[first - 1]) && is_beside(first) {
-        first -= 1;
-    }
-    let at = start_of(said[first]);
-    let signs = |c: char| !c.is_alphanumeric() && !matches!(c, '.' | '\'' | '’' | ')' | ']');
-    if first > 0 {
-        let rest = &text[at..];
-        return (says(rest, place), text[..at].trim_end_matches(signs).to_owned(), rest.to_owned());
-    }
-    // In front: up to the sign that follows, or the word alone.
-    let word_end = start_of(said[event]) + said[event].len();
-    let tail = &text[word_end..];
-    let end = tail.find([':', '-', '–', '—', ')', ']', ',']).map_or(text.len(), |sign| word_end + sign);
-    let (rest, name) = if end < text.len() || place == Place::Elsewhere {
-        (&text[..end], &text[end..])
-    } else {
-        (&text[..word_end], tail)
-    };
-    let name = name.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end();
-    (says(rest, place), name.to_owned(), rest.to_owned())
 }

@@ -78,6 +78,18 @@ pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "lost to illness",
     "lost to sickness",
     "lost to strike*",
+    "session lost",
+    "lost session",
+    "lost the session",
+    "slot lost",
+    "stood us down",
+    "gain access",
+    "get access",
+    "non attendance",
+    "recalled to",
+    "cry off",
+    "cried off",
+    "snowed in",
 ];
 pub(super) const PUT_OFF: &[Phrase] =
     &["postpon*", "postoned", "postp", "resched*", "rearrang*", "deferred", "put off", "held over"];
@@ -89,6 +101,10 @@ pub(super) const MOVED: &[Phrase] = &[
     "pushed back to",
     "put back to",
     "changed to",
+    "brought forward to",
+    "swapped to",
+    "swopped to",
+    "switched to",
     "rebooked for",
     "rebooked to",
 ];

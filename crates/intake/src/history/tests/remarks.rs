@@ -343,3 +343,39 @@ fn cancelled_alone_in_a_column_of_payments_may_be_the_payment() {
         assert_eq!(became(heading, "28", "Cancelled"), Outcome::ToConfirm, "{heading}");
     }
 }
+
+#[test]
+fn a_remark_beside_no_number_where_others_have_one_is_asked_about() {
+    let rows = (1..=8).map(|day| format!("{:02}/03/2018,Elm,30,\n", 4 + day + day / 6 * 2));
+    let log = |remark: &str| {
+        of(&format!("Date,School,Pupils,Comments\n{}26/03/2018,Oak,,{remark}\n", rows.clone().collect::<String>()))
+    };
+    for remark in ["school trip", "they had gone swimming", "PC Ahmed needed at court", "Ofsted"] {
+        let history = log(remark);
+        assert_eq!(history.visits[8].outcome, Outcome::ToConfirm, "{remark}");
+        assert_eq!((history.unsure.len(), history.unsure[0].stands), (1, Stands::Blank), "{remark}");
+    }
+    for remark in ["", "numbers to follow", "lovely class", "went ahead", "delivered", "n/a", "no register given"] {
+        assert_eq!(log(remark).visits[8].outcome, Outcome::Held, "{remark}");
+    }
+    // Where numbers are seldom given, one that is not says nothing.
+    let history =
+        of("Date,School,Pupils,Comments\n05/03/2018,Elm,,\n06/03/2018,Oak,,school trip\n07/03/2018,Ash,30,\n");
+    assert_eq!(history.visits[1].outcome, Outcome::Held);
+    // What may be off, with a number or without.
+    for remark in [
+        "session lost - added to end",
+        "had to cry off",
+        "stood us down",
+        "could not gain access",
+        "Ofsted in",
+        "staff strike",
+        "decided against",
+        "not interested this year",
+        "apologies received",
+        "no go",
+    ] {
+        assert_eq!(became("Notes", "28", remark), Outcome::ToConfirm, "{remark}");
+    }
+    assert_eq!(became("Notes", "28", "swapped to 3 June"), Outcome::Postponed);
+}
