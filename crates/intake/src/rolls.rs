@@ -342,6 +342,15 @@ pub(crate) fn is_withheld(text: &str) -> bool {
         || ["<", "≤", "‹", "less than ", "fewer than ", "under ", "below "].iter().any(|word| plain.starts_with(word))
 }
 
+/// “1,204” without its comma; “1,2” is no number of pupils, and stays as it is.
+fn without_thousands(text: &str) -> String {
+    let groups: Vec<&str> = text.split(',').collect();
+    let is_first = (1..=3).contains(&groups[0].len());
+    let are_thousands =
+        is_first && groups[1..].iter().all(|group| group.strip_suffix(".0").unwrap_or(group).len() == 3);
+    if are_thousands { groups.concat() } else { text.to_owned() }
+}
+
 enum Figure {
     Known(i64),
     Blank,
@@ -358,7 +367,7 @@ fn count(text: &str) -> Figure {
     if is_withheld(plain) {
         return Figure::Withheld;
     }
-    let whole = plain.replace(',', "");
+    let whole = without_thousands(plain);
     match whole.strip_suffix(".0").unwrap_or(&whole).parse() {
         Ok(count) if (0..=MOST_PUPILS).contains(&count) => Figure::Known(count),
         _ => Figure::None,

@@ -123,9 +123,10 @@ impl Columns {
         let is_of_one = has(self, Role::School);
         let is_of_two = !is_of_one && (has(self, Role::AmSchool) || has(self, Role::PmSchool));
         let by_halves = self.is_by_halves();
+        let counts_halves = has(self, Role::AmPupils) || has(self, Role::PmPupils);
         self.known.retain(|(_, role, _)| {
             let of_half = role.half().is_some() && !(by_halves && role.is_count());
-            let of_one = matches!(role, Role::Pupils | Role::Part);
+            let of_one = matches!(role, Role::Pupils | Role::Part) && counts_halves;
             !(is_of_one && of_half || is_of_two && of_one)
         });
         // A total that is not theirs, or boys without girls, would be no sum.

@@ -281,9 +281,10 @@ impl<'a> Reading<'a> {
         let topic = self.cell(cells, Role::Topic);
         let part = self.texts.part(topic).or(noted);
         let doubts = self.history.doubts.len();
+        let is_alone = visits.len() == 1;
         for slot in visits {
             let (typed, meant) = self.school(number, cells, slot);
-            let (years, count) = self.who(number, cells, slot);
+            let (years, count) = self.who(number, cells, slot, is_alone);
             let extras = self.extras(number, cells, slot, &years);
             let years_typed = self.cell(cells, slot.years).trim().to_owned();
             let (years, years_typed) = extras.years.unwrap_or((years, years_typed));

@@ -6,7 +6,8 @@ use domain::YearGroup;
 
 use super::heads::{Part, may_be_year_group, plain, year_group};
 use super::words::{
-    EHC_PLANS, ESTAB, LA, LAESTAB, LEVEL, NAME, OF_NO_PART, PERIOD, PLACES, PLAIN, PUPILS, SEN_SUPPORT, URN,
+    BESIDE_SEND, EHC_PLANS, ESTAB, LA, LAESTAB, LEVEL, NAME, OF_NO_PART, OF_PLAN, OF_SUPPORT, PERIOD, PLACES, PLAIN,
+    PUPILS, SEN_SUPPORT, URN,
 };
 use crate::grid::Row;
 use crate::history::letters;
@@ -89,7 +90,8 @@ impl Columns {
         for (what, words) in
             [(What::Pupils, &PUPILS[..]), (What::EhcPlans, &EHC_PLANS[..]), (What::SenSupport, &SEN_SUPPORT[..])]
         {
-            let Some(at) = find(&whole_heads, words) else { continue };
+            let named = || whole_heads.iter().position(|head| of_send(head) == Some(what));
+            let Some(at) = find(&whole_heads, words).or_else(named) else { continue };
             let again = (at + 1..whole_heads.len()).filter(|other| whole_heads[*other] == whole_heads[at]);
             twice.extend(again);
             singles.push((what, at));
@@ -97,7 +99,8 @@ impl Columns {
         let counts = !years.is_empty() || singles.iter().any(|(what, _)| *what != What::Pupils);
         grouped.extend(&twice);
         taken.extend(singles.iter().map(|(_, at)| *at));
-        let is_unread = |at: &usize| !taken.contains(at) && may_be_year_group(&own[*at]);
+        let is_unread =
+            |at: &usize| !taken.contains(at) && (may_be_year_group(&own[*at]) || of_send(&whole_heads[*at]).is_some());
         let unread = (0..own.len()).filter(is_unread).collect();
         counts.then_some(Self {
             urn,
@@ -133,6 +136,21 @@ impl Columns {
 
     pub(super) fn heading(&self, at: usize) -> String {
         self.headings.get(at).cloned().unwrap_or_default()
+    }
+}
+
+/// Whether a heading says that its column counts pupils with a plan, or with support: “No. of pupils with an EHC plan”,
+/// “SEN Support (K)”.
+fn of_send(head: &str) -> Option<What> {
+    let is_beside = |word: &&str| !PLAIN.contains(word) && !BESIDE_SEND.contains(word);
+    let said: Vec<&str> = head.split(' ').filter(is_beside).collect();
+    let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
+    if !said.iter().all(|word| OF_PLAN.contains(word) || OF_SUPPORT.contains(word)) {
+        None
+    } else if has(&["ehc", "ehcp", "ehcps"]) || (has(&["care"]) && has(&["plan", "plans"])) {
+        (!has(&["support"])).then_some(What::EhcPlans)
+    } else {
+        (has(&["support"]) && has(&["sen", "send", "special"])).then_some(What::SenSupport)
     }
 }
 

@@ -26,7 +26,12 @@ pub(super) fn plain(heading: &str) -> String {
 
 /// Words before a number that make it a year group's.
 fn says_year(word: &str) -> bool {
-    matches!(word, "year" | "yr" | "y" | "nc" | "ncy")
+    matches!(word, "year" | "yr" | "y" | "nc" | "ncy" | "ncyear" | "ncyearactual" | "yeargroup")
+}
+
+/// “1st”: of which school is not said.
+fn is_ordinal(word: &str) -> bool {
+    ["st", "nd", "rd", "th"].iter().filter_map(|end| word.strip_suffix(end)).any(|n| n.parse::<u8>().is_ok())
 }
 
 /// The year group that a word is; a bare number is one only where the heading speaks of years.
@@ -72,6 +77,13 @@ pub(super) fn year_group(head: &str) -> Option<(YearGroup, Part)> {
             }
             word if says_year(word) => is_after_year = true,
             word if PLAIN.contains(&word) => {}
+            "nursery" if matches!(two, "1" | "2") => {
+                let year = format!("N{two}").parse().ok()?;
+                if found.replace(year).is_some_and(|before| before != year) {
+                    return None;
+                }
+                at += 1;
+            }
             word => {
                 let year = of_word(word, is_after_year)?;
                 if found.replace(year).is_some_and(|before| before != year) {
@@ -90,7 +102,9 @@ pub(super) fn may_be_year_group(head: &str) -> bool {
     let words: Vec<&str> = head.split(' ').collect();
     let is_small = |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
     let prefixed = |word: &str| {
-        ["year", "yr", "y", "ncy", "nc", "n", "fs", "ks"].iter().any(|p| word.strip_prefix(p).is_some_and(is_small))
+        ["year", "yr", "y", "ncy", "nc", "n", "f", "fs", "ks"]
+            .iter()
+            .any(|p| word.strip_prefix(p).is_some_and(is_small))
     };
     let follows = |at: usize| {
         let next = words[at + 1..].iter().find(|word| !matches!(**word, "group" | "groups"));
@@ -99,6 +113,7 @@ pub(super) fn may_be_year_group(head: &str) -> bool {
     let is_group = |(at, word): (usize, &&str)| {
         RECEPTION.contains(word)
             || prefixed(word)
+            || (is_ordinal(word) && words.get(at + 1).is_some_and(|next| says_year(next)))
             || matches!(*word, "yr" | "nursery" | "preschool" | "foundation" | "eyfs" | "infants" | "juniors" | "sixth")
             || ((says_year(word) || matches!(*word, "years" | "yrs" | "stage")) && follows(at))
     };
@@ -137,6 +152,12 @@ mod tests {
             ("Y2 NOR", Some((2, None, None))),
             ("No. in Y2", Some((2, None, None))),
             ("No on roll Yr2", Some((2, None, None))),
+            ("number_of_pupils_ncyear_1", Some((1, None, None))),
+            ("NCyearActual 1", Some((1, None, None))),
+            ("Full time boys Nursery 1 (N1)", Some((-2, Some(false), Some(false)))),
+            ("Nursery 2", Some((-1, None, None))),
+            ("1st year", None),
+            ("F1", None),
             ("Number of nursery pupils (years N1 and N2)", None),
             ("% of pupils in year 6", None),
             ("FTE pupils year 6", None),
@@ -165,6 +186,8 @@ mod tests {
             "Years 1 and 2",
             "Nursery",
             "FS1",
+            "F1",
+            "1st year",
             "Year 6 FSM",
             "6",
             "Key stage 1",

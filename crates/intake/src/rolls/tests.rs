@@ -254,6 +254,40 @@ fn columns_that_may_be_of_a_year_group_and_are_not_read_are_named() {
 }
 
 #[test]
+fn plans_and_support_are_known_by_what_their_headings_say() {
+    for heading in [
+        "EHCPs",
+        "Number of EHCPs",
+        "No. of pupils with an EHC plan",
+        "EHC plan headcount",
+        "Pupils with a statement or EHC plan",
+    ] {
+        let list = read(format!("URN,Y6,{heading}\n107253,30,7\n").as_bytes(), "a.csv").unwrap();
+        assert_eq!((list.schools[0].ehc_plans, list.schools[0].sen_support), (Some(7), None), "{heading}");
+    }
+    for heading in ["SEN Support (K)", "SEND support", "Total SEN support", "Pupils on SEN support (headcount)"] {
+        let list = read(format!("URN,Y6,{heading}\n107253,30,7\n").as_bytes(), "a.csv").unwrap();
+        assert_eq!((list.schools[0].ehc_plans, list.schools[0].sen_support), (None, Some(7)), "{heading}");
+    }
+    // What is not one of the two is neither, and a second column of one is named.
+    let list = read(b"URN,Y6,SEN units,EHC plan %,EHC plan or SEN support,SEN\n107253,30,1,2,3,4\n", "a.csv").unwrap();
+    assert_eq!((list.schools[0].ehc_plans, list.schools[0].sen_support), (None, None));
+    let list = read(b"URN,Y6,EHC plans,Number of EHCPs\n107253,30,7,8\n", "a.csv").unwrap();
+    assert_eq!(list.schools[0].ehc_plans, Some(7));
+    assert_eq!(list.unread.iter().map(|unread| unread.column.as_str()).collect::<Vec<_>>(), ["D"]);
+}
+
+#[test]
+fn a_comma_is_of_thousands_or_no_number() {
+    let list = read(b"URN,Total pupils,Y6\n107253,\"1,204\",180\n", "a.csv").unwrap();
+    assert_eq!(list.schools[0].pupils, Some(1_204));
+    for figure in ["1,1", "12,3", "1,20", "1204,5", ",204"] {
+        let problems = read(format!("URN,Y6\n107253,\"{figure}\"\n").as_bytes(), "a.csv").expect_err(figure);
+        assert_eq!(problems.len(), 1, "{figure}");
+    }
+}
+
+#[test]
 fn more_pupils_than_a_year_group_has_are_refused() {
     let problems = read(b"URN,Y1,Y12\n107253,9999,30\n107254,1000,3500\n", "a.csv").unwrap_err();
     let at: Vec<_> = problems.iter().map(|p| (p.row, p.column.as_deref())).collect();

@@ -92,6 +92,12 @@ pub(super) const SEN_SUPPORT: [&str; 5] = [
     "number of pupils with sen support",
     "sennostat",
 ];
+/// Words of a plan, and of support.
+pub(super) const OF_PLAN: [&str; 12] =
+    ["ehc", "ehcp", "ehcps", "education", "health", "care", "plan", "plans", "statement", "statements", "sen", "e"];
+pub(super) const OF_SUPPORT: [&str; 7] = ["sen", "send", "support", "special", "educational", "needs", "k"];
+/// Words beside them that say nothing else.
+pub(super) const BESIDE_SEND: [&str; 9] = ["with", "an", "a", "or", "and", "who", "have", "has", "having"];
 /// Words of figures that are no headcounts, and of pupils who belong to another school's roll.
 pub(super) const NO_HEADCOUNT: [&str; 9] =
     ["percentage", "percent", "%", "fte", "average", "aged", "dual", "subsidiary", "proportion"];

@@ -12,8 +12,15 @@ use crate::history::words::{is_ditto, is_nothing, plain};
 use crate::history::years::Years;
 
 impl<'a> Reading<'a> {
-    /// Who came, and how many; a doubt where a cell does not say it.
-    pub(super) fn who(&mut self, number: u32, cells: Cells<'a>, slot: Slot) -> (Years, Count) {
+    /// Who came, and how many; a doubt where a cell does not say it. Numbers that the two visits of a line share are its
+    /// only one's where it `is_alone`, and else neither's.
+    pub(super) fn who(&mut self, number: u32, cells: Cells<'a>, mut slot: Slot, is_alone: bool) -> (Years, Count) {
+        let is_shared = slot.half.is_some() && self.columns.at(slot.pupils).is_none();
+        if is_shared && is_alone {
+            slot.pupils = Role::Pupils;
+        } else if is_shared {
+            self.ask_for_shared(number, cells);
+        }
         let typed = self.cell(cells, slot.years).trim();
         let mut years = self.texts.years(typed);
         if is_formula(typed) {
@@ -26,7 +33,8 @@ impl<'a> Reading<'a> {
             self.doubt(number, slot.pupils, self.columns.at(slot.pupils), counted.trim(), why);
         }
         let mut tally = Tally::default();
-        for at in 0..self.parts.len() {
+        let parts = if is_shared && !is_alone { 0 } else { self.parts.len() };
+        for at in 0..parts {
             let column = self.parts[at].at;
             let text = cells.at(column);
             let part = self.parts[at].count(text, self.texts.count(text));
@@ -39,7 +47,9 @@ impl<'a> Reading<'a> {
                 tally.tick(self.parts[at].years);
             }
         }
-        self.cross(number, cells, &count, &mut tally);
+        if parts > 0 {
+            self.cross(number, cells, &count, &mut tally);
+        }
         if let Some(message) = tally.contradicts(&count) {
             self.ask(number, slot.pupils, self.columns.at(slot.pupils), counted.trim(), message);
         }
@@ -50,6 +60,18 @@ impl<'a> Reading<'a> {
             years = tally.years();
         }
         (years, count)
+    }
+
+    /// Asks about a number that the two visits of a line share.
+    fn ask_for_shared(&mut self, number: u32, cells: Cells<'a>) {
+        let of = |(at, role): (usize, Role)| (at, role, cells.at(at).trim());
+        let pupils = self.columns.at(Role::Pupils).map(|at| (at, Role::Pupils));
+        let parts = self.parts.iter().map(|part| (part.at, Role::Part));
+        let shared = pupils.into_iter().chain(parts).map(of).find(|(.., typed)| !is_nothing(&plain(typed)));
+        if let Some((at, about, typed)) = shared {
+            let why = "stands beside two visits. Give each its own number in the file, or type “-” if it is not known";
+            self.doubt(number, about, Some(at), typed, why);
+        }
     }
 
     /// A cross below a year group, where no number stands below any: it says who came beside the number of all, else it is

@@ -1,6 +1,7 @@
 //! Which columns say how many came, and of which year groups.
 
 use super::found::{of, told};
+use crate::history::{Corrections, read_corrected};
 
 /// Headings, rows, what is understood of each row, headings that are not read.
 type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static str);
@@ -244,4 +245,24 @@ fn a_second_school_of_a_row_is_asked_about() {
     let history = of("Date,School 1,School 2\n05/09/2016,Oak,Elm\n");
     let message = "“Elm” stands in a second column of schools, which is not read. Give each visit a row of its own, or clear the cell.";
     assert_eq!(history.doubts[0].message, message);
+}
+
+#[test]
+fn one_number_for_two_schools_is_asked_about_and_is_the_only_schools_where_there_is_one() {
+    let text = "Date,AM,PM,Pupils,Year group\n11/1/19,Oak Primary,Elm Primary,118,Y6\n14/1/19,Ash Primary,,60,Y5\n15/1/19,Oak Primary,Elm Primary,,Y6\n";
+    let history = of(text);
+    assert_eq!(
+        told(&history),
+        [
+            "2 am: Oak Primary 11/01/19 Y6 - asked D2",
+            "2 pm: Elm Primary 11/01/19 Y6 - asked D2",
+            "3 am: Ash Primary 14/01/19 Y5 60",
+            "4 am: Oak Primary 15/01/19 Y6 -",
+            "4 pm: Elm Primary 15/01/19 Y6 -"
+        ]
+    );
+    assert_eq!(history.doubts.len(), 1, "the cell is asked about once");
+    let mut said = Corrections::default();
+    said.cells.insert((String::new(), "D2".into()), "-".into());
+    assert!(read_corrected(text.as_bytes(), "log.csv", &said).expect("a table").doubts.is_empty());
 }
