@@ -143,6 +143,23 @@ impl Reply {
         Some(value.split('"').next()?.replace("&amp;", "&").replace("&quot;", "\""))
     }
 
+    /// The page's first form that goes to `path`, alone.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn form_to(&self, path: &str) -> Self {
+        let from = self.body.find(&format!("action=\"{path}\"")).unwrap_or_else(|| panic!("no form to {path}"));
+        let start = self.body[..from].rfind("<form").unwrap_or_default();
+        let end = self.body[from..].find("</form>").map_or(self.body.len(), |at| from + at + 7);
+        Self {
+            status: self.status,
+            location: None,
+            headers: self.headers.clone(),
+            body: self.body[start..end].to_owned(),
+        }
+    }
+
     /// What a browser would send of the page's last form, had nothing been typed into it.
     #[must_use]
     pub fn fields(&self) -> Vec<(String, String)> {

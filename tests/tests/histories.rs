@@ -31,14 +31,6 @@ async fn send(client: &Client, page: &Reply, path: &str, fill: &[(&str, &str)]) 
     client.post(path, &fields).await
 }
 
-/// The page's first form that goes to `path`, alone.
-fn form_to(page: &Reply, path: &str) -> Reply {
-    let from = page.body.find(&format!("action=\"{path}\"")).unwrap_or_else(|| panic!("no form to {path}"));
-    let start = page.body[..from].rfind("<form").unwrap_or_default();
-    let end = page.body[from..].find("</form>").map_or(page.body.len(), |at| from + at + 7);
-    Reply { status: page.status, location: None, headers: page.headers.clone(), body: page.body[start..end].to_owned() }
-}
-
 fn good(reply: &Reply) -> String {
     assert_eq!(reply.status, 303, "{}", reply.body);
     reply.location.clone().expect("where to")
@@ -101,7 +93,7 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         );
         let none = "2 names look like no school of the list: “Youth club”, “The Old Mill Site”.";
         assert!(schools.body.contains(none), "{}", schools.body);
-        let names = form_to(&schools, &at("schools"));
+        let names = schools.form_to(&at("schools"));
         let number = |text: &str| {
             let before = schools.body.split(&format!("Another school for “{text}”")).next().unwrap_or_default();
             before.rsplit("name=\"name-").next().and_then(|r| r.split('"').next()).unwrap_or_default().to_owned()
@@ -122,7 +114,7 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         assert!(half.status == 422 && half.body.contains(saved), "{}", half.body);
         assert!(!half.body.contains(&format!("name=\"{out}\"")), "what is decided is not asked about again");
         assert!(!several.body.contains("decided and saved"), "nothing was");
-        let names = form_to(&half, &at("schools"));
+        let names = half.form_to(&at("schools"));
         good(&send(&client, &names, &at("schools"), &[(&school, "other"), (&search, "Kelder High")]).await);
 
         // Rows: a date that is none again is said so, beside what was typed.
@@ -130,11 +122,11 @@ async fn a_log_is_understood_answered_for_taken_over_and_taken_back() {
         for text in ["Cell A3", "Cell D4", "Did it take place?", "Nobody knows how many came"] {
             assert!(cells.body.contains(text), "{text}: {}", cells.body);
         }
-        let wrong = send(&client, &form_to(&cells, &at("cells")), &at("cells"), &[("answer-0", "31/11/19")]).await;
+        let wrong = send(&client, &cells.form_to(&at("cells")), &at("cells"), &[("answer-0", "31/11/19")]).await;
         assert!(wrong.status == 422 && wrong.body.contains("value=\"31/11/19\""), "{}", wrong.body);
         let cells = client.get(&at("cells")).await;
         let answers = [("answer-0", "30/11/18"), ("unknown-1", "yes"), ("answer-2", "held")];
-        good(&send(&client, &form_to(&cells, &at("cells")), &at("cells"), &answers).await);
+        good(&send(&client, &cells.form_to(&at("cells")), &at("cells"), &answers).await);
         assert!(client.get(&at("cells")).await.body.contains("No row waits"));
 
         let preview = client.get(&at("preview")).await;
@@ -217,7 +209,7 @@ async fn what_was_decided_for_a_file_is_offered_for_the_next() {
 
         // A name that several schools share is remembered only where somebody says so.
         let schools = client.get(&at("schools")).await;
-        let names = form_to(&schools, &at("schools"));
+        let names = schools.form_to(&at("schools"));
         let number = |text: &str| {
             let before = schools.body.split(&format!("Another school for “{text}”")).next().unwrap_or_default();
             before.rsplit("name=\"name-").next().and_then(|r| r.split('"').next()).unwrap_or_default().to_owned()
@@ -289,7 +281,7 @@ async fn equal_questions_are_answered_at_once_a_workbook_is_marked_and_a_matched
         // A number, and that nobody knows it: neither is taken, and what was typed stands there still.
         let cells = client.get(&at("cells")).await;
         let both = [("answer-0", "56"), ("unknown-0", "yes")];
-        let two = send(&client, &form_to(&cells, &at("cells")), &at("cells"), &both).await;
+        let two = send(&client, &cells.form_to(&at("cells")), &at("cells"), &both).await;
         assert!(two.status == 422 && two.body.contains("Two answers are given here"), "{}", two.body);
         assert!(two.fields().contains(&("answer-0".into(), "56".into())), "{:?}", two.fields());
 
@@ -302,15 +294,14 @@ async fn equal_questions_are_answered_at_once_a_workbook_is_marked_and_a_matched
         let each = at(&format!("cells?of={}", each.replace("&amp;", "&")));
         let one_by_one = client.get(&each).await;
         assert!(one_by_one.body.contains("10 questions are left of this kind"), "{}", one_by_one.body);
-        let next = good(&send(&client, &form_to(&one_by_one, &at("cells")), &at("cells"), &[("answer-0", "55")]).await);
+        let next = good(&send(&client, &one_by_one.form_to(&at("cells")), &at("cells"), &[("answer-0", "55")]).await);
         assert!(client.get(&next).await.body.contains("9 questions are left of this kind"));
         let cells = client.get(&at("cells")).await;
-        let wrong = send(&client, &form_to(&cells, &at("cells")), &at("cells"), &[("answer-0", "a few")]).await;
+        let wrong = send(&client, &cells.form_to(&at("cells")), &at("cells"), &[("answer-0", "a few")]).await;
         assert!(wrong.status == 422 && wrong.body.contains("“a few” in 9 rows"), "{}", wrong.body);
         let cells = client.get(&at("cells")).await;
         good(
-            &send(&client, &form_to(&cells, &at("cells")), &at("cells"), &[("answer-0", "60"), ("answer-1", "27")])
-                .await,
+            &send(&client, &cells.form_to(&at("cells")), &at("cells"), &[("answer-0", "60"), ("answer-1", "27")]).await,
         );
         assert!(client.get(&at("cells")).await.body.contains("No row waits"));
 
@@ -320,11 +311,11 @@ async fn equal_questions_are_answered_at_once_a_workbook_is_marked_and_a_matched
         let link = at(&format!("schools?from=preview&name={}", link.unwrap_or_default()));
         let name = client.get(&link).await;
         assert!(name.body.contains("“Kelder Primary”"), "{}", name.body);
-        let next = good(&send(&client, &form_to(&name, &at("schools")), &at("schools"), &[("school-0", "out")]).await);
+        let next = good(&send(&client, &name.form_to(&at("schools")), &at("schools"), &[("school-0", "out")]).await);
         assert_eq!(next, at("preview"));
         assert!(client.get(&at("names")).await.body.contains("No school: left out"));
         let name = client.get(&link).await;
-        good(&send(&client, &form_to(&name, &at("schools")), &at("schools"), &[("school-0", "back")]).await);
+        good(&send(&client, &name.form_to(&at("schools")), &at("schools"), &[("school-0", "back")]).await);
         assert!(client.get(&at("names")).await.body.contains("matched by its words"));
 
         // What is not at work says so to whoever follows it.
@@ -346,7 +337,7 @@ async fn going_on_to_the_next_page_keeps_what_was_answered() {
         let at = format!("{id}/{path}");
         let page = client.get(&at).await;
         assert!(page.body.contains("Save and go to the next page"), "{}", page.body);
-        let form = form_to(&page, &at);
+        let form = page.form_to(&at);
         let next = good(&send(&client, &form, &at, &[("next", "yes")]).await);
         assert!(next.ends_with("page=2"), "nothing was answered: {next}");
         let next = good(&send(&client, &form, &at, &[("next", "yes"), (field, value)]).await);
@@ -381,7 +372,7 @@ async fn a_blank_school_is_asked_about_at_its_cell_and_cells_are_told_from_rows(
             assert!(schools.body.contains(text), "{text}: {}", schools.body);
         }
         assert!(!schools.body.contains("“”") && !client.get(&at("names")).await.body.contains("“”"));
-        good(&send(&client, &form_to(&schools, &at("schools/none")), &at("schools/none"), &[]).await);
+        good(&send(&client, &schools.form_to(&at("schools/none")), &at("schools/none"), &[]).await);
         assert!(client.get(&at("schools")).await.body.contains("Every name is decided"));
 
         let cells = client.get(&at("cells")).await;
@@ -398,7 +389,7 @@ async fn a_blank_school_is_asked_about_at_its_cell_and_cells_are_told_from_rows(
         }
         let asked = cells.body.matches("<h2 class=\"govuk-heading-s\">").count();
         assert_eq!(asked, 2, "{}", cells.body);
-        good(&send(&client, &form_to(&cells, &at("cells")), &at("cells"), &[("answer-0", "same")]).await);
+        good(&send(&client, &cells.form_to(&at("cells")), &at("cells"), &[("answer-0", "same")]).await);
         let preview = client.get(&at("preview")).await;
         assert!(fact(&preview, "Schools").starts_with("1 school") && fact(&preview, "Delivered") == "3 sessions");
 
@@ -509,7 +500,7 @@ async fn the_shared_workbooks_come_through_the_pages_right_or_asked_about() {
             let bytes = std::fs::read(shared.join("spreadsheets/history").join(name)).expect("a workbook");
             let id = good(&client.upload("/histories", &[], "file", name, bytes).await);
             let columns = client.get(&format!("{id}/columns")).await;
-            let columns = form_to(&columns, &format!("{id}/columns"));
+            let columns = columns.form_to(&format!("{id}/columns"));
             good(&send(&client, &columns, &format!("{id}/columns"), &[("programme", &programme.to_string())]).await);
             for page in ["", "/schools", "/cells", "/preview", "/preview?standing=asked"] {
                 assert_eq!(client.get(&format!("{id}{page}")).await.status, 200, "{name}{page}");

@@ -272,8 +272,14 @@ async fn rolls_of_the_census_are_previewed_and_taken_over() {
         let page = client.get(&here).await;
         assert_eq!((page.status, heading(&page)), (200, "Check what the census of 2026/27 changes"));
         assert!(page.body.contains("Year 6: not counted → 28, EHC plans: not known → 4"), "{}", page.body);
-        let fields = page.fields();
         let apply = format!("{here}/apply");
+        let fields = page.form_to(&apply).fields();
+        // Somebody else's census came in between: what would be changed now is shown first.
+        let unseen: Vec<_> = fields.iter().filter(|(name, _)| name != "seen").cloned().collect();
+        let changed = client.post(&apply, &sent(&unseen, &[("seen", "aaaa")])).await;
+        assert_eq!((changed.status, heading(&changed)), (409, "Check what the census of 2026/27 changes"));
+        assert!(changed.body.contains("it is something else for Kelder Primary School"), "{}", changed.body);
+        let fields = page.form_to(&apply).fields();
         let done = client.post(&apply, &sent(&fields, &[])).await;
         assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
         let school = client.get(&format!("/schools/{}", town.primary)).await;
@@ -328,7 +334,8 @@ async fn rolls_find_schools_by_their_laestab_and_name_those_they_do_not_find() {
         assert!(page.body.contains("Year 6: not counted → 28"), "{}", page.body);
         let left_out = table(&page, "Rows left out");
         assert_eq!(left_out, [["3", "990/9999", "Lost School", "No open school has this LAESTAB"]], "{}", page.body);
-        let done = client.post(&format!("{here}/apply"), &sent(&page.fields(), &[])).await;
+        let apply = format!("{here}/apply");
+        let done = client.post(&apply, &sent(&page.form_to(&apply).fields(), &[])).await;
         assert_eq!(done.status, 303, "{}", done.body);
         let counted = "SELECT COUNT(*) FROM number_on_roll n JOIN setting s ON s.id = n.setting_id
             WHERE s.urn = 900001 AND n.academic_year = 2026 AND n.year_group = 6 AND n.pupils = 28";

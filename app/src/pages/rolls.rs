@@ -7,14 +7,14 @@ use axum::response::IntoResponse;
 use domain::AcademicYear;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::census::{self, Change, FarAbove, NotFound, Preview, Report, RollList, SchoolRoll, Unread};
-use records::imports::{File, Import, Problem};
+use records::census::{self, Applied, Change, FarAbove, NotFound, Preview, Report, RollList, SchoolRoll, Unread};
+use records::imports::{self, File, Import, Problem};
 use records::{Error, taking_back};
 use uuid::Uuid;
 
 use super::taking_back::{again, latest};
 use crate::components::*;
-use crate::web::answer::{Answer, once};
+use crate::web::answer::{self, Answer, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
@@ -138,8 +138,13 @@ fn year_of(form: &mut Form, list: &RollList, now: AcademicYear) -> Option<Academ
 
 /// What a file that waits changes; somebody says yes.
 pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
+    Ok(preview_page(ctx, import, &[]).await?.into_response())
+}
+
+/// The same, with the schools of which something else would be changed than somebody said yes to.
+async fn preview_page(ctx: &Context, import: &Import, changed: &[String]) -> Result<Page, answer::Problem> {
     let actor = ctx.actor()?;
-    let Preview { year, report, withheld, totals, above_headcount, unread } =
+    let Preview { year, report, withheld, totals, above_headcount, unread, seen } =
         census::preview(ctx.desk(), actor, import.id).await?;
     let same = taking_back::same_file(ctx.desk(), actor, import.id).await?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
@@ -153,6 +158,7 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
     } else {
         view! {
             <PostForm form=Form::default() action=format!("{here}/apply")>
+                <Hidden name="seen" value=seen/>
                 <Button text="Take these rolls over"/>
             </PostForm>
         }
@@ -163,6 +169,7 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{format!("Check what the census of {year} changes")}</h1>
         {again(same)}
+        {since(changed)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {above(&above_headcount)}
         {far_above(&report.far_above)}
@@ -185,7 +192,20 @@ pub(super) async fn preview(ctx: &Context, import: &Import) -> Answer {
             <Button text="Drop this file" variant="secondary"/>
         </PostForm>
     };
-    Ok(ctx.page("Check what the census changes", content).wide().back(HERE).into_response())
+    Ok(ctx.page("Check what the census changes", content).wide().back(HERE))
+}
+
+/// That the records have changed since somebody looked.
+fn since(changed: &[String]) -> Option<impl IntoView + use<>> {
+    let more = changed.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let named = changed.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    (!changed.is_empty()).then(|| {
+        let text = format!(
+            "The records have changed since you looked, and nothing was taken over. Below is what would be changed now; it is something else for {named}{more}."
+        );
+        view! { <Warning text=text/> }
+    })
 }
 
 /// That a file contradicts itself.
@@ -232,7 +252,8 @@ fn not_read(columns: &[Unread]) -> Option<impl IntoView + use<>> {
     let more = columns.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
     (!columns.is_empty()).then(|| {
-        let text = format!("Not read as a year group: {named}{more}. Head a column “Year 2” to have it read.");
+        let text =
+            format!("Not read: {named}{more}. Head a column “Year 2”, “EHC plan” or “SEN support” to have it read.");
         view! { <Warning text=text/> }
     })
 }
@@ -306,12 +327,19 @@ fn words(change: &Change) -> String {
 
 /// Takes the rolls of a file over that waits.
 pub(super) async fn apply(ctx: &Context, id: Uuid, form: &Form) -> Answer {
-    let said = match census::apply(&ctx.desk_for(form), ctx.actor()?, id).await {
+    let said = match census::apply(&ctx.desk_for(form), ctx.actor()?, id, Some(form.get("seen"))).await {
         Err(Error::Repeated(_)) => "Rolls taken over".to_owned(),
-        done => {
-            let schools = i64::try_from(done?.changes.len()).unwrap_or(i64::MAX);
-            format!("Rolls of {} taken over", plural(schools, "school", "schools"))
-        }
+        done => match done? {
+            Applied::Done(report) => {
+                let schools = i64::try_from(report.changes.len()).unwrap_or(i64::MAX);
+                format!("Rolls of {} taken over", plural(schools, "school", "schools"))
+            }
+            Applied::Changed(changed) => {
+                let import = imports::look(ctx.desk(), ctx.actor()?, id).await?;
+                let page = preview_page(ctx, &import, &changed).await?;
+                return Ok(page.status(StatusCode::CONFLICT).into_response());
+            }
+        },
     };
     Ok(ctx.see_other_with(format!("/schools/imports/{id}"), &said))
 }

@@ -30,7 +30,7 @@ use crate::imports::{File, Problem, confined};
 use finding::{Found, Known};
 
 pub(crate) use undo::{built_on, remove};
-pub use uploads::{Preview, apply, preview, upload};
+pub use uploads::{Applied, Preview, apply, preview, upload};
 
 /// Rolls of an academic year, as a file has them.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub struct Rolls {
 /// What a file changes of one school.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
+    /// The row of the file, from 1.
+    pub row: u32,
     /// The setting.
     pub setting_id: Uuid,
     /// Its URN.
@@ -296,6 +298,7 @@ async fn compare(conn: &mut Conn, desk: &Desk, only: Option<&LaCode>, rolls: &Ro
             after.filter(|after| Some(*after) != before).map(|after| (before, after))
         };
         let change = Change {
+            row: school.row,
             setting_id: setting.id,
             urn: setting.urn,
             by_year: school

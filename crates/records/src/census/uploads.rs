@@ -3,6 +3,8 @@
 //! What it changes is computed at each look from the file and the records as they are: an import that is interrupted goes
 //! on where it was.
 
+use std::collections::HashMap;
+
 use domain::AcademicYear;
 use domain::access::{Actor, Operation};
 use domain::import::ImportState as State;
@@ -13,6 +15,8 @@ use super::{Report, RollList, Rolls, SchoolRoll, Unread, check, compare, lock, r
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::histories::Standing;
+use crate::histories::seen::{differences, letters};
 use crate::imports::{self, Change, ChangeKind, FieldChange, File, confined, fingerprint};
 use crate::uploads::check_size;
 
@@ -31,6 +35,18 @@ pub struct Preview {
     pub above_headcount: Vec<SchoolRoll>,
     /// Columns that may be of a year group and are not read.
     pub unread: Vec<Unread>,
+    /// What would become of each row of the file, in four letters, for [`apply`] to compare.
+    pub seen: String,
+}
+
+/// What applying came to.
+#[derive(Debug, Clone)]
+pub enum Applied {
+    /// The rolls were taken over.
+    Done(Report),
+    /// The records have changed since somebody looked, and nothing was done: the schools, by name, of which something else
+    /// would be changed now.
+    Changed(Vec<String>),
 }
 
 /// Stores a census file that was read without a problem, with the year it is of; [`preview`] says what it changes.
@@ -89,16 +105,18 @@ pub async fn preview(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Preview> {
     let only = confined(actor, None)?;
     let mut conn = desk.read().await?;
     let report = compare(&mut conn, desk, only.as_ref(), &rolls).await?.0;
+    let seen = rows_of(&rolls, &report).iter().map(letters_of).collect();
     let above_headcount = list.above_headcount().cloned().collect();
     let RollList { withheld, totals, unread, .. } = list;
-    Ok(Preview { year: rolls.year, report, withheld, totals, above_headcount, unread })
+    Ok(Preview { year: rolls.year, report, withheld, totals, above_headcount, unread, seen })
 }
 
-/// Takes over a file that waits. What it changes is compared anew.
+/// Takes over a file that waits. What it changes is compared anew; where that is not what was [seen](Preview::seen), nothing
+/// is done.
 ///
 /// # Errors
 /// Forbidden; not found; it waits no more; a number of pupils that cannot be.
-pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Report> {
+pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, as_seen: Option<&str>) -> Result<Applied> {
     desk.authorise(actor, Operation::ImportSchools)?;
     // A workbook may take seconds to read: nobody else's writing waits for that.
     let read = waiting(desk, actor, id).await?;
@@ -112,10 +130,31 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Report> {
         return Err(done_already());
     }
     let (mut report, needs) = compare(&mut conn, desk, only.as_ref(), &rolls).await?;
+    if let Some(as_seen) = as_seen {
+        let rows = rows_of(&rolls, &report);
+        let named = |(row, _): (&(&SchoolRoll, Option<&super::Change>), Standing)| {
+            row.1.map_or_else(|| row.0.known_by(), |change| change.name.clone())
+        };
+        let changed: Vec<String> = differences(as_seen, &rows, letters_of).map(named).collect();
+        if !changed.is_empty() {
+            return Ok(Applied::Changed(changed));
+        }
+    }
     write(&mut conn, desk, actor, only.as_ref(), id, &rolls, &report, &needs).await?;
     desk.commit(conn, id).await?;
     report.import = Some(id);
-    Ok(report)
+    Ok(Applied::Done(report))
+}
+
+/// The rows of a file, each with what it would change.
+fn rows_of<'a>(rolls: &'a Rolls, report: &'a Report) -> Vec<(&'a SchoolRoll, Option<&'a super::Change>)> {
+    let changes: HashMap<u32, &super::Change> = report.changes.iter().map(|change| (change.row, change)).collect();
+    rolls.schools.iter().map(|school| (school, changes.get(&school.row).copied())).collect()
+}
+
+fn letters_of((_, change): &(&SchoolRoll, Option<&super::Change>)) -> String {
+    let standing = if change.is_some() { Standing::Ready } else { Standing::AlreadyThere };
+    letters(standing, change.map(|change| (change.setting_id, &change.by_year, change.ehc_plans, change.sen_support)))
 }
 
 fn done_already() -> Error {
