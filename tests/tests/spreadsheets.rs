@@ -91,7 +91,7 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         let mut keys = Vec::new();
         for session in [first, second] {
             let group = attendance::sheet(&desk, &company, session).await.unwrap().groups.remove(0);
-            keys.push(Key { group: group.id, base: group.counts });
+            keys.push(Key { group: group.id, base: group.counts, beside: None });
         }
         let csv = |one: &str, other: &str| {
             let heads = "Counted by,Pupils who took part,Key (leave as it is)";

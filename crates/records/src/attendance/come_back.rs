@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_row_says_where_and_who() {
-        let key = domain::attendance_sheet::Key { group: Uuid::nil(), base: Headcounts::default() };
+        let key = domain::attendance_sheet::Key { group: Uuid::nil(), base: Headcounts::default(), beside: None };
         let mut row = FilledRow {
             sheet: None,
             row: 5,
@@ -319,6 +319,8 @@ mod tests {
             sure: false,
             counted_by: String::new(),
             on: String::new(),
+            session: String::new(),
+            venue: String::new(),
             school: String::new(),
             group: String::new(),
         };
