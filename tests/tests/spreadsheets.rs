@@ -206,6 +206,69 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_figures_that_were_stated_differently_are_decided_page_by_page() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let (mut sessions, mut csv) = (Vec::new(), "Pupils who took part,Key (leave as it is)\n".to_owned());
+        for day in 1..=25 {
+            let session = town.session(&desk, town.primary, date(2026, 10, day), State::Confirmed).await;
+            let group = attendance::sheet(&desk, &company, session).await.unwrap().groups.remove(0);
+            csv.push_str(&format!("28,\"{}\"\n", Key { group: group.id, base: group.counts, beside: None }));
+            sessions.push((session, attendance::field(domain::attendance::Figure::Pupils, group.id)));
+        }
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 29").await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&company).await;
+        let reply = client.upload("/attendance-sheets", &[], "file", "sheet.csv", csv.into_bytes()).await;
+        let here = reply.location.clone().unwrap_or_else(|| panic!("{} {}", reply.status, reply.body));
+        let record = format!("{here}/record");
+        let asked = |reply: &Reply| -> Vec<usize> {
+            let is_there = |field: &str| reply.body.contains(&format!("name=\"{field}\""));
+            (0..sessions.len()).filter(|at| is_there(&sessions[*at].1)).collect()
+        };
+        let chosen = |reply: &Reply, at: usize| {
+            reply.fields().into_iter().find(|(name, _)| *name == sessions[at].1).map(|(_, value)| value)
+        };
+
+        let first = client.get(&here).await;
+        assert_eq!(asked(&first), (0..20).collect::<Vec<_>>());
+        assert!(first.body.contains("25 figures were stated differently") && first.body.contains("Page 1 of 2"));
+        // Going on keeps what was chosen.
+        let fields = first.fields();
+        let on = [(sessions[3].1.as_str(), "29|28"), ("next", "yes")];
+        let next = client.post(&record, &sent(&fields, &on)).await;
+        assert_eq!((next.status, next.location.as_deref()), (303, Some(format!("{here}?page=2").as_str())));
+        let second = client.follow(&format!("{here}?page=2")).await;
+        assert_eq!(asked(&second), (20..25).collect::<Vec<_>>());
+        assert!(second.body.contains("24 are left to decide"), "{}", second.body);
+        assert!(
+            !second.body.contains("Save and go to the next page")
+                && first.body.contains("Save and go to the next page")
+        );
+        let back = client.get(&here).await;
+        assert_eq!((chosen(&back, 3).as_deref(), chosen(&back, 4)), (Some("29|28"), None));
+
+        // The last page alone does not settle it: the first page with an open one is shown, and what was chosen stays.
+        let fields = second.fields();
+        let last: Vec<_> = (20..25).map(|at| (sessions[at].1.as_str(), "29|28")).collect();
+        let refused = client.post(&record, &sent(&fields, &last)).await;
+        assert_eq!((refused.status, asked(&refused)), (422, (0..20).collect::<Vec<_>>()));
+        assert_eq!(refused.body.matches("choose which figure is right").count(), 2 * 19, "{}", refused.body);
+        assert_eq!(chosen(&refused, 3).as_deref(), Some("29|28"));
+        assert!(refused.body.contains("19 are left to decide"), "{}", refused.body);
+        // All at once, but for those that were chosen by themselves.
+        let fields = refused.fields();
+        let done = client.post(&record, &sent(&fields, &[("all", "record")])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
+        for (at, (session, _)) in sessions.iter().enumerate() {
+            let pupils = attendance::sheet(&desk, &company, *session).await.unwrap().groups[0].counts.pupils;
+            assert_eq!(pupils, Some(if at == 3 || at >= 20 { 28 } else { 29 }), "{at}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_school_list_is_taken_back_unless_something_was_built_on_it() {
     for (_database, desk) in databases().await {
         let town = Town::build(&desk).await;

@@ -10,8 +10,8 @@ use domain::attendance_sheet::{Column, Key};
 use domain::session::{Reason, State};
 use filled::{Rows, rewritten};
 use records::attendance::{
-    Answer, Answers, Comparison, Days, Filled, FilledRow, Statement, apply, compare, drop_upload, field, list_uploads,
-    look, marked, of_team, of_tour, read_workbook, record, sheet, upload,
+    Answer, Answers, Comparison, Days, Filled, FilledRow, Rest, Statement, answer as keep_answers, apply, compare,
+    drop_upload, field, list_uploads, look, marked, of_team, of_tour, read_workbook, record, sheet, upload,
 };
 use records::imports::File;
 use records::taking_back::{self, State as Import};
@@ -352,6 +352,65 @@ both!(
         assert!(take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await.is_settled());
         assert_eq!(counts(&desk, &company, first).await.pupils, Some(45));
         assert_eq!(counts(&desk, &company, second).await.send, Some(1));
+    }
+);
+
+both!(
+    async fn what_was_decided_is_kept_until_the_sheet_is_taken_in(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, second, third] = sessions(&desk, &town).await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        for (row, count) in [(0, "45"), (1, "28"), (2, "27")] {
+            fill(&mut rows[row], Figure::Pupils, count);
+        }
+        // Two were stated otherwise meanwhile.
+        let stated = "UPDATE attending_group SET attended = 30 WHERE session_id IN
+            (SELECT id FROM session WHERE on_date IN ('2026-11-19', '2026-11-20'))";
+        Throwaway::execute(&desk, stated).await;
+        let id = upload(&desk, &company, None, &file(&rewritten(&rows))).await.unwrap();
+        let shown = async |answers: &Answers| look(&desk, &company, id, answers).await.unwrap().1.unwrap();
+        let compared = shown(&Answers::default()).await;
+        let fields: Vec<String> = compared.figures().iter().map(|asked| asked.field.clone()).collect();
+        assert_eq!((compared.asked.len(), fields.len(), compared.over.len()), (2, 2, 1));
+
+        // One is decided, and that more than the roll is right; somebody else comes back to it.
+        let is_right = |right| Answer { on_record: Some(30), right: Some(right) };
+        let figures = [(fields[0].clone(), is_right(28)), ("no field".to_owned(), is_right(28))].into();
+        let some = Answers { figures, sure: [first].into(), ..Answers::default() };
+        for stranger in [town.school(town.primary), town.company_elsewhere()] {
+            assert!(matches!(keep_answers(&desk, &stranger, id, &some).await, Err(Error::NotFound)));
+        }
+        keep_answers(&desk, &company, id, &some).await.unwrap();
+        let compared = shown(&Answers::default()).await;
+        assert_eq!((compared.asked.len(), compared.asked[0].what.session), (1, third));
+        assert_eq!(
+            compared.figures().iter().map(|asked| &asked.field).collect::<Vec<_>>(),
+            fields.iter().collect::<Vec<_>>()
+        );
+        assert_eq!((compared.over.len(), compared.sure.len()), (0, 1));
+        assert_eq!(compared.answers.figures, [(fields[0].clone(), is_right(28))].into());
+        assert_eq!(counts(&desk, &company, second).await.pupils, Some(30), "nothing is recorded yet");
+        // It is not said any more; and the last is decided with all others, but not what was decided by itself.
+        let not_sure = Answers { unsure: [first].into(), rest: Some(Rest::Record), ..Answers::default() };
+        keep_answers(&desk, &company, id, &not_sure).await.unwrap();
+        let compared = shown(&Answers::default()).await;
+        assert_eq!((compared.asked.len(), compared.over.len(), compared.sure.len()), (0, 1, 0));
+        let pupils: Vec<_> = compared.changes.iter().map(|change| (change.session, change.after)).collect();
+        assert_eq!(pupils, [(first, Some(45)), (second, Some(28))]);
+        let rest = Answers { rest: Some(Rest::Sheet), ..Answers::default() };
+        assert_eq!(shown(&rest).await.changes.len(), 3, "what is said now counts");
+        assert!(!apply(&desk, &company, id, &Answers::default()).await.unwrap().is_settled());
+
+        let last = Answers { sure: [first].into(), ..Answers::default() };
+        assert!(apply(&desk, &company, id, &last).await.unwrap().is_settled());
+        let mut now = Vec::new();
+        for session in [first, second, third] {
+            now.push(counts(&desk, &company, session).await.pupils);
+        }
+        assert_eq!(now, [Some(45), Some(28), Some(30)]);
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM import_choice").await, 0);
+        assert!(refusal(keep_answers(&desk, &company, id, &last).await).contains("already"));
     }
 );
 
