@@ -15,9 +15,11 @@ use records::Error;
 use records::attendance::{self, Answers, Days, MAX_BYTES, Recorded};
 use records::filled_sheets::Import;
 use records::imports::File;
+use records::taking_back::Kind;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::elsewhere;
 use super::filled_sheets::{self as sheets, FILES, LISTED, MOST_FIELD_BYTES};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem as Trouble, once};
@@ -101,7 +103,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
             match once(attendance::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("{HERE}/{id}"))),
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(Error::Invalid(errors)) => {
+                    form.refuse_all(errors);
+                    elsewhere::tell(&ctx, &mut form, &file, &[Kind::Attendance]).await?;
+                }
                 Err(other) => return Err(other.into()),
             }
         }
