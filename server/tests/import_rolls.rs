@@ -32,6 +32,26 @@ fn scripts_read_its_json_and_its_exit_code() {
         |output: &Output| -> Value { serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}")) };
     assert!(run(&["import", "schools", &write("schools.csv", SCHOOLS)]).status.success());
     let census = write("census.csv", CENSUS);
+    // A file of another kind is told apart, and how it is taken in.
+    for (args, file, says) in [
+        (
+            ["import", "rolls"],
+            write("schools.csv", SCHOOLS),
+            "looks like a list of schools. Import it with `callboard import schools`",
+        ),
+        (
+            ["import", "schools"],
+            census.clone(),
+            "looks like numbers on roll from the census. Import it with `callboard import rolls`",
+        ),
+    ] {
+        let refused = run(&[args[0], args[1], &file]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains(says), "{said}");
+    }
+    let unknown = run(&["import", "schools", &write("prices.csv", "Item,Price\nTea,2\n")]);
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    assert!(!unknown.status.success() && !said.contains("looks like"), "{said}");
     let dry = told(&run(&["import", "rolls", &census, "--dry-run", "--json"]));
     assert_eq!((&dry["year"], &dry["changed"], &dry["counted"]), (&2026.into(), &1.into(), &1.into()), "{dry}");
     let done = told(&run(&["import", "rolls", &census, "--authority", "380", "--json"]));

@@ -1,8 +1,10 @@
 //! What people do with files: a refused list is mended where it is marked, attendance is counted without signal.
 
+use domain::access::{Role, permitted};
 use domain::attendance_sheet::Key;
 use domain::session::State;
 use records::attendance::{self, Statement};
+use records::taking_back::Kind;
 use records::testing::{Throwaway, Town, date};
 use tests::{Reply, TestApp, databases};
 
@@ -91,7 +93,7 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         let mut keys = Vec::new();
         for session in [first, second] {
             let group = attendance::sheet(&desk, &company, session).await.unwrap().groups.remove(0);
-            keys.push(Key { group: group.id, base: group.counts });
+            keys.push(Key { group: group.id, base: group.counts, beside: None });
         }
         let csv = |one: &str, other: &str| {
             let heads = "Counted by,Pupils who took part,Key (leave as it is)";
@@ -202,6 +204,141 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
         let chosen = [("all", "sheet"), (field.as_str(), "27|27")];
         assert_eq!(client.post(&format!("{here}/record"), &sent(&page.fields(), &chosen)).await.status, 303);
         assert_eq!(pupils(first).await, Some(27));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_figures_that_were_stated_differently_are_decided_page_by_page() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let (mut sessions, mut csv) = (Vec::new(), "Pupils who took part,Key (leave as it is)\n".to_owned());
+        for day in 1..=25 {
+            let session = town.session(&desk, town.primary, date(2026, 10, day), State::Confirmed).await;
+            let group = attendance::sheet(&desk, &company, session).await.unwrap().groups.remove(0);
+            csv.push_str(&format!("28,\"{}\"\n", Key { group: group.id, base: group.counts, beside: None }));
+            sessions.push((session, attendance::field(domain::attendance::Figure::Pupils, group.id)));
+        }
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 29").await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&company).await;
+        let reply = client.upload("/attendance-sheets", &[], "file", "sheet.csv", csv.into_bytes()).await;
+        let here = reply.location.clone().unwrap_or_else(|| panic!("{} {}", reply.status, reply.body));
+        let record = format!("{here}/record");
+        let asked = |reply: &Reply| -> Vec<usize> {
+            let is_there = |field: &str| reply.body.contains(&format!("name=\"{field}\""));
+            (0..sessions.len()).filter(|at| is_there(&sessions[*at].1)).collect()
+        };
+        let chosen = |reply: &Reply, at: usize| {
+            reply.fields().into_iter().find(|(name, _)| *name == sessions[at].1).map(|(_, value)| value)
+        };
+
+        let first = client.get(&here).await;
+        assert_eq!(asked(&first), (0..20).collect::<Vec<_>>());
+        assert!(first.body.contains("25 figures were stated differently") && first.body.contains("Page 1 of 2"));
+        // Going on keeps what was chosen.
+        let fields = first.fields();
+        let on = [(sessions[3].1.as_str(), "29|28"), ("next", "yes")];
+        let next = client.post(&record, &sent(&fields, &on)).await;
+        assert_eq!((next.status, next.location.as_deref()), (303, Some(format!("{here}?page=2").as_str())));
+        let second = client.follow(&format!("{here}?page=2")).await;
+        assert_eq!(asked(&second), (20..25).collect::<Vec<_>>());
+        assert!(second.body.contains("24 are left to decide"), "{}", second.body);
+        assert!(
+            !second.body.contains("Save and go to the next page")
+                && first.body.contains("Save and go to the next page")
+        );
+        let back = client.get(&here).await;
+        assert_eq!((chosen(&back, 3).as_deref(), chosen(&back, 4)), (Some("29|28"), None));
+
+        // The last page alone does not settle it: the first page with an open one is shown, and what was chosen stays.
+        let fields = second.fields();
+        let last: Vec<_> = (20..25).map(|at| (sessions[at].1.as_str(), "29|28")).collect();
+        let refused = client.post(&record, &sent(&fields, &last)).await;
+        assert_eq!((refused.status, asked(&refused)), (422, (0..20).collect::<Vec<_>>()));
+        assert_eq!(refused.body.matches("choose which figure is right").count(), 2 * 19, "{}", refused.body);
+        assert_eq!(chosen(&refused, 3).as_deref(), Some("29|28"));
+        assert!(refused.body.contains("19 are left to decide"), "{}", refused.body);
+        // All at once, but for those that were chosen by themselves.
+        let fields = refused.fields();
+        let done = client.post(&record, &sent(&fields, &[("all", "record")])).await;
+        assert_eq!((done.status, done.location.as_deref()), (303, Some(here.as_str())), "{}", done.body);
+        for (at, (session, _)) in sessions.iter().enumerate() {
+            let pupils = attendance::sheet(&desk, &company, *session).await.unwrap().groups[0].counts.pupils;
+            assert_eq!(pupils, Some(if at == 3 || at >= 20 { 28 } else { 29 }), "{at}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_chosen_in_the_wrong_place_is_told_where_it_belongs() {
+    const ROLLS: &str = "URN,School name,Year 5,Year 6\n100001,Kelder,28,29\n";
+    const LOG: &str = "Date,School,Year,No. of pupils\n12/11/2024,Kelder Primary,6,28\n";
+    const PEOPLE: &str = "School,Name,Job title,Email\nKelder Primary,Jo Bell,PSHE lead,jo@kelder.example\n";
+    const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n";
+    let list = format!("{HEADER}100001,990,Kelder,Community school,Primary,5,11\n");
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        town.session(&desk, town.primary, date(2026, 11, 18), State::Confirmed).await;
+        let (_, sheet) = attendance::of_tour(&desk, &town.company(), town.tour).await.unwrap();
+        let (_, requests) = records::request_sheets::of_all(&desk, &town.commissioner()).await.unwrap();
+        let app = TestApp::start(desk.clone(), false).await;
+        let (council, admin) = (town.commissioner(), town.official(Role::Administrator));
+        let (by_council, by_admin) = (app.signed_in(&council).await, app.signed_in(&admin).await);
+        // What is refused at once, and what is looked at on a page of its own.
+        let sent = async |path: &str, bytes: &[u8]| {
+            let is_admins = path.starts_with("/people") || path.starts_with("/authority");
+            let (client, actor) = if is_admins { (&by_admin, &admin) } else { (&by_council, &council) };
+            let reply = client.upload(path, &[], "file", "a file", bytes.to_vec()).await;
+            match reply.location.clone() {
+                Some(there) => (client.follow(&there).await, actor.role),
+                None => (reply, actor.role),
+            }
+        };
+        for (path, bytes, kind, way) in [
+            ("/people/lists", ROLLS.as_bytes(), Kind::Rolls, "/schools/rolls"),
+            ("/schools/rolls", list.as_bytes(), Kind::Schools, "/schools/import"),
+            ("/schools/import", LOG.as_bytes(), Kind::History, "/histories"),
+            ("/schools/import", ROLLS.as_bytes(), Kind::Rolls, "/schools/rolls"),
+            ("/attendance-sheets", PEOPLE.as_bytes(), Kind::Contacts, "/people/lists"),
+            ("/attendance-sheets", &requests, Kind::Requests, "/request-sheets"),
+            ("/request-sheets", &sheet, Kind::Attendance, "/attendance-sheets"),
+            ("/paper-feedback", &sheet, Kind::Attendance, "/attendance-sheets"),
+            ("/authority/terms/import", LOG.as_bytes(), Kind::History, "/histories"),
+            ("/authority/bank-holidays/import", CALENDAR.as_bytes(), Kind::Terms, "/authority/terms/import"),
+            ("/histories", CALENDAR.as_bytes(), Kind::Terms, "/authority/terms/import"),
+            ("/histories", ROLLS.as_bytes(), Kind::Rolls, "/schools/rolls"),
+            ("/histories", &requests, Kind::Requests, "/request-sheets"),
+            // It could be read as visits: that is doubtful, and is said.
+            ("/histories", &sheet, Kind::Attendance, "/attendance-sheets"),
+            ("/people/lists", &requests, Kind::Requests, "/request-sheets"),
+        ] {
+            let (reply, role) = sent(path, bytes).await;
+            let says = reply.body.split_once(&format!("This looks like {}", kind.in_words()));
+            let (before, after) = says.unwrap_or_else(|| panic!("{path}, {kind:?}: {}", reply.body));
+            // An error is the link, a notice has one. Who may not take it in is not sent to a page that is closed to them.
+            let last: String = before.chars().rev().take(100).collect::<Vec<_>>().into_iter().rev().collect();
+            let near = format!("{last}{}", after.chars().take(100).collect::<String>());
+            let is_sent = near.contains(&format!("href=\"{way}\""));
+            assert_eq!(is_sent, permitted(role, kind.operation()), "{path}, {kind:?}: {near}");
+        }
+        // What is of the kind that is asked for, plain or not, is not sent elsewhere; nor is what nobody can tell.
+        for (path, bytes) in [
+            ("/histories", LOG),
+            ("/people/lists", PEOPLE),
+            ("/schools/rolls", "URN,Year 6\n100001,many\n"),
+            ("/attendance-sheets", "Pupils who took part,Key (leave as it is)\nmany,x\n"),
+            ("/schools/import", "Item,Price\nTea,2\n"),
+            ("/people/lists", "Date,School,Pupils\n"),
+        ] {
+            let (reply, _) = sent(path, bytes.as_bytes()).await;
+            assert_eq!(
+                reply.body.contains("This looks like"),
+                bytes.starts_with("Date,School,Pupils"),
+                "{path}: {}",
+                reply.body
+            );
+        }
     }
 }
 

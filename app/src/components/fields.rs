@@ -52,6 +52,8 @@ pub(crate) fn ErrorSummary(form: Form) -> impl IntoView {
             .iter()
             .map(|e| match e.field.as_str() {
                 "" => view! { <li>{e.message.clone()}</li> }.into_any(),
+                // What is to be done on another page.
+                path if path.starts_with('/') => view! { <li><a href=path.to_owned()>{e.message.clone()}</a></li> }.into_any(),
                 field => view! { <li><a href=format!("#{field}")>{e.message.clone()}</a></li> }.into_any(),
             })
             .collect_view();

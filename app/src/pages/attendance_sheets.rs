@@ -15,9 +15,11 @@ use records::Error;
 use records::attendance::{self, Answers, Days, MAX_BYTES, Recorded};
 use records::filled_sheets::Import;
 use records::imports::File;
+use records::taking_back::Kind;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::elsewhere;
 use super::filled_sheets::{self as sheets, FILES, LISTED, MOST_FIELD_BYTES};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem as Trouble, once};
@@ -101,7 +103,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
             match once(attendance::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("{HERE}/{id}"))),
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(Error::Invalid(errors)) => {
+                    form.refuse_all(errors);
+                    elsewhere::tell(&ctx, &mut form, &file, &[Kind::Attendance]).await?;
+                }
                 Err(other) => return Err(other.into()),
             }
         }
@@ -109,7 +114,17 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
     Ok(choose_page(&ctx, form).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
-async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+/// The field of a button that saves and goes on.
+const NEXT: &str = "next";
+
+/// Which page of what is to be decided is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Which {
+    page: i64,
+}
+
+async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>) -> Answer {
     let (import, compared) = attendance::look(ctx.desk(), ctx.actor()?, id, &Answers::default()).await?;
     let page = match compared {
         None => {
@@ -120,7 +135,7 @@ async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         Some(compared) if !compared.problems.is_empty() => {
             sheets::problems_page(&ctx, HERE, &import, &compared.problems)
         }
-        Some(compared) => decide::page(&ctx, Form::default(), &import, &compared),
+        Some(compared) => decide::show(&ctx, &import, &compared, which.page),
     };
     Ok(page.into_response())
 }
@@ -163,17 +178,14 @@ fn recorded(figures: &[Recorded], all: usize) -> Option<impl IntoView + use<>> {
     })
 }
 
-async fn record(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
+async fn record(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let here = format!("{HERE}/{id}");
-    let mut answers = decide::answers(&form);
-    let mut done = attendance::apply(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await;
-    // What is asked is known now, and may be decided all at once.
-    if let Ok(compared) = &done
-        && decide::decide_all(&form, compared, &mut answers)
-    {
-        done = attendance::apply(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await;
+    let answers = decide::answers(&form);
+    if !form.get(NEXT).is_empty() {
+        attendance::answer(ctx.desk(), ctx.actor()?, id, &answers).await?;
+        return Ok(ctx.see_other(format!("{here}?page={}", decide::next_page(&form))));
     }
-    let done = match done {
+    let done = match attendance::apply(&ctx.desk_for(&form), ctx.actor()?, id, &answers).await {
         // The same form was sent before, and did its work.
         Err(Error::Repeated(_)) => return Ok(ctx.see_other_with(here, "Attendance recorded")),
         done => done?,
@@ -186,12 +198,13 @@ async fn record(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         };
         return Ok(ctx.see_other_with(here, &said));
     }
+    // What was decided is kept, though not everything is.
+    attendance::answer(ctx.desk(), ctx.actor()?, id, &answers).await?;
     if !done.problems.is_empty() {
         return Ok(ctx.see_other(here));
     }
     let (import, _) = attendance::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
-    decide::refuse(&mut form, &done);
-    Ok(decide::page(&ctx, form, &import, &done).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(decide::refused(&ctx, &import, &done).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {

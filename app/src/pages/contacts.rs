@@ -16,10 +16,12 @@ use leptos::prelude::*;
 use records::Error;
 use records::contacts::{self, Import, Understood};
 use records::histories::Standing;
-use records::imports::{File, MAX_FILE_BYTES};
+use records::imports::{File, MAX_FILE_BYTES, went_out};
+use records::taking_back::Kind;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::elsewhere;
 use super::histories::{count_of, page_of};
 use super::taking_back::{self, again};
 use crate::components::*;
@@ -100,7 +102,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
             match once(contacts::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("/people/lists/{id}"))),
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(Error::Invalid(errors)) => {
+                    form.refuse_all(errors);
+                    elsewhere::tell(&ctx, &mut form, &file, &[Kind::Contacts]).await?;
+                }
                 Err(other) => return Err(other.into()),
             }
         }
@@ -152,6 +157,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood, again: AnyView
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over schools’ people"</h1>
         {again}
+        {elsewhere::notice(ctx, understood.resembles.filter(|kind| went_out(*kind)))}
         {not_read}
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "person or office", "people and offices"),

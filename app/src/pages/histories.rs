@@ -16,11 +16,13 @@ use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
 use records::histories::{self, About, Import, Row, Standing, State, Understood, Work};
-use records::imports::File;
+use records::imports::{File, went_out};
+use records::taking_back::Kind;
 use records::{Error, FieldError, Page as Rows};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::elsewhere;
 use super::imports::within_patience;
 use crate::components::*;
 use crate::web::answer::{Answer, Problem, once};
@@ -135,9 +137,15 @@ async fn upload(ctx: Context, mut upload: Upload) -> Answer {
             match once(histories::keep_upload(&ctx.desk_for(&form), ctx.actor()?, &file).await) {
                 Ok(id) => match read(&ctx, id).await? {
                     None => return Ok(ctx.see_other(format!("/histories/{id}"))),
-                    Some(errors) => form = upload.form.clone().anew().refused(errors),
+                    Some(errors) => {
+                        form = upload.form.clone().anew().refused(errors);
+                        elsewhere::tell(&ctx, &mut form, &file, &[Kind::History]).await?;
+                    }
                 },
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(Error::Invalid(errors)) => {
+                    form.refuse_all(errors);
+                    elsewhere::tell(&ctx, &mut form, &file, &[Kind::History]).await?;
+                }
                 Err(other) => return Err(other.into()),
             }
         }
@@ -205,12 +213,13 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         n => (plural(count_of(n), one, many), "yellow"),
     };
     if understood.tables.is_empty() {
-        return without_table(ctx, import);
+        return without_table(ctx, import, understood);
     }
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over older records"</h1>
         {again(import, understood)}
+        {elsewhere::notice(ctx, understood.resembles.filter(|kind| went_out(*kind) || understood.rows.is_empty()))}
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "row with a visit", "rows with a visit"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
@@ -231,11 +240,12 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
 }
 
 /// A file in which no headings of visits were found, or of which every sheet is left out.
-fn without_table(ctx: &Context, import: &Import) -> Page {
+fn without_table(ctx: &Context, import: &Import, understood: &Understood) -> Page {
     let here = format!("/histories/{}", import.id);
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"No list of visits was found"</h1>
+        {elsewhere::notice(ctx, understood.resembles)}
         <p class="govuk-body">"No row of this file has a heading for the date and one for the school, so nothing of it is read yet. If it does list visits, say in which row the headings are, and then what its columns hold."</p>
         <div class="govuk-button-group">
             <ButtonLink href=format!("{here}/columns") text="Say where the headings are"/>

@@ -20,6 +20,7 @@ mod colour;
 mod contacts;
 mod coverage;
 mod demo;
+mod elsewhere;
 mod feedback;
 mod filled_sheets;
 mod histories;

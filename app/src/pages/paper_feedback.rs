@@ -14,8 +14,10 @@ use records::Error;
 use records::feedback::{self, Decisions, MAX_BYTES, Of};
 use records::filled_sheets::Import;
 use records::imports::File;
+use records::taking_back::Kind;
 use uuid::Uuid;
 
+use super::elsewhere;
 use super::filled_sheets::{self as sheets, FILES, LISTED, MOST_FIELD_BYTES};
 use crate::components::*;
 use crate::web::answer::{Answer, Problem as Trouble, once};
@@ -107,7 +109,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
             match once(feedback::upload(&ctx.desk_for(&form), ctx.actor()?, None, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("{HERE}/{id}"))),
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(Error::Invalid(errors)) => {
+                    form.refuse_all(errors);
+                    elsewhere::tell(&ctx, &mut form, &file, &[Kind::Feedback]).await?;
+                }
                 Err(other) => return Err(other.into()),
             }
         }

@@ -13,10 +13,12 @@ use domain::access::{Operation, Role, Scope};
 use leptos::prelude::*;
 use records::imports::File;
 use records::request_sheets::{self, Answers, Import, MAX_BYTES, State};
+use records::taking_back::Kind;
 use records::{Error, Page as Paging};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::elsewhere;
 use crate::components::*;
 use crate::web::answer::{Answer, Problem as Trouble, once};
 use crate::web::context::Context;
@@ -146,7 +148,10 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
             let file = File { name: file.name.clone(), bytes: Arc::from(&file.bytes[..]) };
             match once(request_sheets::upload(&ctx.desk_for(&form), ctx.actor()?, &file).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("{HERE}/{id}"))),
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(Error::Invalid(errors)) => {
+                    form.refuse_all(errors);
+                    elsewhere::tell(&ctx, &mut form, &file, &[Kind::Requests]).await?;
+                }
                 Err(other) => return Err(other.into()),
             }
         }

@@ -7,11 +7,13 @@ use axum::response::IntoResponse;
 use domain::AcademicYear;
 use domain::access::Operation;
 use leptos::prelude::*;
+use records::Error;
 use records::census::{self, Applied, Change, FarAbove, NotFound, Preview, Report, RollList, SchoolRoll, Unread};
 use records::imports::{self, File, Import, Problem};
-use records::{Error, taking_back};
+use records::taking_back::{self, Kind};
 use uuid::Uuid;
 
+use super::elsewhere;
 use super::taking_back::{again, latest};
 use crate::components::*;
 use crate::web::answer::{self, Answer, once};
@@ -113,6 +115,7 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
                     if form.get("year").is_empty() && !census::says_year(ctx.desk(), ctx.actor()?, &sent).await? {
                         form.refuse("year", NO_YEAR);
                     }
+                    elsewhere::tell(&ctx, &mut form, &sent, &[Kind::Rolls]).await?;
                     problems = found;
                 }
             }

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use domain::access::{Operation, Role, permitted};
+use domain::access::{Actor, Operation, permitted};
 use leptos::prelude::*;
 use records::taking_back::{self, At, Built, Import, Kind, State, UNDO_DAYS};
 use records::{Conflict, Error, Page as Rows};
@@ -45,7 +45,7 @@ async fn list(ctx: Context, Query(which): Query<Which>) -> Answer {
         {if imports.is_empty() {
             view! { <Empty text="Nothing has been imported yet."><a class="govuk-link" href="/schools/import">"Import the school list"</a></Empty> }.into_any()
         } else {
-            table(ctx.actor()?.role, imports).into_any()
+            table(ctx.actor()?, imports).into_any()
         }}
         <Pagination path="/imports?page=" page=rows.number pages=pages/>
     };
@@ -59,10 +59,16 @@ pub(super) async fn latest(ctx: &Context) -> Result<Option<impl IntoView + use<>
     Ok((total > 0).then(|| {
         let more = total > 10;
         view! {
-            {table(actor.role, imports)}
+            {table(actor, imports)}
             {more.then(|| view! { <p class="govuk-body"><a class="govuk-link" href="/imports">"See all imports"</a></p> })}
         }
     }))
+}
+
+/// The page of an import; where it is closed to the actor, the list.
+fn page_of(ctx: &Context, import: &Import) -> String {
+    let is_shown = ctx.actor().is_ok_and(|actor| import.is_shown_to(actor));
+    if is_shown { path_of(import.kind, import.id) } else { "/imports".to_owned() }
 }
 
 /// Where an import is shown.
@@ -85,14 +91,15 @@ fn files(import: &Import) -> String {
     }
 }
 
-fn table(role: Role, imports: Vec<Import>) -> impl IntoView + use<> {
+fn table(actor: &Actor, imports: Vec<Import>) -> impl IntoView + use<> {
     let rows = imports
         .into_iter()
         .map(|import| {
             let href = path_of(import.kind, import.id);
             let files = files(&import);
             // Whoever may not import such a file reads here alone that somebody did.
-            let name = if permitted(role, import.kind.operation()) {
+            let may = permitted(actor.role, import.kind.operation());
+            let name = if may && import.is_shown_to(actor) {
                 view! { <a class="govuk-link app-break" href=href>{files}</a> }.into_any()
             } else {
                 files.into_any()
@@ -103,7 +110,7 @@ fn table(role: Role, imports: Vec<Import>) -> impl IntoView + use<> {
                 date_time(import.started_at).into_any(),
                 import.person.clone().unwrap_or_else(|| "Command line".to_owned()).into_any(),
                 state_tag(import.state).into_any(),
-                what(&import).into_any(),
+                view! { {what(&import)}{take_back(actor, &import)} }.into_any(),
             ]
         })
         .collect();
@@ -111,6 +118,15 @@ fn table(role: Role, imports: Vec<Import>) -> impl IntoView + use<> {
         <DataTable caption="Imports so far" heads=vec!["File", "What", "When", "Who", "State", "What it changed"]
             rows=rows/>
     }
+}
+
+/// The way to take back what has no page of its own here.
+fn take_back(actor: &Actor, import: &Import) -> Option<impl IntoView + use<>> {
+    let may = permitted(actor.role, import.kind.operation()) && permitted(actor.role, Operation::TakeBackImport);
+    (may && !import.is_shown_to(actor) && import.undo_until().is_some()).then(|| {
+        let name = view! { <span class="govuk-visually-hidden">" "{import.file_name.clone()}</span> };
+        view! { <br/><a class="govuk-link" href=format!("/imports/{}/undo", import.id)>"Take it back"{name}</a> }
+    })
 }
 
 /// “3 added, 2 changed, 1 closed”; a dash where nothing is. Of an attendance sheet, “4 figures of 2 sessions”.
@@ -179,7 +195,7 @@ async fn ask(ctx: Context, Path(id): Path<Uuid>) -> Answer {
         return Err(Error::Forbidden(import.kind.operation()).into());
     }
     if import.undo_until().is_none() {
-        return Ok(ctx.see_other(path_of(import.kind, id)));
+        return Ok(ctx.see_other(page_of(&ctx, &import)));
     }
     let way = Way::of(taking_back::in_the_way(ctx.desk(), ctx.actor()?, id).await)?;
     Ok(ask_page(&ctx, &import, way).into_response())
@@ -261,7 +277,7 @@ pub(super) fn obstacles(way: &Way, keep: String) -> impl IntoView + use<> {
 }
 
 fn ask_page(ctx: &Context, import: &Import, way: Way) -> Page {
-    let (here, keep) = (path_of(import.kind, import.id), path_of(import.kind, import.id));
+    let (here, keep) = (page_of(ctx, import), page_of(ctx, import));
     // Where something stands in the way, pressing would come to nothing.
     let may_go_on = matches!(way, Way::Open);
     let title = if may_go_on { "Take this import back?" } else { "This import cannot be taken back" };
@@ -331,7 +347,7 @@ fn warning(import: &Import) -> String {
 async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let import = taking_back::look(ctx.desk(), ctx.actor()?, id).await?;
     match once(taking_back::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
-        Ok(_) => Ok(ctx.see_other_with(path_of(import.kind, id), "The import was taken back")),
+        Ok(_) => Ok(ctx.see_other_with(page_of(&ctx, &import), "The import was taken back")),
         Err(Error::Conflict(Conflict::Refused(why))) => {
             // It was open when it was asked: what has come since is named now.
             let way = Way::of(taking_back::in_the_way(ctx.desk(), ctx.actor()?, id).await)?.refused(why);

@@ -4,9 +4,12 @@
 //! A row is one attending group. Its key says which, and what was on record when the sheet went out: so a figure that
 //! somebody filled in is told from one that was there before, whatever was sorted, copied or left blank.
 
+mod beside;
+
 use std::fmt;
 use std::str::FromStr;
 
+pub use beside::{Beside, letters};
 use uuid::Uuid;
 
 use crate::attendance::{Figure, Headcounts};
@@ -96,13 +99,16 @@ pub const fn heading(figure: Figure) -> &'static str {
     }
 }
 
-/// A row's key: `018f…-…:30,2,,4`, the group and the figures on record when the sheet went out, blank where none was.
+/// A row's key: `018f…-…:30,2,,4:6834…`, the group, the figures on record when the sheet went out, blank where none was,
+/// and what stood beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     /// The attending group.
     pub group: Uuid,
     /// What was on record.
     pub base: Headcounts,
+    /// What stood beside it; none on sheets that went out before that was kept.
+    pub beside: Option<Beside>,
 }
 
 /// A text that is no key.
@@ -120,7 +126,7 @@ impl fmt::Display for Key {
                 None => f.write_str(comma)?,
             }
         }
-        Ok(())
+        self.beside.iter().try_for_each(|beside| write!(f, ":{beside}"))
     }
 }
 
@@ -128,7 +134,11 @@ impl FromStr for Key {
     type Err = NotAKey;
 
     fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let (group, figures) = text.trim().split_once(':').ok_or(NotAKey)?;
+        let (group, rest) = text.trim().split_once(':').ok_or(NotAKey)?;
+        let (figures, beside) = match rest.split_once(':') {
+            Some((figures, beside)) => (figures, Some(beside.parse()?)),
+            None => (rest, None),
+        };
         let mut base = Headcounts::default();
         let mut parts = figures.split(',');
         for figure in FIGURES {
@@ -137,7 +147,7 @@ impl FromStr for Key {
             base.set(figure, count);
         }
         match parts.next() {
-            None => Ok(Self { group: group.parse().map_err(|_| NotAKey)?, base }),
+            None => Ok(Self { group: group.parse().map_err(|_| NotAKey)?, base, beside }),
             Some(_) => Err(NotAKey),
         }
     }
@@ -190,10 +200,20 @@ mod tests {
     #[test]
     fn a_key_that_was_changed_is_none() {
         let group = "0193f0a0-0000-7000-8000-000000000001";
-        assert_eq!(format!("{group}:30,2,,4").parse::<Key>().map(|k| k.to_string()), Ok(format!("{group}:30,2,,4")));
-        for text in
-            ["", group, &format!("{group}:1,2,3"), &format!("{group}:1,2,3,4,5"), &format!("{group}:a,,,"), "x:,,,"]
-        {
+        for text in [format!("{group}:30,2,,4"), format!("{group}:30,2,,4:0123456789abcdef")] {
+            assert_eq!(text.parse::<Key>().map(|k| k.to_string()), Ok(text));
+        }
+        for text in [
+            "",
+            group,
+            &format!("{group}:1,2,3"),
+            &format!("{group}:1,2,3,4,5"),
+            &format!("{group}:a,,,"),
+            "x:,,,",
+            &format!("{group}:1,2,3,4:"),
+            &format!("{group}:1,2,3,4:0123"),
+            &format!("{group}:1,2,3,4:0123456789abcdef:"),
+        ] {
             assert_eq!(text.parse::<Key>(), Err(NotAKey), "{text}");
         }
     }
@@ -204,10 +224,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_survives_the_round_trip(bytes: u128, counts in prop::array::uniform4(count())) {
+        fn a_key_survives_the_round_trip(bytes: u128, is_kept: bool, counts in prop::array::uniform4(count())) {
             let mut base = Headcounts::default();
             FIGURES.into_iter().zip(counts).for_each(|(figure, count)| base.set(figure, count));
-            let key = Key { group: Uuid::from_u128(bytes), base };
+            let beside = is_kept.then(|| Beside::of(|column| column.heading()));
+            let key = Key { group: Uuid::from_u128(bytes), base, beside };
             prop_assert_eq!(key.to_string().parse::<Key>(), Ok(key));
         }
 

@@ -30,6 +30,24 @@ terms! {
 }
 
 impl ImportKind {
+    /// What such a file is, as a sentence says it: “This looks like …”.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Schools => "a list of schools",
+            Self::Links => "a links table of schools",
+            Self::Rolls => "numbers on roll from the census",
+            Self::History => "a list of visits",
+            Self::Attendance => "an attendance sheet",
+            Self::Feedback => "a workbook of feedback on paper",
+            Self::Contacts => "a list of schools’ people",
+            Self::Terms => "term dates",
+            Self::BankHolidays => "the published bank holidays",
+            Self::Carry => "what was carried over",
+            Self::Requests => "a sheet of requests",
+        }
+    }
+
     /// What somebody may do who may import such a file, and take it back.
     #[must_use]
     pub const fn operation(self) -> Operation {

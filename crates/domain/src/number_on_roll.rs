@@ -4,6 +4,8 @@
 //! groups, rounded to the nearest whole number. A school whose year groups are not known is taken to teach Reception to
 //! Year 11 ([`YearGroups::planning_assumption`]).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::term::terms;
@@ -80,6 +82,67 @@ impl Roll {
     }
 }
 
+/// A school of whose roll another one's may be a part.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// Its roll in the year that is asked about.
+    pub roll: &'a Roll,
+    /// It was on record as an open school in that year.
+    pub was_open: bool,
+    /// It was joined with the school that carries it on, which may have stood beside it.
+    pub is_merged: bool,
+}
+
+impl Before<'_> {
+    /// Whether the school that carries it on was this one too in that year; `stood`: that one was open itself. One that
+    /// was converted in the middle of a year may be on record under both its URNs, and is one school.
+    #[must_use]
+    pub const fn is_part(&self, stood: bool) -> bool {
+        self.was_open && (self.is_merged || !stood)
+    }
+}
+
+/// The roll of a school with those of the schools whose history it carries, in one academic year; `stood`: it was on
+/// record as an open school then.
+///
+/// In a year in which they were there and it was not, it is what they were; schools that were joined have the pupils of
+/// all. What is not known of it is taken from them: a new URN often has no pupils in the list yet, and a census is often
+/// of the old one.
+#[must_use]
+pub fn carried(own: &Roll, stood: bool, before: &[Before<'_>]) -> Roll {
+    let all: Vec<&Roll> = before.iter().map(|b| b.roll).collect();
+    let parts = before.iter().filter(|b| b.is_part(stood)).map(|b| b.roll);
+    let of_year: Vec<&Roll> = stood.then_some(own).into_iter().chain(parts).collect();
+    let mut roll = own.clone();
+    if !of_year.is_empty() {
+        let groups: Vec<YearGroups> = of_year.iter().filter_map(|r| r.year_groups).collect();
+        roll.year_groups = (!groups.is_empty()).then(|| groups.iter().fold(YearGroups::NONE, |all, g| all.union(*g)));
+        roll.pupils = pupils(&of_year);
+        // What was counted of it by its own number is of that year, though the list did not have it yet.
+        if stood || own.counted.is_empty() {
+            roll.counted = counted(&of_year);
+        }
+    }
+    roll.pupils = roll.pupils.or_else(|| pupils(&all));
+    if roll.counted.is_empty() {
+        roll.counted = counted(&all);
+    }
+    roll
+}
+
+fn pupils(rolls: &[&Roll]) -> Option<i64> {
+    rolls.iter().filter_map(|roll| roll.pupils).reduce(i64::saturating_add)
+}
+
+fn counted(rolls: &[&Roll]) -> Vec<(YearGroup, i64)> {
+    let mut all = BTreeMap::new();
+    for (year_group, pupils) in rolls.iter().flat_map(|roll| &roll.counted) {
+        let sum: &mut i64 = all.entry(*year_group).or_default();
+        *sum = sum.saturating_add(*pupils);
+    }
+    all.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +173,46 @@ mod tests {
         assert_eq!(roll.of(YearGroup::RECEPTION), estimated(11));
         assert_eq!(roll.of(YearGroup::new(12).unwrap()), None);
         assert_eq!(roll.all().len(), 12);
+    }
+
+    #[test]
+    fn a_roll_that_was_counted_at_a_school_that_closed_is_that_of_the_one_that_carries_it_on() {
+        let year = |n| YearGroup::new(n).unwrap();
+        let roll = |pupils, counted: &[(i64, i64)]| Roll {
+            pupils,
+            year_groups: Some(years(0, 6)),
+            counted: counted.iter().map(|(n, pupils)| (year(*n), *pupils)).collect(),
+        };
+        let said = |roll: &Roll| (roll.pupils, roll.counted.iter().map(|(y, n)| (y.number(), *n)).collect::<Vec<_>>());
+        let (old, other) = (roll(Some(90), &[(5, 20), (6, 30)]), roll(Some(40), &[(6, 12)]));
+        let before = |roll, was_open, is_merged| Before { roll, was_open, is_merged };
+        for (own, stood, befores, expected) in [
+            // Converted: counted by the old number, before or after it closed.
+            (roll(Some(95), &[]), true, vec![before(&old, false, false)], (Some(95), vec![(5, 20), (6, 30)])),
+            (roll(None, &[]), true, vec![before(&old, true, false)], (Some(90), vec![(5, 20), (6, 30)])),
+            // What is counted of it by its own number counts, in a year too of which only the old one was in the list.
+            (roll(Some(95), &[(6, 31)]), true, vec![before(&old, true, false)], (Some(95), vec![(6, 31)])),
+            (roll(Some(95), &[(6, 31)]), false, vec![before(&old, true, false)], (Some(90), vec![(6, 31)])),
+            (roll(Some(95), &[]), false, vec![before(&old, true, false)], (Some(90), vec![(5, 20), (6, 30)])),
+            // Joined schools add up.
+            (
+                roll(Some(130), &[]),
+                true,
+                vec![before(&old, false, true), before(&other, false, true)],
+                (Some(130), vec![(5, 20), (6, 42)]),
+            ),
+            (
+                roll(None, &[]),
+                false,
+                vec![before(&old, true, true), before(&other, true, true)],
+                (Some(130), vec![(5, 20), (6, 42)]),
+            ),
+            // One took in another, and stood beside it that year.
+            (roll(Some(90), &[(6, 30)]), true, vec![before(&other, true, true)], (Some(130), vec![(6, 42)])),
+            (roll(Some(90), &[(6, 30)]), true, vec![], (Some(90), vec![(6, 30)])),
+        ] {
+            assert_eq!(said(&carried(&own, stood, &befores)), expected, "{own:?} {stood} {befores:?}");
+        }
     }
 
     #[test]

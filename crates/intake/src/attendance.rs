@@ -1,7 +1,8 @@
 //! The attendance sheet that comes back: filled in, sorted, copied, in part.
 //!
 //! Columns are found by their headings wherever they were moved, rows by their key. The day, the school and the group are
-//! what the records say; what stands of them beside the key is read only to find out where columns were sorted apart.
+//! what the records say; what stands of them beside the key is read only to find out where columns were
+//! sorted apart or cells copied over.
 
 use std::collections::HashSet;
 
@@ -41,6 +42,10 @@ pub struct FilledRow {
     pub counted_by: String,
     /// The day that stands beside the key; blank where none does.
     pub on: String,
+    /// The session that stands beside the key.
+    pub session: String,
+    /// The venue that stands beside the key.
+    pub venue: String,
     /// The school that stands beside the key.
     pub school: String,
     /// The group that stands beside the key.
@@ -173,6 +178,8 @@ impl Reading {
                     sure: places.text(row, Column::Sure).eq_ignore_ascii_case(YES),
                     counted_by: text(Column::CountedBy, LONGEST_NAME),
                     on: text(Column::Date, LONGEST),
+                    session: text(Column::Session, LONGEST),
+                    venue: text(Column::Venue, LONGEST),
                     school: text(Column::School, LONGEST),
                     group: text(Column::Group, LONGEST),
                 };

@@ -28,6 +28,12 @@ struct Event {
     date: String,
 }
 
+/// Whether this is the published file, by the names of its divisions.
+pub(crate) fn is_published(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    bytes.len() <= MAX_BYTES && bytes.starts_with(b"{") && serde_json::from_slice::<Published>(bytes).is_ok()
+}
+
 /// England's bank holidays of a published file, by date, with their names.
 ///
 /// # Errors

@@ -19,10 +19,12 @@ pub use columns::Role;
 use std::collections::HashMap;
 
 use domain::contact::EmailAddress;
+use domain::import::ImportKind;
 
 use crate::grid::Grid;
 use crate::history::{LeftOut, letters, table};
 use crate::problem::Problem;
+use crate::resemblance;
 
 /// The most lines one file may hold.
 pub const MAX_LINES: usize = 20_000;
@@ -40,6 +42,8 @@ pub struct Contacts {
     pub not_read: Vec<LeftOut>,
     /// How many rows have no school where the row above has one.
     pub blank_schools: usize,
+    /// What the file plainly is, where that is something else ([`crate::resembles`]).
+    pub resembles: Option<ImportKind>,
 }
 
 /// A table that was found.
@@ -121,13 +125,19 @@ pub struct Line {
     pub doubt: Option<Problem>,
 }
 
+/// Whether a row is the headings of a list of people.
+pub(crate) fn are_headings(cells: &[String]) -> bool {
+    columns::Columns::of(cells).is_table()
+}
+
 /// Reads the people of a file: every sheet that has a table of them.
 ///
 /// # Errors
 /// A file that cannot be read, or holds no such table, each with what to do.
 pub fn read(bytes: &[u8], file_name: &str, said: &Corrections) -> Result<Contacts, Vec<Problem>> {
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
-    let mut contacts = Contacts::default();
+    let resembles = resemblance::of_grid(&mut grid).filter(|kind| *kind != ImportKind::Contacts);
+    let mut contacts = Contacts { resembles, ..Contacts::default() };
     for sheet in grid.sheets() {
         let rows = table::rows(&mut grid, sheet.as_deref()).map_err(|p| vec![p])?;
         reading::read(sheet.as_deref(), &rows, said, &mut contacts);

@@ -56,11 +56,13 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::AcademicYear;
+use domain::import::ImportKind;
 use domain::session::Reason;
 use domain::slot::TimeOfDay;
 
 use crate::grid::Grid;
 use crate::problem::Problem;
+use crate::resemblance;
 
 /// The most visits one file may hold.
 pub const MAX_VISITS: usize = 200_000;
@@ -86,6 +88,8 @@ pub struct History {
     pub left_out: Vec<LeftOut>,
     /// Sheets that hold something, of which nothing is read.
     pub skipped: Vec<Skipped>,
+    /// What the file plainly is, where that is something else ([`crate::resembles`]).
+    pub resembles: Option<ImportKind>,
 }
 
 /// A sheet of which nothing is read: no row of it has the headings of visits, or a person left it out.
@@ -354,6 +358,13 @@ pub fn refuse_large(bytes: &[u8]) -> Result<(), Problem> {
     )))
 }
 
+/// Whether a row is the headings of a list of visits: one says that it is of the day, and one that it is of the school.
+pub(crate) fn are_headings(cells: &[String]) -> bool {
+    let has =
+        |roles: &[Role]| cells.iter().any(|cell| headings::role(cell).is_some_and(|(role, _)| roles.contains(&role)));
+    has(&[Role::Date]) && has(&[Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe])
+}
+
 /// Reads the visits of a file as [`read`] does, with what a person said of it.
 ///
 /// # Errors
@@ -362,6 +373,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
     refuse_large(bytes).map_err(|p| vec![p])?;
     let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
     let (mut history, mut may_be_table) = (History::default(), false);
+    history.resembles = resemblance::of(bytes, &mut grid).filter(|kind| *kind != ImportKind::History);
     let since_1904 = crate::workbook::is_since_1904(bytes);
     // A workbook that was marked lists at its end what was wrong with it.
     let is_list = |sheet: &Option<String>| sheet.as_deref().is_some_and(|name| name.starts_with(crate::marked::LIST));

@@ -9,6 +9,7 @@
 
 mod grid;
 mod problem;
+mod resemblance;
 mod sheet;
 mod text;
 mod totals;
@@ -29,6 +30,7 @@ pub mod term_dates;
 pub mod ward_outlines;
 
 pub use problem::{MAX_PROBLEMS, Problem};
+pub use resemblance::{resembles, went_out};
 
 /// The largest file that is read, in bytes. The official extract of all establishments, closed ones included, has
 /// about 60 MB.

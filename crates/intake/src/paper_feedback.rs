@@ -113,6 +113,11 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Typed, Vec<Problem>> {
     Ok(Typed { forms: reading.forms, problems })
 }
 
+/// Whether a row is the headings of such a sheet.
+pub(crate) fn are_headings(row: &dyn Row) -> bool {
+    Places::read(row).is_some()
+}
+
 /// Where the columns are.
 struct Places {
     key: usize,

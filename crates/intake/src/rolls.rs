@@ -107,6 +107,11 @@ pub fn read(bytes: &[u8], file_name: &str, authorities: &[String]) -> Result<Rol
     ))])
 }
 
+/// Whether a row is the headings of a census file; `above` is the row above it.
+pub(crate) fn are_headings(row: &dyn Row, above: &[String]) -> bool {
+    Columns::read(row, above).is_some()
+}
+
 /// Whether a file says of which academic year it is, whatever else is wrong with it. One that cannot be read at all is not
 /// asked about its year.
 #[must_use]

@@ -157,6 +157,11 @@ pub fn read(bytes: &[u8], file_name: &str, only: Option<&LaCode>) -> Result<Scho
     reading.finish()
 }
 
+/// Whether a row plainly is the headings of a list of schools: the URN, the name, and most of what each list has.
+pub(crate) fn are_headings(number: u32, row: &dyn Row) -> bool {
+    Header::read(number, row).columns.is_plainly()
+}
+
 /// The sheet that has the columns, and where.
 fn find_header(grid: &mut Grid<'_>, file_name: &str) -> Result<(Option<String>, Header), Vec<Problem>> {
     let mut found: Vec<(Option<String>, Header)> = Vec::new();

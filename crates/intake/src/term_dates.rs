@@ -33,9 +33,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Stretch>, Vec<Problem>> {
             "The file is larger than 1 MB. Term dates have a few rows: is this the file?",
         )]);
     }
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let is_calendar = text.get(..15).is_some_and(|begin| begin.eq_ignore_ascii_case(b"BEGIN:VCALENDAR"));
-    let (stretches, problems) = if is_calendar { calendar::read(text) } else { table(bytes) }.map_err(|p| vec![p])?;
+    let text = without_mark(bytes);
+    let read = if is_calendar(bytes) { calendar::read(text) } else { table(bytes) };
+    let (stretches, problems) = read.map_err(|p| vec![p])?;
     if !problems.is_empty() {
         return Err(problems.into_list());
     }
@@ -43,6 +43,15 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Stretch>, Vec<Problem>> {
         return Err(vec![Problem::of_file("The file has no dates.")]);
     }
     Ok(stretches)
+}
+
+/// Whether this is a calendar file, of whatever it is.
+pub(crate) fn is_calendar(bytes: &[u8]) -> bool {
+    without_mark(bytes).get(..15).is_some_and(|begin| begin.eq_ignore_ascii_case(b"BEGIN:VCALENDAR"))
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 type Found = (Vec<Stretch>, Problems);
@@ -70,7 +79,7 @@ fn stretch(name: &str, starts: NaiveDate, ends: NaiveDate) -> Result<Stretch, St
 
 /// The columns of a table, by index.
 #[derive(Clone, Copy)]
-struct Columns {
+pub(crate) struct Columns {
     name: usize,
     starts: usize,
     ends: usize,
@@ -89,6 +98,16 @@ impl Columns {
         let find = |words: &[&str]| heads.iter().position(|head| words.contains(&head.as_str()));
         Some(Self { name: find(&NAMES)?, starts: find(&STARTS)?, ends: find(&ENDS)? })
     }
+}
+
+/// The columns of a row that may be the headings of a list of terms: any list of events may have them.
+pub(crate) fn headings(row: &dyn Row) -> Option<Columns> {
+    Columns::read(row)
+}
+
+/// Whether a row below such headings names a term or a holiday.
+pub(crate) fn is_term(row: &dyn Row, at: &Columns) -> bool {
+    names_stretch(&row.cell(at.name))
 }
 
 /// Whether a row has headings of the days on which schools close and open again: whether those days are still school or

@@ -66,6 +66,8 @@ pub struct Understood {
     pub gone: Vec<Gone>,
     /// What was said of it.
     pub choices: Choices,
+    /// What the file plainly is, where that is something else.
+    pub resembles: Option<ImportKind>,
 }
 
 /// What a row gives.

@@ -99,6 +99,8 @@ pub struct Understood {
     pub provider: Option<Uuid>,
     /// What was said of it.
     pub choices: Choices,
+    /// What the file plainly is, where that is something else.
+    pub resembles: Option<ImportKind>,
 }
 
 /// A programme of the authority.

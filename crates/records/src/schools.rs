@@ -7,15 +7,15 @@ use domain::AcademicYear;
 use domain::access::{Actor, Operation, permitted};
 use domain::number_on_roll::Roll;
 use domain::setting::{LaCode, Phase, SettingKind, SettingStatus, SettingType, YearGroupsSource, search_name};
-use domain::year_group::{YearGroup, YearGroups};
+use domain::year_group::YearGroups;
 use uuid::Uuid;
 
-use crate::Desk;
 use crate::audit::{self, Line as AuditLine};
 use crate::db::{Conn, Page};
 use crate::error::Result;
 use crate::lineage::{self, Kin};
 use crate::within::Within;
+use crate::{Desk, rolls};
 
 pub use edit::{Edit, YearGroupsEdit, count, edit};
 pub use snapshot::keep_snapshots;
@@ -261,15 +261,9 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Detail> {
     let mut conn = desk.read().await?;
     let school = find(&mut conn, actor, id).await?;
     let academic_year = AcademicYear::containing(desk.today());
-    let counted = fetch_all!(
-        conn,
-        (i64, i64),
-        "SELECT year_group, pupils FROM number_on_roll WHERE setting_id = $1 AND academic_year = $2",
-        id,
-        i64::from(academic_year),
-    )?;
-    let counted = counted.into_iter().filter_map(|(year, pupils)| Some((YearGroup::new(year).ok()?, pupils))).collect();
-    let roll = Roll { pupils: school.pupils, year_groups: school.year_groups(), counted };
+    let carried = rolls::of_setting(&mut conn, id, academic_year).await?;
+    let pupils = school.pupils.or(carried.pupils);
+    let roll = Roll { pupils, year_groups: school.year_groups(), counted: carried.counted };
     let audit = if permitted(actor.role, Operation::EditSetting) {
         audit::of_record(&mut conn, "setting", &id.to_string()).await?
     } else {

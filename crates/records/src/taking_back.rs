@@ -43,6 +43,8 @@ pub struct Import {
     pub links_name: Option<String>,
     /// Who imported it; none for the command line.
     pub person: Option<String>,
+    /// The grant they did it under; none for the command line.
+    pub by_grant: Option<Uuid>,
     /// When it began.
     pub started_at: DateTime<Utc>,
     /// When it ended.
@@ -65,6 +67,13 @@ pub struct Import {
 }
 
 impl Import {
+    /// Whether its own page is open to an actor who finds it: a sheet of requests is read by nobody but whoever uploaded
+    /// it.
+    #[must_use]
+    pub fn is_shown_to(&self, actor: &Actor) -> bool {
+        self.kind != Kind::Requests || self.by_grant == actor.grant
+    }
+
     /// Until when it may be taken back; none when it cannot be at all.
     #[must_use]
     pub fn undo_until(&self) -> Option<DateTime<Utc>> {
@@ -76,8 +85,8 @@ impl Import {
 macro_rules! import_sql {
     ($tail:literal) => {
         concat!(
-            "SELECT i.id, i.kind, i.authority_code, i.file_name, i.links_name, p.name AS person, i.started_at,
-                i.finished_at, i.state, i.added, i.changed,
+            "SELECT i.id, i.kind, i.authority_code, i.file_name, i.links_name, p.name AS person, i.by_grant,
+                i.started_at, i.finished_at, i.state, i.added, i.changed,
                 CASE WHEN i.kind = 'schools' AND i.closed > 0 AND i.state IN ('applied', 'undone')
                     THEN (SELECT COUNT(*) FROM import_change c WHERE c.import_id = i.id AND c.kind = 'closed')
                     ELSE i.closed END AS closed,
@@ -90,7 +99,8 @@ macro_rules! import_sql {
 }
 
 /// A page of the imports of an authority, of every kind, newest first, and how many there are. Sheets of requests are
-/// listed to whoever uploaded them, by [`request_sheets::list`].
+/// among them once they were taken in: one that waits is a school's draft, and is listed to whoever uploaded it, by
+/// [`request_sheets::list`].
 ///
 /// # Errors
 /// Forbidden; not found for another's authority.
@@ -102,12 +112,15 @@ pub async fn list(desk: &Desk, actor: &Actor, authority: Option<&LaCode>, page: 
     let imports = fetch_all!(
         conn,
         Import,
-        import_sql!("AND i.kind <> 'requests' ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"),
+        import_sql!(
+            "AND (i.kind <> 'requests' OR i.finished_at IS NOT NULL) ORDER BY i.started_at DESC, i.id DESC LIMIT $2 OFFSET $3"
+        ),
         code,
         page.size,
         page.offset()
     )?;
-    let count = "SELECT COUNT(*) FROM import WHERE kind <> 'requests' AND ($1 IS NULL OR authority_code = $1)";
+    let count = "SELECT COUNT(*) FROM import
+        WHERE (kind <> 'requests' OR finished_at IS NOT NULL) AND ($1 IS NULL OR authority_code = $1)";
     Ok((imports, fetch_scalar!(conn, i64, count, code)?))
 }
 

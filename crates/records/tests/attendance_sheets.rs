@@ -10,8 +10,8 @@ use domain::attendance_sheet::{Column, Key};
 use domain::session::{Reason, State};
 use filled::{Rows, rewritten};
 use records::attendance::{
-    Answer, Answers, Comparison, Days, Filled, FilledRow, Statement, apply, compare, drop_upload, field, list_uploads,
-    look, marked, of_team, of_tour, read_workbook, record, sheet, upload,
+    Answer, Answers, Comparison, Days, Filled, FilledRow, Rest, Statement, answer as keep_answers, apply, compare,
+    drop_upload, field, list_uploads, look, marked, of_team, of_tour, read_workbook, record, sheet, upload,
 };
 use records::imports::File;
 use records::taking_back::{self, State as Import};
@@ -155,7 +155,7 @@ both!(
         let mut rows = moved(&["Date", "Session", "Venue", "School", "Group", "Expected"], 1, 0);
         fill(&mut rows[2], Figure::Pupils, "20");
         let (problems, changes) = told(&rows).await;
-        let why = "The row says Beck Primary School, but its key is that of Kelder Primary School on 18 November 2026: the columns were sorted apart. Put the key back beside its school, or download the sheet again.";
+        let why = "The row says Beck Primary School, but its key is that of Kelder Primary School on 18 November 2026: the columns were sorted apart, or cells were copied over. Put the key back beside its school, or download the sheet again.";
         assert_eq!(problems, [(Some(4), "School".to_owned(), why.to_owned())]);
         assert_eq!(changes, 1, "of the row that stands beside its own key");
         // The same school on another day.
@@ -202,6 +202,71 @@ both!(
         assert!(problems.len() == 1 && problems[0].1 == "Group" && problems[0].2.starts_with(why), "{problems:?}");
         rows[1].insert("Group".into(), "Miss Hill’s class".into());
         assert_eq!(told(&rows).await, (Vec::new(), 1));
+    }
+);
+
+both!(
+    async fn cells_that_were_copied_over_are_named_and_what_was_renamed_since_is_not(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, ..] = sessions(&desk, &town).await;
+        let sheet = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        let told = async |column: Column, said: &str, is_old: bool| {
+            let mut rows = sheet.clone();
+            fill(&mut rows[0], Figure::Pupils, "28");
+            let cell = rows[0].insert(column.heading().into(), said.into());
+            assert!(cell.is_some_and(|cell| !cell.is_empty()), "{column:?} went out");
+            let key = rows[0].get_mut(Column::Key.heading()).unwrap();
+            *key = if is_old { key.rsplit_once(':').unwrap().0.into() } else { key.clone() };
+            let compared = compare(&desk, &company, None, &read(&rewritten(&rows)), &Answers::default()).await.unwrap();
+            let told: Vec<_> = compared.problems.into_iter().map(|p| (p.row, p.column.unwrap(), p.message)).collect();
+            assert_eq!(compared.changes.len() + told.len(), 1, "{told:?}");
+            told.into_iter().next()
+        };
+        let own = sheet[0]["Session"].clone();
+        assert!(own.starts_with("AM 9:30am, "), "{own}");
+        // The words of another session beside this one's key, on sheets of whichever time.
+        let apart = "the columns were sorted apart, or cells were copied over. Put the key back beside its";
+        for is_old in [false, true] {
+            let (row, column, why) = told(Column::Session, "PM 1:30pm, Mr Shapeshifter", is_old).await.unwrap();
+            assert_eq!((row, column.as_str()), (Some(4), "Session"));
+            let said = format!(
+                "The row says PM 1:30pm, Mr Shapeshifter, but its key is that of {own}, at Kelder Primary School on 18 November 2026: {apart} session"
+            );
+            assert!(why.starts_with(&said), "{why}");
+            let (row, column, why) = told(Column::Venue, "Beck Primary School", is_old).await.unwrap();
+            assert_eq!((row, column.as_str()), (Some(4), "Venue"));
+            assert!(why.starts_with("The row says Beck Primary School, but its key is that of Kelder Primary School at Kelder Primary School on"), "{why}");
+            assert_eq!(told(Column::Session, "", is_old).await, None, "what was cleared says nothing");
+            assert_eq!(told(Column::Venue, " kelder PRIMARY school", is_old).await, None);
+        }
+
+        // Another time of its day, another programme's name, another name of the school: it went out so.
+        for change in [
+            "UPDATE session SET slot_label = 'Period 3', starts_minute = 660",
+            "UPDATE programme SET name = 'The Shape of Things'",
+            "UPDATE setting SET name = 'Kelder Church Primary Academy' WHERE name = 'Kelder Primary School'",
+        ] {
+            Throwaway::execute(&desk, change).await;
+            for column in [Column::Session, Column::Venue, Column::School] {
+                assert_eq!(told(column, &sheet[0][column.heading()].clone(), false).await, None, "{change}");
+            }
+        }
+        let (_, column, why) = told(Column::Session, "PM 1:30pm, Mr Shapeshifter", false).await.unwrap();
+        assert!(column == "Session" && why.contains("Period 3 11am, The Shape of Things, at Kelder Church"), "{why}");
+
+        // Of a sheet that does not keep what stood there, a session that was moved is told apart.
+        let name = "UPDATE setting SET name = 'Kelder Primary School' WHERE name = 'Kelder Church Primary Academy'";
+        Throwaway::execute(&desk, name).await;
+        let event = "INSERT INTO session_event (id, session_id, at, event, from_state, to_state, by_role, note)
+            SELECT x.id, x.id, x.created_at, 'move', x.state, x.state, '', '' FROM session x";
+        Throwaway::execute(&desk, event).await;
+        let (_, column, why) = told(Column::Venue, "Kelder Primary School", true).await.unwrap();
+        let moved = format!(
+            "The row says {own}, but the session of Kelder Primary School was moved, and is Period 3 11am, The Shape of Things now. If these are its figures, clear that cell"
+        );
+        assert!(column == "Session" && why.starts_with(&moved), "{why}");
+        assert_eq!(counts(&desk, &company, first).await, Headcounts::default());
     }
 );
 
@@ -287,6 +352,65 @@ both!(
         assert!(take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await.is_settled());
         assert_eq!(counts(&desk, &company, first).await.pupils, Some(45));
         assert_eq!(counts(&desk, &company, second).await.send, Some(1));
+    }
+);
+
+both!(
+    async fn what_was_decided_is_kept_until_the_sheet_is_taken_in(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, second, third] = sessions(&desk, &town).await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        for (row, count) in [(0, "45"), (1, "28"), (2, "27")] {
+            fill(&mut rows[row], Figure::Pupils, count);
+        }
+        // Two were stated otherwise meanwhile.
+        let stated = "UPDATE attending_group SET attended = 30 WHERE session_id IN
+            (SELECT id FROM session WHERE on_date IN ('2026-11-19', '2026-11-20'))";
+        Throwaway::execute(&desk, stated).await;
+        let id = upload(&desk, &company, None, &file(&rewritten(&rows))).await.unwrap();
+        let shown = async |answers: &Answers| look(&desk, &company, id, answers).await.unwrap().1.unwrap();
+        let compared = shown(&Answers::default()).await;
+        let fields: Vec<String> = compared.figures().iter().map(|asked| asked.field.clone()).collect();
+        assert_eq!((compared.asked.len(), fields.len(), compared.over.len()), (2, 2, 1));
+
+        // One is decided, and that more than the roll is right; somebody else comes back to it.
+        let is_right = |right| Answer { on_record: Some(30), right: Some(right) };
+        let figures = [(fields[0].clone(), is_right(28)), ("no field".to_owned(), is_right(28))].into();
+        let some = Answers { figures, sure: [first].into(), ..Answers::default() };
+        for stranger in [town.school(town.primary), town.company_elsewhere()] {
+            assert!(matches!(keep_answers(&desk, &stranger, id, &some).await, Err(Error::NotFound)));
+        }
+        keep_answers(&desk, &company, id, &some).await.unwrap();
+        let compared = shown(&Answers::default()).await;
+        assert_eq!((compared.asked.len(), compared.asked[0].what.session), (1, third));
+        assert_eq!(
+            compared.figures().iter().map(|asked| &asked.field).collect::<Vec<_>>(),
+            fields.iter().collect::<Vec<_>>()
+        );
+        assert_eq!((compared.over.len(), compared.sure.len()), (0, 1));
+        assert_eq!(compared.answers.figures, [(fields[0].clone(), is_right(28))].into());
+        assert_eq!(counts(&desk, &company, second).await.pupils, Some(30), "nothing is recorded yet");
+        // It is not said any more; and the last is decided with all others, but not what was decided by itself.
+        let not_sure = Answers { unsure: [first].into(), rest: Some(Rest::Record), ..Answers::default() };
+        keep_answers(&desk, &company, id, &not_sure).await.unwrap();
+        let compared = shown(&Answers::default()).await;
+        assert_eq!((compared.asked.len(), compared.over.len(), compared.sure.len()), (0, 1, 0));
+        let pupils: Vec<_> = compared.changes.iter().map(|change| (change.session, change.after)).collect();
+        assert_eq!(pupils, [(first, Some(45)), (second, Some(28))]);
+        let rest = Answers { rest: Some(Rest::Sheet), ..Answers::default() };
+        assert_eq!(shown(&rest).await.changes.len(), 3, "what is said now counts");
+        assert!(!apply(&desk, &company, id, &Answers::default()).await.unwrap().is_settled());
+
+        let last = Answers { sure: [first].into(), ..Answers::default() };
+        assert!(apply(&desk, &company, id, &last).await.unwrap().is_settled());
+        let mut now = Vec::new();
+        for session in [first, second, third] {
+            now.push(counts(&desk, &company, session).await.pupils);
+        }
+        assert_eq!(now, [Some(45), Some(28), Some(30)]);
+        assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM import_choice").await, 0);
+        assert!(refusal(keep_answers(&desk, &company, id, &last).await).contains("already"));
     }
 );
 

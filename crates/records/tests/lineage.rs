@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use domain::AcademicYear;
 use domain::access::{Actor, Role, Scope};
 use domain::import::ImportKind as Kind;
 use domain::lineage::LinkType;
+use domain::number_on_roll::Basis;
 use domain::session::State;
 use domain::setting::SettingStatus;
+use domain::{AcademicYear, YearGroup};
 use records::coverage::{self, Covered};
 use records::imports::{self, ChangeKind, File, Mode, Report, Sent};
 use records::lineage::{self, Bringing};
 use records::sessions::OnBehalf;
 use records::testing::{Throwaway, Town, date};
-use records::{Desk, Error, Page, both, need, requests, school_year, schools, sessions, taking_back, tours};
+use records::{
+    Desk, Error, Page, attendance, both, census, need, requests, school_year, schools, sessions, taking_back, tours,
+};
 use uuid::Uuid;
 
 const HEADER: &str = "URN,LA (code),LA (name),EstablishmentName,TypeOfEstablishment (name),EstablishmentStatus (name),\
@@ -188,6 +191,78 @@ both!(
         let of = |setting| valued.iter().find(|v| v.request.setting_id == setting).unwrap().value();
         // Never reached weighs more than reached two years ago.
         assert!(of(academy) < of(town.second_primary), "{} {}", of(academy), of(town.second_primary));
+    }
+);
+
+/// The pupils of Year 6 that are counted at a school, as its coverage, its year and its own page have them.
+async fn counted(desk: &Desk, town: &Town, urn: i64) -> Vec<Option<i64>> {
+    let id = setting(desk, urn).await;
+    let six = YearGroup::new(6).unwrap();
+    let coverage = covered(desk, town, 2026).await.coverage;
+    let standing = coverage.schools.iter().find(|s| s.school.id == id);
+    let year = school_year::get(desk, &town.commissioner(), id, None).await.unwrap();
+    let row = year.rows.iter().find(|row| row.of == school_year::Of::YearGroup(six));
+    let own = schools::get(desk, &town.commissioner(), id).await.unwrap();
+    let of = [standing.and_then(|s| s.school.roll.of(six)), row.and_then(|row| row.on_roll), own.roll.of(six)];
+    of.map(|n| n.filter(|n| n.basis == Basis::Counted).map(|n| n.pupils)).to_vec()
+}
+
+/// Takes over a census of this year with the pupils of Year 6.
+async fn census_of(desk: &Desk, town: &Town, rows: &str) {
+    let text = format!("URN,Year 6\n{rows}");
+    let schools = census::read(text.as_bytes(), "census.csv", &[]).unwrap().schools;
+    let rolls = census::Rolls { year: AcademicYear::new(2026).unwrap(), schools };
+    let file = File { name: "census.csv".into(), bytes: Arc::from(text.as_bytes()) };
+    census::take_over(desk, &town.commissioner(), None, &rolls, &file).await.unwrap();
+}
+
+both!(
+    async fn rolls_that_are_counted_by_an_old_urn_are_those_of_the_school_that_carries_it_on(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let session = town.session(&desk, town.primary, date(2026, 11, 10), State::Delivered).await;
+        release(&desk, &commissioner, &[ACADEMY, BECK, HIGH, OAK], CONVERTED, APPLY).await;
+        assert_eq!(counted(&desk, &town, 900_011).await, [None; 3]);
+        // The census still has the old number, and the list the new one already.
+        census_of(&desk, &town, "900001,28\n").await;
+        assert_eq!(counted(&desk, &town, 900_011).await, [Some(28); 3]);
+        // A group of the new school is compared with it, too.
+        let moved = "UPDATE attending_group SET setting_id = (SELECT id FROM setting WHERE urn = 900011)
+            WHERE setting_id IN (SELECT id FROM setting WHERE urn = 900001)";
+        Throwaway::execute(&desk, moved).await;
+        let sheet = attendance::sheet(&desk, &commissioner, session).await.unwrap();
+        assert_eq!(sheet.groups[0].roll.map(|roll| (roll.pupils, roll.basis)), Some((28, Basis::Counted)));
+        // Where it is counted by its own number, that counts.
+        census_of(&desk, &town, "900011,30\n").await;
+        assert_eq!(counted(&desk, &town, 900_011).await, [Some(30); 3]);
+    }
+);
+
+both!(
+    async fn rolls_of_a_school_that_was_split_wait_for_a_word(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        census_of(&desk, &town, "900001,28\n900002,40\n").await;
+        let split = "900001,900011,Kelder Primary Academy,Successor - Split School,31-08-2026\n\
+                     900001,900012,North Kelder School,Successor - Split School,31-08-2026\n";
+        release(&desk, &commissioner, &[ACADEMY, NORTH, BECK, HIGH, OAK], split, APPLY).await;
+        for urn in [900_011, 900_012] {
+            assert_eq!(counted(&desk, &town, urn).await, [None; 3], "{urn}: nobody has said whose they are");
+        }
+        lineage::decide(&desk, &commissioner, 900_001, Some(900_012)).await.unwrap();
+        assert_eq!(counted(&desk, &town, 900_012).await, [Some(28); 3]);
+        assert_eq!(counted(&desk, &town, 900_011).await, [None; 3]);
+    }
+);
+
+both!(
+    async fn rolls_of_schools_that_were_joined_add_up(desk: Desk) {
+        let town = Town::build(&desk).await;
+        census_of(&desk, &town, "900001,28\n900002,40\n").await;
+        let joined = "900011,900001,Kelder Primary School,Predecessor - amalgamated,01-09-2026\n\
+                      900011,900002,Beck Primary School,Predecessor - amalgamated,01-09-2026\n";
+        release(&desk, &town.commissioner(), &[ACADEMY, HIGH, OAK], joined, APPLY).await;
+        assert_eq!(counted(&desk, &town, 900_011).await, [Some(68); 3]);
     }
 );
 

@@ -12,9 +12,9 @@ use filled::{Rows, rewritten};
 use records::imports::File;
 use records::request_sheets::{self as sheets, Answer, Answers, Comparison, Said};
 use records::requests::{self, Asking, Filter, Request};
-use records::taking_back::At;
+use records::taking_back::{self, At, State as Import};
 use records::testing::{Throwaway, Town, date, dump, wish};
-use records::{Conflict, Desk, Error, both};
+use records::{Conflict, Desk, Error, Page, both};
 use uuid::Uuid;
 
 /// What a workbook's sheet holds.
@@ -501,6 +501,44 @@ async fn rest(desk: &Desk) -> BTreeMap<String, Vec<String>> {
     all.retain(|table, _| !["audit", "import", "outbox"].contains(&table.as_str()));
     all
 }
+
+both!(
+    async fn a_sheet_that_was_taken_in_is_listed_among_the_imports(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let (school, commissioner) = (town.school(town.primary), town.commissioner());
+        let listed = async |actor: &Actor| taking_back::list(&desk, actor, None, Page::new(1)).await.unwrap();
+        let mut rows = opened(&sheets::of_tour(&desk, &school, town.tour).await.unwrap().1);
+        fill(&mut rows[0], &[(PUPILS, "20")]);
+        fill(&mut rows[0], &CONTACT);
+        let id = send(&desk, &school, &rows).await;
+        assert_eq!(listed(&commissioner).await.1, 0, "what waits is the school's draft");
+        take_in(&desk, &school, id).await;
+        let (imports, all) = listed(&commissioner).await;
+        assert_eq!((all, imports[0].id, imports[0].kind, imports[0].added), (1, id, taking_back::Kind::Requests, 1));
+        assert!(imports[0].is_shown_to(&school) && !imports[0].is_shown_to(&commissioner));
+        assert!(
+            matches!(sheets::get(&desk, &commissioner, id).await, Err(Error::NotFound)),
+            "its page stays the school's"
+        );
+        assert_eq!(listed(&town.commissioner_elsewhere()).await.1, 0);
+        assert_eq!(listed(&Actor::SYSTEM).await.1, 1);
+        // A provider's too, who belongs to no authority.
+        let company = town.company();
+        let mut rows = opened(&sheets::of_tour(&desk, &company, town.tour).await.unwrap().1);
+        rows.retain(|row| row["School"] == "Beck Primary School");
+        fill(&mut rows[0], &[(PUPILS, "20"), (Cell::AskedBy, "The head"), (Cell::AskedHow, "By letter")]);
+        fill(&mut rows[0], &CONTACT);
+        let theirs = send(&desk, &company, &rows).await;
+        let taken = take_in(&desk, &company, theirs).await;
+        assert!(taken.is_settled(), "{taken:?}");
+        assert_eq!((listed(&commissioner).await.1, listed(&commissioner).await.0[0].id), (2, theirs));
+        taking_back::undo(&desk, &commissioner, theirs).await.unwrap();
+        // The council takes it back, and it is listed as such.
+        taking_back::undo(&desk, &commissioner, id).await.unwrap();
+        assert!(listed(&commissioner).await.0.iter().all(|import| import.state == Import::Undone));
+        assert!(requests_of(&desk, &commissioner).await.is_empty());
+    }
+);
 
 both!(
     async fn a_sheet_is_taken_back_while_nothing_was_built_on_it(desk: Desk) {

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::attendance::{Headcounts, MOST_PEOPLE};
-use domain::attendance_sheet::{COLUMNS, Column, Key, YES};
+use domain::attendance_sheet::{Beside, COLUMNS, Column, Key, YES};
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, Format, Formula, Workbook, Worksheet, XlsxError,
 };
@@ -33,6 +33,19 @@ pub struct Line {
     pub expected: i64,
     /// What is on record.
     pub counts: Headcounts,
+}
+
+impl Line {
+    fn key(&self) -> Key {
+        let beside = Beside::of(|column| match column {
+            Column::Session => &self.session,
+            Column::Venue => &self.venue,
+            Column::School => &self.school,
+            Column::Group => &self.name,
+            _ => "",
+        });
+        Key { group: self.group, base: self.counts, beside: Some(beside) }
+    }
 }
 
 /// The workbook; `title` says of which tour or team, `made` when.
@@ -75,7 +88,7 @@ fn fill(sheet: &mut Worksheet, lines: &[Line]) -> Result<(), XlsxError> {
                 },
                 Column::Sure | Column::CountedBy => sheet.write_blank(row, at, &open)?,
                 Column::Key => {
-                    let key = Key { group: line.group, base: line.counts };
+                    let key = line.key();
                     sheet.write_string_with_format(row, at, key.to_string(), &locked)?
                 }
             };

@@ -49,6 +49,22 @@ pub(super) enum Import {
     Undo(Undo),
 }
 
+/// How a file of a kind is taken in.
+const fn taken_in_by(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Schools => "Import it with `callboard import schools`",
+        Kind::Links => "Import it with `callboard import links`",
+        Kind::Rolls => "Import it with `callboard import rolls`",
+        Kind::History => "Import it with `callboard import history`",
+        Kind::Attendance => "Take it in with `callboard import attendance`",
+        Kind::Feedback => "Take it in with `callboard import feedback`",
+        Kind::Contacts => "Import it with `callboard import contacts`",
+        Kind::Terms | Kind::BankHolidays => "Import it with `callboard import calendar`",
+        Kind::Requests => "Take it in on the site, under “Sheets of requests”",
+        Kind::Carry => "",
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Schools {
     /// The file
@@ -102,6 +118,34 @@ pub(super) struct Links {
 
 impl Import {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let sent = self.sent();
+        let done = self.carry_out(config).await;
+        // A file that was refused, or of which nothing was understood, may be one of another kind.
+        if let (Err(_), Some((file, own))) = (&done, sent)
+            && let Some(kind) = read(&file).ok().and_then(|bytes| intake::resembles(&bytes))
+            && !own.contains(&kind)
+        {
+            eprintln!("{} looks like {}. {}", file.display(), kind.in_words(), taken_in_by(kind));
+        }
+        done
+    }
+
+    /// The file that is sent, and the kinds of file that are asked for.
+    fn sent(&self) -> Option<(PathBuf, &'static [Kind])> {
+        Some(match self {
+            Self::Schools(of) => (of.file.clone(), &[Kind::Schools]),
+            Self::Links(of) => (of.file.clone(), &[Kind::Links]),
+            Self::History(of) => (of.file().to_owned(), &[Kind::History]),
+            Self::Rolls(of) => (of.file().to_owned(), &[Kind::Rolls]),
+            Self::Attendance(of) => (of.file().to_owned(), &[Kind::Attendance]),
+            Self::Feedback(of) => (of.file().to_owned(), &[Kind::Feedback]),
+            Self::Contacts(of) => (of.file().to_owned(), &[Kind::Contacts]),
+            Self::Calendar(of) => (of.file().to_owned(), &[Kind::Terms, Kind::BankHolidays]),
+            Self::List(_) | Self::Undo(_) => return None,
+        })
+    }
+
+    async fn carry_out(self, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Schools(schools) => schools.run(config).await,
             Self::Links(links) => links.run(config).await,

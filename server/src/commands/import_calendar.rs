@@ -43,6 +43,11 @@ pub(super) struct Calendar {
 }
 
 impl Calendar {
+    /// The file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        &self.file
+    }
+
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let file = file(&self.file)?;
         let kind = calendar_imports::kind_of(&file.bytes);

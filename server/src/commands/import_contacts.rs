@@ -50,6 +50,11 @@ pub(super) struct Contacts {
 }
 
 impl Contacts {
+    /// The file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        &self.file
+    }
+
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let file = file(&self.file)?;
         let desk = config.desk().await?;

@@ -120,6 +120,11 @@ impl Told {
 }
 
 impl Filled {
+    /// The file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        &self.file
+    }
+
     pub(super) async fn attendance(self, config: &Config) -> anyhow::Result<()> {
         self.run(config, Kind::Attendance).await
     }

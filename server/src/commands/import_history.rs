@@ -66,6 +66,11 @@ pub(super) struct History {
 }
 
 impl History {
+    /// The file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        &self.file
+    }
+
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let file = File { name, bytes: read(&self.file)?.into() };

@@ -2,7 +2,7 @@
 
 use domain::attendance_sheet::heading;
 use leptos::prelude::*;
-use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureChange, Over};
+use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureChange, Over, Rest};
 use records::filled_sheets::Import;
 use uuid::Uuid;
 
@@ -12,20 +12,94 @@ use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 
-pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Comparison) -> Page {
-    let title = if compared.asked.is_empty() { "Check what the sheet changes" } else { "Decide who is right" };
-    let nothing = compared.changes.is_empty() && compared.is_settled();
-    let asked = (!compared.asked.is_empty()).then(|| {
-        let count = i64::try_from(compared.asked.len()).unwrap_or(i64::MAX);
-        let questions = compared.asked.iter().map(|asked| question(&form, asked)).collect_view();
-        view! {
-            <h2 class="govuk-heading-m">{format!("{} stated differently", plural(count, "figure was", "figures were"))}</h2>
-            {(compared.asked.len() > FEW).then(|| at_once(&form))}
-            {questions}
+/// Questions on a page.
+const SIZE: usize = 20;
+/// Figures that will be recorded, on a page.
+const CHANGES: usize = 50;
+/// So many figures are soon gone through one by one.
+const FEW: usize = 5;
+/// The field that decides all figures that are not decided by themselves.
+const ALL: &str = "all";
+/// The sessions that a page asks about: a box that is not ticked is not sent.
+const ASKED: &str = "asked";
+/// The page that was shown.
+const PAGE: &str = "page";
+
+/// What is asked.
+enum Question<'a> {
+    Figure(&'a Asked),
+    Over(&'a Over),
+}
+
+impl Question<'_> {
+    fn field(&self) -> String {
+        match self {
+            Self::Figure(asked) => asked.field.clone(),
+            Self::Over(over) => sure_field(over.session),
         }
-    });
-    let over = compared.over.iter().map(|over| sure(&form, over)).chain(decided_before(&form, compared)).collect_view();
-    let changes = changes(&compared.changes);
+    }
+
+    fn is_open(&self, compared: &Comparison) -> bool {
+        match self {
+            Self::Figure(asked) => compared.asked.iter().any(|open| open.field == asked.field),
+            Self::Over(over) => compared.over.iter().any(|open| open.session == over.session),
+        }
+    }
+}
+
+/// All questions, decided or not: they stay on their pages.
+fn questions(compared: &Comparison) -> Vec<Question<'_>> {
+    let figures = compared.figures().into_iter().map(Question::Figure);
+    figures.chain(compared.all_over().into_iter().map(Question::Over)).collect()
+}
+
+/// A form with what was decided so far.
+fn decided(compared: &Comparison) -> Form {
+    let Answers { figures, sure, rest, .. } = &compared.answers;
+    let mut form = Form::default();
+    figures.iter().for_each(|(field, answer)| form.put(field, answer.to_string()));
+    sure.iter().for_each(|session| form.put(&sure_field(*session), "yes"));
+    rest.iter().for_each(|rest| form.put(ALL, rest.as_str()));
+    form
+}
+
+/// What the sheet changes and what has to be decided, page by page.
+pub(super) fn show(ctx: &Context, import: &Import, compared: &Comparison, page: i64) -> Page {
+    self::page(ctx, decided(compared), import, compared, page)
+}
+
+/// The first page on which something is open, with what: all that was decided is kept.
+pub(super) fn refused(ctx: &Context, import: &Import, compared: &Comparison) -> Page {
+    let all = questions(compared);
+    let at = all.iter().position(|question| question.is_open(compared)).unwrap_or_default() / SIZE;
+    let mut form = decided(compared);
+    let shown = all.iter().skip(at * SIZE).take(SIZE);
+    for question in shown.filter(|question| question.is_open(compared)) {
+        let sentence = match question {
+            Question::Figure(asked) => {
+                let what = format!("{}, {}", asked.what.group, heading(asked.what.figure).to_lowercase());
+                if compared.answers.figures.contains_key(&asked.field) {
+                    format!("{what}: the record was changed meanwhile. Choose again which figure is right")
+                } else {
+                    format!("{what}: choose which figure is right")
+                }
+            }
+            Question::Over(over) => format!("{}: say whether more than the roll is right", over.place),
+        };
+        form.refuse(question.field(), sentence);
+    }
+    page(ctx, form, import, compared, count_of(at) + 1)
+}
+
+fn page(ctx: &Context, form: Form, import: &Import, compared: &Comparison, page: i64) -> Page {
+    let title = if compared.asked.is_empty() { "Check what the sheet changes" } else { "Decide who is right" };
+    let nothing = compared.changes.is_empty() && compared.is_settled() && compared.answered.is_empty();
+    let all = questions(compared);
+    let pages = all.len().div_ceil(SIZE).max(compared.changes.len().div_ceil(CHANGES)).max(1);
+    let at = usize::try_from(page - 1).unwrap_or_default().min(pages - 1);
+    let (page, pages) = (count_of(at) + 1, count_of(pages));
+    let shown: Vec<_> = all.iter().skip(at * SIZE).take(SIZE).collect();
+    let asked = compared.asked.len() + compared.answered.len();
     let here = format!("{}/{}", super::HERE, import.id);
     let next = if nothing {
         view! {
@@ -34,13 +108,48 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
         }
         .into_any()
     } else {
+        let heading = (asked > 0).then(|| {
+            let open = match compared.asked.len() {
+                0 => " All are decided.".to_owned(),
+                open if open == asked => String::new(),
+                open => format!(" {} to decide.", plural(count_of(open), "is left", "are left")),
+            };
+            let text = format!("{} stated differently", plural(count_of(asked), "figure was", "figures were"));
+            view! {
+                <h2 class="govuk-heading-m">{text}</h2>
+                {(all.len() > SIZE || !open.is_empty()).then(|| view! {
+                    <p class="govuk-body">{open.trim_start().to_owned()}" What you decide is kept when you save: you can leave, and go on later."</p>
+                })}
+            }
+        });
+        let at_once = (asked > FEW && at * SIZE < asked).then(|| at_once(&form));
+        let questions = shown
+            .iter()
+            .map(|question| match question {
+                Question::Figure(asked) => self::question(&form, asked).into_any(),
+                Question::Over(over) => sure(&form, over),
+            })
+            .collect_view();
+        let changes = changes(&compared.changes, at);
+        let buttons = if page < pages {
+            view! {
+                <Button text="Save and go to the next page" name=super::NEXT value="yes"/>
+                <Button text="Record this attendance" variant="secondary"/>
+            }
+            .into_any()
+        } else {
+            view! { <Button text="Record this attendance"/> }.into_any()
+        };
         view! {
+            <Pagination path=format!("{here}?page=") page=page pages=pages/>
             <PostForm form=form.clone() action=format!("{here}/record")>
-                {asked}
-                {over}
+                <Hidden name=PAGE value=page.to_string()/>
+                {heading}
+                {at_once}
+                {questions}
                 {changes}
                 <div class="govuk-button-group">
-                    <Button text="Record this attendance"/>
+                    {buttons}
                     <a class="govuk-link" href=format!("{here}/drop")>"Drop this sheet"</a>
                 </div>
             </PostForm>
@@ -59,44 +168,23 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
     ctx.page(title, content).wide().back(super::HERE)
 }
 
-/// So many figures are soon gone through one by one.
-const FEW: usize = 5;
-/// The field that decides all figures that are not decided by themselves.
-const ALL: &str = "all";
-const RECORD: &str = "record";
-const SHEET: &str = "sheet";
-
 /// The way to decide many figures at once.
 fn at_once(form: &Form) -> impl IntoView + use<> {
+    let of = |rest: Rest| rest.as_str();
     view! {
         <div class="app-card">
-            <Radios form=form.clone() name=ALL legend="Those that you do not choose by themselves below"
+            <Radios form=form.clone() name=ALL legend="All figures that you do not choose by themselves, on every page"
                 choices=vec![
-                    choice(RECORD, "Keep what is on record"),
-                    choice_with_hint(SHEET, "Take what the sheet says", "Where its rows say two things, you are still asked"),
+                    choice(of(Rest::Record), "Keep what is on record"),
+                    choice_with_hint(of(Rest::Sheet), "Take what the sheet says", "Where its rows say two things, you are still asked"),
+                    choice(of(Rest::Asked), "I choose each by itself"),
                 ]/>
         </div>
     }
 }
 
-/// Decides the figures that are asked about and were not decided by themselves as the form says of all; whether it does.
-pub(super) fn decide_all(form: &Form, compared: &Comparison, answers: &mut Answers) -> bool {
-    let of = form.get(ALL);
-    let open = compared.asked.iter().filter(|asked| form.get(&asked.field).is_empty());
-    let decided: Vec<_> = open
-        .filter_map(|asked| {
-            let on_record = asked.what.before;
-            let right = match (of, asked.said.as_slice()) {
-                (RECORD, _) => on_record,
-                (SHEET, [one]) => Some(one.count),
-                _ => return None,
-            };
-            Some((asked.field.clone(), Right { on_record, right }))
-        })
-        .collect();
-    let is_any = !decided.is_empty();
-    answers.figures.extend(decided);
-    is_any
+fn count_of(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 fn unchanged(compared: &Comparison) -> Option<String> {
@@ -108,10 +196,18 @@ pub(super) fn number(count: Option<i64>) -> String {
     count.map_or_else(|| "blank".to_owned(), |n| n.to_string())
 }
 
-fn changes(changes: &[FigureChange]) -> Option<impl IntoView + use<>> {
-    (!changes.is_empty()).then(|| {
-        let rows = changes
-            .iter()
+/// The part of what will be recorded that is shown on a page.
+fn changes(changes: &[FigureChange], at: usize) -> Option<impl IntoView + use<>> {
+    let shown: Vec<_> = changes.iter().skip(at * CHANGES).take(CHANGES).collect();
+    (!shown.is_empty()).then(|| {
+        let caption = if shown.len() < changes.len() {
+            let first = at * CHANGES + 1;
+            format!("What will be recorded ({first} to {} of {})", first + shown.len() - 1, changes.len())
+        } else {
+            "What will be recorded".to_owned()
+        };
+        let rows = shown
+            .into_iter()
             .map(|c| {
                 vec![
                     short_date(c.on).into_any(),
@@ -124,7 +220,7 @@ fn changes(changes: &[FigureChange]) -> Option<impl IntoView + use<>> {
             })
             .collect();
         view! {
-            <DataTable caption="What will be recorded" heads=vec!["Day", "Where", "Group", "Figure", "Now", "Then"]
+            <DataTable caption=caption heads=vec!["Day", "Where", "Group", "Figure", "Now", "Then"]
                 numeric=vec![4, 5] rows=rows/>
         }
     })
@@ -161,16 +257,20 @@ fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
 }
 
 /// What was on record when it was asked, and what is right.
-fn value(record: Option<i64>, right: Option<i64>) -> String {
-    let text = |count: Option<i64>| count.map(|n| n.to_string()).unwrap_or_default();
-    format!("{}|{}", text(record), text(right))
+fn value(on_record: Option<i64>, right: Option<i64>) -> String {
+    Right { on_record, right }.to_string()
+}
+
+fn sure_field(session: Uuid) -> String {
+    format!("sure-{session}")
 }
 
 fn sure(form: &Form, over: &Over) -> AnyView {
     let legend = format!("Are you sure? {}, {}", long_date(over.on), over.place);
     view! {
         <div class="app-card app-card--due">
-            <Checkboxes form=form.clone() name=format!("sure-{}", over.session) legend=legend hint=why(over)
+            <Hidden name=ASKED value=over.session.to_string()/>
+            <Checkboxes form=form.clone() name=sure_field(over.session) legend=legend hint=why(over)
                 choices=vec![choice("yes", "Yes, these numbers are right although they are more than the roll")]/>
         </div>
     }
@@ -181,55 +281,26 @@ fn why(over: &Over) -> String {
     over.why.join(". ")
 }
 
-/// What was decided before goes on being decided.
-fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
-    let decided = answers(form);
-    let is_open = |session: &Uuid| compared.over.iter().any(|over| over.session == *session);
-    let is_asked = |field: &String| compared.asked.iter().any(|asked| asked.field == *field);
-    let sure = decided.sure.into_iter().filter(|session| !is_open(session));
-    let sure = sure.map(|session| (format!("sure-{session}"), "yes".to_owned()));
-    let figures = decided.figures.into_iter().filter(|(field, _)| !is_asked(field));
-    let figures = figures.map(|(field, answer)| (field, value(answer.on_record, answer.right)));
-    sure.chain(figures).map(|(name, value)| view! { <Hidden name=name value=value/> }.into_any()).collect()
-}
-
-/// Says beside each question that it is open.
-pub(super) fn refuse(form: &mut Form, compared: &Comparison) {
-    for asked in &compared.asked {
-        let what = format!("{}, {}", asked.what.group, heading(asked.what.figure).to_lowercase());
-        let sentence = if form.get(&asked.field).is_empty() {
-            format!("{what}: choose which figure is right")
-        } else {
-            format!("{what}: the record was changed meanwhile. Choose again which figure is right")
-        };
-        form.refuse(asked.field.clone(), sentence);
-    }
-    for over in &compared.over {
-        let sentence = format!("{}: say whether more than the roll is right", over.place);
-        form.refuse(format!("sure-{}", over.session), sentence);
-    }
-}
-
-/// What was decided.
+/// What was decided on a page.
 pub(super) fn answers(form: &Form) -> Answers {
-    let mut answers = Answers::default();
+    let mut answers = Answers { rest: form.get(ALL).parse().ok(), ..Answers::default() };
     for (field, chosen) in form.pairs() {
         if let Some(session) = field.strip_prefix("sure-").and_then(|id| id.parse().ok()) {
             if chosen == "yes" {
                 answers.sure.insert(session);
             }
-        } else if let Some((record, right)) = chosen.split_once('|')
-            && let (Some(on_record), Some(right)) = (count(record), count(right))
-        {
-            answers.figures.insert(field.clone(), Right { on_record, right });
+        } else if let Ok(answer) = chosen.parse::<Right>() {
+            answers.figures.insert(field.clone(), answer);
         }
     }
+    let asked = form.all(ASKED).filter_map(|id| id.parse().ok());
+    answers.unsure = asked.filter(|session| !answers.sure.contains(session)).collect();
     answers
 }
 
-/// A figure as it was carried, inner none for a blank; none for what is no figure.
-fn count(text: &str) -> Option<Option<i64>> {
-    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+/// The page after the one that was shown.
+pub(super) fn next_page(form: &Form) -> i64 {
+    form.get(PAGE).parse::<i64>().unwrap_or_default().saturating_add(1)
 }
 
 #[cfg(test)]
@@ -240,8 +311,23 @@ mod tests {
     fn a_choice_says_what_was_on_record_when_it_was_made() {
         let id = Uuid::from_u128(7);
         let sure = format!("sure-{id}");
-        let form = Form::of([("pupils-x", "|28"), ("adults-x", "3|3"), ("send-x", "a|b"), (sure.as_str(), "yes")]);
+        let other = Uuid::from_u128(8);
+        let (own, asked) = (id.to_string(), other.to_string());
+        let form = Form::of([
+            ("pupils-x", "|28"),
+            ("adults-x", "3|3"),
+            ("send-x", "a|b"),
+            (sure.as_str(), "yes"),
+            (ASKED, own.as_str()),
+            (ASKED, asked.as_str()),
+            (ALL, "sheet"),
+        ]);
         let answers = answers(&form);
+        assert_eq!(
+            (answers.rest, &answers.unsure),
+            (Some(Rest::Sheet), &[other].into()),
+            "a box that is not ticked is not sent"
+        );
         assert_eq!(answers.figures["pupils-x"], Right { on_record: None, right: Some(28) });
         assert_eq!(answers.figures["adults-x"], Right { on_record: Some(3), right: Some(3) });
         assert_eq!((answers.figures.len(), answers.sure.contains(&id)), (2, true));

@@ -9,10 +9,11 @@ use domain::calendar::HolidayDifference;
 use domain::import::{ImportKind, ImportState as State, UNDO_DAYS};
 use leptos::prelude::*;
 use records::calendar_imports::{self, Applied, Changes, Import};
-use records::imports::{File, Problem};
+use records::imports::{File, Problem, refused_resembles};
 use records::{Error, bank_holidays, taking_back, term_dates};
 use uuid::Uuid;
 
+use super::super::elsewhere;
 use super::super::taking_back::{again, latest, offer};
 use crate::components::*;
 use crate::web::answer::{Answer, once};
@@ -136,7 +137,10 @@ async fn store(ctx: &Context, what: What, upload: Upload) -> Answer {
             let desk = ctx.desk_for(&form);
             match once(calendar_imports::upload(&desk, ctx.actor()?, None, what.kind(), &file, None).await) {
                 Ok(id) => return Ok(ctx.see_other(format!("/authority/calendars/{id}"))),
-                Err(Error::Invalid(errors)) => form.refuse_all(errors),
+                Err(Error::Invalid(errors)) => {
+                    form.refuse_all(errors);
+                    elsewhere::tell(ctx, &mut form, &file, &[what.kind()]).await?;
+                }
                 Err(other) => return Err(other.into()),
             }
         }
@@ -152,14 +156,14 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>) -> Answer {
             let same = taking_back::same_file(ctx.desk(), ctx.actor()?, id).await?;
             preview(&ctx, &import, &changes, again(same).into_any())
         }
-        State::Refused => refused(&ctx, &import),
+        State::Refused => refused(&ctx, &import, refused_resembles(ctx.desk(), ctx.actor()?, id).await?),
         _ => done(&ctx, &import, &taking_back::look(ctx.desk(), ctx.actor()?, id).await?),
     }
     .into_response())
 }
 
 /// A file with problems.
-fn refused(ctx: &Context, import: &Import) -> Page {
+fn refused(ctx: &Context, import: &Import, resembles: Option<ImportKind>) -> Page {
     let what = What::of(import.kind);
     let here = format!("/authority/calendars/{}", import.id);
     let marks = calendar_imports::has_cells(import).then(|| {
@@ -168,6 +172,7 @@ fn refused(ctx: &Context, import: &Import) -> Page {
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"The file could not be taken over"</h1>
+        {elsewhere::notice(ctx, resembles)}
         <p class="govuk-body">"Nothing was changed. Each problem is listed here: mend them, and upload the file again."</p>
         {problem_table(&import.problems())}
         {marks}

@@ -10,7 +10,7 @@ use records::taking_back::{self as all, Kind};
 use super::release;
 use crate::components::*;
 use crate::islands::ImportProgress;
-use crate::pages::{rolls, taking_back};
+use crate::pages::{elsewhere, rolls, taking_back};
 use crate::web::answer::Answer;
 use crate::web::context::Context;
 use crate::web::form::Form;
@@ -40,7 +40,10 @@ pub(super) async fn page(ctx: &Context, import: Import) -> Answer {
                 applied(ctx, &import, lists, &whole)
             }
         }
-        State::Refused => refused(ctx, &import),
+        State::Refused => {
+            let resembles = imports::refused_resembles(ctx.desk(), ctx.actor()?, import.id).await?;
+            refused(ctx, &import, resembles)
+        }
         State::Failed => failed(ctx, &import),
     };
     let back = match import.kind {
@@ -161,7 +164,7 @@ fn applied(ctx: &Context, import: &Import, lists: Vec<(ChangeKind, Vec<Change>)>
     ctx.page(title, content).wide()
 }
 
-fn refused(ctx: &Context, import: &Import) -> Page {
+fn refused(ctx: &Context, import: &Import, resembles: Option<Kind>) -> Page {
     let problems = import.problems();
     let count = i64::try_from(problems.len()).unwrap_or(i64::MAX);
     // A CSV file has no sheets.
@@ -182,6 +185,7 @@ fn refused(ctx: &Context, import: &Import) -> Page {
     let content = view! {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"The school list was refused"</h1>
+        {elsewhere::notice(ctx, resembles)}
         <p class="govuk-body">{format!("Nothing of it was stored. Mend {} in the file, and upload it again.", plural(count, "problem", "problems"))}</p>
         {marked}
         <DataTable caption="Problems" caption_hidden=true heads=heads

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::lineage::{LinkType, Order};
 use domain::setting::Urn;
 
-use crate::grid::Grid;
+use crate::grid::{Grid, Row};
 use crate::problem::{Problem, Problems};
 use crate::text::tidy;
 
@@ -15,6 +15,9 @@ use crate::text::tidy;
 const MAX_LINKS: usize = 400_000;
 /// The most steps from a closed school to the one open now: a ring of links ends there.
 const MAX_STEPS: usize = 12;
+
+/// The columns that a links table has.
+const COLUMNS: [&str; 4] = ["URN", "LinkURN", "LinkName", "LinkType"];
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +65,16 @@ impl Links {
         &self.links
     }
 
+    /// Whether a row is the headings of a links table.
+    pub(crate) fn are_headings(row: &dyn Row) -> bool {
+        COLUMNS.iter().all(|name| (0..row.width()).any(|at| tidy(&row.cell(at)).eq_ignore_ascii_case(name)))
+    }
+
     /// Reads the links table, `URN,LinkURN,LinkName,LinkType,…`, CSV or a workbook.
     ///
     /// # Errors
     /// Every problem found: a missing column, a URN that is none.
     pub fn read(bytes: &[u8], file_name: &str) -> Result<Self, Vec<Problem>> {
-        const COLUMNS: [&str; 4] = ["URN", "LinkURN", "LinkName", "LinkType"];
         const SINCE: &str = "LinkEstablishedDate";
         let mut grid = Grid::open(bytes).map_err(|p| vec![p])?;
         let sheet = grid.sheets().into_iter().next().flatten();

@@ -104,6 +104,12 @@ impl Columns {
         self.missing().next().is_none()
     }
 
+    pub(super) fn is_plainly(&self) -> bool {
+        let required = Column::ALL.iter().filter(|column| column.is_required());
+        let has = |column: Column| self.place(column).is_some();
+        has(Column::Urn) && has(Column::Name) && 2 * self.missing().count() < required.count()
+    }
+
     pub(super) fn required_names() -> Vec<&'static str> {
         Column::ALL.iter().filter(|c| c.is_required()).map(|c| c.name()).collect()
     }

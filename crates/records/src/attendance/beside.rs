@@ -1,9 +1,10 @@
 //! What stands beside the key of a row that comes back. A key that stayed in its place while other columns were sorted
-//! stands beside another school, another day or another group: what was typed there is not its own.
+//! stands beside another school, another day, another session or another group, and so does one whose cells were copied
+//! over: what was typed there is not its own.
 
 use chrono::{Datelike, Days, NaiveDate};
 use domain::AcademicYear;
-use domain::attendance_sheet::Column;
+use domain::attendance_sheet::{Column, letters};
 use domain::calendar::iso_day;
 use domain::request::read_dates;
 use intake::attendance::FilledRow;
@@ -15,24 +16,42 @@ const MOST_SHOWN: usize = 100;
 
 /// What a row says against its key, in which column; none where they agree.
 pub(super) fn against(found: &Sheet, group: &Group, row: &FilledRow) -> Option<(Column, String)> {
-    let (school, on) = (&group.setting, found.session.on_date);
-    if let Some(message) = another_school(&row.school, school, on) {
-        return Some((Column::School, message));
+    let (school, session, on) = (&group.setting, &found.session, found.session.on_date);
+    // What stood there when the sheet went out is its own, whatever it is called by now.
+    let is_another = |column, said: &str, name: &str| {
+        is_another(said, name) && !row.key.beside.is_some_and(|beside| beside.stood(column, said))
+    };
+    if is_another(Column::School, &row.school, school) {
+        return Some((Column::School, apart_from(&row.school, school, on, "school")));
     }
     if let Some(said) = on_another_day(&row.on, on) {
-        let message = if found.session.was_moved { moved(said, school, on) } else { apart_on(said, school, on) };
+        let message = if session.was_moved { moved(said, school, on) } else { apart_on(said, school, on) };
         return Some((Column::Date, message));
+    }
+    let own = session.name();
+    if is_another(Column::Session, &row.session, &own) {
+        let message = if session.was_moved {
+            moved_to(&row.session, school, &own)
+        } else {
+            apart(&row.session, &format!("{own}, at {} on {}", session.venue, day(on)), "session")
+        };
+        return Some((Column::Session, message));
+    }
+    if is_another(Column::Venue, &row.venue, &session.venue) {
+        let of = format!("{school} at {} on {}", session.venue, day(on));
+        return Some((Column::Venue, apart(&row.venue, &of, "venue")));
     }
     // A school may have given its group another name since; the name of the one beside it is no new one.
     let own = group.name();
     let others = found.groups.iter().filter(|other| other.setting_id == group.setting_id).map(Group::name);
-    let is_another = is_another(&row.group, &own) && others.into_iter().any(|name| is_same(&row.group, &name));
+    let mut others = others.filter(|name| is_same(&row.group, name));
+    let is_another = is_another(Column::Group, &row.group, &own) && others.next().is_some();
     is_another.then(|| (Column::Group, apart(&row.group, &format!("{own}, {school} on {}", day(on)), "group")))
 }
 
 /// Why a row beside whose key this school stands is not its key's; none where it is, or the cell was cleared.
 pub(crate) fn another_school(said: &str, school: &str, on: NaiveDate) -> Option<String> {
-    is_another(said, school).then(|| apart(said, &format!("{school} on {}", day(on)), "school"))
+    is_another(said, school).then(|| apart_from(said, school, on, "school"))
 }
 
 /// The same of the day. One that cannot be read says nothing.
@@ -47,7 +66,11 @@ fn on_another_day(said: &str, on: NaiveDate) -> Option<NaiveDate> {
 }
 
 fn apart_on(said: NaiveDate, school: &str, on: NaiveDate) -> String {
-    apart(&day(said), &format!("{school} on {}", day(on)), "date")
+    apart_from(&day(said), school, on, "date")
+}
+
+fn apart_from(said: &str, school: &str, on: NaiveDate, beside: &str) -> String {
+    apart(said, &format!("{school} on {}", day(on)), beside)
 }
 
 /// The same of a session that was moved: the sheet may have gone out before.
@@ -59,26 +82,33 @@ fn moved(said: NaiveDate, school: &str, on: NaiveDate) -> String {
     )
 }
 
+/// The same of one that was moved to another time of its day.
+fn moved_to(said: &str, school: &str, now: &str) -> String {
+    format!(
+        "The row says {}, but the session of {school} was moved, and is {now} now. If these are its figures, clear that cell; if not, put the right key beside them.",
+        shown(said)
+    )
+}
+
 /// What is said of a row whose key is that of something else, and of what it is to be put beside.
 pub(crate) fn apart(said: &str, of: &str, beside: &str) -> String {
-    let said: String = said.chars().take(MOST_SHOWN).collect();
     format!(
-        "The row says {said}, but its key is that of {of}: the columns were sorted apart. Put the key back beside its {beside}, or download the sheet again."
+        "The row says {}, but its key is that of {of}: the columns were sorted apart, or cells were copied over. Put the key back beside its {beside}, or download the sheet again.",
+        shown(said)
     )
+}
+
+fn shown(said: &str) -> String {
+    said.chars().take(MOST_SHOWN).collect()
 }
 
 /// Whether something is named that is not this.
 pub(crate) fn is_another(said: &str, name: &str) -> bool {
-    !letters(said).is_empty() && !is_same(said, name)
+    letters(said).next().is_some() && !is_same(said, name)
 }
 
 fn is_same(said: &str, name: &str) -> bool {
-    letters(said) == letters(name)
-}
-
-/// Letters and digits: programs write other quotation marks and spaces than they read.
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    letters(said).eq(letters(name))
 }
 
 fn day(on: NaiveDate) -> String {

@@ -57,7 +57,8 @@ pub(super) async fn attempt(
     for row in &filled.rows {
         by_group.entry(row.key.group).or_default().push(row);
     }
-    let mut comparison = Comparison { problems: filled.problems.clone(), ..Comparison::default() };
+    let (problems, answers) = (filled.problems.clone(), answers.clone());
+    let mut comparison = Comparison { problems, answers, ..Comparison::default() };
     let sessions = sessions(conn, within, &by_group, &mut comparison).await?;
     let mut statements = Vec::with_capacity(sessions.len());
     for (visit, session) in sessions {
@@ -66,15 +67,14 @@ pub(super) async fn attempt(
         let found = sheet::find(conn, actor, session).await?;
         take_out_sorted_apart(&found, &mut by_group, &mut comparison);
         let open = comparison.asked.len();
-        let statement = bring_together(&found, &by_group, answers, &mut comparison);
+        let statement = bring_together(&found, &by_group, &mut comparison);
         // What is asked of a session may be what is wrong with it: its rules speak when that is decided.
         let is_decided = comparison.asked.len() == open;
         statements.extend(statement.filter(|_| is_decided).map(|statement| (found, statement)));
     }
     // Locked in the order of their keys, shown in the order of their days.
-    let shown = |c: &Change| (c.on, c.place.clone(), c.group.clone(), c.figure);
-    comparison.changes.sort_by_cached_key(shown);
-    comparison.asked.sort_by_cached_key(|asked| shown(&asked.what));
+    comparison.changes.sort_by_cached_key(Change::shown);
+    comparison.asked.sort_by_cached_key(|asked| asked.what.shown());
     for (found, statement) in &statements {
         if !state(conn, desk, actor, found, statement, &by_group, &mut comparison).await? {
             break;
@@ -136,7 +136,6 @@ fn take_out_sorted_apart(found: &Sheet, by_group: &mut BTreeMap<Uuid, Vec<&Fille
 fn bring_together(
     found: &Sheet,
     by_group: &BTreeMap<Uuid, Vec<&FilledRow>>,
-    answers: &Answers,
     comparison: &mut Comparison,
 ) -> Option<Statement> {
     let session = &found.session;
@@ -146,7 +145,7 @@ fn bring_together(
         starts: time(session.actual_starts_minute),
         ends: time(session.actual_ends_minute),
         groups: BTreeMap::new(),
-        sure: answers.sure.contains(&session.id),
+        sure: false,
         counted_by: BTreeMap::new(),
     };
     for group in &found.groups {
@@ -154,16 +153,23 @@ fn bring_together(
         let mut counts = group.counts;
         let mut is_asked = false;
         for figure in FIGURES {
-            match decided(found, group, figure, rows, answers) {
-                Ok(None) => {}
-                Ok(Some(change)) => {
-                    counts.set(figure, change.after);
-                    comparison.changes.push(change);
+            let on_record = group.counts.get(figure);
+            let filled: Vec<_> = rows.iter().map(|row| (row.key.base.get(figure), row.counts.get(figure))).collect();
+            let after = match merge(on_record, &filled) {
+                Merged::Stays => on_record,
+                Merged::Becomes(count) => count,
+                Merged::Asked(others) => {
+                    let others: Vec<i64> = others.into_iter().flatten().collect();
+                    let asked = asked(change(found, group, figure, on_record), group, rows, &others);
+                    let right = comparison.answers.right(&asked.field, on_record, &others);
+                    is_asked |= right.is_none();
+                    if right.is_some() { &mut comparison.answered } else { &mut comparison.asked }.push(asked);
+                    right.unwrap_or(on_record)
                 }
-                Err(asked) => {
-                    is_asked = true;
-                    comparison.asked.push(*asked);
-                }
+            };
+            if after != on_record {
+                counts.set(figure, after);
+                comparison.changes.push(change(found, group, figure, after));
             }
         }
         if counts != group.counts {
@@ -177,54 +183,35 @@ fn bring_together(
     (!statement.groups.is_empty()).then_some(statement)
 }
 
-/// What becomes of a figure: nothing, a change, or a question.
-fn decided(
-    found: &Sheet,
-    group: &Group,
-    figure: Figure,
-    rows: &[&FilledRow],
-    answers: &Answers,
-) -> std::result::Result<Option<Change>, Box<Asked>> {
-    let on_record = group.counts.get(figure);
-    let filled: Vec<_> = rows.iter().map(|row| (row.key.base.get(figure), row.counts.get(figure))).collect();
-    let change = |after| Change {
+/// A figure of a group, and what it will be.
+fn change(found: &Sheet, group: &Group, figure: Figure, after: Option<i64>) -> Change {
+    Change {
         session: found.session.id,
         on: found.session.on_date,
         place: where_it_is(found),
         group: format!("{}, {}", group.setting, group.name()),
         figure,
-        before: on_record,
+        before: group.counts.get(figure),
         after,
-    };
-    let others = match merge(on_record, &filled) {
-        Merged::Stays => return Ok(None),
-        Merged::Becomes(count) => return Ok(Some(change(count))),
-        Merged::Asked(others) => others.into_iter().flatten().collect::<Vec<_>>(),
-    };
-    let field = field(figure, group.id);
-    if let Some(answer) = answers.figures.get(&field).filter(|answer| answer.on_record == on_record) {
-        match answer.right {
-            right if right == on_record => return Ok(None),
-            Some(right) if others.contains(&right) => return Ok(Some(change(Some(right)))),
-            _ => {}
-        }
     }
-    let said = others.into_iter().map(|count| Said {
-        count,
-        wheres: rows
-            .iter()
-            .filter(|row| row.says(figure) && row.counts.get(figure) == Some(count))
-            .map(|r| place(r))
-            .collect(),
+}
+
+/// A figure that was stated differently: what each says, who and when.
+fn asked(what: Change, group: &Group, rows: &[&FilledRow], others: &[i64]) -> Asked {
+    let (figure, on_record) = (what.figure, what.before);
+    let says = |row: &&&FilledRow, count: i64| row.says(figure) && row.counts.get(figure) == Some(count);
+    let said = others.iter().map(|count| Said {
+        count: *count,
+        wheres: rows.iter().filter(|row| says(row, *count)).map(|row| place(row)).collect(),
     });
-    Err(Box::new(Asked {
-        what: change(on_record),
-        field,
+    Asked {
+        field: field(figure, group.id),
         by: on_record.and_then(|_| Some((group.stated_by.clone()?, group.stated_role))),
         counted_by: on_record.map(|_| group.counted_by.clone()).unwrap_or_default(),
         at: on_record.and(group.stated_at),
         said: said.collect(),
-    }))
+        what,
+    }
 }
 
 /// “Morning, Oak Primary School”
@@ -271,18 +258,29 @@ async fn state(
         )));
         return Ok(true);
     }
-    match state_of(conn, desk, actor, found, statement).await {
+    let mut stated = state_of(conn, desk, actor, found, statement).await;
+    // Nothing was written: what is more than the roll is asked about first, and may have been answered.
+    if let Err(Error::Invalid(errors)) = &stated
+        && errors.iter().any(|error| error.field == "sure")
+    {
+        let why = errors.iter().filter(|error| error.field == "sure").map(|error| error.message.clone());
+        let over = Over {
+            session: found.session.id,
+            on: found.session.on_date,
+            place: where_it_is(found),
+            why: why.collect(),
+        };
+        if comparison.answers.sure.contains(&over.session) {
+            comparison.sure.push(over);
+            stated = state_of(conn, desk, actor, found, &Statement { sure: true, ..statement.clone() }).await;
+        } else {
+            comparison.over.push(over);
+        }
+    }
+    match stated {
         Ok(()) => Ok(true),
         Err(Error::Invalid(errors)) => {
-            let (sure, errors): (Vec<_>, Vec<_>) = errors.into_iter().partition(|error| error.field == "sure");
-            if !sure.is_empty() {
-                comparison.over.push(Over {
-                    session: found.session.id,
-                    on: found.session.on_date,
-                    place: where_it_is(found),
-                    why: sure.into_iter().map(|error| error.message).collect(),
-                });
-            }
+            let errors: Vec<_> = errors.into_iter().filter(|error| error.field != "sure").collect();
             for error in errors {
                 let cell = found.groups.iter().find_map(|group| {
                     let figure = FIGURES.into_iter().find(|figure| field(*figure, group.id) == error.field)?;
@@ -310,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_row_says_where_and_who() {
-        let key = domain::attendance_sheet::Key { group: Uuid::nil(), base: Headcounts::default() };
+        let key = domain::attendance_sheet::Key { group: Uuid::nil(), base: Headcounts::default(), beside: None };
         let mut row = FilledRow {
             sheet: None,
             row: 5,
@@ -319,6 +317,8 @@ mod tests {
             sure: false,
             counted_by: String::new(),
             on: String::new(),
+            session: String::new(),
+            venue: String::new(),
             school: String::new(),
             group: String::new(),
         };

@@ -1,6 +1,8 @@
 //! What an attendance sheet says beside the records, and what was decided about it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Role;
@@ -17,6 +19,61 @@ pub struct Answer {
     pub right: Option<i64>,
 }
 
+/// “29|28”, blank for what is not on record.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |count: Option<i64>| count.map(|n| n.to_string()).unwrap_or_default();
+        write!(f, "{}|{}", text(self.on_record), text(self.right))
+    }
+}
+
+/// A text that is no [`Answer`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoAnswer;
+
+impl FromStr for Answer {
+    type Err = NoAnswer;
+
+    fn from_str(text: &str) -> Result<Self, NoAnswer> {
+        let count = |text: &str| if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| NoAnswer) };
+        let (on_record, right) = text.split_once('|').ok_or(NoAnswer)?;
+        Ok(Self { on_record: count(on_record)?, right: count(right)? })
+    }
+}
+
+/// What becomes of the figures that are asked about and were not decided by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// What is on record stays.
+    Record,
+    /// What the sheet says is right; where its rows say two things, it is still asked.
+    Sheet,
+    /// Each is asked about.
+    Asked,
+}
+
+impl Rest {
+    const ALL: [Self; 3] = [Self::Record, Self::Sheet, Self::Asked];
+
+    /// The word that is stored, and that a form has.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Sheet => "sheet",
+            Self::Asked => "asked",
+        }
+    }
+}
+
+impl FromStr for Rest {
+    type Err = NoAnswer;
+
+    fn from_str(word: &str) -> Result<Self, NoAnswer> {
+        Self::ALL.into_iter().find(|rest| rest.as_str() == word).ok_or(NoAnswer)
+    }
+}
+
 /// Everything that was decided: figures by the name of their [`field`](super::field), and sessions whose figures are right although
 /// they are more than the roll.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +82,25 @@ pub struct Answers {
     pub figures: BTreeMap<String, Answer>,
     /// The sessions.
     pub sure: BTreeSet<Uuid>,
+    /// Sessions of which that is not said any more.
+    pub unsure: BTreeSet<Uuid>,
+    /// What becomes of all other figures; none: each is asked about.
+    pub rest: Option<Rest>,
+}
+
+impl Answers {
+    /// What was decided about a figure, where it is one of what is said: on record, or on the sheet.
+    pub(super) fn right(&self, field: &str, on_record: Option<i64>, said: &[i64]) -> Option<Option<i64>> {
+        if let Some(answer) = self.figures.get(field) {
+            let is_said = answer.right == on_record || answer.right.is_some_and(|right| said.contains(&right));
+            return Some(answer.right).filter(|_| answer.on_record == on_record && is_said);
+        }
+        match (self.rest, said) {
+            (Some(Rest::Record), _) => Some(on_record),
+            (Some(Rest::Sheet), [one]) => Some(Some(*one)),
+            _ => None,
+        }
+    }
 }
 
 /// A figure of a group, as a page names it.
@@ -44,6 +120,13 @@ pub struct Change {
     pub before: Option<i64>,
     /// What it will be; as before where it is asked about.
     pub after: Option<i64>,
+}
+
+impl Change {
+    /// In which order they are shown.
+    pub(super) fn shown(&self) -> (NaiveDate, String, String, Figure) {
+        (self.on, self.place.clone(), self.group.clone(), self.figure)
+    }
 }
 
 /// One thing that was said of a figure.
@@ -92,8 +175,14 @@ pub struct Comparison {
     pub changes: Vec<Change>,
     /// What has to be decided first.
     pub asked: Vec<Asked>,
+    /// What was decided, and may be decided otherwise.
+    pub answered: Vec<Asked>,
     /// Sessions whose figures are more than the roll: somebody has to say that they are right.
     pub over: Vec<Over>,
+    /// Those of which somebody has said so.
+    pub sure: Vec<Over>,
+    /// Everything that was decided so far.
+    pub answers: Answers,
     /// What cannot be recorded.
     pub problems: Vec<Problem>,
     /// Rows in which something was filled in that is on record already, or was stated otherwise since and not touched.
@@ -101,6 +190,23 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// The figures that are asked about, decided or not, in the order in which they are shown: it does not change by
+    /// what is decided.
+    #[must_use]
+    pub fn figures(&self) -> Vec<&Asked> {
+        let mut all: Vec<&Asked> = self.asked.iter().chain(&self.answered).collect();
+        all.sort_by_cached_key(|asked| asked.what.shown());
+        all
+    }
+
+    /// The sessions whose figures are more than the roll, in the same way.
+    #[must_use]
+    pub fn all_over(&self) -> Vec<&Over> {
+        let mut all: Vec<&Over> = self.over.iter().chain(&self.sure).collect();
+        all.sort_by_key(|over| (over.on, &over.place, over.session));
+        all
+    }
+
     /// Whether nothing is left to decide or to mend.
     #[must_use]
     pub fn is_settled(&self) -> bool {

@@ -4,11 +4,10 @@ use chrono::NaiveDate;
 use domain::YearGroups;
 use domain::access::{Actor, Operation};
 use domain::attendance::Headcounts;
-use domain::slot::TimeOfDay;
 use report::attendance::{Line, workbook};
 use uuid::Uuid;
 
-use super::sheet::group_name;
+use super::sheet::{group_name, session_name};
 use crate::error::{Error, Result};
 use crate::within::Within;
 use crate::{Desk, run_sheets, tours};
@@ -121,11 +120,10 @@ async fn write(desk: &Desk, actor: &Actor, of: String, which: Which) -> Result<(
 
 fn line(row: Row) -> Result<Line> {
     let years = YearGroups::try_from(row.year_groups).map_err(Error::unavailable)?;
-    let time = row.starts_minute.and_then(|m| TimeOfDay::try_from(m).ok()).map(|at| format!(" {at}"));
     Ok(Line {
         group: row.id,
         on: row.on_date,
-        session: format!("{}{}, {}", row.slot_label, time.unwrap_or_default(), row.programme),
+        session: session_name(&row.slot_label, row.starts_minute, &row.programme),
         venue: row.venue,
         name: group_name(&row.label, years, &row.setting),
         school: row.setting,

@@ -1,6 +1,7 @@
 //! Attendance: the headcounts of a session, stated by school or provider, corrected by whoever comes later; on a page,
 //! or on a sheet that goes out as a workbook and comes back.
 
+mod answered;
 pub(crate) mod beside;
 mod come_back;
 mod comparison;
@@ -20,8 +21,9 @@ use domain::slot::TimeOfDay;
 use serde_json::json;
 use uuid::Uuid;
 
+pub use answered::answer;
 pub use come_back::compare;
-pub use comparison::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, Said};
+pub use comparison::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, Rest, Said};
 pub use go_out::{Days, of_team, of_tour};
 pub use intake::attendance::{Filled, FilledRow, MAX_BYTES, read as read_workbook};
 pub use recorded::{Recorded, recorded};

@@ -85,6 +85,12 @@ impl Session {
         })
     }
 
+    /// “Morning 9:30am, Mr Shapeshifter”: what a sheet that goes out calls it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        session_name(&self.slot_label, self.starts_minute, &self.programme)
+    }
+
     /// The planned or real times, as a page shows them.
     #[must_use]
     pub fn time(minute: Option<i64>) -> Option<TimeOfDay> {
@@ -131,6 +137,12 @@ impl Group {
     pub fn name(&self) -> String {
         group_name(&self.label, self.year_groups, &self.setting)
     }
+}
+
+/// What a session is called on a sheet that goes out.
+pub(super) fn session_name(slot_label: &str, starts_minute: Option<i64>, programme: &str) -> String {
+    let time = Session::time(starts_minute).map(|at| format!(" {at}"));
+    format!("{slot_label}{}, {programme}", time.unwrap_or_default())
 }
 
 /// What a group is called: where nothing tells it from others, by its school.

@@ -12,6 +12,7 @@ use intake::attendance::{self as sheets, Filled, FilledRow};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::answered;
 use super::come_back::attempt;
 use super::comparison::{Answers, Comparison};
 use super::named::authorities;
@@ -67,7 +68,8 @@ pub async fn list_uploads(desk: &Desk, actor: &Actor, page: Page) -> Result<Vec<
     uploads::list(desk, actor, KIND, page).await
 }
 
-/// An upload, and while it waits what it would do.
+/// An upload, and while it waits what it would do, as far as it is decided: by what was kept with [`answer`](super::answer),
+/// and by `answers`.
 ///
 /// # Errors
 /// Forbidden; not found.
@@ -87,14 +89,15 @@ pub async fn look(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> Re
             // Tried out, so that every rule says its word, and taken back.
             let mut conn = desk.write().await?;
             let within = within(actor, import.authority_code.as_deref());
-            attempt(&mut conn, desk, actor, &within, &filled, answers).await?
+            let answers = answered::with(&mut conn, id, answers).await?;
+            attempt(&mut conn, desk, actor, &within, &filled, &answers).await?
         }
         Err(problems) => Comparison { problems, ..Comparison::default() },
     };
     Ok((import, Some(comparison)))
 }
 
-/// Takes in what was filled in. Nothing is stored unless everything is settled: then the comparison says what was.
+/// Takes in what was filled in, by what was decided then and now. Nothing is stored unless everything is settled: then the comparison says what was.
 ///
 /// # Errors
 /// Forbidden; not found; it was taken in already.
@@ -120,7 +123,8 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
     let sessions = sessions_of(&mut conn, &filled.rows).await?;
     lock_visits(&mut conn, &sessions).await?;
     let before = state(&mut conn, &sessions).await?;
-    let comparison = attempt(&mut conn, desk, actor, &within, &filled, answers).await?;
+    let answers = answered::with(&mut conn, id, answers).await?;
+    let comparison = attempt(&mut conn, desk, actor, &within, &filled, &answers).await?;
     if !comparison.is_settled() {
         return Ok(comparison);
     }
@@ -135,6 +139,7 @@ pub async fn apply(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> R
         changed: comparison.changes.len(),
         unchanged: comparison.unchanged,
     };
+    answered::forget(&mut conn, id).await?;
     uploads::finish(&mut conn, desk, (KIND, id), figures).await?;
     desk.commit(conn, id).await?;
     Ok(comparison)

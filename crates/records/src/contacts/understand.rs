@@ -132,6 +132,7 @@ pub(super) async fn in_conn(
             blank_schools: contacts.blank_schools,
             gone,
             choices,
+            resembles: contacts.resembles,
         }
     });
     matching.await.map_err(Error::unavailable)

@@ -20,18 +20,21 @@ pub(crate) async fn built_on(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<Ve
             id
         )?;
     }
+    // The audit has a line for each role of a list, and no order by grants: it is read once, not once for each role.
     let people = fetch_all!(
         conn,
         (Uuid, String, String, String),
-        "SELECT DISTINCT p.id, p.name, p.email,
+        "WITH used (grant_id) AS (SELECT a.grant_id FROM audit a WHERE a.grant_id IS NOT NULL),
+            signed (grant_id) AS (SELECT i.grant_id FROM sign_in i WHERE i.grant_id IS NOT NULL),
+            came (person_id) AS (SELECT i.person_id FROM sign_in i)
+         SELECT DISTINCT p.id, p.name, p.email,
             CASE WHEN g.revoked_at IS NOT NULL THEN 'has lost the role since'
-                 WHEN EXISTS (SELECT 1 FROM sign_in i WHERE i.grant_id = g.id
-                    OR (p.import_id = $1 AND i.person_id = p.id)) THEN 'has signed in'
+                 WHEN g.id IN (SELECT grant_id FROM signed)
+                    OR (p.import_id = $1 AND p.id IN (SELECT person_id FROM came)) THEN 'has signed in'
                  ELSE 'has done something under the role' END AS why
          FROM access_grant g JOIN person p ON p.id = g.person_id
-         WHERE g.import_id = $1 AND (g.revoked_at IS NOT NULL
-            OR EXISTS (SELECT 1 FROM sign_in i WHERE i.grant_id = g.id OR (p.import_id = $1 AND i.person_id = p.id))
-            OR EXISTS (SELECT 1 FROM audit a WHERE a.grant_id = g.id))
+         WHERE g.import_id = $1 AND (g.revoked_at IS NOT NULL OR g.id IN (SELECT grant_id FROM signed)
+            OR (p.import_id = $1 AND p.id IN (SELECT person_id FROM came)) OR g.id IN (SELECT grant_id FROM used))
          ORDER BY p.name, p.email, why",
         id
     )?;

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::YearGroups;
 use domain::coverage::School;
+use domain::number_on_roll::{Before, carried};
 use uuid::Uuid;
 
 /// A school as it stands in the year that is asked about.
@@ -41,12 +41,16 @@ pub(super) fn combined(members: Vec<Member>, lineage: &BTreeMap<Uuid, (Uuid, boo
 fn one(carrier: Member, before: Vec<(Member, bool)>) -> School {
     let then_open = |m: &Member| m.is_kept && m.school.takes_part;
     let stands = then_open(&carrier);
-    // A school that was converted in the middle of a year may be on record under both its URNs: that is one school.
-    let mut of_year: Vec<&Member> =
-        before.iter().filter(|(m, merged)| then_open(m) && (*merged || !stands)).map(|(m, _)| m).collect();
+    let rolls: Vec<Before<'_>> = before
+        .iter()
+        .map(|(m, merged)| Before { roll: &m.school.roll, was_open: then_open(m), is_merged: *merged })
+        .collect();
+    let parts = before.iter().zip(&rolls).filter(|(_, roll)| roll.is_part(stands));
+    let mut of_year: Vec<&Member> = parts.map(|((m, _), _)| m).collect();
     // The largest says what the joined school was, where the carrier was not there yet.
     of_year.sort_by_key(|m| std::cmp::Reverse(m.school.roll.pupils));
     let mut school = carrier.school.clone();
+    school.roll = carried(&carrier.school.roll, stands, &rolls);
     if stands {
         of_year.insert(0, &carrier);
     }
@@ -57,40 +61,15 @@ fn one(carrier: Member, before: Vec<(Member, bool)>) -> School {
         school.ward.clone_from(&was.ward);
         school.constituency.clone_from(&was.constituency);
         school.takes_part = true;
-        school.roll.pupils = sum(&of_year);
-        let groups: Vec<YearGroups> = of_year.iter().filter_map(|m| m.school.roll.year_groups).collect();
-        school.roll.year_groups =
-            (!groups.is_empty()).then(|| groups.iter().fold(YearGroups::NONE, |all, g| all.union(*g)));
-        school.roll.counted = counted(&of_year);
-    }
-    let others: Vec<&Member> = before.iter().map(|(m, _)| m).collect();
-    // A new URN often has no pupils in the list yet, and a roll counted in September stands at the old one.
-    if school.roll.pupils.is_none() {
-        school.roll.pupils = sum(&others);
-    }
-    if school.roll.counted.is_empty() {
-        school.roll.counted = counted(&others);
     }
     school
 }
 
-fn sum(members: &[&Member]) -> Option<i64> {
-    members.iter().filter_map(|m| m.school.roll.pupils).reduce(i64::saturating_add)
-}
-
-fn counted(members: &[&Member]) -> Vec<(domain::YearGroup, i64)> {
-    let mut all = BTreeMap::new();
-    for (year_group, pupils) in members.iter().flat_map(|m| &m.school.roll.counted) {
-        *all.entry(*year_group).or_insert(0) += pupils;
-    }
-    all.into_iter().collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use domain::YearGroup;
     use domain::number_on_roll::Roll;
     use domain::setting::{Phase, SettingKind, SettingType};
+    use domain::{YearGroup, YearGroups};
 
     use super::*;
 

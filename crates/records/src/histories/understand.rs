@@ -219,6 +219,7 @@ pub(super) async fn in_conn(
             providers,
             provider,
             choices,
+            resembles: history.resembles,
         }
     });
     matching.await.map_err(Error::unavailable)

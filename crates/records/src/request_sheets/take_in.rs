@@ -278,6 +278,15 @@ async fn keep(
         },
         ""
     )?;
+    // Whoever serves several authorities belongs to none: what was asked says whose sheet it was, where it is one's.
+    execute!(
+        conn,
+        "UPDATE import SET authority_code = (SELECT MIN(r.authority_code) FROM request_import i
+            JOIN request r ON r.id = i.request_id WHERE i.import_id = import.id
+            HAVING MIN(r.authority_code) = MAX(r.authority_code))
+         WHERE id = $1 AND authority_code IS NULL",
+        id,
+    )?;
     let authority = audit::authority_of(conn, actor).await?;
     let change = Change {
         operation: MAY,
