@@ -66,7 +66,7 @@ pub(super) async fn latest(ctx: &Context) -> Result<Option<impl IntoView + use<>
 }
 
 /// Where an import is shown.
-fn path_of(kind: Kind, id: Uuid) -> String {
+pub(super) fn path_of(kind: Kind, id: Uuid) -> String {
     match kind {
         Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => format!("/schools/imports/{id}"),
         Kind::History => format!("/histories/{id}"),

@@ -123,7 +123,13 @@ fn decide(import: &Import, release: &Release, nothing: bool) -> impl IntoView + 
                 <Button text=button/>
             </PostForm>
         })}
-        <PostForm form=Form::default() action=format!("{here}/drop")>
+        {drop_form(import)}
+    }
+}
+
+fn drop_form(import: &Import) -> impl IntoView + use<> {
+    view! {
+        <PostForm form=Form::default() action=format!("/schools/imports/{}/drop", import.id)>
             <Button text="Drop this file" variant="secondary"/>
         </PostForm>
     }
@@ -185,6 +191,7 @@ fn refused(ctx: &Context, import: &Import) -> Page {
         <DataTable caption="Problems" caption_hidden=true heads=heads
             rows=problems.into_iter().map(|problem| problem_row(problem, sheets)).collect()/>
         <ButtonLink href="/schools/import" text="Upload another file"/>
+        {permitted_to_import(ctx).then(|| drop_form(import))}
     };
     ctx.page("The school list was refused", content).wide()
 }
