@@ -337,7 +337,9 @@ async fn a_school_list_is_taken_back_unless_something_was_built_on_it() {
         let other = app.signed_in(&town.commissioner_elsewhere()).await;
         assert_eq!((other.get(&undo).await.status, other.post(&undo, &[]).await.status), (404, 404));
         assert_eq!(client.post(&undo, &sent(&ask.fields(), &[])).await.status, 303);
-        assert!(client.follow(&here).await.body.contains("School list taken back"));
+        let taken_back = client.follow(&here).await.body;
+        assert!(taken_back.contains("School list taken back"), "{taken_back}");
+        assert!(taken_back.contains("Taken back: School list “list.csv”, imported on 22 Nov 2026"), "{taken_back}");
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM setting WHERE urn = 900021").await, 0);
     }
 }

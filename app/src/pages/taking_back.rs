@@ -85,6 +85,16 @@ fn files(import: &Import) -> String {
     }
 }
 
+/// The most of a file's name that a notice says: it goes in a cookie.
+const LONGEST_NAME: usize = 100;
+
+/// “School list “list.csv”, imported on 23 Nov 2026, 2:05pm”
+fn named(import: &Import) -> String {
+    let files: String = files(import).chars().take(LONGEST_NAME).collect();
+    let at = date_time(import.finished_at.unwrap_or(import.started_at));
+    format!("{} “{files}”, imported on {at}", import.kind.label())
+}
+
 fn table(role: Role, imports: Vec<Import>) -> impl IntoView + use<> {
     let rows = imports
         .into_iter()
@@ -331,7 +341,7 @@ fn warning(import: &Import) -> String {
 async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let import = taking_back::look(ctx.desk(), ctx.actor()?, id).await?;
     match once(taking_back::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
-        Ok(_) => Ok(ctx.see_other_with(path_of(import.kind, id), "The import was taken back")),
+        Ok(_) => Ok(ctx.see_other_with(path_of(import.kind, id), &format!("Taken back: {}", named(&import)))),
         Err(Error::Conflict(Conflict::Refused(why))) => {
             // It was open when it was asked: what has come since is named now.
             let way = Way::of(taking_back::in_the_way(ctx.desk(), ctx.actor()?, id).await)?.refused(why);
