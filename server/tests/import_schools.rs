@@ -148,6 +148,28 @@ fn links_tell_what_became_of_schools() {
     let refused = run(&[&new, "--links", &bad.display().to_string()]);
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(answer(&refused)["problems"].as_array().unwrap().len(), 2);
+
+    // What is wrong with either file is told at once, and each is marked by itself.
+    let list = folder.path().join("nameless.csv").display().to_string();
+    std::fs::write(&list, format!("{HEADER}{}", row(100_000, ""))).unwrap();
+    let links = folder.path().join("wrong.csv").display().to_string();
+    std::fs::write(&links, "URN,LinkURN,LinkName,LinkType\n100000,100001,A,Predecessor\nx,100001,A,Predecessor\n")
+        .unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (marked, marked_links) = (file("marked.xlsx"), file("marked links.xlsx"));
+    let refused = run(&[&list, "--links", &links, "--marked", &marked, "--marked-links", &marked_links]);
+    let places = |output: &Output| {
+        let problems = answer(output)["problems"].as_array().unwrap().clone();
+        problems.iter().map(|p| (p["row"].clone(), p["column"].clone())).collect::<Vec<_>>()
+    };
+    let both = [(json!(2), json!("EstablishmentName")), (json!(3), json!("URN"))];
+    assert_eq!((refused.status.code(), places(&refused)), (Some(1), both.to_vec()));
+    assert_eq!(places(&run(&[&marked, "--links", &marked_links])), both, "not mended");
+    let alone = file("alone.xlsx");
+    let args = ["import", "links", &links, "--json", "--marked", &alone];
+    assert_eq!(command(&database.address, folder.path(), &args).output().unwrap().status.code(), Some(1));
+    let again = command(&database.address, folder.path(), &["import", "links", &alone, "--json"]).output().unwrap();
+    assert_eq!(places(&again), both[1..]);
 }
 
 #[test]

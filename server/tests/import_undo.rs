@@ -73,7 +73,8 @@ fn imports_are_listed_and_taken_back_by_scripts() {
     assert!(free.status.success() && told(&free)["state"] == "applied", "{free:?}");
     assert_ne!(stored(), after_first, "a dry run takes nothing back");
     let done = run(&["import", "undo", &key(&rolls)]);
-    assert!(done.status.success() && String::from_utf8_lossy(&done.stdout).contains("taken back"), "{done:?}");
+    let named = "Taken back: Rolls from the census “";
+    assert!(done.status.success() && String::from_utf8_lossy(&done.stdout).contains(named), "{done:?}");
     assert_eq!(told(&run(&["import", "undo", &key(second), "--json"]))["state"], "undone");
     assert_eq!(stored(), after_first);
     let again = run(&["import", "undo", &key(second)]);

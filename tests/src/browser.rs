@@ -249,7 +249,8 @@ impl Browser {
         field.send_keys(path.display().to_string()).await.expect("a path");
     }
 
-    /// Runs axe-core on the page and answers its violations of WCAG 2.2 A and AA, a line each: empty when there are none.
+    /// Runs axe-core on the page and answers its violations of WCAG 2.2 A and AA, and what lies outside every landmark, a
+    /// line each: empty when there are none.
     /// Where pages may not run scripts, ChromeDriver still may.
     ///
     /// # Panics
@@ -262,7 +263,8 @@ impl Browser {
             self.driver.execute(axe, Vec::new()).await.expect("axe-core");
         }
         let script = "const done = arguments[0];
-            axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+            const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+            axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: tags }, rules: { region: { enabled: true } } })
                .then(r => done(r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.target.join(' ') + ' — ' + n.failureSummary))))
                .catch(e => done(['axe: ' + e]));";
         let found = self.driver.execute_async(script, Vec::new()).await.expect("axe-core’s answer");

@@ -238,11 +238,21 @@ impl Client {
     /// # Panics
     /// When the server does not answer.
     pub async fn upload(&self, path: &str, fields: &[(&str, &str)], field: &str, name: &str, body: Vec<u8>) -> Reply {
+        self.upload_all(path, fields, vec![(field, name, body)]).await
+    }
+
+    /// As [`Self::upload`], of several files: field, name, content.
+    ///
+    /// # Panics
+    /// When nothing answers.
+    pub async fn upload_all(&self, path: &str, fields: &[(&str, &str)], files: Vec<(&str, &str, Vec<u8>)>) -> Reply {
         let mut form = reqwest::multipart::Form::new();
         for (key, value) in fields {
             form = form.text((*key).to_owned(), (*value).to_owned());
         }
-        let form = form.part(field.to_owned(), reqwest::multipart::Part::bytes(body).file_name(name.to_owned()));
+        for (field, name, body) in files {
+            form = form.part(field.to_owned(), reqwest::multipart::Part::bytes(body).file_name(name.to_owned()));
+        }
         Reply::of(self.http.post(format!("{}{path}", self.url)).multipart(form).send().await.expect("an answer")).await
     }
 

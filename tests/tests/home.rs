@@ -46,3 +46,54 @@ async fn each_role_is_shown_what_waits() {
         assert!(!nobody.body.contains("/demo"), "no demonstration here");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_wait_are_shown_to_those_who_may_go_on_with_them() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk, false).await;
+        let commissioner = app.signed_in(&town.commissioner()).await;
+        let administrator = app.signed_in(&town.official(Role::Administrator)).await;
+        let waits = "Files that wait";
+        for client in [&commissioner, &administrator] {
+            assert!(!client.get("/").await.body.contains(waits), "none does");
+        }
+
+        let log = b"Date,Time,School,Pupils\n12/09/2024,9:30,Kelder Primary,30\n".to_vec();
+        let log = commissioner.upload("/histories", &[], "file", "log.csv", log).await.location.expect("its page");
+        let log = log.split(['?', '#']).next().unwrap_or_default();
+        let list = b"URN,LA (code),EstablishmentName\n100001,990,\n100001,990,A\n".to_vec();
+        let list = commissioner.upload("/schools/import", &[], "file", "list.csv", list).await;
+        let list = list.location.expect("its page");
+        let people = "Email,Name,School,Role\na@kelder.test,Ann Lee,Kelder Primary School,PSHE lead\n";
+        let people = administrator.upload("/people/lists", &[], "file", "people.csv", people.into()).await;
+        let people = people.location.expect("its page");
+
+        for (client, sees_people) in [(&commissioner, false), (&administrator, true)] {
+            let home = client.get("/").await.body.replace("<!>", "");
+            assert!(home.contains(waits), "{home}");
+            let log = format!("Older records: <a href=\"{log}\" class=\"govuk-link app-break\">log.csv</a>, uploaded ");
+            assert!(home.contains(&log) && home.contains(": to be checked"), "{home}");
+            assert!(home.contains(&format!("href=\"{list}\" class=\"govuk-link app-break\">list.csv</a>")), "{home}");
+            let problems = client.get(&list).await.body;
+            let count = problems.split("Mend ").nth(1).and_then(|rest| rest.split(" in the file").next());
+            let count = count.expect("how many problems");
+            assert!(home.contains(&format!(": {count} to be mended")), "{count}: {home}");
+            assert_eq!(
+                home.contains(&format!("href=\"{people}\"")),
+                sees_people,
+                "people are the administrator’s: {home}"
+            );
+        }
+        for actor in [town.commissioner_elsewhere(), town.official(Role::Evaluator), town.school(town.primary)] {
+            let home = app.signed_in(&actor).await.get("/").await;
+            assert!(!home.body.contains(waits) && !home.body.contains("log.csv"), "{:?}", actor.role);
+        }
+
+        // What is dropped waits no more, a refused file as well.
+        assert_eq!(commissioner.post(&format!("{list}/drop"), &[]).await.status, 303);
+        assert_eq!(commissioner.post(&format!("{log}/drop"), &[]).await.status, 303);
+        assert!(!commissioner.get("/").await.body.contains(waits));
+        assert!(administrator.get("/").await.body.contains("people.csv"));
+    }
+}

@@ -43,6 +43,103 @@ async fn a_refused_list_is_marked_and_uploaded_again() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_and_its_links_are_marked_each_by_itself() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk, false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let list = format!("{HEADER}100002,990,,Community school,Primary,4,11\n").into_bytes();
+        let links = b"URN,LinkURN,LinkName,LinkType\nx,100001,A,Predecessor\n".to_vec();
+        let send = async |list: (&str, Vec<u8>), links: (&str, Vec<u8>)| {
+            let files = vec![("file", list.0, list.1), ("links", links.0, links.1)];
+            let here = client.upload_all("/schools/import", &[], files).await.location.expect("the import's page");
+            (client.follow(&here).await, here)
+        };
+        let (page, here) = send(("list.csv", list), ("links.csv", links.clone())).await;
+        assert!(page.body.contains("2 problems") && page.body.contains("The name is blank"), "at once: {}", page.body);
+        assert!(page.body.contains("In the links table: "), "{}", page.body);
+        let home = client.get("/").await.body;
+        assert!(home.contains(&here) && home.contains("2 problems to be mended"), "{home}");
+        let (list, table) = (format!("{here}/marked"), format!("{here}/marked-links"));
+        for (path, name) in [(&list, "list marked.xlsx"), (&table, "links marked.xlsx")] {
+            assert!(page.body.contains(&format!("href=\"{path}\"")), "{}", page.body);
+            let (status, said, marked) = client.download(path).await;
+            assert_eq!((status, marked.starts_with(b"PK")), (200, true));
+            assert!(said.contains(name), "{said}");
+        }
+        let other = app.signed_in(&town.commissioner_elsewhere()).await;
+        assert_eq!(other.download(&table).await.0, 404);
+
+        // Not mended, each is refused for its own cell, and for no more.
+        let (list, links_marked) = (client.download(&list).await.2, client.download(&table).await.2);
+        let (again, _) = send(("list marked.xlsx", list), ("links marked.xlsx", links_marked)).await;
+        assert_eq!(
+            table_of(&again, "Problems", &[0, 1, 2]),
+            [["list.csv", "2", "EstablishmentName"], ["links.csv", "2", "URN"]]
+        );
+
+        // Links that come alone are marked, too; they have no list to be told from.
+        let alone = client.upload("/schools/import", &[], "links", "links.csv", links).await;
+        let here = alone.location.expect("the import's page");
+        let page = client.follow(&here).await;
+        assert!(
+            heading(&page) == "The links table was refused" && !page.body.contains("marked-links"),
+            "{}",
+            page.body
+        );
+        let (status, name, _) = client.download(&format!("{here}/marked")).await;
+        assert!(status == 200 && name.contains("links marked.xlsx"), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_rolls_are_marked_and_uploaded_again() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let urn =
+            records::schools::get(&desk, &town.commissioner(), town.primary).await.unwrap().school.urn.expect("a URN");
+        let send = async |name: &str, bytes: Vec<u8>| {
+            client.upload("/schools/rolls", &[("year", "2026")], "file", name, bytes).await
+        };
+        let wrong = format!("URN,Year 5,Year 6\n{urn},30,many\n").into_bytes();
+        let page = send("census.csv", wrong.clone()).await;
+        let at = |page: &Reply| {
+            let before = page.body.split("/marked\"").next().unwrap_or_default();
+            before.rsplit("href=\"").next().unwrap_or_default().to_owned()
+        };
+        let here = at(&page);
+        assert!(page.status == 422 && here.starts_with("/schools/imports/"), "{}", page.body);
+        let (status, name, marked) = client.download(&format!("{here}/marked")).await;
+        assert!(status == 200 && name.contains("census marked.xlsx"), "{name}");
+        let other = app.signed_in(&town.commissioner_elsewhere()).await;
+        assert_eq!(other.download(&format!("{here}/marked")).await.0, 404);
+        // It has a page of its own, to which Home leads; the same file again is kept once.
+        let twice = at(&send("census.csv", wrong).await);
+        assert!(twice != here && client.get(&here).await.status == 404);
+        let home = client.get("/").await.body;
+        assert!(home.contains(&twice) && home.contains("1 problem to be mended"), "{home}");
+        let own = client.get(&twice).await;
+        assert_eq!((own.status, heading(&own)), (200, "The census file was refused"));
+        let again = send("census marked.xlsx", marked).await;
+        assert!(again.status == 422 && again.body.contains("census.csv, row 2, Year 6"), "{}", again.body);
+        let dropped = client.post(&format!("{twice}/drop"), &[]).await;
+        assert_eq!((dropped.status, dropped.location.as_deref()), (303, Some("/schools/rolls")));
+
+        // A file in which no cell is at fault is not kept.
+        let none = send("a.xlsx", b"PK\x03\x04".to_vec()).await;
+        assert!(none.status == 422 && !none.body.contains("/marked"), "{}", none.body);
+    }
+}
+
+/// Some cells of each row of a table, by its caption.
+fn table_of(reply: &Reply, caption: &str, columns: &[usize]) -> Vec<Vec<String>> {
+    let rows = table(reply, caption).into_iter();
+    rows.map(|cells| columns.iter().filter_map(|at| cells.get(*at).cloned()).collect()).collect()
+}
+
 /// The page's form as a browser sends it, with these fields chosen.
 fn sent<'a>(fields: &'a [(String, String)], chosen: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(chosen.iter().copied()).collect()
@@ -377,7 +474,9 @@ async fn a_school_list_is_taken_back_unless_something_was_built_on_it() {
         let other = app.signed_in(&town.commissioner_elsewhere()).await;
         assert_eq!((other.get(&undo).await.status, other.post(&undo, &[]).await.status), (404, 404));
         assert_eq!(client.post(&undo, &sent(&ask.fields(), &[])).await.status, 303);
-        assert!(client.follow(&here).await.body.contains("School list taken back"));
+        let taken_back = client.follow(&here).await.body;
+        assert!(taken_back.contains("School list taken back"), "{taken_back}");
+        assert!(taken_back.contains("Taken back: School list “list.csv”, imported on 22 Nov 2026"), "{taken_back}");
         assert_eq!(Throwaway::count(&desk, "SELECT COUNT(*) FROM setting WHERE urn = 900021").await, 0);
     }
 }

@@ -53,8 +53,8 @@ pub(crate) fn SummaryList(rows: Vec<Row>) -> impl IntoView {
 }
 
 /// A table. On a phone each row stands as a block of its own, its cells under one another with their column's heading
-/// beside them; `sideways` tables, whose numbers are compared down a column, scroll by themselves instead. Cells come
-/// ready; `numeric` columns are aligned right.
+/// beside them, neighbours that are `short` or `numeric` two in a line; `sideways` tables, whose numbers are compared down
+/// a column, scroll by themselves instead. Cells come ready; `numeric` columns are aligned right.
 #[component]
 pub(crate) fn DataTable(
     #[prop(into)] caption: String,
@@ -65,6 +65,9 @@ pub(crate) fn DataTable(
     /// Indices of columns that hold numbers.
     #[prop(optional)]
     numeric: Vec<usize>,
+    /// Indices of other columns that say a word or two.
+    #[prop(optional)]
+    short: Vec<usize>,
     rows: Vec<Vec<AnyView>>,
     /// Scroll on a phone.
     #[prop(optional)]
@@ -72,6 +75,10 @@ pub(crate) fn DataTable(
 ) -> impl IntoView {
     let table_class = if sideways { "govuk-table" } else { "govuk-table app-stack" };
     let names = heads.clone();
+    // By itself in its line a short cell stands as any other.
+    let is_short = |i: usize| numeric.contains(&i) || short.contains(&i);
+    let halves: Vec<bool> =
+        (0..heads.len()).map(|i| is_short(i) && (is_short(i + 1) || i.checked_sub(1).is_some_and(is_short))).collect();
     let is_numeric = move |i: usize| numeric.contains(&i);
     let caption_class = if caption_hidden {
         "govuk-table__caption govuk-visually-hidden"
@@ -100,11 +107,9 @@ pub(crate) fn DataTable(
                         }
                         .into_any();
                     }
-                    let class = if is_numeric(i) {
-                        "govuk-table__cell govuk-table__cell--numeric"
-                    } else {
-                        "govuk-table__cell"
-                    };
+                    let numeric = if is_numeric(i) { " govuk-table__cell--numeric" } else { "" };
+                    let half = if halves.get(i) == Some(&true) { " app-stack__half" } else { "" };
+                    let class = format!("govuk-table__cell{numeric}{half}");
                     let name = names.get(i).copied();
                     view! { <td role="cell" class=class data-label=name>{cell}</td> }.into_any()
                 })

@@ -231,14 +231,7 @@ fn programmes_table(all: &[Covered]) -> impl IntoView + use<> {
             ]
         })
         .collect();
-    let heads = vec![
-        "Programme",
-        "Share of eligible schools reached",
-        "Eligible schools",
-        "Schools reached",
-        "Sessions",
-        "Headcount",
-        "Gaps",
-    ];
+    let heads =
+        vec!["Programme", "Share reached", "Eligible schools", "Schools reached", "Sessions", "Headcount", "Gaps"];
     view! { <DataTable caption="All settings" heads=heads numeric=vec![2, 3, 4, 5, 6] rows=rows/> }
 }

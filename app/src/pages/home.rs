@@ -1,6 +1,7 @@
 //! Each role's home page: what waits for that person, the most pressing first. Signed out, what Callboard is.
 
 mod council;
+mod files;
 mod school;
 mod sessions;
 

@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::Operation;
 use leptos::prelude::*;
-use records::imports::{self, ChangeKind, File, MAX_FILE_BYTES, Sent};
+use records::imports::{self, ChangeKind, File, MAX_FILE_BYTES, Part, Sent};
 use records::taking_back::{Kind, UNDO_DAYS};
 use records::{Error, Page as Rows};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/schools/imports/{id}/progress", see, progress)
         .get("/schools/imports/{id}/changes", see, changes)
         .get("/schools/imports/{id}/marked", may, marked)
+        .get("/schools/imports/{id}/marked-links", may, marked_links)
         .post("/schools/imports/{id}/apply", may, apply)
         .post("/schools/imports/{id}/drop", may, drop_upload)
 }
@@ -156,7 +157,13 @@ async fn changes(ctx: Context, Path(id): Path<Uuid>, Query(which): Query<Which>)
 
 /// A refused file with its cells marked.
 async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {
-    let (name, workbook) = imports::marked(ctx.desk(), ctx.actor()?, id).await?;
+    let (name, workbook) = imports::marked(ctx.desk(), ctx.actor()?, id, Part::List).await?;
+    Ok(download(&name, WORKBOOK, workbook))
+}
+
+/// The links table that came with a refused list, with its cells marked.
+async fn marked_links(ctx: Context, Path(id): Path<Uuid>) -> Answer {
+    let (name, workbook) = imports::marked(ctx.desk(), ctx.actor()?, id, Part::Links).await?;
     Ok(download(&name, WORKBOOK, workbook))
 }
 

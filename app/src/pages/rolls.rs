@@ -40,10 +40,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn choose(ctx: Context) -> Answer {
-    Ok(choose_page(&ctx, Form::default(), &[]).await?.into_response())
+    Ok(choose_page(&ctx, Form::default(), &[], None).await?.into_response())
 }
 
-async fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Result<Page, Error> {
+/// The form; of a file that was refused, what is wrong with it, and the import that keeps it to be marked.
+async fn choose_page(ctx: &Context, form: Form, problems: &[Problem], kept: Option<Uuid>) -> Result<Page, Error> {
     let latest = latest(ctx).await?;
     let now = i64::from(AcademicYear::containing(ctx.desk().today()));
     let years = (now - 6..=now).rev().filter_map(|first| AcademicYear::new(first).ok());
@@ -59,6 +60,7 @@ async fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Result<
             <li>"Only your authority’s schools are taken from it, and nothing changes until you have said yes."</li>
             <li>{format!("You can take it back for {} days, as long as nothing was built on it.", taking_back::UNDO_DAYS)}</li>
         </ul>
+        {kept.map(|id| marked(format!("/schools/imports/{id}/marked"), "Download it"))}
         {problem_table(problems)}
         <PostForm form=form.clone() action=HERE upload=true>
             <FileInput form=form.clone() name="file" label="The census file" hint="A CSV file or a workbook, up to 50 MB"
@@ -70,6 +72,16 @@ async fn choose_page(ctx: &Context, form: Form, problems: &[Problem]) -> Result<
         {latest}
     };
     Ok(ctx.page("Import rolls from the census", content).wide().back("/schools"))
+}
+
+/// The way to a refused file with its cells marked.
+pub(super) fn marked(href: String, what: &'static str) -> impl IntoView {
+    view! {
+        <p class="govuk-body">
+            <a class="govuk-link" href=href>{what}" as a workbook with the cells marked"</a>
+            ": each has a comment that says what is wrong. Mend them there, and upload the workbook. It is kept for a day."
+        </p>
+    }
 }
 
 fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
@@ -89,7 +101,7 @@ fn problem_table(problems: &[Problem]) -> Option<impl IntoView + use<>> {
 
 async fn upload(ctx: Context, upload: Upload) -> Answer {
     let mut form = upload.form.clone();
-    let mut problems = Vec::new();
+    let (mut problems, mut kept) = (Vec::new(), None);
     match upload.file("file") {
         None => form.refuse("file", "Choose the census file"),
         Some(file) if file.bytes.is_empty() => form.refuse("file", "The file is empty"),
@@ -116,12 +128,13 @@ async fn upload(ctx: Context, upload: Upload) -> Answer {
                         form.refuse("year", NO_YEAR);
                     }
                     elsewhere::tell(&ctx, &mut form, &sent, &[Kind::Rolls]).await?;
+                    kept = census::refuse(ctx.desk(), ctx.actor()?, &sent, &found).await?;
                     problems = found;
                 }
             }
         }
     }
-    Ok(choose_page(&ctx, form, &problems).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(choose_page(&ctx, form, &problems, kept).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// The year that was chosen, else the file's, unless it cannot be of that year.

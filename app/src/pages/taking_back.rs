@@ -72,7 +72,7 @@ fn page_of(ctx: &Context, import: &Import) -> String {
 }
 
 /// Where an import is shown.
-fn path_of(kind: Kind, id: Uuid) -> String {
+pub(super) fn path_of(kind: Kind, id: Uuid) -> String {
     match kind {
         Kind::Schools | Kind::Links | Kind::Rolls | Kind::Carry => format!("/schools/imports/{id}"),
         Kind::History => format!("/histories/{id}"),
@@ -89,6 +89,16 @@ fn files(import: &Import) -> String {
         Some(links) => format!("{} with {links}", import.file_name),
         None => import.file_name.clone(),
     }
+}
+
+/// The most of a file's name that a notice says: it goes in a cookie.
+const LONGEST_NAME: usize = 100;
+
+/// “School list “list.csv”, imported on 23 Nov 2026, 2:05pm”
+fn named(import: &Import) -> String {
+    let files: String = files(import).chars().take(LONGEST_NAME).collect();
+    let at = date_time(import.finished_at.unwrap_or(import.started_at));
+    format!("{} “{files}”, imported on {at}", import.kind.label())
 }
 
 fn table(actor: &Actor, imports: Vec<Import>) -> impl IntoView + use<> {
@@ -347,7 +357,7 @@ fn warning(import: &Import) -> String {
 async fn undo(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let import = taking_back::look(ctx.desk(), ctx.actor()?, id).await?;
     match once(taking_back::undo(&ctx.desk_for(&form), ctx.actor()?, id).await.map(|()| id)) {
-        Ok(_) => Ok(ctx.see_other_with(page_of(&ctx, &import), "The import was taken back")),
+        Ok(_) => Ok(ctx.see_other_with(page_of(&ctx, &import), &format!("Taken back: {}", named(&import)))),
         Err(Error::Conflict(Conflict::Refused(why))) => {
             // It was open when it was asked: what has come since is named now.
             let way = Way::of(taking_back::in_the_way(ctx.desk(), ctx.actor()?, id).await)?.refused(why);

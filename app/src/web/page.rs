@@ -163,7 +163,8 @@ fn shell(page: Page, islands: bool) -> impl IntoView {
                 </header>
                 {navigation(&ctx)}
                 <div class="govuk-width-container">
-                    {back.map(|href| view! { <a href=href class="govuk-back-link">"Back"</a> })}
+                    // Before the main part, which the skip link leads to, and in a landmark of its own.
+                    {back.map(|href| view! { <nav aria-label="Back"><a href=href class="govuk-back-link">"Back"</a></nav> })}
                     <main class=main_class id="main-content" tabindex="-1">
                         {notice.map(|text| view! { <SuccessBanner text=text/> })}
                         {content}

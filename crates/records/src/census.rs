@@ -30,7 +30,7 @@ use crate::imports::{File, Problem, confined};
 use finding::{Found, Known};
 
 pub(crate) use undo::{built_on, remove};
-pub use uploads::{Applied, Preview, apply, preview, upload};
+pub use uploads::{Applied, Preview, apply, preview, refuse, upload};
 
 /// Rolls of an academic year, as a file has them.
 #[derive(Debug, Clone)]

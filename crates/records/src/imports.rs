@@ -44,7 +44,7 @@ pub use compare::FieldChange;
 pub(crate) use import::find;
 pub use import::{Import, State, changes, look};
 pub use intake::{MAX_FILE_BYTES, Problem, went_out};
-pub use marked::marked;
+pub use marked::{Part, marked, problems_of};
 pub use release::{Item, Release, Successor};
 pub use resembling::{refused_resembles, resembles};
 pub(crate) use store::write_changes;
@@ -249,14 +249,16 @@ impl Job<'_> {
         let (sent, only) = (self.sent.clone(), self.only.cloned());
         let both = sent.list.is_some();
         let read = move || {
-            let list = sent.list.map(|file| school_list::read(&file.bytes, &file.name, only.as_ref())).transpose()?;
+            let list = sent.list.map(|file| school_list::read(&file.bytes, &file.name, only.as_ref())).transpose();
             let links = sent.links.map(|file| {
-                Links::read(&file.bytes, &file.name).map_err(|problems| {
-                    let which = |p: Problem| Problem { message: format!("In the links table: {}", p.message), ..p };
-                    problems.into_iter().map(|p| if both { which(p) } else { p }).collect::<Vec<_>>()
-                })
+                let read = Links::read(&file.bytes, &file.name);
+                read.map_err(|problems| if both { marked::of_links(problems) } else { problems })
             });
-            Ok(Read { list, links: links.transpose()? })
+            match (list, links.transpose()) {
+                (Ok(list), Ok(links)) => Ok(Read { list, links }),
+                // What is wrong with either is told at once.
+                (list, links) => Err([list.err(), links.err()].into_iter().flatten().flatten().collect()),
+            }
         };
         tokio::task::spawn_blocking(read).await.map_err(Error::unavailable)
     }

@@ -114,6 +114,9 @@ const fn done_already(kind: ImportKind) -> &'static str {
     if is_sheet(kind) { "This sheet was taken in already" } else { "This file was imported already" }
 }
 
+/// What the name of a marked copy has behind that of its file.
+pub(crate) const MARKED: &str = " marked";
+
 /// Whose imports an actor finds: an authority's ($1), or those made under a grant ($2). Who sees a whole authority finds
 /// its; a school or provider those they made themselves.
 pub(crate) fn finds(actor: &Actor) -> (Option<&str>, Option<Uuid>) {
@@ -366,7 +369,7 @@ pub(crate) async fn mark(file: File, problems: Vec<Problem>) -> Result<(String, 
         return Err(Error::refused("There is no cell of this file to mark"));
     }
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
-    let name = format!("{stem} marked.xlsx");
+    let name = format!("{stem}{MARKED}.xlsx");
     let marking = move || intake::marked::workbook(&file.bytes, &file.name, &problems);
     let marked = tokio::task::spawn_blocking(marking).await.map_err(Error::unavailable)?;
     Ok((name, marked.map_err(|problem| Error::refused(problem.message.trim_end_matches('.')))?))

@@ -177,6 +177,52 @@ both!(
 );
 
 both!(
+    async fn what_was_chosen_for_a_file_that_waits_is_offered_for_its_marked_copy(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let log = "Date,School,Nos,Topic\n12/11/18,Kelder Primary,30,Lantern walk\n13/11/18,Nowhere,9,Out of use\n";
+        let id = upload(&desk, &town, log).await;
+        let programme = town.programme.to_string();
+        let offered = async |id: Uuid| {
+            let understood = seen(&desk, &town, id).await;
+            histories::earlier(&desk, &commissioner, id, &understood).await.unwrap()
+        };
+        let send = async |name: &str, bytes: Vec<u8>| {
+            let file = File { name: name.into(), bytes: bytes.into() };
+            histories::upload(&desk, &commissioner, None, &file).await.unwrap()
+        };
+        // A school is asked about; the copy is what comes back.
+        say(&desk, &town, id, &[Choice::new(About::Programme, "lantern walk", &programme)]).await;
+        say(&desk, &town, id, &[Choice::new(About::Programme, "out of use", &programme)]).await;
+        let (name, bytes) = histories::marked(&desk, &commissioner, id).await.unwrap();
+        assert_eq!(name, "log marked.xlsx");
+        let copy = send("log marked (1).xlsx", bytes.clone()).await;
+        let found = offered(copy).await;
+        let of = |s: &histories::Suggestion| (s.value.clone(), s.file_name.clone(), s.at);
+        let chosen = Some((programme.clone(), "log.csv".to_owned(), None));
+        assert_eq!(found.programme.as_ref().map(of), chosen);
+        assert_eq!(found.topics.keys().collect::<Vec<_>>(), ["lantern walk", "out of use"]);
+        assert_eq!(found.topics.get("lantern walk").map(of), chosen);
+        assert!(seen(&desk, &town, copy).await.topics.iter().all(|t| t.programme.is_none()), "nothing by itself");
+
+        // Under another name it is no copy; dropped, the file says nothing; another council never hears of it.
+        let other = send("mine.xlsx", bytes.clone()).await;
+        assert_eq!(offered(other).await, histories::Earlier::default());
+        let elsewhere = town.commissioner_elsewhere();
+        let file = File { name, bytes: bytes.into() };
+        let theirs = histories::upload(&desk, &elsewhere, None, &file).await.unwrap();
+        let understood = histories::understand(&desk, &elsewhere, theirs).await.unwrap();
+        let found = histories::earlier(&desk, &elsewhere, theirs, &understood).await.unwrap();
+        assert_eq!(found, histories::Earlier::default());
+        apply(&desk, &town, id).await;
+        let after = offered(copy).await.programme.expect("as before");
+        assert!(after.value == programme && after.at.is_some(), "taken over since: {after:?}");
+        taking_back::undo(&desk, &commissioner, id).await.unwrap();
+        assert_eq!(offered(copy).await, histories::Earlier::default(), "taken back, it is not offered");
+    }
+);
+
+both!(
     async fn what_was_answered_for_a_file_holds_when_it_is_uploaded_again(desk: Desk) {
         let town = Town::build(&desk).await;
         let commissioner = town.commissioner();

@@ -3,10 +3,13 @@
 use domain::access::{Actor, Role, Scope};
 use domain::attendance::Headcounts;
 use domain::coverage::State as Coverage;
+use domain::programme::{Audience, NewProgramme, Part, ProgrammeKind, Status};
 use domain::session::State;
+use domain::setting::SettingType;
 use domain::stage::Stage;
-use domain::{AcademicYear, YearGroup, YearGroups};
+use domain::{AcademicYear, TermSet, YearGroup, YearGroups};
 use records::attendance::{Statement, record, sheet};
+use records::programmes;
 use records::school_year::{Cell, Of, SchoolYear, choices, get};
 use records::testing::{Throwaway, Town, date};
 use records::{Error, both};
@@ -47,6 +50,46 @@ both!(
         assert_eq!((totals.sessions, totals.pupils), (1, 28));
         assert_eq!((totals.send, totals.withdrawn, totals.adults), (Some(2), Some(1), Some(3)));
         assert_eq!((totals.uncounted, year.programmes[0].totals), (0, totals));
+    }
+);
+
+both!(
+    async fn what_comes_stands_first_and_what_is_for_others_last(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let commissioner = town.commissioner();
+        let authority = commissioner.authority().unwrap().clone();
+        for (name, group) in [("A for Year 10", 10), ("B for Year 5", 5)] {
+            let new = NewProgramme {
+                kind: ProgrammeKind::Workshop,
+                name: name.into(),
+                summary: "What it is.".into(),
+                audience: Audience::Children {
+                    setting_types: [SettingType::Mainstream].into(),
+                    year_groups: YearGroups::from(YearGroup::new(group).unwrap()),
+                },
+                parts: vec![Part { number: 0, title: "Workshop".into(), minutes: 60 }],
+                largest_group: None,
+                needs: TermSet::default(),
+                adaptations: TermSet::default(),
+                topics: TermSet::default(),
+                topics_as_of: None,
+            };
+            programmes::add(&desk, &commissioner, &authority, new, Status::Open).await.unwrap();
+        }
+        let names = async || {
+            let year = get(&desk, &town.school(town.primary), town.primary, None).await.unwrap();
+            let states: Vec<_> =
+                year.rows.iter().find(|r| r.of == six()).unwrap().cells.iter().map(|c| c.state).collect();
+            (year.programmes.into_iter().map(|p| p.name).collect::<Vec<_>>(), states)
+        };
+        let others = Coverage::NotEligible;
+        let (before, states) = names().await;
+        assert_eq!(before, ["B for Year 5", "The Lantern", "A for Year 10"]);
+        assert_eq!(states, [others, Coverage::Offered, others], "each below its own programme");
+        town.session(&desk, town.primary, date(2026, 12, 1), State::Confirmed).await;
+        let (after, states) = names().await;
+        assert_eq!(after, ["The Lantern", "B for Year 5", "A for Year 10"]);
+        assert_eq!(states, [Coverage::Booked, others, others]);
     }
 );
 

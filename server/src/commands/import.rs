@@ -9,7 +9,7 @@ use domain::access::Actor;
 use domain::setting::LaCode;
 use intake::Problem;
 use records::Desk;
-use records::imports::{self, File, Mode, Sent};
+use records::imports::{self, File, Mode, Part, Sent};
 use records::taking_back::{self, Kind};
 use serde_json::json;
 
@@ -85,8 +85,11 @@ pub(super) struct Schools {
     #[arg(long)]
     older: bool,
     /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
-    #[arg(long, value_name = "FILE", conflicts_with = "links")]
+    #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
+    /// Write the links table so, when it is refused
+    #[arg(long, value_name = "FILE", requires = "links")]
+    marked_links: Option<PathBuf>,
     /// Print JSON: {"added", "changed", "closed", "unchanged", "problems": [{"sheet", "row", "column", "message"}]};
     /// "closed" counts the schools that the file does not have, or not as open: without --close-missing they stay open,
     /// but those that it says are closed ("said_closed") or that another follows by the links.
@@ -111,6 +114,9 @@ pub(super) struct Links {
     /// Only tell what would change
     #[arg(long)]
     dry_run: bool,
+    /// Write the file, when it is refused, as a workbook with the cells marked that are to be mended
+    #[arg(long, value_name = "FILE")]
+    marked: Option<PathBuf>,
     /// Print JSON, as `import schools --links` does
     #[arg(long)]
     json: bool,
@@ -169,7 +175,8 @@ impl Schools {
             (true, close_missing) => Mode::DryRun { close_missing },
             (false, close_missing) => Mode::Apply { close_missing },
         };
-        let asked = Asked { only: self.authority, mode, json: self.json, older: self.older, marked: self.marked };
+        let marked = [(Part::List, self.marked), (Part::Links, self.marked_links)];
+        let asked = Asked { only: self.authority, mode, json: self.json, older: self.older, marked };
         run(config, &sent, &asked).await
     }
 }
@@ -179,7 +186,9 @@ impl Links {
         let sent = Sent { list: None, links: Some(file(&self.file)?) };
         let mode =
             if self.dry_run { Mode::DryRun { close_missing: false } } else { Mode::Apply { close_missing: false } };
-        let asked = Asked { only: self.authority, mode, json: self.json, older: true, marked: None };
+        // A file that comes alone is all that problems are of.
+        let marked = [(Part::List, self.marked), (Part::Links, None)];
+        let asked = Asked { only: self.authority, mode, json: self.json, older: true, marked };
         run(config, &sent, &asked).await
     }
 }
@@ -191,7 +200,8 @@ struct Asked {
     json: bool,
     /// An older list than the one on record is imported all the same.
     older: bool,
-    marked: Option<PathBuf>,
+    /// Where each file is written with its cells marked.
+    marked: [(Part, Option<PathBuf>); 2],
 }
 
 async fn run(config: &Config, sent: &Sent, asked: &Asked) -> anyhow::Result<()> {
@@ -213,8 +223,12 @@ async fn import(desk: &Desk, sent: &Sent, asked: &Asked) -> anyhow::Result<()> {
         }
     }
     let report = imports::run_sent(desk, &Actor::SYSTEM, sent, only, asked.mode).await?;
-    if let (Some(path), Some(list), false) = (&asked.marked, &sent.list, report.problems.is_empty()) {
-        write_marked(path, list, &report.problems)?;
+    for (part, path) in &asked.marked {
+        let file = if *part == Part::List { sent.list.as_ref().or(sent.links.as_ref()) } else { sent.links.as_ref() };
+        let problems = imports::problems_of(&report.problems, *part);
+        if let (Some(path), Some(file), false) = (path, file, problems.is_empty()) {
+            write_marked(path, file, &problems)?;
+        }
     }
     if asked.json {
         say!("{}", as_json(&report, sent.links.is_some(), same.as_ref()));

@@ -113,20 +113,17 @@ impl Undo {
         let desk = config.desk().await?;
         let done = self.undo(&desk).await;
         desk.db().close().await;
-        let (done, built) = done.map_err(|error| match error {
+        let (import, done, built) = done.map_err(|error| match error {
             Error::NotFound => anyhow::anyhow!("there is no import {}: `callboard import list` has them", self.id),
             other => super::in_words(other),
         })?;
         let Err(why) = done else {
-            let (state, words) = if self.dry_run {
-                ("applied", "The import can be taken back")
-            } else {
-                ("undone", "The import was taken back")
-            };
+            let (state, words) = if self.dry_run { ("applied", "Can be taken back") } else { ("undone", "Taken back") };
             if self.json {
                 say!("{}", json!({ "import": self.id, "state": state }));
             } else {
-                say!("{words}");
+                let at = import.finished_at.unwrap_or(import.started_at).format("%-d %B %Y");
+                say!("{words}: {} “{}”, imported on {at}", import.kind.label(), import.file_name);
             }
             return Ok(());
         };
@@ -139,21 +136,22 @@ impl Undo {
         bail!("{why}")
     }
 
-    /// Takes it back, or only looks: why it cannot be, and what was built on it.
-    async fn undo(&self, desk: &Desk) -> records::Result<(Result<(), String>, Vec<Built>)> {
+    /// Takes it back, or only looks: what it is, why it cannot be, and what was built on it.
+    async fn undo(&self, desk: &Desk) -> records::Result<(Import, Result<(), String>, Vec<Built>)> {
         let actor = &Actor::SYSTEM;
+        let import = taking_back::look(desk, actor, self.id).await?;
         let refused = if self.dry_run {
             None
         } else {
             match taking_back::undo(desk, actor, self.id).await {
-                Ok(()) => return Ok((Ok(()), Vec::new())),
+                Ok(()) => return Ok((import, Ok(()), Vec::new())),
                 Err(Error::Conflict(Conflict::Refused(why))) => Some(why),
                 Err(other) => return Err(other),
             }
         };
         match taking_back::in_the_way(desk, actor, self.id).await {
-            Ok(built) => Ok((refused.or_else(|| taking_back::refusal(&built)).map_or(Ok(()), Err), built)),
-            Err(Error::Conflict(Conflict::Refused(why))) => Ok((Err(refused.unwrap_or(why)), Vec::new())),
+            Ok(built) => Ok((import, refused.or_else(|| taking_back::refusal(&built)).map_or(Ok(()), Err), built)),
+            Err(Error::Conflict(Conflict::Refused(why))) => Ok((import, Err(refused.unwrap_or(why)), Vec::new())),
             Err(other) => Err(other),
         }
     }

@@ -13,10 +13,12 @@ pub(super) fn bar(row: &Row) -> impl IntoView + use<> {
         Some(percent) => format!("{percent}%"),
     };
     view! {
-        <svg class="app-bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-            <rect class="app-bar__track" width="100" height="12"/>
-            <rect class="app-bar__reached" width=percent.unwrap_or_default().to_string() height="12"/>
-        </svg>
-        {words}
+        <span class="app-share">
+            <svg class="app-bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+                <rect class="app-bar__track" width="100" height="12"/>
+                <rect class="app-bar__reached" width=percent.unwrap_or_default().to_string() height="12"/>
+            </svg>
+            {words}
+        </span>
     }
 }

@@ -179,21 +179,14 @@ fn table(covered: &Covered, by: By) -> impl IntoView + use<> {
             cells
         })
         .collect();
-    let mut heads = vec![
-        by.label(),
-        "Share of eligible schools reached",
-        "Eligible schools",
-        "Schools reached",
-        "Not reached",
-        "Sessions",
-    ];
+    let mut heads = vec![by.label(), "Share reached", "Eligible schools", "Schools reached", "Not reached", "Sessions"];
     if adults {
         heads.push("Adults reached");
     } else {
         heads.extend(["Eligible pupils", "Pupils reached"]);
     }
     let numeric = (2..heads.len()).collect::<Vec<_>>();
-    view! { <DataTable caption=format!("By {}", by.label().to_lowercase()) heads=heads numeric=numeric sideways=true rows=lines/> }
+    view! { <DataTable caption=format!("By {}", by.label().to_lowercase()) heads=heads numeric=numeric rows=lines/> }
         .into_any()
 }
 

@@ -51,7 +51,11 @@ fn remembered(hint: impl Into<String>, suggestion: Option<&Suggestion>) -> Strin
     let hint = hint.into();
     let Some(Suggestion { file_name, at, .. }) = suggestion else { return hint };
     let stop = if hint.is_empty() { "" } else { ". " };
-    format!("{hint}{stop}Remembered from “{file_name}”, taken over on {}: change it if it is another", date_time(*at))
+    let from = match at {
+        Some(at) => format!("Remembered from “{file_name}”, taken over on {}", date_time(*at)),
+        None => format!("As chosen for “{file_name}”, which this is the marked copy of"),
+    };
+    format!("{hint}{stop}{from}: change it if it is another")
 }
 
 /// A column of which a person has to say what it holds.

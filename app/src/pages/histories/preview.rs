@@ -108,7 +108,7 @@ fn table(import: &Import, understood: &Understood, standing: Standing, shown: &[
     let rows = shown.iter().map(|row| cells(import, understood, row)).collect();
     view! {
         <DataTable caption=standing.label() heads=vec!["Row", "School", "Typed", "Date", "Time", "Years", "Pupils", "Programme", "Becomes"]
-            rows=rows/>
+            short=vec![3, 4, 5, 6] rows=rows/>
     }
     .into_any()
 }

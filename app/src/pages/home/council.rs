@@ -6,6 +6,7 @@ use records::home::{
     TourProgress, Waiting,
 };
 
+use super::files::files;
 use crate::components::*;
 
 pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
@@ -23,6 +24,7 @@ pub(super) fn commissioner(waiting: Commissioner) -> impl IntoView {
     };
     view! {
         {failed(waiting.failed_mails)}
+        {files(waiting.files)}
         {closed(waiting.closed)}
         {requests}
         {overdue}
@@ -192,6 +194,7 @@ pub(super) fn administrator(waiting: Administrator) -> impl IntoView {
     let quiet = failed.is_none() && never.is_none();
     view! {
         {failed}
+        {files(waiting.files)}
         <h2 class="govuk-heading-m" id="schools">"The school list"</h2>
         {list}
         {never}

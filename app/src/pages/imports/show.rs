@@ -4,7 +4,7 @@ use axum::response::IntoResponse;
 use domain::access::{Operation, permitted};
 use leptos::prelude::*;
 use records::Page as Rows;
-use records::imports::{self, Change, ChangeKind, FieldChange, Import, Problem, Release, State};
+use records::imports::{self, Change, ChangeKind, FieldChange, Import, Part, Problem, Release, State};
 use records::taking_back::{self as all, Kind};
 
 use super::release;
@@ -128,7 +128,13 @@ fn decide(import: &Import, release: &Release, nothing: bool) -> impl IntoView + 
                 <Button text=button/>
             </PostForm>
         })}
-        <PostForm form=Form::default() action=format!("{here}/drop")>
+        {drop_form(import)}
+    }
+}
+
+fn drop_form(import: &Import) -> impl IntoView + use<> {
+    view! {
+        <PostForm form=Form::default() action=format!("/schools/imports/{}/drop", import.id)>
             <Button text="Drop this file" variant="secondary"/>
         </PostForm>
     }
@@ -173,26 +179,37 @@ fn refused(ctx: &Context, import: &Import, resembles: Option<Kind>) -> Page {
     if sheets {
         heads.insert(0, "Sheet");
     }
-    let marked = (permitted_to_import(ctx) && import.links_name.is_none() && problems.iter().any(|p| p.row.is_some())).then(|| {
-        let href = format!("/schools/imports/{}/marked", import.id);
-        view! {
-            <p class="govuk-body">
-                <a class="govuk-link" href=href>"Download it as a workbook with the cells marked"</a>
-                ": each has a comment that says what is wrong. Mend them there, and upload the workbook. It is kept for a day."
-            </p>
-        }
-    });
+    let title = match (import.kind, &import.links_name) {
+        (Kind::Rolls, _) => "The census file was refused",
+        (Kind::Links, _) => "The links table was refused",
+        (_, Some(_)) => "The school list and its links table were refused",
+        _ => "The school list was refused",
+    };
+    let again = if import.kind == Kind::Rolls { rolls::HERE } else { "/schools/import" };
     let content = view! {
-        <span class="govuk-caption-l">{import.file_name.clone()}</span>
-        <h1 class="govuk-heading-l">"The school list was refused"</h1>
+        <span class="govuk-caption-l app-break">{files(import)}</span>
+        <h1 class="govuk-heading-l">{title}</h1>
         {elsewhere::notice(ctx, resembles)}
         <p class="govuk-body">{format!("Nothing of it was stored. Mend {} in the file, and upload it again.", plural(count, "problem", "problems"))}</p>
-        {marked}
+        {permitted_to_import(ctx).then(|| marked(import))}
         <DataTable caption="Problems" caption_hidden=true heads=heads
             rows=problems.into_iter().map(|problem| problem_row(problem, sheets)).collect()/>
-        <ButtonLink href="/schools/import" text="Upload another file"/>
+        <ButtonLink href=again text="Upload another file"/>
+        {permitted_to_import(ctx).then(|| drop_form(import))}
     };
-    ctx.page("The school list was refused", content).wide()
+    ctx.page(title, content).wide()
+}
+
+/// The ways to the files with their cells marked, of which cells are at fault.
+fn marked(import: &Import) -> impl IntoView + use<> {
+    let here = format!("/schools/imports/{}", import.id);
+    let list = import.has_cells(Part::List).then(|| format!("{here}/marked"));
+    let links = import.has_cells(Part::Links).then(|| format!("{here}/marked-links"));
+    let both = import.kind == Kind::Schools && import.links_name.is_some();
+    [(list, "Download the school list"), (links, "Download the links table")].map(|(href, which)| {
+        let which = if both { which } else { "Download it" };
+        href.map(|href| rolls::marked(href, which))
+    })
 }
 
 fn problem_row(problem: Problem, sheets: bool) -> Vec<AnyView> {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use domain::AcademicYear;
 use domain::access::{Actor, Operation};
-use domain::import::ImportState as State;
+use domain::import::{ImportKind as Kind, ImportState as State};
 use domain::setting::LaCode;
 use uuid::Uuid;
 
@@ -17,8 +17,8 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::histories::Standing;
 use crate::histories::seen::{differences, letters};
-use crate::imports::{self, Change, ChangeKind, FieldChange, File, confined, fingerprint};
-use crate::uploads::check_size;
+use crate::imports::{self, Change, ChangeKind, FieldChange, File, Problem, confined, fingerprint};
+use crate::uploads::{self, New, check_size};
 
 /// What a file that waits would change.
 #[derive(Debug, Clone)]
@@ -63,6 +63,32 @@ pub async fn upload(desk: &Desk, actor: &Actor, file: &File, year: AcademicYear)
     insert(&mut conn, desk, actor, authority.as_ref(), id, year, file, true).await?;
     desk.commit(conn, id).await?;
     Ok(id)
+}
+
+/// Keeps a census file that was refused, for a day, so that its cells can be marked; none where no cell is at fault.
+///
+/// # Errors
+/// Forbidden; the file is too large.
+pub async fn refuse(desk: &Desk, actor: &Actor, file: &File, problems: &[Problem]) -> Result<Option<Uuid>> {
+    desk.authorise(actor, Operation::ImportSchools)?;
+    let authority = uploads::confined(actor, None, Operation::ImportSchools)?;
+    check_size(file, intake::MAX_FILE_BYTES)?;
+    if problems.iter().all(|problem| problem.row.is_none()) {
+        return Ok(None);
+    }
+    let mut conn = desk.write().await?;
+    imports::drop_previews(&mut conn, desk).await?;
+    // Chosen once more as it is, it is kept once.
+    execute!(
+        conn,
+        "DELETE FROM import WHERE kind = 'rolls' AND state = 'refused' AND authority_code = $1 AND file_sha256 = $2",
+        authority.as_str(),
+        fingerprint(&file.bytes),
+    )?;
+    let new = New { problems, ..New::of(Kind::Rolls, Some(authority.as_str()), file) };
+    let id = uploads::store(&mut conn, desk, actor, new).await?;
+    conn.commit().await?;
+    Ok(Some(id))
 }
 
 /// Writes the row of an import that is not done; its bytes where it waits.

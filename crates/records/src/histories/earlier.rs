@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::{About, KIND, MAY, OUT, Understood, choices, topic_key};
 use crate::Desk;
+use crate::db::Conn;
 use crate::error::Result;
-use crate::uploads;
+use crate::uploads::{self, MARKED};
 
 /// A choice that was made for an earlier file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +19,14 @@ pub struct Suggestion {
     pub value: String,
     /// The earlier file's name.
     pub file_name: String,
-    /// When that was taken over.
-    pub at: DateTime<Utc>,
+    /// When that was taken over; none: it waits, and this one is its marked copy.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// What earlier files were.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Earlier {
-    /// The programme of the whole file: of one that is the same, or has the same headings.
+    /// The programme of the whole file: of the one it is a marked copy of, one that is the same, or has the same headings.
     pub programme: Option<Suggestion>,
     /// Who delivered.
     pub provider: Option<Suggestion>,
@@ -33,8 +34,35 @@ pub struct Earlier {
     pub topics: BTreeMap<String, Suggestion>,
 }
 
-/// An import that was applied.
-type Applied = (Uuid, String, DateTime<Utc>);
+/// An earlier import: its key, its file's name, and when it was applied.
+type Before = (Uuid, String, Option<DateTime<Utc>>);
+
+/// The name, but for its ending, of the file that a marked copy was made of, though a browser numbered the copy: of
+/// `log marked (1).xlsx` it is `log`.
+fn marked_of(file_name: &str) -> Option<&str> {
+    let (of, copy) = stem(file_name).rsplit_once(MARKED)?;
+    copy.chars().all(|c| c.is_ascii_digit() || " ()-_".contains(c)).then_some(of)
+}
+
+fn stem(file_name: &str) -> &str {
+    file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)
+}
+
+/// The file that one is the marked copy of: the latest of that name, whether it waits or was taken over. Its bytes are
+/// others, and its headings are remembered nowhere before it is taken over.
+async fn origin(conn: &mut Conn, import: &uploads::Import) -> Result<Option<Before>> {
+    let Some(name) = marked_of(&import.file_name) else { return Ok(None) };
+    let files = fetch_all!(
+        conn,
+        Before,
+        "SELECT id, file_name, finished_at FROM import
+         WHERE kind = 'history' AND state IN ('previewed', 'applied') AND authority_code = $1 AND id <> $2
+         ORDER BY started_at DESC, id DESC",
+        &import.authority_code,
+        import.id
+    )?;
+    Ok(files.into_iter().find(|(_, file_name, _)| stem(file_name) == name))
+}
 
 /// What was chosen for earlier files of the authority where this one says nothing yet. Nothing follows from it until it is
 /// chosen for this file, too.
@@ -52,7 +80,7 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
     // The latest last: it counts.
     let mut of_topics = fetch_all!(
         conn,
-        (Uuid, String, DateTime<Utc>, String, String),
+        (Uuid, String, Option<DateTime<Utc>>, String, String),
         "SELECT i.id, i.file_name, i.finished_at, c.place, c.value
          FROM import i JOIN import_choice c ON c.import_id = i.id AND c.about = 'programme'
          WHERE i.authority_code = $1 AND i.kind = 'history' AND i.state = 'applied'
@@ -61,10 +89,11 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
     )?;
     of_topics.retain(|(.., place, _)| keys.contains(place));
 
-    // The same file first, then those with the same headings, then those with the same topics; of each the latest.
+    // The file it is a marked copy of first, then the same file, then those with the same headings, then those with the same topics; of each the latest.
+    let origin = origin(&mut conn, &import).await?;
     let same = fetch_all!(
         conn,
-        Applied,
+        Before,
         "SELECT id, file_name, finished_at FROM import
          WHERE kind = 'history' AND state = 'applied' AND authority_code = $1 AND file_sha256 = $2 AND id <> $3
          ORDER BY finished_at DESC, id DESC LIMIT 1",
@@ -75,7 +104,7 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
     let shapes: BTreeSet<&str> = understood.tables.iter().map(|table| table.shape.as_str()).collect();
     let alike = fetch_all!(
         conn,
-        (Uuid, String, DateTime<Utc>, String),
+        (Uuid, String, Option<DateTime<Utc>>, String),
         "SELECT i.id, i.file_name, i.finished_at, s.shape FROM import_shape s JOIN import i ON i.id = s.import_id
          WHERE s.authority_code = $1 AND i.kind = 'history' AND i.state = 'applied'
          ORDER BY i.finished_at DESC, i.id DESC",
@@ -92,7 +121,15 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
             found.topics.insert(place, Suggestion { value, file_name, at });
         }
     }
-    let whole = same.into_iter().chain(alike).map(|of| (of, true)).chain(named.map(|of| (of, false)));
+    if let Some((of, file_name, at)) = &origin {
+        let said = choices::of_import(&mut conn, *of).await?;
+        let topics = said.of(About::Programme).filter(|(place, _)| keys.contains(*place));
+        for (place, value) in topics.filter(|(_, value)| *value == OUT || is_programme(value)) {
+            let suggestion = Suggestion { value: value.to_owned(), file_name: file_name.clone(), at: *at };
+            found.topics.insert(place.to_owned(), suggestion);
+        }
+    }
+    let whole = origin.into_iter().chain(same).chain(alike).map(|of| (of, true)).chain(named.map(|of| (of, false)));
     for ((of, file_name, at), has_whole) in whole {
         let said = choices::of_import(&mut conn, of).await?;
         let suggestion = |about: About| {
@@ -108,4 +145,23 @@ pub async fn earlier(desk: &Desk, actor: &Actor, id: Uuid, understood: &Understo
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marked_of;
+
+    #[test]
+    fn a_marked_copy_is_known_by_its_name() {
+        for (name, of) in [
+            ("log marked.xlsx", Some("log")),
+            ("log marked (1).xlsx", Some("log")),
+            ("log marked-2.xlsx", Some("log")),
+            ("log marked marked.xlsx", Some("log marked")),
+            ("log marked by Ann.xlsx", None),
+            ("log.xlsx", None),
+        ] {
+            assert_eq!(marked_of(name), of, "{name}");
+        }
+    }
 }

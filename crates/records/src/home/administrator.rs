@@ -1,8 +1,10 @@
-//! What waits for an administrator: a school list to import, mails that failed, people who never came.
+//! What waits for an administrator: files, a school list to import, mails that failed, people who never came.
 
 use chrono::{DateTime, Utc};
+use domain::access::Actor;
 use uuid::Uuid;
 
+use super::files::{self, WaitingFile};
 use crate::db::Conn;
 use crate::error::Result;
 use crate::failed_mails;
@@ -14,6 +16,8 @@ pub const MOST_NEVER_SIGNED_IN: usize = 20;
 /// An administrator's home page.
 #[derive(Debug, Clone)]
 pub struct Administrator {
+    /// Files that wait to be taken over.
+    pub files: Vec<WaitingFile>,
     /// Open schools in the list.
     pub schools: i64,
     /// The last import of a school list.
@@ -50,7 +54,7 @@ pub struct NeverSignedIn {
     pub created_at: DateTime<Utc>,
 }
 
-pub(super) async fn of(conn: &mut Conn, within: &Within) -> Result<Administrator> {
+pub(super) async fn of(conn: &mut Conn, actor: &Actor, within: &Within) -> Result<Administrator> {
     let authority = within.authority.as_deref();
     let schools = fetch_scalar!(
         conn,
@@ -80,5 +84,6 @@ pub(super) async fn of(conn: &mut Conn, within: &Within) -> Result<Administrator
         authority,
         MOST_NEVER_SIGNED_IN as i64,
     )?;
-    Ok(Administrator { schools, last_import, failed_mails, never_signed_in })
+    let files = files::of(conn, actor).await?;
+    Ok(Administrator { files, schools, last_import, failed_mails, never_signed_in })
 }

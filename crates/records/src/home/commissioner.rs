@@ -1,10 +1,12 @@
-//! What waits for a commissioner: tours on their way to their targets, data that providers owe.
+//! What waits for a commissioner: files, tours on their way to their targets, data that providers owe.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::AcademicYear;
+use domain::access::Actor;
 use domain::attendance::overdue_until;
 use uuid::Uuid;
 
+use super::files::{self, WaitingFile};
 use crate::Desk;
 use crate::db::Conn;
 use crate::error::Result;
@@ -13,6 +15,8 @@ use crate::within::Within;
 /// A commissioner's home page.
 #[derive(Debug, Clone)]
 pub struct Commissioner {
+    /// Files that wait to be taken over.
+    pub files: Vec<WaitingFile>,
     /// Open tours of this academic year and later.
     pub tours: Vec<TourProgress>,
     /// Schools that closed: what has to be decided about them, or is still to come there.
@@ -98,7 +102,7 @@ pub struct OverdueProvider {
     pub oldest: NaiveDate,
 }
 
-pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<Commissioner> {
+pub(super) async fn of(conn: &mut Conn, desk: &Desk, actor: &Actor, within: &Within) -> Result<Commissioner> {
     let tours = fetch_all!(
         conn,
         TourProgress,
@@ -143,5 +147,7 @@ pub(super) async fn of(conn: &mut Conn, desk: &Desk, within: &Within) -> Result<
         Some(authority) => closed(conn, desk, authority).await?,
         None => ClosedSchools::default(),
     };
-    Ok(Commissioner { failed_mails: crate::failed_mails::count(conn, within).await?, tours, closed, waiting, overdue })
+    let files = files::of(conn, actor).await?;
+    let failed_mails = crate::failed_mails::count(conn, within).await?;
+    Ok(Commissioner { files, failed_mails, tours, closed, waiting, overdue })
 }

@@ -2,6 +2,7 @@
 
 mod administrator;
 mod commissioner;
+mod files;
 mod offers;
 mod sessions;
 
@@ -10,6 +11,7 @@ use domain::request::RequestState;
 
 pub use administrator::{Administrator, LastImport, MOST_NEVER_SIGNED_IN, NeverSignedIn};
 pub use commissioner::{ClosedSchools, Commissioner, OverdueProvider, TourProgress, Waiting};
+pub use files::{MOST_FILES, WaitingFile};
 pub use offers::{Invited, Offer};
 pub use sessions::{CalledOff, OpenFeedback, SessionLine, Sessions, TourFeedback};
 
@@ -83,10 +85,10 @@ pub async fn home(desk: &Desk, actor: &Actor) -> Result<Home> {
             feedback: sessions::open_feedback(&mut conn, desk, &within).await?,
         }),
         Role::Provider => Home::Provider(sessions::of(&mut conn, desk, &within).await?),
-        Role::Commissioner => Home::Commissioner(commissioner::of(&mut conn, desk, &within).await?),
+        Role::Commissioner => Home::Commissioner(commissioner::of(&mut conn, desk, actor, &within).await?),
         Role::Evaluator => Home::Evaluator(sessions::feedback_by_tour(&mut conn, &within).await?),
         Role::Safeguarding => Home::Safeguarding,
-        Role::Administrator => Home::Administrator(administrator::of(&mut conn, &within).await?),
+        Role::Administrator => Home::Administrator(administrator::of(&mut conn, actor, &within).await?),
         Role::System => Home::System,
     })
 }

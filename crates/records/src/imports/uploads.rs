@@ -283,7 +283,7 @@ async fn write_figures(conn: &mut Conn, desk: &Desk, id: Uuid, report: &Report, 
         conn,
         "UPDATE import SET state = $1, finished_at = $2, done = $3, total = $3, added = $4, changed = $5, closed = $6,
             unchanged = $7, problems = $8, body = CASE WHEN $1 IN ('previewed', 'refused') THEN body ELSE NULL END,
-            links_body = CASE WHEN $1 = 'previewed' THEN links_body ELSE NULL END, release = $10
+            links_body = CASE WHEN $1 IN ('previewed', 'refused') THEN links_body ELSE NULL END, release = $10
          WHERE id = $9",
         state.as_str(),
         finished,

@@ -137,7 +137,7 @@ pub struct SchoolYear {
     pub year: AcademicYear,
     /// The academic years that can be shown, the latest first.
     pub years: Vec<AcademicYear>,
-    /// Programmes across.
+    /// Programmes across: those that came or are to come, then those that are for the school, then the others; each by name.
     pub programmes: Vec<Programme>,
     /// Year groups down.
     pub rows: Vec<Row>,
@@ -199,7 +199,34 @@ pub async fn get(desk: &Desk, actor: &Actor, id: Uuid, year: Option<AcademicYear
     years.extend([present, year]);
     years.sort_unstable_by(|a, b| b.cmp(a));
     years.dedup();
-    let rows = rows::rows(&school, &roll, &found);
-    let (programmes, totals) = found.totals();
+    let mut rows = rows::rows(&school, &roll, &found);
+    let (mut programmes, totals) = found.totals();
+    nearest_first(&mut programmes, &mut rows);
     Ok(SchoolYear { school, year, years, programmes, rows, totals, as_of: desk.today() })
+}
+
+/// Puts the programmes that are not for the school at all last, and those that came or are to come first: on a phone two or
+/// three are in sight.
+fn nearest_first(programmes: &mut Vec<Programme>, rows: &mut [Row]) {
+    let rank = |at: usize| {
+        let mut cells = rows.iter().filter_map(|row| row.cells.get(at));
+        if cells.clone().any(|cell| !cell.sessions.is_empty()) {
+            0
+        } else if cells.any(|cell| cell.state != State::NotEligible) {
+            1
+        } else {
+            2
+        }
+    };
+    let mut order: Vec<(i32, usize)> = (0..programmes.len()).map(|at| (rank(at), at)).collect();
+    order.sort_unstable();
+    let places: Vec<usize> = order.into_iter().map(|(_, at)| at).collect();
+    *programmes = in_order(programmes, &places);
+    for row in rows {
+        row.cells = in_order(&row.cells, &places);
+    }
+}
+
+fn in_order<T: Clone>(things: &[T], places: &[usize]) -> Vec<T> {
+    places.iter().filter_map(|at| things.get(*at).cloned()).collect()
 }
