@@ -7,6 +7,7 @@ mod seconds;
 use super::Role;
 use super::header::Below;
 use super::headings::{self, Rank};
+use super::years::Aged;
 pub use open::{Holds, OpenColumn};
 
 /// The columns of a table.
@@ -222,9 +223,11 @@ impl Columns {
         [Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe].into_iter().any(|r| self.at(r).is_some())
     }
 
-    /// Whether its year groups stand under a heading of ages.
-    pub fn is_of_ages(&self) -> bool {
-        self.all(Role::Years).any(|(_, heading)| headings::is_of_ages(heading))
+    /// Whether its year groups stand under a heading of ages, or even of ages from one to another.
+    pub fn of_ages(&self) -> Option<Aged> {
+        let of = |is: fn(&str) -> bool| self.all(Role::Years).any(|(_, heading)| is(heading));
+        let aged = of(headings::is_of_ages).then_some(Aged::Perhaps);
+        if of(headings::is_of_age_ranges) { Some(Aged::Surely) } else { aged }
     }
 
     /// Whether a line has a school for each half of the day.

@@ -159,6 +159,14 @@ pub(super) fn alone(heading: &str) -> Option<Rank> {
     pupils::alone(&words(&plain(heading)))
 }
 
+/// Whether a heading says that below it stand ages from one to another: “10-11” are no year groups there.
+pub(super) fn is_of_age_ranges(heading: &str) -> bool {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&["age", "ages"]) && has(&["range", "ranges"]) && !has(&["ks", "stage"])
+}
+
 /// Whether a heading is of pupils and of something else: a number by itself may be either.
 pub(super) fn is_of_both(heading: &str) -> bool {
     let heading = plain(heading);

@@ -136,7 +136,7 @@ impl<'a> Reading<'a> {
             above: None,
             school_above: "",
             time_above: None,
-            texts: Texts::new(days.known, days.since_1904, (columns.is_of_ages(), of_times)),
+            texts: Texts::new(days.known, days.since_1904, (columns.of_ages(), of_times)),
             of_titles: days.known.months,
             around: days.known.months,
             turned: None,

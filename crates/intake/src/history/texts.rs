@@ -12,7 +12,7 @@ use super::extras::Extras;
 use super::lines::{adds_up, begins_totals, is_formula, is_school};
 use super::outcome;
 use super::words::{is_ditto, plain};
-use super::years::Years;
+use super::years::{Aged, Years};
 use super::years_of::Months;
 
 /// What texts were read as.
@@ -20,8 +20,8 @@ use super::years_of::Months;
 pub(super) struct Texts<'a> {
     /// What is known of the table's dates.
     known: Known,
-    /// Its column of year groups is one of ages.
-    of_ages: bool,
+    /// Its column of year groups is headed as one of ages.
+    of_ages: Option<Aged>,
     /// Its column of times is headed so.
     of_times: bool,
     /// The workbook counts its days from 1904.
@@ -62,7 +62,7 @@ pub(super) enum Day {
 impl<'a> Texts<'a> {
     /// Nothing yet, of a table of whose dates something is known, in a workbook that counts its days from 1904 or not, with
     /// a column of ages or not, and one that is headed as one of times or not.
-    pub fn new(known: Known, since_1904: bool, (of_ages, of_times): (bool, bool)) -> Self {
+    pub fn new(known: Known, since_1904: bool, (of_ages, of_times): (Option<Aged>, bool)) -> Self {
         Self { known, since_1904, of_ages, of_times, ..Self::default() }
     }
 
@@ -137,7 +137,7 @@ impl<'a> Texts<'a> {
 
     pub fn years(&mut self, text: &'a str) -> Years {
         let of_ages = self.of_ages;
-        let read = || if of_ages { Years::read_aged(text) } else { Years::read(text) };
+        let read = || of_ages.map_or_else(|| Years::read(text), |aged| Years::read_aged(text, aged));
         self.years.entry(text).or_insert_with(read).clone()
     }
 

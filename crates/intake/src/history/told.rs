@@ -356,7 +356,8 @@ fn by_heading(visit: &mut Visit, heading: &str) {
     let said = words(&heading);
     let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
     let is_numbers = matches!(visit.years, Years::Groups(_)) && !visit.years_typed.contains(char::is_alphabetic);
-    if !is_numbers || has(&["year", "years", "yr", "yrs"]) {
+    let is_aged = super::headings::is_of_age_ranges(&heading) && Years::is_range(&visit.years_typed);
+    if !is_numbers || is_aged || has(&["year", "years", "yr", "yrs"]) {
         return;
     }
     if has(&["ks", "stage", "stages"]) {

@@ -93,16 +93,36 @@ const OTHERS: &[&str] = &[
     "younger",
 ];
 
+/// How sure it is that the numbers of a column are ages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aged {
+    /// Its heading says so; but people write year groups below it, too.
+    Perhaps,
+    /// Its heading is of ages from one to another.
+    Surely,
+}
+
 impl Years {
-    /// Reads a cell of a column of ages: “9-10 yrs” says no years there.
-    pub(super) fn read_aged(text: &str) -> Self {
+    /// Reads a cell of a column of ages: “9-10 yrs” says no years there, and “9-10” only where its numbers surely are ages.
+    pub(super) fn read_aged(text: &str, aged: Aged) -> Self {
         let said = plain(text);
         let is_of_ages = words(&said).iter().any(|word| {
             let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
             matches!(unit, "yr" | "yrs" | "year" | "years" | "yo")
         });
         let begins = said.starts_with(|c: char| c.is_ascii_digit());
-        ages(&format!("ages {said}")).filter(|_| is_of_ages && begins).unwrap_or_else(|| Self::read(text))
+        let is_range = || aged == Aged::Surely && Self::is_range(&said);
+        ages(&format!("ages {said}"))
+            .filter(|_| begins && (is_of_ages || is_range()))
+            .unwrap_or_else(|| Self::read(text))
+    }
+
+    /// Whether a cell says from which number to which, and nothing else: “10-11”.
+    pub(super) fn is_range(text: &str) -> bool {
+        let plain = plain(text);
+        let said = words(&plain);
+        let numbers = said.iter().filter(|word| word.bytes().all(|b| b.is_ascii_digit())).count();
+        numbers == 2 && said.iter().all(|word| *word == "to" || word.bytes().all(|b| b.is_ascii_digit()))
     }
 
     /// Whether a cell of year groups names one class of them, which another beside it is not: “6A”, “Y5 Oak”.
