@@ -44,7 +44,13 @@ impl Columns {
             if headings::is_of_form(heading, headings.iter().cloned()) {
                 continue;
             }
-            let Some((role, rank)) = headings::role(heading) else { continue };
+            let is_half = || headings::may_be_half(heading) && below.is_of_halves(at);
+            let said = match headings::role(heading) {
+                None if headings::is_start(heading) && below.is_timed(at) => Some((Role::Time, Rank::High)),
+                None | Some((Role::Topic, _)) if is_half() => Some((Role::Time, Rank::Low)),
+                said => said,
+            };
+            let Some((role, rank)) = said else { continue };
             let role = match role {
                 Role::Part if headings::year_groups(heading).is_some() => {
                     of_years.push((at, shown));
@@ -102,10 +108,7 @@ impl Columns {
         }
         if self.at(Role::Time).is_none() {
             let is_free = |at: usize| self.known.iter().all(|(of, ..)| *of != at);
-            let halves = self
-                .headings
-                .iter()
-                .find(|(at, heading)| (headings::is_of_halves(heading) || headings::is_start(heading)) && is_free(*at));
+            let halves = self.headings.iter().find(|(at, heading)| headings::is_of_halves(heading) && is_free(*at));
             if let Some((at, heading)) = halves.filter(|(at, _)| below.is_timed(*at)) {
                 self.known.push((*at, Role::Time, heading.clone()));
             }

@@ -3,6 +3,7 @@
 use domain::AcademicYear;
 
 use super::Role;
+use super::clock::cell::says_half;
 use super::columns::Columns;
 use super::count::Count;
 use super::date::{self, When};
@@ -151,6 +152,18 @@ impl<'a> Below<'a> {
     /// Whether a column holds times of day, or halves of it.
     pub(super) fn is_timed(self, at: usize) -> bool {
         self.mostly(at, |text| date::time(text) != (None, None))
+    }
+
+    /// Whether a column says which half of the day it was, and nothing else.
+    pub(super) fn is_of_halves(self, at: usize) -> bool {
+        let mut some = false;
+        for text in self.cells(at) {
+            match says_half(text) {
+                Some(is_half) => some |= is_half,
+                None => return false,
+            }
+        }
+        some
     }
 
     /// Whether a column may hold names of schools.

@@ -3,6 +3,7 @@
 mod days;
 mod others;
 mod pupils;
+mod times;
 
 use super::Role;
 use super::happened;
@@ -12,10 +13,10 @@ use days::of_date;
 pub(super) use days::{is_day_of_other, is_moved_to, is_other_day};
 use domain::year_group::YearGroups;
 pub(super) use others::{
-    counts_visits, is_left_out, is_of_form, is_personal, is_school_of_other, is_start, is_time_of_other,
-    may_be_schools, may_count_pupils,
+    counts_visits, is_left_out, is_of_form, is_personal, is_school_of_other, may_be_schools, may_count_pupils,
 };
 use pupils::{ADULTS, Counts, PUPILS};
+pub(super) use times::{is_of_halves, is_start, is_time_of_other, may_be_half};
 
 /// How well a heading says it: of two columns for the same thing the better counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +89,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
         (!pupils::is_no_part(&heading, &said)).then_some((Role::Part, Rank::Plain))
     } else if school && is_other_half(&said) {
         None
-    } else if school && !numbered && !of_pupils && !has(&["attended", "attendance"]) {
+    } else if school && !numbered && !of_pupils && !has(&["attended", "attendance", "time", "times"]) {
         of_school(&said).map(|(role, rank)| match role {
             Role::School => (half(role, Role::AmSchool, Role::PmSchool), rank),
             Role::Years => (half(role, Role::AmYears, Role::PmYears), rank),
@@ -101,22 +102,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     } else if has(&["date", "dates", "when"]) {
         of_date(&said)
     } else if has(&["time", "times", "slot"]) {
-        // A slot may be the half of a day whose time stands beside it.
-        let is_other = has(&[
-            "end", "ends", "finish", "travel", "drive", "arrival", "set", "up", "lunch", "break", "call", "home",
-            "doors",
-        ]);
-        let is_time = has(&["time", "times"]);
-        Some((
-            Role::Time,
-            if is_other {
-                Rank::Low
-            } else if is_time {
-                Rank::High
-            } else {
-                Rank::Plain
-            },
-        ))
+        times::of_time(&said).map(|rank| (Role::Time, rank))
     } else if has(&["area", "town", "locality", "district"]) {
         plain(Role::Town)
     } else if of_years || has(&["class", "group", "ks", "stage", "cohort"]) {
@@ -159,14 +145,6 @@ pub(super) fn alone(heading: &str) -> Option<Rank> {
     pupils::alone(&words(&plain(heading)))
 }
 
-/// Whether a heading says that below it stand ages from one to another: “10-11” are no year groups there.
-pub(super) fn is_of_age_ranges(heading: &str) -> bool {
-    let heading = plain(heading);
-    let said = words(&heading);
-    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
-    has(&["age", "ages"]) && has(&["range", "ranges"]) && !has(&["ks", "stage"])
-}
-
 /// Whether a heading is of pupils and of something else: a number by itself may be either.
 pub(super) fn is_of_both(heading: &str) -> bool {
     let heading = plain(heading);
@@ -179,6 +157,14 @@ pub(super) fn is_of_ages(heading: &str) -> bool {
     let said = words(&heading);
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
     has(&["age", "ages"]) && !has(&["year", "years", "yr", "yrs", "ks", "stage"])
+}
+
+/// Whether a heading says that below it stand ages from one to another: “10-11” are no year groups there.
+pub(super) fn is_of_age_ranges(heading: &str) -> bool {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&["age", "ages"]) && has(&["range", "ranges"]) && !has(&["ks", "stage"])
 }
 
 /// Whether a heading says nothing but that it is of classes.
@@ -301,15 +287,18 @@ fn of_school(said: &[&str]) -> Option<(Role, Rank)> {
     }
 }
 
-/// A heading over which half of the day it was: “AM/PM”.
-pub(super) fn is_of_halves(heading: &str) -> bool {
-    matches!(words(&plain(heading)).as_slice(), ["am", "pm"] | ["am", "or", "pm"] | ["a", "m", "p", "m"])
-}
-
-/// The year groups that a heading is of: “Y3”, “Year 6 pupils”, “Reception”. “Year”, “7” and “Y/N” are none.
+/// The year groups that a heading is of: “Y3”, “Year 6 pupils”, “Reception”. “Year”, “7” and “Y/N” are none, and what is of
+/// something else of theirs: “KS1 time”.
 pub(super) fn year_groups(heading: &str) -> Option<YearGroups> {
+    const OF_THEIRS: [&str; 15] = [
+        "time", "times", "date", "dates", "when", "start", "finish", "end", "slot", "topic", "theme", "note", "notes",
+        "status", "outcome",
+    ];
     let heading = plain(heading);
     let said = words(&heading);
+    if said.iter().any(|word| OF_THEIRS.contains(word)) {
+        return None;
+    }
     let names_one = said.iter().any(|w| {
         matches!(*w, "reception" | "nursery" | "eyfs") || (w.len() > 1 && w.bytes().any(|b| b.is_ascii_digit()))
     }) || said

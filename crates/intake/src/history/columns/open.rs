@@ -90,6 +90,11 @@ impl Columns {
             } else if is_read(*at) {
             } else if headings::half_alone(heading).is_some() && below.holds_something(*at) {
                 open.push(of(column, Holds::Halves));
+            } else if below.is_of_halves(*at) {
+                // Beside a time it says nothing more.
+                if !self.at(Role::Time).is_some_and(|time| below.is_filled_where(time, *at)) {
+                    open.push(of(column, Holds::Halves));
+                }
             } else if below.is_of_plain_times(*at) {
                 if !headings::is_time_of_other(heading) {
                     open.push(of(column, Holds::Times));
@@ -151,6 +156,11 @@ impl Below<'_> {
             let (one, other) = (cells.at(at).trim(), cells.at(other).trim());
             !one.is_empty() && !other.is_empty() && one != other
         })
+    }
+
+    /// Whether something stands in one column wherever it does in another.
+    fn is_filled_where(self, at: usize, other: usize) -> bool {
+        self.rows().all(|cells| other == at || cells.at(other).trim().is_empty() || !cells.at(at).trim().is_empty())
     }
 
     fn holds_something(self, at: usize) -> bool {

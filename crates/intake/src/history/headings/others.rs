@@ -3,14 +3,6 @@
 use super::{PERSONAL, pupils};
 use crate::history::words::{plain, words};
 
-/// Whether a heading says nothing but when it began.
-pub(in crate::history) fn is_start(heading: &str) -> bool {
-    matches!(
-        plain(heading).as_str(),
-        "start" | "starts" | "begin" | "began" | "begins" | "from" | "starts at" | "start at" | "started at"
-    )
-}
-
 /// Whether a heading may be of schools, where names of schools stand below it.
 pub(in crate::history) fn may_be_schools(heading: &str) -> bool {
     matches!(
@@ -75,65 +67,6 @@ pub(in crate::history) fn is_left_out(heading: &str) -> bool {
 /// Whether a heading is of people: their names and numbers are not looked at.
 pub(in crate::history) fn is_personal(heading: &str) -> bool {
     words(&plain(heading)).iter().any(|word| PERSONAL.contains(word))
-}
-
-/// Whether a heading says that its times are none at which a visit began: “Finish”, “Travel”, “Get-out”.
-pub(in crate::history) fn is_time_of_other(heading: &str) -> bool {
-    const OTHERS: [&str; 52] = [
-        "end",
-        "ends",
-        "finish",
-        "finishes",
-        "finished",
-        "until",
-        "to",
-        "leave",
-        "left",
-        "depart",
-        "departure",
-        "arrive",
-        "arrived",
-        "arrival",
-        "get",
-        "out",
-        "in",
-        "set",
-        "setup",
-        "up",
-        "travel",
-        "drive",
-        "duration",
-        "hours",
-        "length",
-        "break",
-        "lunch",
-        "breaktime",
-        "playtime",
-        "registration",
-        "mins",
-        "minutes",
-        "staff",
-        "completion",
-        "day",
-        "opens",
-        "closes",
-        "off",
-        "dep",
-        "departed",
-        "arr",
-        "doors",
-        "site",
-        "pack",
-        "curtain",
-        "q&a",
-        "school",
-        "available",
-        "free",
-        "home",
-        "call",
-        "travelling",
-    ];
-    words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
 }
 
 /// Whether a heading says that its schools were not visited, or only lent their hall: “Venue”, “Previous school”.

@@ -113,7 +113,7 @@ fn of_two_headings_the_one_of_what_took_place_counts() {
         ("Pupils", "Planned pupils"),
         ("Pupils seen", "Pupils"),
         ("Year group", "Class"),
-        ("Start time", "End time"),
+        ("Start time", "Time booked"),
         ("Topic", "Session"),
         ("School name", "Cluster school"),
         ("Visiting school", "Venue"),
