@@ -23,6 +23,7 @@ mod lines;
 mod merged;
 mod order;
 mod outcome;
+mod proposed;
 mod put_off;
 mod reading;
 mod remarks;
@@ -48,6 +49,7 @@ pub use date::When;
 pub use outcome::Outcome;
 pub use put_off::PutOff;
 pub use role::Role;
+pub use reading::days::asks_for_year;
 pub use years::Years;
 pub use years_of::academic_year;
 
@@ -390,6 +392,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
     }
     colours.ask(&mut history);
     subject::set_aside(&mut history, &begins, said);
+    proposed::propose(&mut history, file_name);
     let names: HashSet<&str> = history.visits.iter().map(|visit| visit.school.as_str()).collect();
     if names.len() > MAX_NAMES {
         return Err(vec![Problem::of_file(format!(

@@ -81,6 +81,8 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
 }
 
 const NO_DATE: &str = "is not a date";
+pub(super) const NO_YEAR: &str =
+    "has no year, and neither the sheet’s name nor what stands above it says for certain which it is";
 const SEVERAL: &str = "may name several days, and each needs a row of its own";
 
 /// A day, a month, and a year with its figures.
@@ -250,9 +252,7 @@ pub(super) fn read_as(text: &str, known: Known) -> When {
         None if NaiveDate::from_ymd_opt(2000, month, day).is_none() => None,
         None => {
             let Some(year) = known.months.and_then(|months| months.year_of(month)) else {
-                return no(
-                    "has no year, and neither the sheet’s name nor what stands above it says for certain which it is",
-                );
+                return no(NO_YEAR);
             };
             NaiveDate::from_ymd_opt(year, month, day)
         }

@@ -1,14 +1,15 @@
 //! What the rows of a table say.
 
-mod days;
+pub(super) mod days;
 mod extras;
 mod second;
 mod times;
 mod who;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+use domain::AcademicYear;
 use domain::session::Reason;
 
 use super::clock::{self, Half};
@@ -111,8 +112,13 @@ pub(super) struct Reading<'a> {
     around: Option<Months>,
     /// The first row below a line that names another year than the titles.
     turned: Option<u32>,
+    /// The month of the line above whose year nothing says, and what that line says, or another that names no one year.
+    month_above: Option<u32>,
+    line_above: Option<String>,
     /// The rows whose date a person typed.
     typed_days: HashSet<u32>,
+    /// Those of which a person said only the year, with what the file says of the day.
+    of_year: HashMap<u32, (String, AcademicYear)>,
     history: &'a mut History,
 }
 
@@ -140,7 +146,10 @@ impl<'a> Reading<'a> {
             of_titles: days.known.months,
             around: days.known.months,
             turned: None,
+            month_above: None,
+            line_above: None,
             typed_days: days.typed,
+            of_year: days.of_year,
             history,
         }
     }

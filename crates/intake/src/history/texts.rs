@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::AcademicYear;
 use domain::slot::TimeOfDay;
 
 use super::count::Count;
@@ -71,6 +72,11 @@ impl<'a> Texts<'a> {
         self.known.months
     }
 
+    /// The month in which days by themselves lie.
+    pub fn month(&self) -> Option<Months> {
+        self.known.month
+    }
+
     /// From here on dates without a year lie in these months, and days by themselves in this one.
     pub fn turn_to(&mut self, months: Option<Months>, month: Option<Months>) {
         if (self.known.months, self.known.month) != (months, month) {
@@ -107,6 +113,18 @@ impl<'a> Texts<'a> {
             }
         };
         self.dates.entry(text).or_insert_with(read).clone()
+    }
+
+    /// A day of which a person said only the year, where a line above it may name its month.
+    pub fn day_of_year(&self, filed: &str, year: AcademicYear, month: Option<u32>) -> Day {
+        if is_ditto(&plain(filed)) {
+            return Day::Ditto;
+        }
+        let months = Months::academic(year);
+        let of_line = month.and_then(|of| Some(Months::month(months.year_of(of)?, of)));
+        let known =
+            Known { months: Some(months), month: self.known.month.or(of_line), named: None, order: self.known.order };
+        Day::Itself(date::read_as(&date::of_serial(filed, self.since_1904), known))
     }
 
     /// A day that a person typed: as it stands, whatever its column or its sheet is like.
