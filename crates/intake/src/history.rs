@@ -37,6 +37,7 @@ pub(crate) mod table;
 mod tally;
 mod texts;
 mod told;
+mod turned;
 pub(crate) mod words;
 mod years;
 mod years_of;
@@ -48,8 +49,8 @@ pub(crate) use count::says_how_many;
 pub use date::When;
 pub use outcome::Outcome;
 pub use put_off::PutOff;
-pub use role::Role;
 pub use reading::days::asks_for_year;
+pub use role::Role;
 pub use years::Years;
 pub use years_of::academic_year;
 
@@ -391,8 +392,8 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
         }
     }
     colours.ask(&mut history);
-    subject::set_aside(&mut history, &begins, said);
     proposed::propose(&mut history, file_name);
+    subject::set_aside(&mut history, &begins, said);
     let names: HashSet<&str> = history.visits.iter().map(|visit| visit.school.as_str()).collect();
     if names.len() > MAX_NAMES {
         return Err(vec![Problem::of_file(format!(

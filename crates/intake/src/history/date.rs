@@ -209,8 +209,8 @@ pub(super) fn read_as(text: &str, known: Known) -> When {
     }
     let no = |why: &str| When::Unclear(why.to_owned());
     if let Some(date) = from_workbook(&text) {
-        if known.order.doubts_cell(date) {
-            return no("may have its day and month the wrong way round, as other dates of its column have");
+        if let Some(why) = known.order.doubts_cell(date) {
+            return When::Unclear(why);
         }
         return checked(date, None, known);
     }
@@ -257,7 +257,11 @@ pub(super) fn read_as(text: &str, known: Known) -> When {
             NaiveDate::from_ymd_opt(year, month, day)
         }
     };
-    date.map_or_else(|| no("is no day of the calendar"), |date| checked(date, words.weekday, known))
+    let Some(date) = date else { return no("is no day of the calendar") };
+    match known.order.doubts_text(date).filter(|_| by_numbers) {
+        Some(why) => When::Unclear(why),
+        None => checked(date, words.weekday, known),
+    }
 }
 
 /// A day, unless it cannot be the one that is meant.
@@ -303,7 +307,7 @@ pub(super) fn of_serial(text: &str, since_1904: bool) -> Cow<'_, str> {
 }
 
 /// A date cell of a workbook, as the reader writes it, or a bare serial number.
-fn from_workbook(text: &str) -> Option<NaiveDate> {
+pub(super) fn from_workbook(text: &str) -> Option<NaiveDate> {
     let upper = text.to_uppercase();
     if let Some((date, _)) = upper.split_once(['T', ' ']) {
         let moment = NaiveDateTime::parse_from_str(&upper.replace('T', " "), "%Y-%m-%d %H:%M:%S");

@@ -11,6 +11,7 @@ use super::columns::{Columns, letters};
 use super::date::{self, Known};
 use super::order::Order;
 use super::sheet::Sheet;
+use super::turned;
 use super::words::{is_ditto, plain};
 use super::years_of::{Months, of_titles, sheet_month, year_alone};
 
@@ -69,6 +70,14 @@ impl Days {
                 Some((*number, (sheet.filed(*number, at).to_owned(), year)))
             };
             self.of_year = typed.iter().filter_map(of_year).collect();
+            // Who answers for some of its rows answers for no other: what the file itself says tells.
+            let filed = rows.map(|(number, cells)| match typed.contains(&number) {
+                true => sheet.filed(number, at),
+                false => cells.at(at),
+            });
+            if let Some(turned) = turned::of(filed, self.named).filter(|_| self.known.order == Order::DayFirst) {
+                self.known.order = Order::Turned(turned);
+            }
         }
         self
     }

@@ -334,4 +334,5 @@ mod sheets;
 mod slips;
 mod times;
 mod titles;
+mod turned;
 mod ways;
