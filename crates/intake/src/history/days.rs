@@ -3,17 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use domain::AcademicYear;
-
 use super::Corrections;
 use super::Role;
 use super::columns::{Columns, letters};
 use super::date::{self, Known};
+use super::for_all::ForAll;
 use super::order::Order;
 use super::sheet::Sheet;
 use super::turned;
 use super::words::{is_ditto, plain};
-use super::years_of::{Months, of_titles, sheet_month, year_alone};
+use super::years_of::{Months, of_titles, sheet_month};
 
 /// What is known of a table's dates.
 pub(super) struct Days {
@@ -26,8 +25,8 @@ pub(super) struct Days {
     month: Option<Months>,
     /// The rows whose date a person typed.
     pub typed: HashSet<u32>,
-    /// Those of which a person said only the year, with what the file says of the day.
-    pub of_year: HashMap<u32, (String, AcademicYear)>,
+    /// Those of which a person said what is the same for many, with what the file says of the day.
+    pub for_all: HashMap<u32, (String, ForAll)>,
 }
 
 impl Days {
@@ -54,7 +53,7 @@ impl Days {
         let named = named.filter(|_| chosen.is_none());
         let month = sheet_month(titles.iter().copied(), known.months);
         let typed = cells.filter_map(|(_, cell)| of_column(cell)).collect();
-        Self { known, since_1904, named, month, typed, of_year: HashMap::new() }
+        Self { known, since_1904, named, month, typed, for_all: HashMap::new() }
     }
 
     /// The same, with what the table's rows say of the order of day and month, and of the sheet's month.
@@ -65,11 +64,11 @@ impl Days {
             let texts = rows.clone().filter(|(number, _)| !typed.contains(number)).map(|(_, cells)| cells.at(at));
             self.known.order = Order::of(texts.clone());
             self.known.month = self.month.filter(|_| are_days_alone(texts));
-            let of_year = |number: &u32| {
-                let year = year_alone(sheet.at_row(*number, at))?;
-                Some((*number, (sheet.filed(*number, at).to_owned(), year)))
+            let for_all = |number: &u32| {
+                let answer = ForAll::read(sheet.at_row(*number, at))?;
+                Some((*number, (sheet.filed(*number, at).to_owned(), answer)))
             };
-            self.of_year = typed.iter().filter_map(of_year).collect();
+            self.for_all = typed.iter().filter_map(for_all).collect();
             // Who answers for some of its rows answers for no other: what the file itself says tells.
             let filed = rows.map(|(number, cells)| match typed.contains(&number) {
                 true => sheet.filed(number, at),

@@ -74,13 +74,13 @@ impl Order {
     }
 }
 
-/// What is asked about a date that may have been turned; none where it would be the same.
+/// How it begins why a date may have been turned.
+pub(super) const TURNED: &str = "would be ";
+
+/// Which day a date would be that may have been turned; none where it would be the same.
 fn turned(date: NaiveDate) -> Option<String> {
     let on = turn(date).filter(|on| *on != date)?;
-    Some(format!(
-        "may be {}: a spreadsheet program seems to have read the dates of this column month first, and to have left as text those that it could not",
-        on.format("%-d %B %Y")
-    ))
+    Some(format!("{TURNED}{} with day and month exchanged", on.format("%-d %B %Y")))
 }
 
 /// The first two numbers of a date of numbers, and whether a third follows: `12/9/16`.

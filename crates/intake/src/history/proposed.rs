@@ -4,11 +4,15 @@
 use domain::AcademicYear;
 
 use super::years_of::academic_year;
-use super::{History, asks_for_year};
+use super::{Doubt, History, is_for_all};
+
+/// What is said of days without a year.
+pub(super) const NO_YEARS: &str = "have no year, and nothing beside or above them says";
 
 /// Tells it where days without a year are asked about, and all that names a year names the same.
 pub(super) fn propose(history: &mut History, file_name: &str) {
-    if !history.doubts.iter().any(|doubt| asks_for_year(&doubt.message)) {
+    let asks = |doubt: &Doubt| is_for_all(&doubt.message) && doubt.message.contains(NO_YEARS);
+    if !history.doubts.iter().any(asks) {
         return;
     }
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -23,7 +27,7 @@ pub(super) fn propose(history: &mut History, file_name: &str) {
     let Some((says, year)) = found.first().filter(|(_, first)| found.iter().all(|(_, year)| year == first)) else {
         return;
     };
-    for doubt in history.doubts.iter_mut().filter(|doubt| asks_for_year(&doubt.message)) {
+    for doubt in history.doubts.iter_mut().filter(|doubt| asks(doubt)) {
         doubt.message.push_str(&format!(" {says}: perhaps {year}."));
     }
 }

@@ -1,6 +1,6 @@
 //! What the rows of a table say.
 
-pub(super) mod days;
+mod days;
 mod extras;
 mod second;
 mod times;
@@ -9,7 +9,6 @@ mod who;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use domain::AcademicYear;
 use domain::session::Reason;
 
 use super::clock::{self, Half};
@@ -17,6 +16,7 @@ use super::columns::{Columns, letters};
 use super::count::Count;
 use super::date::When;
 use super::days::Days;
+use super::for_all::ForAll;
 use super::header;
 use super::headings;
 use super::lines::{is_bar, is_no_visit, names_a_school};
@@ -117,8 +117,10 @@ pub(super) struct Reading<'a> {
     line_above: Option<String>,
     /// The rows whose date a person typed.
     typed_days: HashSet<u32>,
-    /// Those of which a person said only the year, with what the file says of the day.
-    of_year: HashMap<u32, (String, AcademicYear)>,
+    /// Those of which a person said what is the same for many, with what the file says of the day.
+    for_all: HashMap<u32, (String, ForAll)>,
+    /// The first date that may have been turned, with what it would be.
+    turned_date: Option<String>,
     history: &'a mut History,
 }
 
@@ -149,7 +151,8 @@ impl<'a> Reading<'a> {
             month_above: None,
             line_above: None,
             typed_days: days.typed,
-            of_year: days.of_year,
+            for_all: days.for_all,
+            turned_date: None,
             history,
         }
     }

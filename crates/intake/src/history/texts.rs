@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use domain::AcademicYear;
 use domain::slot::TimeOfDay;
 
 use super::count::Count;
@@ -10,8 +9,10 @@ use super::count::Count;
 use super::clock::{self, Half, cell};
 use super::date::{self, Known, When};
 use super::extras::Extras;
+use super::for_all::ForAll;
 use super::lines::{adds_up, begins_totals, is_formula, is_school};
 use super::outcome;
+use super::turned::turn;
 use super::words::{is_ditto, plain};
 use super::years::{Aged, Years};
 use super::years_of::Months;
@@ -115,16 +116,23 @@ impl<'a> Texts<'a> {
         self.dates.entry(text).or_insert_with(read).clone()
     }
 
-    /// A day of which a person said only the year, where a line above it may name its month.
-    pub fn day_of_year(&self, filed: &str, year: AcademicYear, month: Option<u32>) -> Day {
+    /// A day of which a person said what is the same for many, where a line above it may name its month.
+    pub fn day_for_all(&self, filed: &str, answer: ForAll, month: Option<u32>) -> Day {
         if is_ditto(&plain(filed)) {
             return Day::Ditto;
         }
-        let months = Months::academic(year);
-        let of_line = month.and_then(|of| Some(Months::month(months.year_of(of)?, of)));
-        let known =
-            Known { months: Some(months), month: self.known.month.or(of_line), named: None, order: self.known.order };
-        Day::Itself(date::read_as(&date::of_serial(filed, self.since_1904), known))
+        let filed = date::of_serial(filed, self.since_1904);
+        match (answer, self.typed_day(&filed)) {
+            (ForAll::Year(year), _) => {
+                let months = Months::academic(year);
+                let of_line = month.and_then(|of| Some(Months::month(months.year_of(of)?, of)));
+                let month = self.known.month.or(of_line);
+                let known = Known { months: Some(months), month, named: None, order: self.known.order };
+                Day::Itself(date::read_as(&filed, known))
+            }
+            (ForAll::Exchanged, Day::Itself(When::On(on))) => Day::Itself(When::On(turn(on).unwrap_or(on))),
+            (_, day) => day,
+        }
     }
 
     /// A day that a person typed: as it stands, whatever its column or its sheet is like.

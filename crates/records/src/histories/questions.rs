@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use intake::history::{Role, asks_for_year};
+use intake::history::{Role, is_for_all};
 
 use super::{About, Asks, Choice, OUT, Question, Standing, Understood};
 
@@ -69,8 +69,8 @@ fn kind(question: &Question) -> String {
         Asks::Again if question.message.starts_with("Row ") => "row",
         _ => question.message.as_str(),
     };
-    // The year of days without one is the same, whichever they are.
-    let is_of_its_own = question.asks == Asks::Cell && !asks_for_year(&question.message);
+    // What is the same for all of them, like the year of days without one, is asked once whichever they are.
+    let is_of_its_own = question.asks == Asks::Cell && !is_for_all(&question.message);
     let typed = if is_of_its_own { question.typed.as_str() } else { "" };
     let about = question.about.map_or("", Role::as_str);
     one_line(&format!("{:?} {about} {typed} {message}", question.asks)).to_lowercase()
@@ -122,7 +122,7 @@ impl Understood {
                 Some(first) => {
                     let group = &mut together[*first];
                     match group.asked {
-                        _ if !asks_for_year(&group.message) => {}
+                        _ if !is_for_all(&group.message) => {}
                         1 | 2 => group.typed = format!("{}, {}", group.typed.trim(), one.typed.trim()),
                         3 => group.typed.push_str(", …"),
                         _ => {}

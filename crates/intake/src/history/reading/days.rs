@@ -5,26 +5,20 @@ use chrono::{Datelike, NaiveDate};
 use super::{OF_FORMULA, Reading};
 use crate::history::Role;
 use crate::history::date::{self, NO_YEAR, When};
+use crate::history::for_all::FOR_ALL;
 use crate::history::headings;
 use crate::history::lines::is_formula;
+use crate::history::order::TURNED;
+use crate::history::proposed::NO_YEARS;
 use crate::history::sheet::Cells;
 use crate::history::texts::Day;
 use crate::history::years_of::{Bar, Months, bar, month_line};
 
-/// What is asked of days without a year, from where it no longer says which days they are.
-const SAYS_YEAR: &str = "beside or above them says for certain which it is. Type a day with its year, like 12/09/2016; or the school year alone, like 2022/23, and each is the day that stands there in that year";
-
-/// Whether a question is one of days without a year, to which the year is an answer for all of them.
-#[must_use]
-pub fn asks_for_year(message: &str) -> bool {
-    message.contains(SAYS_YEAR)
-}
-
 impl<'a> Reading<'a> {
     pub(super) fn day(&mut self, number: u32, cells: Cells<'a>) -> Day {
         let text = self.cell(cells, Role::Date);
-        if let Some((filed, year)) = self.of_year.get(&number) {
-            return self.texts.day_of_year(filed, *year, self.month_above);
+        if let Some((filed, answer)) = self.for_all.get(&number) {
+            return self.texts.day_for_all(filed, *answer, self.month_above);
         }
         // What a person typed is not asked about for what its column or its sheet is like: it would be asked for ever.
         if self.typed_days.contains(&number) { self.texts.typed_day(text) } else { self.texts.day(text) }
@@ -65,6 +59,11 @@ impl<'a> Reading<'a> {
                 self.ask(number, Role::Date, column, typed.trim(), self.of_no_year());
                 None
             }
+            Day::Itself(When::Unclear(why)) if why.starts_with(TURNED) => {
+                let message = self.of_turned(typed, &why);
+                self.ask(number, Role::Date, column, typed.trim(), message);
+                None
+            }
             Day::Itself(When::Unclear(why)) => {
                 self.doubt(number, Role::Date, column, typed.trim(), &format!("{why}. Type a date like 12/09/2016"));
                 None
@@ -82,12 +81,28 @@ impl<'a> Reading<'a> {
 
     /// What is asked of every day without a year: the answer is the same for all of them.
     fn of_no_year(&self) -> String {
-        let of_what = match (&self.line_above, self.sheet) {
-            (Some(line), _) => format!("below “{line}”"),
-            (None, Some(sheet)) => format!("of the sheet “{sheet}”"),
-            (None, None) => "of the file".to_owned(),
+        let of_what = match &self.line_above {
+            Some(line) => format!("below “{line}”"),
+            None => self.of_sheet(),
         };
-        format!("Days {of_what} have no year, and nothing {SAYS_YEAR}.")
+        format!(
+            "Days {of_what} {NO_YEARS} for certain which it is. Type a day with its year, like 12/09/2016.{FOR_ALL}the school year alone, like 2022/23."
+        )
+    }
+
+    /// What is asked of every date that may have been turned: the answer is the same for all of them.
+    fn of_turned(&mut self, typed: &str, why: &str) -> String {
+        let of_sheet = self.of_sheet();
+        let typed = typed.trim();
+        let typed = typed.strip_suffix("T00:00:00").unwrap_or(typed);
+        let first = self.turned_date.get_or_insert_with(|| format!("“{typed}” {why}"));
+        format!(
+            "A spreadsheet program seems to have read dates {of_sheet} month first, and to have left as text those that it could not: {first}. Type the right date, like 12/09/2016.{FOR_ALL}“exchange” if day and month are to change places, or “right” if they are not."
+        )
+    }
+
+    fn of_sheet(&self) -> String {
+        self.sheet.map_or_else(|| "of the file".to_owned(), |sheet| format!("of the sheet “{sheet}”"))
     }
 
     /// A doubt at each other date of a row that names another day: the visit on it would vanish.

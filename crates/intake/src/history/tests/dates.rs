@@ -243,7 +243,7 @@ fn days_without_a_year_are_one_question_to_which_the_year_is_the_answer() {
     let history = of(rows);
     assert_eq!(days(&history), ["A2", "A3", "A4", "2023-05-03"]);
     let messages: Vec<_> = history.doubts.iter().map(|doubt| doubt.message.as_str()).collect();
-    assert!(messages[0] == messages[1] && asks_for_year(messages[0]) && !asks_for_year(messages[2]), "{messages:?}");
+    assert!(messages[0] == messages[1] && is_for_all(messages[0]) && !is_for_all(messages[2]), "{messages:?}");
     let answered = |answers: &[(&str, &str)], text: &str| {
         let mut said = Corrections::default();
         for (cell, typed) in answers {
@@ -265,7 +265,7 @@ fn days_without_a_year_are_one_question_to_which_the_year_is_the_answer() {
     assert!(messages[0] == messages[1] && messages[1] != messages[2], "{messages:?}");
     // Below lines of months days by themselves are of the year, too.
     let rows = "Date,School\nSEPTEMBER,\n12th,Oak\nJANUARY,\nTue 17,Elm\n";
-    assert!(of(rows).doubts.iter().all(|doubt| asks_for_year(&doubt.message)));
+    assert!(of(rows).doubts.iter().all(|doubt| is_for_all(&doubt.message)));
     assert_eq!(answered(&[("A3", "2022/23"), ("A5", "2022/23")], rows), ["2022-09-12", "2023-01-17"]);
 }
 

@@ -50,11 +50,30 @@ fn days_that_a_program_read_month_first_beside_texts_that_it_could_not_are_asked
     ] {
         assert_eq!(asked(title, dates), wanted, "{title} {dates:?}");
     }
-    let history = of(&log("Log", &["16/01/2024", "2024-07-02", "13/02/2024"]));
+    let history = of(&log("Log", &["16/01/2024", "2024-07-02T00:00:00", "13/02/2024", "2024-05-03", "22/03/2024"]));
     assert_eq!(
         history.doubts[0].message,
-        "“2024-07-02” may be 7 February 2024: a spreadsheet program seems to have read the dates of this column month first, and to have left as text those that it could not. Type a date like 12/09/2016."
+        "A spreadsheet program seems to have read dates of the file month first, and to have left as text those that it could not: “2024-07-02” would be 7 February 2024 with day and month exchanged. Type the right date, like 12/09/2016. To answer for all of them at once, give “exchange” if day and month are to change places, or “right” if they are not."
     );
+    assert_eq!(history.doubts[0].message, history.doubts[1].message, "one question");
+    assert!(for_one(&history.doubts[0].message).ends_with("like 12/09/2016."));
+}
+
+#[test]
+fn one_answer_exchanges_day_and_month_of_all_dates_or_leaves_them() {
+    let text = log("Log", &["16/01/2024", "2024-07-02", "13/02/2024", "45415", "22/03/2024", "2024-09-04"]);
+    for (answer, wanted) in [
+        ("exchange", "2024-01-16 2024-02-07 2024-02-13 2024-03-05 2024-03-22 2024-04-09"),
+        ("right", "2024-01-16 2024-07-02 2024-02-13 2024-05-03 2024-03-22 2024-09-04"),
+        ("perhaps", "2024-01-16 A4 2024-02-13 A6 2024-03-22 A8"),
+    ] {
+        let mut said = Corrections::default();
+        for cell in ["A4", "A6", "A8"] {
+            said.cells.insert((String::new(), cell.into()), answer.into());
+        }
+        let mended = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+        assert_eq!(days(&mended).join(" "), wanted, "{answer}");
+    }
 }
 
 #[test]
