@@ -324,6 +324,7 @@ mod dates;
 mod extras;
 mod found;
 mod headings;
+mod kinds;
 mod looks;
 mod months;
 mod open;

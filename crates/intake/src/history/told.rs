@@ -11,6 +11,7 @@ use super::columns::{column_of, letters};
 use super::happened::{Column, How, columns};
 use super::judged::judge;
 use super::key::Key;
+use super::kinds;
 use super::outcome::{self, Outcome};
 use super::put_off;
 use super::remarks;
@@ -105,6 +106,7 @@ pub(super) fn tell(
         }
         remarks::ask(&read.columns, of_table, rows, doubts);
         came::ask(table, &read.columns, (of_table, rows), said, doubts);
+        kinds::ask(table, (of_table, rows), said, doubts);
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
     key
