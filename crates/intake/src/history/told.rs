@@ -1,13 +1,15 @@
 //! Whether the visits of a table took place, by all that their rows say: a status, remarks, “(cancelled)” beside the
 //! school's name or in a column that is not read.
 
+mod who;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::Role;
 use super::came;
-use super::columns::{column_of, letters};
+use super::columns::letters;
 use super::happened::{Column, How, columns};
 use super::judged::judge;
 use super::key::Key;
@@ -19,8 +21,7 @@ use super::says::{self, Place, Says, says};
 use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
 use super::words::{is_ditto, plain, words};
-use super::years::Years;
-use super::{Corrections, Count, Doubt, Half, History, PutOff, Stands, Table, Unsure, Visit};
+use super::{Corrections, Count, Doubt, Half, History, PutOff, Stands, Unsure, Visit};
 
 /// The longest text that is told of.
 const LONGEST: usize = 120;
@@ -89,9 +90,9 @@ pub(super) fn tell(
         for (visit, cells) in of_table.iter_mut().zip(rows) {
             let Some(cells) = cells else { continue };
             read.visit(visit, *cells, unsure);
-            let Some((about, column, heading)) = years_of(table, visit) else { continue };
-            by_heading(visit, heading);
-            if let Years::Unclear(why) = &visit.years
+            let Some((about, column, heading)) = who::years_of(table, visit) else { continue };
+            who::by_heading(visit, heading);
+            if let Some(message) = who::asks(visit)
                 && asked.insert((visit.row, about))
             {
                 doubts.push(Doubt {
@@ -100,7 +101,7 @@ pub(super) fn tell(
                     cell: format!("{}{}", letters(column), visit.row),
                     about,
                     typed: visit.years_typed.clone(),
-                    message: format!("“{}” {why}.", visit.years_typed),
+                    message,
                 });
             }
         }
@@ -110,19 +111,6 @@ pub(super) fn tell(
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
     key
-}
-
-/// The column of a visit's year groups, from 0, with its heading: its own half's, or that of the whole line.
-fn years_of<'t>(table: &'t Table, visit: &Visit) -> Option<(Role, usize, &'t str)> {
-    let own = match visit.half.filter(|_| visit.of_two) {
-        Some(Half::Am) => Role::AmYears,
-        Some(Half::Pm) => Role::PmYears,
-        None => Role::Years,
-    };
-    [own, Role::Years].into_iter().find_map(|about| {
-        let (letters, _, heading) = table.columns.iter().find(|(_, role, _)| *role == about)?;
-        Some((about, column_of(letters)?, heading.as_str()))
-    })
 }
 
 struct Read<'a, 's> {
@@ -337,24 +325,6 @@ fn together<'t, 'a>(told: &'t [Told<'a>]) -> (Outcome, Option<&'t Told<'a>>) {
             Some(unsure) => (Outcome::ToConfirm, Some(unsure)),
             None => (Outcome::Held, None),
         },
-    }
-}
-
-/// Numbers in a column of classes, ages or key stages are not year groups.
-fn by_heading(visit: &mut Visit, heading: &str) {
-    let heading = plain(heading);
-    let said = words(&heading);
-    let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
-    let is_numbers = matches!(visit.years, Years::Groups(_)) && !visit.years_typed.contains(char::is_alphabetic);
-    if !is_numbers || has(&["year", "years", "yr", "yrs"]) {
-        return;
-    }
-    if has(&["ks", "stage", "stages"]) {
-        visit.years = Years::read(&format!("ks {}", visit.years_typed));
-    } else if has(&["class", "classes", "group", "groups", "age", "ages", "cohort"]) {
-        visit.years = Years::Unclear(
-            "may be year groups, ages or a class’s own number. Type it like Y5, Class 5 or ages 9-10, or clear the cell",
-        );
     }
 }
 
