@@ -1,6 +1,7 @@
 //! The columns of a table of visits, and what they hold.
 
 mod counts;
+mod holds;
 mod open;
 mod seconds;
 
@@ -30,7 +31,8 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Reads a row as headings. Of two columns for the same thing the one whose heading says best that it took place
-    /// counts, else the first. Where a heading alone does not tell, what stands `below` does.
+    /// counts, else the first; but where only one of them holds such a thing, it is that one. Where a heading alone does not
+    /// tell, what stands `below` does.
     pub fn of(headings: &[String], below: Below<'_>) -> Self {
         let mut columns = Self::default();
         let (mut ranks, mut of_years) = (Vec::<Rank>::new(), Vec::new());
@@ -44,18 +46,25 @@ impl Columns {
                 continue;
             }
             let Some((role, rank)) = headings::role(heading) else { continue };
-            let role = match role {
+            let (role, rank) = match role {
                 Role::Part if headings::year_groups(heading).is_some() => {
                     of_years.push((at, shown));
                     continue;
                 }
                 Role::Pupils if headings::is_of_both(heading) && !below.tells_apart(at) => continue,
                 Role::Pupils if rank == Rank::Bare && below.is_a_numbering(at) => continue,
-                Role::Pupils if headings::may_be_words(heading) && below.is_words(at) => Role::Notes,
-                role => role,
+                // “Year” is of school years as well.
+                Role::Years if below.is_of_school_years(at) => continue,
+                Role::Topic if below.is_a_name_each(at) => continue,
+                Role::Pupils if headings::may_be_words(heading) && below.is_words(at) => (Role::Notes, rank),
+                // “Audience”, “Children”: who they were.
+                Role::Pupils if below.tells_years(at) && !below.is_counted(at) => (Role::Years, Rank::Low),
+                role => (role, rank),
             };
             match columns.known.iter().position(|(_, of, _)| *of == role && !role.is_several()) {
-                Some(other) if ranks[other] >= rank => {}
+                Some(other) if below.tells_between(role, columns.known[other].0, at) == Some(false) => {}
+                Some(other)
+                    if ranks[other] >= rank && below.tells_between(role, columns.known[other].0, at).is_none() => {}
                 // “Schools” may be how many.
                 Some(other)
                     if role == Role::School && below.is_named(columns.known[other].0) && !below.is_named(at) => {}

@@ -322,6 +322,7 @@ mod colours;
 mod counted;
 mod dates;
 mod extras;
+mod fitting;
 mod found;
 mod headings;
 mod kinds;

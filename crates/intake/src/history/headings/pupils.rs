@@ -172,7 +172,8 @@ pub(super) fn counts(heading: &str, said: &[&str]) -> Counts {
         return Counts::Pupils(Rank::Bare);
     }
     let (of_pupils, of_numbers) = (has(said, &PUPILS), has(said, &NUMBERS));
-    let is_size = has(said, &["size"]);
+    // “Class total”.
+    let is_size = has(said, &["size"]) || (has(said, &["total"]) && has(said, &["class", "group"]));
     let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
     // “Number” alone may be that of a house.
     let is_bare = of_numbers
@@ -189,8 +190,8 @@ pub(super) fn counts(heading: &str, said: &[&str]) -> Counts {
         && has(said, &["no", "number"])
         && !has(said, &["of", "in", "at", "nos", "numbers"])
         && !has(said, &CAME);
-    let of_group =
-        is_size && said.iter().all(|w| WHERE.contains(w) || matches!(*w, "size" | "of" | "audience" | "cohort"));
+    let of_group = is_size
+        && said.iter().all(|w| WHERE.contains(w) || matches!(*w, "size" | "total" | "of" | "audience" | "cohort"));
     let is_count = of_pupils || has(said, &["attended", "attendance"]) || (is_bare && !is_which) || of_group;
     if !is_count {
         return if of_numbers || is_size { Counts::Other } else { Counts::Nothing };

@@ -1,0 +1,64 @@
+//! Columns whose headings may be of two things: what stands below says which.
+
+use super::found::{of, told};
+
+#[test]
+fn of_two_columns_the_one_that_holds_it_is_read() {
+    for (table, wanted) in [
+        ("Year,Date,School,Yr gp,Pupils / 2021/22,05/10/2021,Oak,Y5,30", "2: Oak 05/10/21 Y5 30"),
+        ("Year,Date,School,Year group,Pupils / 2021,05/10/2021,Oak,Y5,30", "2: Oak 05/10/21 Y5 30"),
+        ("Year,Date,School,Class,Pupils / 2021-2022,05/10/2021,Oak,6A,30", "2: Oak 05/10/21 Y6 30"),
+        ("Year,Date,School,Pupils / 21/22,05/10/2021,Oak,30", "2: Oak 05/10/21 - 30"),
+        ("Year,Date,School,Class,Pupils / 10/11,05/10/2021,Oak,Elm,30", "2: Oak 05/10/21 Y10+Y11 30"),
+        ("Date,School,Audience,Pupils / 05/10/2021,Oak,Y5,30", "2: Oak 05/10/21 Y5 30"),
+        ("Date,School,Pupils,Audience / 05/10/2021,Oak,30,Y5", "2: Oak 05/10/21 Y5 30"),
+        ("Date,School,Target audience,Pupils / 05/10/2021,Oak,Y5,30", "2: Oak 05/10/21 Y5 30"),
+        ("Date,School,Children,Number / 05/10/2021,Oak,Y5,30", "2: Oak 05/10/21 Y5 30"),
+        ("Date,School,Audience / 05/10/2021,Oak,30", "2: Oak 05/10/21 - 30"),
+        ("Date,School,Audience,Pupils / 05/10/2021,Oak,General,30", "2: Oak 05/10/21 - 30"),
+        // A column that is better headed and blank is the one that was meant.
+        ("Date,School,Pupils booked,Pupils attended / 05/10/2021,Oak,30,", "2: Oak 05/10/21 - -"),
+        ("Date,School,Class total / 05/10/2021,Oak,28 / 06/10/2021,Elm,31 / 07/10/2021,Ash,30", "2: Oak 05/10/21 - 28"),
+    ] {
+        let history = of(&table.replace(" / ", "\n"));
+        assert_eq!(told(&history)[0], wanted, "{table}");
+        assert_eq!(history.tables[0].open, [], "{table}");
+    }
+}
+
+#[test]
+fn lists_of_year_groups_are_read_as_programs_write_them() {
+    for typed in [r#""[""Year 5"",""Year 6""]""#, "Year 5;#Year 6", "5;#Year 5;#6;#Year 6"] {
+        let history = of(&format!("Date,School,Year groups,Pupils\n05/10/2021,Oak,{typed},30\n"));
+        assert_eq!(told(&history), ["2: Oak 05/10/21 Y5+Y6 30"], "{typed}");
+        assert_eq!(history.visits[0].class, "", "{typed}");
+    }
+}
+
+#[test]
+fn a_text_of_its_own_in_each_row_is_no_topic() {
+    let topics = |rows: &str| {
+        let history = of(&format!("Date,School,Title\n{}\n", rows.replace(" / ", "\n")));
+        history.visits.into_iter().map(|visit| visit.topic).collect::<Vec<_>>()
+    };
+    let numbered = "05/10/2021,Oak,Visit 001 / 06/10/2021,Elm,Visit 002 / 07/10/2021,Ash,Visit 003";
+    assert_eq!(topics(numbered), [""; 3]);
+    let of_parts = "05/10/2021,Oak,Fire part 1 / 06/10/2021,Oak,Fire part 2 / 07/10/2021,Oak,Fire part 3";
+    assert_eq!(topics(of_parts), ["Fire part 1", "Fire part 2", "Fire part 3"]);
+    let repeated = "05/10/2021,Oak,Knives / 06/10/2021,Elm,Drugs / 07/10/2021,Ash,Knives";
+    assert_eq!(topics(repeated), ["Knives", "Drugs", "Knives"]);
+}
+
+#[test]
+fn numbers_of_pupils_among_the_year_groups_are_asked_about_where_no_column_has_them() {
+    for typed in ["Y5/6 (27)", "\"Y6 (30), Y5 (29)\"", "Year 6 x 26"] {
+        let history = of(&format!("Date,School,Year\n05/10/2021,Oak,{typed}\n"));
+        let asked: Vec<_> = history.doubts.iter().map(|doubt| doubt.cell.as_str()).collect();
+        assert_eq!(asked, ["C2"], "{typed}");
+        let history = of(&format!("Date,School,Year,Pupils\n05/10/2021,Oak,{typed},27\n"));
+        assert_eq!(history.doubts, [], "{typed}");
+    }
+    for typed in ["Y5", "Y5 (3 classes)", "Y5 x2"] {
+        assert_eq!(of(&format!("Date,School,Year\n05/10/2021,Oak,{typed}\n")).doubts, [], "{typed}");
+    }
+}
