@@ -13,7 +13,7 @@ pub(super) use days::{is_day_of_other, is_moved_to, is_other_day};
 use domain::year_group::YearGroups;
 pub(super) use others::{
     counts_visits, is_left_out, is_of_form, is_personal, is_school_of_other, is_start, is_time_of_other,
-    may_be_schools, may_count_pupils,
+    is_year_of_other, may_be_schools, may_count_pupils,
 };
 use pupils::{ADULTS, Counts, PUPILS};
 

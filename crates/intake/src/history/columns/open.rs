@@ -22,6 +22,8 @@ pub enum Holds {
     Schools,
     /// Numbers such as groups of pupils have, and none is read.
     Numbers,
+    /// Year groups or classes, and none are read.
+    Years,
 }
 
 /// A column of which a person has to say what it holds.
@@ -45,6 +47,7 @@ impl OpenColumn {
             Holds::Times => "It holds times and is not read. Say whether a visit began then.",
             Holds::Halves => "It says something of a half of the day and is not read. Say what it holds.",
             Holds::Schools => "It names schools and is not read. Say whether they were visited.",
+            Holds::Years => "It names year groups or classes and is not read. Say whether they are who came.",
             Holds::Numbers => "It holds numbers, and no column says how many pupils came. Say whether it does.",
         }
     }
@@ -78,9 +81,14 @@ impl Columns {
         };
         let mut open = Vec::new();
         let is_of_other = headings::is_day_of_other(of_day);
+        let says_years = self.says_years(below, &is_said);
         for column in candidates().filter(|(at, _)| at != day) {
             let (at, heading) = column;
-            if headings::is_left_out(heading) || headings::is_personal(heading) || happened::is_off(heading) {
+            if headings::is_left_out(heading)
+                || headings::is_personal(heading)
+                || happened::is_off(heading)
+                || below.is_of_school_years(*at)
+            {
                 continue;
             }
             if below.is_of_plain_days(*at) {
@@ -96,6 +104,8 @@ impl Columns {
                 }
             } else if !headings::is_school_of_other(heading) && below.names_schools(*at, true) {
                 open.push(of(column, Holds::Schools));
+            } else if !says_years && !headings::is_year_of_other(heading) && below.tells_years(*at) {
+                open.push(of(column, Holds::Years));
             }
         }
         // What has no heading may be of anything, but days and times are seldom of nothing.
@@ -119,6 +129,16 @@ impl Columns {
             open.extend(candidates().filter(is_number).map(|column| of(column, Holds::Numbers)));
         }
         open
+    }
+
+    /// Whether a column that is read says which year groups came.
+    fn says_years(&self, below: Below<'_>, is_said: impl Fn(usize) -> bool) -> bool {
+        let is_of_group = |heading: &str| headings::year_groups(heading).is_some();
+        self.known.iter().any(|(at, role, heading)| match role {
+            Role::Years | Role::AmYears | Role::PmYears => is_said(*at) || below.is_of_years(*at),
+            Role::Part => is_of_group(heading),
+            _ => false,
+        })
     }
 
     fn role_of(&self, at: usize) -> Option<Role> {

@@ -138,7 +138,12 @@ pub(in crate::history) fn is_time_of_other(heading: &str) -> bool {
 
 /// Whether a heading says that its schools were not visited, or only lent their hall: “Venue”, “Previous school”.
 pub(in crate::history) fn is_school_of_other(heading: &str) -> bool {
-    const OTHERS: [&str; 29] = [
+    const OTHERS: [&str; 34] = [
+        "path",
+        "url",
+        "link",
+        "folder",
+        "file",
         "nearest",
         "closest",
         "venue",
@@ -168,6 +173,16 @@ pub(in crate::history) fn is_school_of_other(heading: &str) -> bool {
         "bill",
         "billing",
         "paid",
+    ];
+    words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
+}
+
+/// Whether a heading says that its year groups or classes are not those that came: “Room”, “Next year”, “Absent”.
+pub(in crate::history) fn is_year_of_other(heading: &str) -> bool {
+    const OTHERS: [&str; 34] = [
+        "room", "rooms", "teacher", "teachers", "tutor", "next", "previous", "last", "follow", "future", "absent",
+        "staff", "parents", "siblings", "sen", "send", "ref", "id", "code", "postcode", "duration", "length", "hours",
+        "travel", "mileage", "vehicle", "bus", "size", "taught", "taken", "not", "missed", "declined", "rag",
     ];
     words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
 }
