@@ -95,27 +95,27 @@ impl Columns {
             }
         }
         if !self.has_school() {
-            let named =
-                |(at, heading): &&(usize, String)| headings::may_be_schools(heading) && below.names_schools(*at, true);
+            let names = |at| below.names_schools(at, true) || below.names_some_schools(at);
+            let named = |(at, heading): &&(usize, String)| headings::may_be_schools(heading) && names(*at);
             if let Some((at, heading)) = self.headings.iter().find(named) {
                 self.known.push((*at, Role::School, heading.clone()));
             }
         }
         if self.at(Role::Date).is_none() {
-            let day =
-                self.headings.iter().find(|(_, heading)| matches!(heading.to_lowercase().as_str(), "day" | "days"));
-            if let Some((at, heading)) = day.filter(|(at, _)| below.is_dated(*at)) {
-                self.known.push((*at, Role::Date, heading.clone()));
+            let is_day = |(at, heading): &&(usize, String)| headings::may_be_days(heading) && below.is_dated(*at);
+            if let Some(day) = self.headings.iter().find(is_day).cloned() {
+                self.take(day, Role::Date);
             }
         }
         if self.at(Role::Time).is_none() {
-            let is_free = |at: usize| self.known.iter().all(|(of, ..)| *of != at);
+            // “Session start” is no topic.
+            let is_free = |at: usize| self.known.iter().all(|(of, role, _)| *of != at || *role == Role::Topic);
             let halves = self
                 .headings
                 .iter()
                 .find(|(at, heading)| (headings::is_of_halves(heading) || headings::is_start(heading)) && is_free(*at));
-            if let Some((at, heading)) = halves.filter(|(at, _)| below.is_timed(*at)) {
-                self.known.push((*at, Role::Time, heading.clone()));
+            if let Some(half) = halves.filter(|(at, _)| below.is_timed(*at)).cloned() {
+                self.take(half, Role::Time);
             }
         }
         let has = |columns: &Self, role| columns.at(role).is_some();
@@ -144,7 +144,11 @@ impl Columns {
         }
         self.find_seconds(below);
         let is_free = |at: usize| self.known.iter().all(|(of, role, _)| *of != at || *role == Role::Topic);
-        let counts = self.headings.iter().filter(|(at, heading)| headings::counts_visits(heading) && is_free(*at));
+        // “Quantity” beside “Ticket type” is of tickets.
+        let of_orders = self.headings.iter().any(|(_, heading)| headings::is_of_orders(heading));
+        let counts_visits =
+            |heading: &str| headings::counts_visits(heading) && !(of_orders && headings::is_quantity(heading));
+        let counts = self.headings.iter().filter(|(at, heading)| counts_visits(heading) && is_free(*at));
         self.of_visits = counts.map(|(at, _)| *at).collect();
         if self.at(Role::Years).is_some() {
             let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at);
@@ -161,6 +165,12 @@ impl Columns {
             };
             self.other_days = self.headings.iter().filter(is_other).map(|(at, _)| *at).collect();
         }
+    }
+
+    /// Takes a column for what holds a role, whatever it was taken for by its heading.
+    fn take(&mut self, (at, heading): (usize, String), role: Role) {
+        self.known.retain(|(of, ..)| *of != at);
+        self.known.push((at, role, heading));
     }
 
     /// Of two columns that are headed alike, one beside each half's school, each is that half's: “AM venue, Nos, PM venue,

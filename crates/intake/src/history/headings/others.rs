@@ -5,10 +5,22 @@ use crate::history::words::{plain, words};
 
 /// Whether a heading says nothing but when it began.
 pub(in crate::history) fn is_start(heading: &str) -> bool {
-    matches!(
-        plain(heading).as_str(),
-        "start" | "starts" | "begin" | "began" | "begins" | "from" | "starts at" | "start at" | "started at"
-    )
+    let text = plain(heading);
+    let is_visit = |word: &str| {
+        matches!(
+            word,
+            "event" | "session" | "visit" | "workshop" | "lesson" | "talk" | "performance" | "show" | "activity"
+        )
+    };
+    let of_visit = match words(&text).as_slice() {
+        [of, "start" | "starts" | "begins"] | ["start", "of", of] => is_visit(of),
+        _ => false,
+    };
+    of_visit
+        || matches!(
+            text.as_str(),
+            "start" | "starts" | "begin" | "began" | "begins" | "from" | "starts at" | "start at" | "started at"
+        )
 }
 
 /// Whether a heading may be of schools, where names of schools stand below it.
@@ -30,6 +42,12 @@ pub(in crate::history) fn may_be_schools(heading: &str) -> bool {
             | "organisation name"
             | "customer name"
             | "client name"
+            | "account"
+            | "account name"
+            | "location name"
+            | "site name"
+            | "place name"
+            | "premises name"
     )
 }
 
@@ -65,6 +83,24 @@ pub(in crate::history) fn counts_visits(heading: &str) -> bool {
     said != ["no", "shows"]
         && said.iter().any(|word| is_visits(word))
         && said.iter().all(|word| is_visits(word) || is_beside(word))
+}
+
+/// Whether a heading says nothing of what is counted.
+pub(in crate::history) fn is_quantity(heading: &str) -> bool {
+    matches!(plain(heading).as_str(), "qty" | "quantity")
+}
+
+/// Whether a heading may be of days, where days stand below it.
+pub(in crate::history) fn may_be_days(heading: &str) -> bool {
+    let text = plain(heading);
+    matches!(words(&text).as_slice(), ["day" | "days"] | ["day" | "days", "and", "time" | "times"] | ["day", "time"])
+}
+
+/// Whether a heading is one of tickets or orders: beside it, a quantity is how many of those.
+pub(in crate::history) fn is_of_orders(heading: &str) -> bool {
+    words(&plain(heading))
+        .iter()
+        .any(|word| matches!(*word, "ticket" | "tickets" | "order" | "orders" | "item" | "items"))
 }
 
 /// Whether a heading says that its column is not to be read.

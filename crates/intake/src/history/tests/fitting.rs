@@ -19,6 +19,16 @@ fn of_two_columns_the_one_that_holds_it_is_read() {
         // A column that is better headed and blank is the one that was meant.
         ("Date,School,Pupils booked,Pupils attended / 05/10/2021,Oak,30,", "2: Oak 05/10/21 - -"),
         ("Date,School,Class total / 05/10/2021,Oak,28 / 06/10/2021,Elm,31 / 07/10/2021,Ash,30", "2: Oak 05/10/21 - 28"),
+        (
+            "Date,School,Vaccinated,Absent / 05/10/2021,Oak,28,3 / 06/10/2021,Elm,31,2 / 07/10/2021,Ash,30,1",
+            "2: Oak 05/10/21 - 28",
+        ),
+        ("Date,School,Present / 05/10/2021,Oak,28 / 06/10/2021,Elm,31 / 07/10/2021,Ash,30", "2: Oak 05/10/21 - 28"),
+        ("Account Name,Activity Date / Oak Primary,05/10/2021", "2: Oak Primary 05/10/21 - -"),
+        ("Location Name,Date/Time From / Oak Primary,05/10/2021 09:00", "2: Oak Primary 05/10/21 - -"),
+        ("School (contact),Date / Oak Primary,05/10/2021", "2: Oak Primary 05/10/21 - -"),
+        ("School,Day and time / Oak,\"Tuesday 5 October 2021, 9.30–10.30\"", "2: Oak 05/10/21 - -"),
+        ("where,when / low ash primary,05/10/2021 / sandal,06/10/2021", "2: low ash primary 05/10/21 - -"),
     ] {
         let history = of(&table.replace(" / ", "\n"));
         assert_eq!(told(&history)[0], wanted, "{table}");
@@ -61,4 +71,55 @@ fn numbers_of_pupils_among_the_year_groups_are_asked_about_where_no_column_has_t
     for typed in ["Y5", "Y5 (3 classes)", "Y5 x2"] {
         assert_eq!(of(&format!("Date,School,Year\n05/10/2021,Oak,{typed}\n")).doubts, [], "{typed}");
     }
+}
+
+#[test]
+fn the_start_of_an_event_is_its_time() {
+    for heading in ["Event start", "Session start", "Start of session"] {
+        let history = of(&format!("Order date,Event date,{heading},School\n08/01/2024,06/02/2024,10:00,Oak\n"));
+        let starts = history.visits[0].starts.map(|at| at.to_string());
+        assert_eq!((starts.as_deref(), &history.tables[0].open), (Some("10am"), &Vec::new()), "{heading}");
+    }
+}
+
+#[test]
+fn a_quantity_is_of_tickets_where_they_are_sold_and_may_be_of_pupils() {
+    let asked =
+        |heads: &str| of(&format!("Date,School,{heads}\n05/10/2021,Oak,2,58\n06/10/2021,Elm,1,30\n")).doubts.len();
+    assert_eq!(asked("Quantity,Pupils"), 1);
+    assert_eq!(of("Date,School,Ticket type,Quantity,Pupils\n05/10/2021,Oak,Class,2,58\n").doubts, []);
+    let history = of("Date,School,Qty\n05/10/2021,Oak,28\n06/10/2021,Elm,31\n07/10/2021,Ash,30\n");
+    let open: Vec<_> = history.tables[0].open.iter().map(|open| (open.letters.as_str(), open.holds)).collect();
+    assert_eq!(open, [("C", crate::history::Holds::Numbers)]);
+}
+
+#[test]
+fn days_of_rest_and_lines_about_the_list_are_no_visits() {
+    for row in [
+        "05/10/2021,TRAVEL / OFF,",
+        "05/10/2021,Rest day,",
+        "05/10/2021,Dark (day),",
+        "05/10/2021,Dark,",
+        "Updated,01/06/2024,",
+        "01/06/2024,Updated,",
+        "Last updated,01/06/2024,",
+    ] {
+        let history = of(&format!("Date,School,Pupils\n04/10/2021,Oak,30\n{row}\n"));
+        assert_eq!(told(&history), ["2: Oak 04/10/21 - 30"], "{row}");
+        assert_eq!(history.left_out.len(), 1, "{row}");
+    }
+}
+
+#[test]
+fn a_row_that_corrects_another_of_its_day_is_asked_about() {
+    for remark in ["corrected number", "Amended", "updated figures", "correction"] {
+        let log = format!("Date,School,Pupils,Notes\n04/10/2021,Oak,118,\n04/10/2021,Oak,120,{remark}\n");
+        let cells: Vec<_> = of(&log).doubts.into_iter().map(|doubt| doubt.cell).collect();
+        assert_eq!(cells, ["D3"], "{remark}");
+        // By itself it corrects nothing that is here.
+        let alone = format!("Date,School,Pupils,Notes\n04/10/2021,Oak,120,{remark}\n");
+        assert_eq!(of(&alone).doubts, [], "{remark}");
+    }
+    let other = "Date,School,Pupils,Notes\n04/10/2021,Oak,118,\n04/10/2021,Oak,120,new route updated on the map\n";
+    assert_eq!(of(other).doubts, []);
 }
