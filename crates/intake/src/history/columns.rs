@@ -45,7 +45,9 @@ impl Columns {
             if headings::is_of_form(heading, headings.iter().cloned()) {
                 continue;
             }
-            let Some((role, rank)) = headings::role(heading) else { continue };
+            // “Who for”, “Classes”: whom a heading names is a year group's where those stand below.
+            let whom = || (headings::is_of_whom(heading) && below.tells_years(at)).then_some((Role::Years, Rank::Low));
+            let Some((role, rank)) = headings::role(heading).or_else(whom) else { continue };
             let (role, rank) = match role {
                 Role::Part if headings::year_groups(heading).is_some() => {
                     of_years.push((at, shown));

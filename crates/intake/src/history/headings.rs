@@ -12,8 +12,8 @@ use days::of_date;
 pub(super) use days::{is_day_of_other, is_moved_to, is_other_day};
 use domain::year_group::YearGroups;
 pub(super) use others::{
-    counts_visits, is_left_out, is_of_form, is_of_orders, is_personal, is_quantity, is_school_of_other, is_start,
-    is_time_of_other, is_year_of_other, may_be_days, may_be_schools, may_count_pupils,
+    counts_visits, is_left_out, is_of_form, is_of_orders, is_of_whom, is_personal, is_quantity, is_school_of_other,
+    is_start, is_time_of_other, is_year_of_other, may_be_days, may_be_schools, may_count_pupils,
 };
 use pupils::{ADULTS, Counts, PUPILS};
 
@@ -81,7 +81,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
         plain(Role::Postcode)
     } else if has(&["academic", "financial"]) || is_which || (numbered && !of_pupils && pupils::numbers_others(&said)) {
         None
-    } else if begins(&["note", "comment", "remark"]) && !of_years {
+    } else if (begins(&["note", "comment", "remark"]) && !of_years) || is_how_it_went(&said) {
         plain(Role::Notes)
     } else if let Some(groups) = year_groups(heading) {
         (!groups.is_empty() && !pupils::is_no_part(heading, &said)).then_some((Role::Part, Rank::Plain))
@@ -132,6 +132,11 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     } else {
         None
     }
+}
+
+/// “How did it go”, “How it went”.
+fn is_how_it_went(said: &[&str]) -> bool {
+    said.first() == Some(&"how") && said.iter().any(|word| matches!(*word, "go" | "went"))
 }
 
 /// A heading without what stands in brackets behind it about a person: “School (contact)”.

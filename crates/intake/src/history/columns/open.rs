@@ -2,6 +2,7 @@
 
 use super::{Columns, letters};
 use crate::history::Role;
+use crate::history::date::day_and_time;
 use crate::history::happened;
 use crate::history::header::{Below, is_date};
 use crate::history::headings;
@@ -165,11 +166,12 @@ impl Below<'_> {
         self.is_timed(at) && self.mostly(at, is_clock)
     }
 
-    /// Whether one of its rows says something else in one column than in the other.
+    /// Whether one of its rows has another day in one column than in the other. Another time of the same day is no other day.
     fn differ(self, at: usize, other: usize) -> bool {
         self.rows().any(|cells| {
             let (one, other) = (cells.at(at).trim(), cells.at(other).trim());
-            !one.is_empty() && !other.is_empty() && one != other
+            let is_other_day = || day_and_time(one).0 != day_and_time(other).0;
+            !one.is_empty() && !other.is_empty() && one != other && is_other_day()
         })
     }
 

@@ -85,6 +85,53 @@ pub(in crate::history) fn counts_visits(heading: &str) -> bool {
         && said.iter().all(|word| is_visits(word) || is_beside(word))
 }
 
+/// Whether a heading says nothing but whom it was for, or who came: “Who for”, “Delivered to”, “Classes”.
+pub(in crate::history) fn is_of_whom(heading: &str) -> bool {
+    const WHOM: [&str; 18] = [
+        "who",
+        "whom",
+        "audience",
+        "participants",
+        "attendees",
+        "recipients",
+        "class",
+        "classes",
+        "form",
+        "forms",
+        "set",
+        "sets",
+        "grade",
+        "grades",
+        "kids",
+        "group",
+        "groups",
+        "to",
+    ];
+    const BESIDE: [&str; 18] = [
+        "for",
+        "was",
+        "it",
+        "delivered",
+        "given",
+        "target",
+        "tutor",
+        "cohort",
+        "attended",
+        "came",
+        "which",
+        "what",
+        "the",
+        "seen",
+        "taught",
+        "session",
+        "visit",
+        "is",
+    ];
+    let text = plain(heading);
+    let said = words(&text);
+    said.iter().any(|word| WHOM.contains(word)) && said.iter().all(|word| WHOM.contains(word) || BESIDE.contains(word))
+}
+
 /// Whether a heading says nothing of what is counted.
 pub(in crate::history) fn is_quantity(heading: &str) -> bool {
     matches!(plain(heading).as_str(), "qty" | "quantity")

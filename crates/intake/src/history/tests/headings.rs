@@ -80,6 +80,8 @@ fn headings_are_known_by_their_words() {
         ("Class total", Some(Role::Pupils)),
         ("Child protection", None),
         ("Head", None),
+        ("How did it go", Some(Role::Notes)),
+        ("How it went", Some(Role::Notes)),
         ("No. not engaged", None),
         ("Pcode", Some(Role::Postcode)),
         ("School (contact)", Some(Role::School)),
