@@ -20,6 +20,7 @@ mod header;
 mod headings;
 mod judged;
 mod key;
+mod kinds;
 mod lines;
 mod merged;
 mod order;

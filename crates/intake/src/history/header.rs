@@ -134,6 +134,12 @@ impl<'a> Below<'a> {
         texts().filter(|text| is_name(text)).count() * 2 > texts().count()
     }
 
+    /// Whether a column holds names, and a fifth of them are of schools by their words: “Low Ash Primary”, “Sandal”.
+    pub(super) fn names_some_schools(self, at: usize) -> bool {
+        let named = self.cells(at).filter(|text| names_a_school(text)).count();
+        named * 5 >= self.cells(at).count() && named > 0 && self.is_named(at)
+    }
+
     /// Whether a column's cells say what they count, or hold several numbers: “28+2 staff”, “30/2”.
     pub(super) fn tells_apart(self, at: usize) -> bool {
         self.mostly(at, |text| text.trim().contains(|c: char| !c.is_ascii_digit() && c != '.' && c != ','))

@@ -13,7 +13,8 @@ use days::of_date;
 pub(super) use days::{is_day_of_other, is_moved_to, is_other_day};
 use domain::year_group::YearGroups;
 pub(super) use others::{
-    counts_visits, is_left_out, is_of_form, is_personal, is_school_of_other, may_be_schools, may_count_pupils,
+    counts_visits, is_left_out, is_of_form, is_of_orders, is_of_whom, is_personal, is_quantity, is_school_of_other,
+    is_year_of_other, may_be_days, may_be_schools, may_count_pupils,
 };
 use pupils::{ADULTS, Counts, PUPILS};
 pub(super) use times::{is_of_halves, is_start, is_time_of_other, may_be_half};
@@ -40,10 +41,11 @@ const OFF: [&str; 6] = ["cancelled", "canceled", "canc", "cancellation", "cancel
 /// What a heading says, and how well; none where it is not one of those that are read.
 pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     let heading = plain(heading);
-    let said = words(&heading);
+    let heading = without_contact(&heading);
+    let said = words(heading);
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
     let begins = |any: &[&str]| said.iter().any(|w| any.iter().any(|a| w.starts_with(a)));
-    let counts = pupils::counts(&heading, &said);
+    let counts = pupils::counts(heading, &said);
     if let (true, Counts::Pupils(rank)) = (said.is_empty(), counts) {
         return Some((Role::Pupils, rank));
     }
@@ -52,7 +54,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     }
     let plain = |role| Some((role, Rank::Plain));
     // “Did the session go ahead as planned?”
-    if happened::asks(&heading) {
+    if happened::asks(heading) {
         return plain(Role::Notes);
     }
     // When they arrived, not how many were there.
@@ -64,7 +66,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
         Some(false) => pm,
         None => of_day,
     };
-    let of_pupils = has(&PUPILS);
+    let of_pupils = pupils::is_of_pupils(&said);
     let numbered = has(&["no", "nos", "number", "numbers", "count", "size"]);
     let of_years = has(&["year", "years", "yr", "yrs", "age", "ages"]);
     // “Session no.” is which, “no. in session” how many.
@@ -75,18 +77,18 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     let school = begins(&["school", "establishment", "academy", "venue", "setting"]) || has(&["sch"]);
     if has(&["urn"]) {
         plain(Role::Urn)
-    } else if !of_pupils && is_dfe_number(&heading) {
+    } else if !of_pupils && is_dfe_number(heading) {
         plain(Role::Dfe)
-    } else if has(&["postcode"]) || heading.contains("post code") {
+    } else if has(&["postcode", "pcode"]) || heading.contains("post code") {
         plain(Role::Postcode)
     } else if has(&["academic", "financial"]) || is_which || (numbered && !of_pupils && pupils::numbers_others(&said)) {
         None
-    } else if begins(&["note", "comment", "remark"]) && !of_years {
+    } else if (begins(&["note", "comment", "remark"]) && !of_years) || is_how_it_went(&said) {
         plain(Role::Notes)
-    } else if let Some(groups) = year_groups(&heading) {
-        (!groups.is_empty() && !pupils::is_no_part(&heading, &said)).then_some((Role::Part, Rank::Plain))
+    } else if let Some(groups) = year_groups(heading) {
+        (!groups.is_empty() && !pupils::is_no_part(heading, &said)).then_some((Role::Part, Rank::Plain))
     } else if has(&["boys", "girls", "male", "males", "female", "females"]) && !school {
-        (!pupils::is_no_part(&heading, &said)).then_some((Role::Part, Rank::Plain))
+        (!pupils::is_no_part(heading, &said)).then_some((Role::Part, Rank::Plain))
     } else if school && is_other_half(&said) {
         None
     } else if school && !numbered && !of_pupils && !has(&["attended", "attendance", "time", "times"]) {
@@ -116,6 +118,22 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
         Some((Role::Topic, Rank::Low))
     } else {
         None
+    }
+}
+
+/// “How did it go”, “How it went”.
+fn is_how_it_went(said: &[&str]) -> bool {
+    said.first() == Some(&"how") && said.iter().any(|word| matches!(*word, "go" | "went"))
+}
+
+/// A heading without what stands in brackets behind it about a person: “School (contact)”.
+fn without_contact(heading: &str) -> &str {
+    let is_personal = |text: &str| words(text).iter().any(|word| PERSONAL.contains(word));
+    match heading.split_once('(') {
+        Some((before, behind)) if is_personal(behind) && !is_personal(before) && !before.trim().is_empty() => {
+            before.trim()
+        }
+        _ => heading,
     }
 }
 

@@ -2,12 +2,15 @@
 
 use domain::year_group::{YearGroup, YearGroups};
 
+mod listed;
 mod part;
 pub(super) mod title;
 
 use super::says::Says;
 use super::told::without_outcome;
 use super::words::{is_nothing, plain, words};
+use listed::listed;
+pub(super) use listed::{counts, tells};
 use part::part;
 
 /// What a cell says of who attended.
@@ -127,7 +130,7 @@ impl Years {
 
     /// Whether a cell of year groups names one class of them, which another beside it is not: “6A”, “Y5 Oak”.
     pub(super) fn names_class(text: &str) -> bool {
-        let text = plain(text);
+        let text = listed(plain(text));
         let (outer, inner) = brackets(&without_outcome(&text).1);
         part::names_class(&outer) || inner.iter().any(|inner| !is_how_many(inner) && part(inner) == Self::Named)
     }
@@ -135,7 +138,7 @@ impl Years {
     /// Reads a cell.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        let text = plain(text);
+        let text = listed(plain(text));
         let unknown = ["?", "tbc", "tba", "unknown", "not known", "not recorded", "n/k"];
         if text.is_empty() || is_nothing(&text) || unknown.contains(&text.as_str()) {
             return Self::NotGiven;

@@ -169,10 +169,22 @@ const LOW: &[&str] =
 
 /// Whether a heading says nothing but when it began.
 pub(in crate::history) fn is_start(heading: &str) -> bool {
-    matches!(
-        plain(heading).as_str(),
-        "start" | "starts" | "begin" | "began" | "begins" | "from" | "starts at" | "start at" | "started at"
-    )
+    let text = plain(heading);
+    let is_visit = |word: &str| {
+        matches!(
+            word,
+            "event" | "session" | "visit" | "workshop" | "lesson" | "talk" | "performance" | "show" | "activity"
+        )
+    };
+    let of_visit = match words(&text).as_slice() {
+        [of, "start" | "starts" | "begins"] | ["start", "of", of] => is_visit(of),
+        _ => false,
+    };
+    of_visit
+        || matches!(
+            text.as_str(),
+            "start" | "starts" | "begin" | "began" | "begins" | "from" | "starts at" | "start at" | "started at"
+        )
 }
 
 fn has(said: &[&str], any: &[&str]) -> bool {
