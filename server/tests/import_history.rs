@@ -87,6 +87,12 @@ async fn a_file_of_unknown_headings_is_laid_out_by_options(database: Throwaway) 
     let (words, why) = (String::from_utf8_lossy(&lost.stdout), String::from_utf8_lossy(&lost.stderr));
     assert!(lost.status.code() == Some(1) && why.contains("--headings"), "{why}");
     assert!(words.contains("row 2: Pitch · Gig · Heads"), "how the file begins: {words}");
+    // Headings below which no day stands: nothing is read, and nothing of it can be answered.
+    let questions = folder.path().join("questions.csv");
+    let lacking = run(&["--headings", "=3", "--dry-run", "--questions", &questions.to_string_lossy()]);
+    let why = String::from_utf8_lossy(&lacking.stderr);
+    assert!(lacking.status.code() == Some(1) && why.contains("hold the date") && why.contains("--column"), "{why}");
+    assert!(!questions.exists(), "there is no question to answer");
     let layout = ["--headings", "=2", "--column", "B=date", "--column", "c=pupils", "--year", "=2018"];
     let done = answer(&run(&[&layout[..], &["--json"]].concat()));
     assert_eq!((&done["applied"], &done["figures"]["ready"]), (&json!(true), &json!(1)));

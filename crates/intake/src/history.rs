@@ -14,15 +14,18 @@ mod count;
 mod date;
 mod days;
 mod extras;
+mod for_all;
 mod happened;
 mod header;
 mod headings;
 mod judged;
 mod key;
+mod kinds;
 mod lines;
 mod merged;
 mod order;
 mod outcome;
+mod proposed;
 mod put_off;
 mod reading;
 mod remarks;
@@ -36,6 +39,7 @@ pub(crate) mod table;
 mod tally;
 mod texts;
 mod told;
+mod turned;
 pub(crate) mod words;
 mod years;
 mod years_of;
@@ -45,6 +49,7 @@ pub use columns::{Holds, OpenColumn, letters};
 pub use count::Count;
 pub(crate) use count::says_how_many;
 pub use date::When;
+pub use for_all::{for_one, is_for_all};
 pub use outcome::Outcome;
 pub use put_off::PutOff;
 pub use role::Role;
@@ -401,6 +406,7 @@ pub fn read_corrected(bytes: &[u8], file_name: &str, said: &Corrections) -> Resu
         }
     }
     colours.ask(&mut history);
+    proposed::propose(&mut history, file_name);
     subject::set_aside(&mut history, &begins, said);
     let names: HashSet<&str> = history.visits.iter().map(|visit| visit.school.as_str()).collect();
     if names.len() > MAX_NAMES {

@@ -214,6 +214,28 @@ both!(
 );
 
 both!(
+    async fn days_without_a_year_are_one_question_and_the_year_answers_all_of_them(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = "Date,School,Nos\n\
+            21 Sept,Kelder Primary,30\n\
+            5 Oct,Kelder Primary,31\n\
+            18/1,Beck Primary School,32\n\
+            1 Feb,Kelder High School,33\n\
+            3 May 2018,Kelder High School,34\n";
+        let id = upload(&desk, &town, &file("log.csv", log.as_bytes())).await;
+        let understood = seen(&desk, &town, id).await;
+        let together = understood.open_together();
+        let [days] = &together[..] else { panic!("one: {together:?}") };
+        assert_eq!((days.asked, days.typed.as_str()), (4, "21 Sept, 5 Oct, 18/1, …"));
+        say(&desk, &town, id, &days.choices(&understood, &Answer::Text("2017/18".into()))).await;
+        let understood = seen(&desk, &town, id).await;
+        assert!(understood.open().is_empty(), "{:?}", understood.open());
+        let on: Vec<_> = understood.rows.iter().filter_map(|row| row.on.map(|on| on.to_string())).collect();
+        assert_eq!(on, ["2017-09-21", "2017-10-05", "2018-01-18", "2018-02-01", "2018-05-03"]);
+    }
+);
+
+both!(
     async fn a_number_at_the_department_says_which_school_it_was(desk: Desk) {
         let town = Town::build(&desk).await;
         Throwaway::execute(&desk, "UPDATE setting SET establishment_number = '2001' WHERE urn = 900002").await;

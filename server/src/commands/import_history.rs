@@ -113,7 +113,7 @@ impl History {
                 choices.extend(said);
             }
         }
-        if self.questions.is_some() || self.marked.is_some() {
+        if (self.questions.is_some() || self.marked.is_some()) && opened.lacks().is_none() {
             self.write_asked(&look(&choices).await?, &given, &file)?;
         }
         let (understood, done) = if self.dry_run || opened.is_without_table() {
@@ -131,6 +131,12 @@ impl History {
         if opened.is_without_table() {
             bail!(
                 "nothing was taken over: no row of the file has a heading for the date and one for the school. Say in which row the headings are with --headings, and what is not understood of them with --column"
+            );
+        }
+        if let Some((sheet, what)) = opened.lacks() {
+            bail!(
+                "nothing was taken over: no column of {} is known to hold the {what}. Say which does with --column",
+                sheet.unwrap_or("the file")
             );
         }
         let unchosen =

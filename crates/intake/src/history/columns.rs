@@ -1,12 +1,14 @@
 //! The columns of a table of visits, and what they hold.
 
 mod counts;
+mod holds;
 mod open;
 mod seconds;
 
 use super::Role;
 use super::header::Below;
 use super::headings::{self, Rank};
+use super::years::Aged;
 pub use open::{Holds, OpenColumn};
 
 /// The columns of a table.
@@ -30,7 +32,8 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Reads a row as headings. Of two columns for the same thing the one whose heading says best that it took place
-    /// counts, else the first. Where a heading alone does not tell, what stands `below` does.
+    /// counts, else the first; but where only one of them holds such a thing, it is that one. Where a heading alone does not
+    /// tell, what stands `below` does.
     pub fn of(headings: &[String], below: Below<'_>) -> Self {
         let mut columns = Self::default();
         let (mut ranks, mut of_years) = (Vec::<Rank>::new(), Vec::new());
@@ -43,19 +46,38 @@ impl Columns {
             if headings::is_of_form(heading, headings.iter().cloned()) {
                 continue;
             }
-            let Some((role, rank)) = headings::role(heading) else { continue };
-            let role = match role {
+            let is_half = || headings::may_be_half(heading) && below.is_of_halves(at);
+            // “Who for”, “Classes”: whom a heading names is a year group's where those stand below.
+            let whom = || (headings::is_of_whom(heading) && below.tells_years(at)).then_some((Role::Years, Rank::Low));
+            let said = match headings::role(heading) {
+                // “Session start” is no topic.
+                None | Some((Role::Topic, _)) if headings::is_start(heading) && below.is_timed(at) => {
+                    Some((Role::Time, Rank::High))
+                }
+                None | Some((Role::Topic, _)) if is_half() => Some((Role::Time, Rank::Low)),
+                None => whom(),
+                said => said,
+            };
+            let Some((role, rank)) = said else { continue };
+            let (role, rank) = match role {
                 Role::Part if headings::year_groups(heading).is_some() => {
                     of_years.push((at, shown));
                     continue;
                 }
                 Role::Pupils if headings::is_of_both(heading) && !below.tells_apart(at) => continue,
                 Role::Pupils if rank == Rank::Bare && below.is_a_numbering(at) => continue,
-                Role::Pupils if headings::may_be_words(heading) && below.is_words(at) => Role::Notes,
-                role => role,
+                // “Year” is of school years as well.
+                Role::Years if below.is_of_school_years(at) => continue,
+                Role::Topic if below.is_a_name_each(at) => continue,
+                Role::Pupils if headings::may_be_words(heading) && below.is_words(at) => (Role::Notes, rank),
+                // “Audience”, “Children”: who they were.
+                Role::Pupils if below.tells_years(at) && !below.is_counted(at) => (Role::Years, Rank::Low),
+                role => (role, rank),
             };
             match columns.known.iter().position(|(_, of, _)| *of == role && !role.is_several()) {
-                Some(other) if ranks[other] >= rank => {}
+                Some(other) if below.tells_between(role, columns.known[other].0, at) == Some(false) => {}
+                Some(other)
+                    if ranks[other] >= rank && below.tells_between(role, columns.known[other].0, at).is_none() => {}
                 // “Schools” may be how many.
                 Some(other)
                     if role == Role::School && below.is_named(columns.known[other].0) && !below.is_named(at) => {}
@@ -86,27 +108,23 @@ impl Columns {
             }
         }
         if !self.has_school() {
-            let named =
-                |(at, heading): &&(usize, String)| headings::may_be_schools(heading) && below.names_schools(*at, true);
+            let names = |at| below.names_schools(at, true) || below.names_some_schools(at);
+            let named = |(at, heading): &&(usize, String)| headings::may_be_schools(heading) && names(*at);
             if let Some((at, heading)) = self.headings.iter().find(named) {
                 self.known.push((*at, Role::School, heading.clone()));
             }
         }
         if self.at(Role::Date).is_none() {
-            let day =
-                self.headings.iter().find(|(_, heading)| matches!(heading.to_lowercase().as_str(), "day" | "days"));
-            if let Some((at, heading)) = day.filter(|(at, _)| below.is_dated(*at)) {
-                self.known.push((*at, Role::Date, heading.clone()));
+            let is_day = |(at, heading): &&(usize, String)| headings::may_be_days(heading) && below.is_dated(*at);
+            if let Some(day) = self.headings.iter().find(is_day).cloned() {
+                self.take(day, Role::Date);
             }
         }
         if self.at(Role::Time).is_none() {
-            let is_free = |at: usize| self.known.iter().all(|(of, ..)| *of != at);
-            let halves = self
-                .headings
-                .iter()
-                .find(|(at, heading)| (headings::is_of_halves(heading) || headings::is_start(heading)) && is_free(*at));
-            if let Some((at, heading)) = halves.filter(|(at, _)| below.is_timed(*at)) {
-                self.known.push((*at, Role::Time, heading.clone()));
+            let is_free = |at: usize| self.known.iter().all(|(of, role, _)| *of != at || *role == Role::Topic);
+            let halves = self.headings.iter().find(|(at, heading)| headings::is_of_halves(heading) && is_free(*at));
+            if let Some(half) = halves.filter(|(at, _)| below.is_timed(*at)).cloned() {
+                self.take(half, Role::Time);
             }
         }
         let has = |columns: &Self, role| columns.at(role).is_some();
@@ -136,7 +154,11 @@ impl Columns {
         }
         self.find_seconds(below);
         let is_free = |at: usize| self.known.iter().all(|(of, role, _)| *of != at || *role == Role::Topic);
-        let counts = self.headings.iter().filter(|(at, heading)| headings::counts_visits(heading) && is_free(*at));
+        // “Quantity” beside “Ticket type” is of tickets.
+        let of_orders = self.headings.iter().any(|(_, heading)| headings::is_of_orders(heading));
+        let counts_visits =
+            |heading: &str| headings::counts_visits(heading) && !(of_orders && headings::is_quantity(heading));
+        let counts = self.headings.iter().filter(|(at, heading)| counts_visits(heading) && is_free(*at));
         self.of_visits = counts.map(|(at, _)| *at).collect();
         if self.at(Role::Years).is_some() {
             let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at);
@@ -153,6 +175,12 @@ impl Columns {
             };
             self.other_days = self.headings.iter().filter(is_other).map(|(at, _)| *at).collect();
         }
+    }
+
+    /// Takes a column for what holds a role, whatever it was taken for by its heading.
+    fn take(&mut self, (at, heading): (usize, String), role: Role) {
+        self.known.retain(|(of, ..)| *of != at);
+        self.known.push((at, role, heading));
     }
 
     /// Of two columns that are headed alike, one beside each half's school, each is that half's: “AM venue, Nos, PM venue,
@@ -222,9 +250,11 @@ impl Columns {
         [Role::School, Role::AmSchool, Role::PmSchool, Role::Urn, Role::Dfe].into_iter().any(|r| self.at(r).is_some())
     }
 
-    /// Whether its year groups stand under a heading of ages.
-    pub fn is_of_ages(&self) -> bool {
-        self.all(Role::Years).any(|(_, heading)| headings::is_of_ages(heading))
+    /// Whether its year groups stand under a heading of ages, or even of ages from one to another.
+    pub fn of_ages(&self) -> Option<Aged> {
+        let of = |is: fn(&str) -> bool| self.all(Role::Years).any(|(_, heading)| is(heading));
+        let aged = of(headings::is_of_ages).then_some(Aged::Perhaps);
+        if of(headings::is_of_age_ranges) { Some(Aged::Surely) } else { aged }
     }
 
     /// Whether a line has a school for each half of the day.

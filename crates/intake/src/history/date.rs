@@ -81,6 +81,8 @@ pub fn read(text: &str, year: Option<AcademicYear>) -> When {
 }
 
 const NO_DATE: &str = "is not a date";
+pub(super) const NO_YEAR: &str =
+    "has no year, and neither the sheet’s name nor what stands above it says for certain which it is";
 const SEVERAL: &str = "may name several days, and each needs a row of its own";
 
 /// A day, a month, and a year with its figures.
@@ -207,8 +209,8 @@ pub(super) fn read_as(text: &str, known: Known) -> When {
     }
     let no = |why: &str| When::Unclear(why.to_owned());
     if let Some(date) = from_workbook(&text) {
-        if known.order.doubts_cell(date) {
-            return no("may have its day and month the wrong way round, as other dates of its column have");
+        if let Some(why) = known.order.doubts_cell(date) {
+            return When::Unclear(why);
         }
         return checked(date, None, known);
     }
@@ -250,14 +252,16 @@ pub(super) fn read_as(text: &str, known: Known) -> When {
         None if NaiveDate::from_ymd_opt(2000, month, day).is_none() => None,
         None => {
             let Some(year) = known.months.and_then(|months| months.year_of(month)) else {
-                return no(
-                    "has no year, and neither the sheet’s name nor what stands above it says for certain which it is",
-                );
+                return no(NO_YEAR);
             };
             NaiveDate::from_ymd_opt(year, month, day)
         }
     };
-    date.map_or_else(|| no("is no day of the calendar"), |date| checked(date, words.weekday, known))
+    let Some(date) = date else { return no("is no day of the calendar") };
+    match known.order.doubts_text(date).filter(|_| by_numbers) {
+        Some(why) => When::Unclear(why),
+        None => checked(date, words.weekday, known),
+    }
 }
 
 /// A day, unless it cannot be the one that is meant.
@@ -303,7 +307,7 @@ pub(super) fn of_serial(text: &str, since_1904: bool) -> Cow<'_, str> {
 }
 
 /// A date cell of a workbook, as the reader writes it, or a bare serial number.
-fn from_workbook(text: &str) -> Option<NaiveDate> {
+pub(super) fn from_workbook(text: &str) -> Option<NaiveDate> {
     let upper = text.to_uppercase();
     if let Some((date, _)) = upper.split_once(['T', ' ']) {
         let moment = NaiveDateTime::parse_from_str(&upper.replace('T', " "), "%Y-%m-%d %H:%M:%S");

@@ -1,13 +1,16 @@
 //! What is known of a table's dates before its rows are read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::Corrections;
 use super::Role;
 use super::columns::{Columns, letters};
 use super::date::{self, Known};
+use super::for_all::ForAll;
 use super::order::Order;
-use super::sheet::Cells;
+use super::sheet::Sheet;
+use super::turned;
 use super::words::{is_ditto, plain};
 use super::years_of::{Months, of_titles, sheet_month};
 
@@ -22,6 +25,8 @@ pub(super) struct Days {
     month: Option<Months>,
     /// The rows whose date a person typed.
     pub typed: HashSet<u32>,
+    /// Those of which a person said what is the same for many, with what the file says of the day.
+    pub for_all: HashMap<u32, (String, ForAll)>,
 }
 
 impl Days {
@@ -47,16 +52,31 @@ impl Days {
         };
         let named = named.filter(|_| chosen.is_none());
         let month = sheet_month(titles.iter().copied(), known.months);
-        Self { known, since_1904, named, month, typed: cells.filter_map(|(_, cell)| of_column(cell)).collect() }
+        let typed = cells.filter_map(|(_, cell)| of_column(cell)).collect();
+        Self { known, since_1904, named, month, typed, for_all: HashMap::new() }
     }
 
     /// The same, with what the table's rows say of the order of day and month, and of the sheet's month.
-    pub fn of_column<'a>(mut self, rows: impl Iterator<Item = (u32, Cells<'a>)> + Clone, columns: &Columns) -> Self {
+    pub fn of_column(mut self, sheet: &Sheet, rows: Range<usize>, columns: &Columns) -> Self {
         if let Some(at) = columns.at(Role::Date) {
             let typed = &self.typed;
-            let texts = rows.filter(|(number, _)| !typed.contains(number)).map(|(_, cells)| cells.at(at));
+            let rows = sheet.rows(rows.start).take(rows.len());
+            let texts = rows.clone().filter(|(number, _)| !typed.contains(number)).map(|(_, cells)| cells.at(at));
             self.known.order = Order::of(texts.clone());
             self.known.month = self.month.filter(|_| are_days_alone(texts));
+            let for_all = |number: &u32| {
+                let answer = ForAll::read(sheet.at_row(*number, at))?;
+                Some((*number, (sheet.filed(*number, at).to_owned(), answer)))
+            };
+            self.for_all = typed.iter().filter_map(for_all).collect();
+            // Who answers for some of its rows answers for no other: what the file itself says tells.
+            let filed = rows.map(|(number, cells)| match typed.contains(&number) {
+                true => sheet.filed(number, at),
+                false => cells.at(at),
+            });
+            if let Some(turned) = turned::of(filed, self.named).filter(|_| self.known.order == Order::DayFirst) {
+                self.known.order = Order::Turned(turned);
+            }
         }
         self
     }

@@ -3,6 +3,7 @@
 use domain::AcademicYear;
 
 use super::Role;
+use super::clock::cell::says_half;
 use super::columns::Columns;
 use super::count::Count;
 use super::date::{self, When};
@@ -133,6 +134,12 @@ impl<'a> Below<'a> {
         texts().filter(|text| is_name(text)).count() * 2 > texts().count()
     }
 
+    /// Whether a column holds names, and a fifth of them are of schools by their words: “Low Ash Primary”, “Sandal”.
+    pub(super) fn names_some_schools(self, at: usize) -> bool {
+        let named = self.cells(at).filter(|text| names_a_school(text)).count();
+        named * 5 >= self.cells(at).count() && named > 0 && self.is_named(at)
+    }
+
     /// Whether a column's cells say what they count, or hold several numbers: “28+2 staff”, “30/2”.
     pub(super) fn tells_apart(self, at: usize) -> bool {
         self.mostly(at, |text| text.trim().contains(|c: char| !c.is_ascii_digit() && c != '.' && c != ','))
@@ -151,6 +158,18 @@ impl<'a> Below<'a> {
     /// Whether a column holds times of day, or halves of it.
     pub(super) fn is_timed(self, at: usize) -> bool {
         self.mostly(at, |text| date::time(text) != (None, None))
+    }
+
+    /// Whether a column says which half of the day it was, and nothing else.
+    pub(super) fn is_of_halves(self, at: usize) -> bool {
+        let mut some = false;
+        for text in self.cells(at) {
+            match says_half(text) {
+                Some(is_half) => some |= is_half,
+                None => return false,
+            }
+        }
+        some
     }
 
     /// Whether a column may hold names of schools.

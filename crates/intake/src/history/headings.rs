@@ -3,6 +3,7 @@
 mod days;
 mod others;
 mod pupils;
+mod times;
 
 use super::Role;
 use super::happened;
@@ -12,10 +13,11 @@ use days::of_date;
 pub(super) use days::{is_day_of_other, is_moved_to, is_other_day};
 use domain::year_group::YearGroups;
 pub(super) use others::{
-    counts_visits, is_left_out, is_of_form, is_personal, is_school_of_other, is_start, is_time_of_other,
-    may_be_schools, may_count_pupils,
+    counts_visits, is_left_out, is_of_form, is_of_orders, is_of_whom, is_personal, is_quantity, is_school_of_other,
+    is_year_of_other, may_be_days, may_be_schools, may_count_pupils,
 };
 use pupils::{ADULTS, Counts, PUPILS};
+pub(super) use times::{is_of_halves, is_start, is_time_of_other, may_be_half};
 
 /// How well a heading says it: of two columns for the same thing the better counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,10 +41,11 @@ const OFF: [&str; 6] = ["cancelled", "canceled", "canc", "cancellation", "cancel
 /// What a heading says, and how well; none where it is not one of those that are read.
 pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     let heading = plain(heading);
-    let said = words(&heading);
+    let heading = without_contact(&heading);
+    let said = words(heading);
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
     let begins = |any: &[&str]| said.iter().any(|w| any.iter().any(|a| w.starts_with(a)));
-    let counts = pupils::counts(&heading, &said);
+    let counts = pupils::counts(heading, &said);
     if let (true, Counts::Pupils(rank)) = (said.is_empty(), counts) {
         return Some((Role::Pupils, rank));
     }
@@ -51,7 +54,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     }
     let plain = |role| Some((role, Rank::Plain));
     // “Did the session go ahead as planned?”
-    if happened::asks(&heading) {
+    if happened::asks(heading) {
         return plain(Role::Notes);
     }
     // When they arrived, not how many were there.
@@ -63,7 +66,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
         Some(false) => pm,
         None => of_day,
     };
-    let of_pupils = has(&PUPILS);
+    let of_pupils = pupils::is_of_pupils(&said);
     let numbered = has(&["no", "nos", "number", "numbers", "count", "size"]);
     let of_years = has(&["year", "years", "yr", "yrs", "age", "ages"]);
     // “Session no.” is which, “no. in session” how many.
@@ -74,21 +77,21 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     let school = begins(&["school", "establishment", "academy", "venue", "setting"]) || has(&["sch"]);
     if has(&["urn"]) {
         plain(Role::Urn)
-    } else if !of_pupils && is_dfe_number(&heading) {
+    } else if !of_pupils && is_dfe_number(heading) {
         plain(Role::Dfe)
-    } else if has(&["postcode"]) || heading.contains("post code") {
+    } else if has(&["postcode", "pcode"]) || heading.contains("post code") {
         plain(Role::Postcode)
     } else if has(&["academic", "financial"]) || is_which || (numbered && !of_pupils && pupils::numbers_others(&said)) {
         None
-    } else if begins(&["note", "comment", "remark"]) && !of_years {
+    } else if (begins(&["note", "comment", "remark"]) && !of_years) || is_how_it_went(&said) {
         plain(Role::Notes)
-    } else if let Some(groups) = year_groups(&heading) {
-        (!groups.is_empty() && !pupils::is_no_part(&heading, &said)).then_some((Role::Part, Rank::Plain))
+    } else if let Some(groups) = year_groups(heading) {
+        (!groups.is_empty() && !pupils::is_no_part(heading, &said)).then_some((Role::Part, Rank::Plain))
     } else if has(&["boys", "girls", "male", "males", "female", "females"]) && !school {
-        (!pupils::is_no_part(&heading, &said)).then_some((Role::Part, Rank::Plain))
+        (!pupils::is_no_part(heading, &said)).then_some((Role::Part, Rank::Plain))
     } else if school && is_other_half(&said) {
         None
-    } else if school && !numbered && !of_pupils && !has(&["attended", "attendance"]) {
+    } else if school && !numbered && !of_pupils && !has(&["attended", "attendance", "time", "times"]) {
         of_school(&said).map(|(role, rank)| match role {
             Role::School => (half(role, Role::AmSchool, Role::PmSchool), rank),
             Role::Years => (half(role, Role::AmYears, Role::PmYears), rank),
@@ -101,22 +104,7 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
     } else if has(&["date", "dates", "when"]) {
         of_date(&said)
     } else if has(&["time", "times", "slot"]) {
-        // A slot may be the half of a day whose time stands beside it.
-        let is_other = has(&[
-            "end", "ends", "finish", "travel", "drive", "arrival", "set", "up", "lunch", "break", "call", "home",
-            "doors",
-        ]);
-        let is_time = has(&["time", "times"]);
-        Some((
-            Role::Time,
-            if is_other {
-                Rank::Low
-            } else if is_time {
-                Rank::High
-            } else {
-                Rank::Plain
-            },
-        ))
+        times::of_time(&said).map(|rank| (Role::Time, rank))
     } else if has(&["area", "town", "locality", "district"]) {
         plain(Role::Town)
     } else if of_years || has(&["class", "group", "ks", "stage", "cohort"]) {
@@ -130,6 +118,22 @@ pub(super) fn role(heading: &str) -> Option<(Role, Rank)> {
         Some((Role::Topic, Rank::Low))
     } else {
         None
+    }
+}
+
+/// “How did it go”, “How it went”.
+fn is_how_it_went(said: &[&str]) -> bool {
+    said.first() == Some(&"how") && said.iter().any(|word| matches!(*word, "go" | "went"))
+}
+
+/// A heading without what stands in brackets behind it about a person: “School (contact)”.
+fn without_contact(heading: &str) -> &str {
+    let is_personal = |text: &str| words(text).iter().any(|word| PERSONAL.contains(word));
+    match heading.split_once('(') {
+        Some((before, behind)) if is_personal(behind) && !is_personal(before) && !before.trim().is_empty() => {
+            before.trim()
+        }
+        _ => heading,
     }
 }
 
@@ -171,6 +175,14 @@ pub(super) fn is_of_ages(heading: &str) -> bool {
     let said = words(&heading);
     let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
     has(&["age", "ages"]) && !has(&["year", "years", "yr", "yrs", "ks", "stage"])
+}
+
+/// Whether a heading says that below it stand ages from one to another: “10-11” are no year groups there.
+pub(super) fn is_of_age_ranges(heading: &str) -> bool {
+    let heading = plain(heading);
+    let said = words(&heading);
+    let has = |any: &[&str]| said.iter().any(|w| any.contains(w));
+    has(&["age", "ages"]) && has(&["range", "ranges"]) && !has(&["ks", "stage"])
 }
 
 /// Whether a heading says nothing but that it is of classes.
@@ -293,15 +305,18 @@ fn of_school(said: &[&str]) -> Option<(Role, Rank)> {
     }
 }
 
-/// A heading over which half of the day it was: “AM/PM”.
-pub(super) fn is_of_halves(heading: &str) -> bool {
-    matches!(words(&plain(heading)).as_slice(), ["am", "pm"] | ["am", "or", "pm"] | ["a", "m", "p", "m"])
-}
-
-/// The year groups that a heading is of: “Y3”, “Year 6 pupils”, “Reception”. “Year”, “7” and “Y/N” are none.
+/// The year groups that a heading is of: “Y3”, “Year 6 pupils”, “Reception”. “Year”, “7” and “Y/N” are none, and what is of
+/// something else of theirs: “KS1 time”.
 pub(super) fn year_groups(heading: &str) -> Option<YearGroups> {
+    const OF_THEIRS: [&str; 15] = [
+        "time", "times", "date", "dates", "when", "start", "finish", "end", "slot", "topic", "theme", "note", "notes",
+        "status", "outcome",
+    ];
     let heading = plain(heading);
     let said = words(&heading);
+    if said.iter().any(|word| OF_THEIRS.contains(word)) {
+        return None;
+    }
     let names_one = said.iter().any(|w| {
         matches!(*w, "reception" | "nursery" | "eyfs") || (w.len() > 1 && w.bytes().any(|b| b.is_ascii_digit()))
     }) || said

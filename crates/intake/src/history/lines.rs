@@ -28,6 +28,17 @@ const NO_VISIT: &[&str] = &[
     "fit up",
     "leave",
     "annual leave",
+    "rest",
+    "rest day",
+    "dark",
+    "dark day",
+    "travel home",
+    "no performance",
+    "no performances",
+    "updated",
+    "last updated",
+    "date updated",
+    "printed",
 ];
 
 /// A formula without its result, as it stands in the cell instead.
@@ -186,6 +197,13 @@ pub(super) fn is_no_visit(text: &str) -> bool {
     let said = words(&text);
     matches!(said.as_slice(), ["total" | "totals" | "subtotal"] | ["sub" | "grand", "total"])
         || NO_VISIT.contains(&said.join(" ").as_str())
+        || is_each_no_visit(&text)
+}
+
+/// “TRAVEL / OFF”, “Travel & rest day”: each part says so.
+fn is_each_no_visit(text: &str) -> bool {
+    let mut parts = text.split(['/', '&', '+', ',']).map(|part| words(part).join(" "));
+    text.contains(['/', '&', '+', ',']) && parts.all(|part| NO_VISIT.contains(&part.as_str()))
 }
 
 /// Whether a text is a school's name by its words: “Peel Park Primary”. “School name” and “AM school” are not.
@@ -234,6 +252,9 @@ pub(super) fn adds_up(first: &str) -> bool {
         ["number" | "no" | "nos", "of", "schools" | "pupils" | "children" | "students" | "visits" | "sessions", ..] => {
             true
         }
+        ["updated" | "amended" | "revised" | "printed" | "saved"] => true,
+        ["last" | "date", "updated" | "amended" | "revised" | "printed" | "saved", ..] => true,
+        ["correct" | "as", "at" | "of"] | ["updated" | "printed", "on" | "by", ..] => true,
         ["signed" | "signature", ..] | ["checked" | "authorised" | "approved", "by", ..] => true,
         [_, .., last] => matches!(*last, "total" | "totals" | "subtotal"),
         _ => false,
@@ -326,6 +347,9 @@ mod tests {
             "No. of schools",
             "Signed",
             "Signed: K Patel",
+            "Updated",
+            "Last updated 01/06/2024",
+            "Printed on",
         ] {
             assert!(adds_up(text), "{text}");
         }

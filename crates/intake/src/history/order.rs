@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::calendar::iso_day;
 
 use super::date::day_and_time;
+use super::turned::{Turned, turn};
 
 /// So many different dates that can only have their month first are no slips.
 const MANY: usize = 3;
@@ -21,6 +22,8 @@ pub(super) enum Order {
     /// Perhaps the month first. `of_cells`: the workbook's own dates may have been mistaken, too, by the program that made
     /// dates of those texts that it could read day first.
     Unsure { of_cells: bool },
+    /// The day first; but what a spreadsheet program could read with the month first, it did.
+    Turned(Turned),
 }
 
 impl Order {
@@ -54,11 +57,30 @@ impl Order {
         }
     }
 
-    /// Whether a workbook's own date may be one whose day and month were mistaken for each other.
-    pub fn doubts_cell(self, date: NaiveDate) -> bool {
-        let (Self::MonthFirst { of_cells } | Self::Unsure { of_cells }) = self else { return false };
-        of_cells && date.day() != date.month()
+    /// Why a workbook's own date may be one whose day and month were mistaken for each other; none where it is not.
+    pub fn doubts_cell(self, date: NaiveDate) -> Option<String> {
+        let is_doubted = match self {
+            Self::MonthFirst { of_cells } | Self::Unsure { of_cells } => of_cells && date.day() != date.month(),
+            Self::Turned(kind) => return turned(date).filter(|_| kind == Turned::Cells),
+            Self::DayFirst => false,
+        };
+        is_doubted
+            .then(|| "may have its day and month the wrong way round, as other dates of its column have".to_owned())
     }
+
+    /// Why a date of numbers, read day first, may be one of which a spreadsheet program exchanged day and month.
+    pub fn doubts_text(self, date: NaiveDate) -> Option<String> {
+        turned(date).filter(|_| self == Self::Turned(Turned::Bare))
+    }
+}
+
+/// How it begins why a date may have been turned.
+pub(super) const TURNED: &str = "would be ";
+
+/// Which day a date would be that may have been turned; none where it would be the same.
+fn turned(date: NaiveDate) -> Option<String> {
+    let on = turn(date).filter(|on| *on != date)?;
+    Some(format!("{TURNED}{} with day and month exchanged", on.format("%-d %B %Y")))
 }
 
 /// The first two numbers of a date of numbers, and whether a third follows: `12/9/16`.

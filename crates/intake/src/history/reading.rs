@@ -6,7 +6,7 @@ mod second;
 mod times;
 mod who;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::session::Reason;
@@ -16,6 +16,7 @@ use super::columns::{Columns, letters};
 use super::count::Count;
 use super::date::When;
 use super::days::Days;
+use super::for_all::ForAll;
 use super::header;
 use super::headings;
 use super::lines::{is_bar, is_no_visit, names_a_school};
@@ -111,8 +112,15 @@ pub(super) struct Reading<'a> {
     around: Option<Months>,
     /// The first row below a line that names another year than the titles.
     turned: Option<u32>,
+    /// The month of the line above whose year nothing says, and what that line says, or another that names no one year.
+    month_above: Option<u32>,
+    line_above: Option<String>,
     /// The rows whose date a person typed.
     typed_days: HashSet<u32>,
+    /// Those of which a person said what is the same for many, with what the file says of the day.
+    for_all: HashMap<u32, (String, ForAll)>,
+    /// The first date that may have been turned, with what it would be.
+    turned_date: Option<String>,
     history: &'a mut History,
 }
 
@@ -136,11 +144,15 @@ impl<'a> Reading<'a> {
             above: None,
             school_above: "",
             time_above: None,
-            texts: Texts::new(days.known, days.since_1904, (columns.is_of_ages(), of_times)),
+            texts: Texts::new(days.known, days.since_1904, (columns.of_ages(), of_times)),
             of_titles: days.known.months,
             around: days.known.months,
             turned: None,
+            month_above: None,
+            line_above: None,
             typed_days: days.typed,
+            for_all: days.for_all,
+            turned_date: None,
             history,
         }
     }

@@ -18,6 +18,8 @@ enum Remark {
     Several,
     /// That it is another's, of another day, or of several schools.
     Wrong,
+    /// That it stands instead of another row.
+    Corrected,
 }
 
 impl Remark {
@@ -26,6 +28,9 @@ impl Remark {
         match self {
             Self::Several => {
                 "may be of more than one visit, and a row is one. Give each visit a row of its own in the file, or type “-” here if it was one"
+            }
+            Self::Corrected => {
+                "may say that this row stands instead of another one of the day. Leave that one out, then type “-” here; or type “-” if both are visits"
             }
             Self::Wrong => {
                 "may say that the row is not right as it stands. Correct it in the file or leave the row out, or type “-” here if it is right"
@@ -60,7 +65,11 @@ pub(super) fn ask(columns: &[Column], visits: &[Visit], rows: &[Option<Cells<'_>
     for (at, column, typed, remark) in found {
         let visit = &visits[at];
         let is_off = matches!(visit.outcome, Outcome::Cancelled | Outcome::Postponed);
-        if is_off || (remark == Remark::Several && days.get(&day(visit)).is_some_and(|visits| *visits > 1)) {
+        let is_alone = days.get(&day(visit)).is_none_or(|visits| *visits < 2);
+        if (remark == Remark::Corrected && is_alone)
+            || is_off
+            || (remark == Remark::Several && days.get(&day(visit)).is_some_and(|visits| *visits > 1))
+        {
             continue;
         }
         doubts.push(Doubt {
@@ -214,7 +223,13 @@ fn remark(text: &str) -> Option<Remark> {
     let clauses: Vec<Clause> =
         text.split(ends).flat_map(|part| part.split(" - ")).flat_map(|part| part.split(". ")).map(Clause::of).collect();
     let has = |is: fn(&Clause) -> bool| clauses.iter().any(is);
-    if has(Clause::is_wrong) { Some(Remark::Wrong) } else { has(Clause::is_several).then_some(Remark::Several) }
+    if has(Clause::is_wrong) {
+        Some(Remark::Wrong)
+    } else if has(Clause::is_corrected) {
+        Some(Remark::Corrected)
+    } else {
+        has(Clause::is_several).then_some(Remark::Several)
+    }
 }
 
 /// A run of words between signs.
@@ -329,6 +344,55 @@ impl Clause {
                 .any(|phrase| self.says(at, phrase))
         };
         self.words.len() <= 5 && (0..self.words.len()).any(is_pair)
+    }
+
+    /// “Corrected number”, “amended”, “updated figures”.
+    fn is_corrected(&self) -> bool {
+        let is_word = |word: &String| {
+            matches!(
+                word.as_str(),
+                "corrected"
+                    | "correct"
+                    | "correction"
+                    | "amended"
+                    | "amendment"
+                    | "updated"
+                    | "update"
+                    | "revised"
+                    | "resubmitted"
+                    | "replaces"
+            )
+        };
+        let is_beside = |word: &String| {
+            matches!(
+                word.as_str(),
+                "number"
+                    | "numbers"
+                    | "nos"
+                    | "no"
+                    | "figure"
+                    | "figures"
+                    | "total"
+                    | "count"
+                    | "entry"
+                    | "row"
+                    | "line"
+                    | "form"
+                    | "above"
+                    | "previous"
+                    | "of"
+                    | "the"
+                    | "to"
+                    | "version"
+                    | "this"
+                    | "is"
+                    | "a"
+                    | "now"
+                    | "pupils"
+                    | "pupil"
+            )
+        };
+        self.words.iter().any(is_word) && self.words.iter().all(|word| is_word(word) || is_beside(word))
     }
 
     fn is_wrong(&self) -> bool {

@@ -44,6 +44,9 @@ const OFF: &[&str] = &[
     "rearranged",
     "outstanding",
     "draft",
+    "forthcoming",
+    "upcoming",
+    "future",
 ];
 /// What makes those behind it say so: “not confirmed”.
 const NOT: &[&str] = &["not", "to", "did", "no", "never", "yet", "on"];
@@ -153,6 +156,7 @@ const BESIDE: &[&str] = &[
     "unable",
     "we",
     "could",
+    "next",
 ];
 /// Words of a sentence about the list, or of one that is of both.
 const OF_SENTENCES: &[&str] = &[
@@ -234,7 +238,9 @@ fn section(text: &str) -> Option<Section> {
         return None;
     }
     let is_denied = |at: usize| at > 0 && NOT.contains(&said[at - 1]) && AFTER_NOT.contains(&said[at]);
-    let is_off = |at: usize| is_cancelled(said[at]) || OFF.contains(&said[at]) || is_denied(at);
+    // “Booked for next year”.
+    let is_to_come = |at: usize| said[at] == "booked" && said.contains(&"next");
+    let is_off = |at: usize| is_cancelled(said[at]) || OFF.contains(&said[at]) || is_denied(at) || is_to_come(at);
     let is_on = |at: usize| ON.contains(&said[at]) && !(1..=3).any(|back| at >= back && NOT.contains(&said[at - back]));
     let is_other =
         |word: &str| NOUNS.contains(&word) || BESIDE.contains(&word) || is_digits(word) || date::month(word).is_some();

@@ -1,5 +1,6 @@
 //! The cells of a sheet, all texts in one: a sheet may have millions.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::Corrections;
@@ -28,6 +29,8 @@ pub(super) struct Sheet {
     looks: Looks,
     /// Cells that were merged, with where their text is as the file has it.
     merged: Vec<(Merged, (u32, u32))>,
+    /// What stood in cells, by row and column, before what a person typed was put there.
+    filed: HashMap<(u32, usize), (u32, u32)>,
 }
 
 /// A row: its number from 1, and which cells are its own.
@@ -202,6 +205,12 @@ impl Sheet {
         self.at(number).map_or("", |at| self.row(at).1.at(column))
     }
 
+    /// A cell's text as the file has it, whatever a person typed for it; the row by its number.
+    pub(super) fn filed(&self, number: u32, column: usize) -> &str {
+        let Some((start, end)) = self.filed.get(&(number, column)) else { return self.at_row(number, column) };
+        self.text.get(*start as usize..*end as usize).unwrap_or_default()
+    }
+
     /// The cells of a row by its number.
     pub(super) fn cells_of(&self, number: u32) -> Option<Cells<'_>> {
         self.at(number).map(|at| self.row(at).1)
@@ -219,6 +228,9 @@ impl Sheet {
             let (letters, number) = cell.split_at(digits);
             let (Some(column), Ok(number)) = (column_of(letters), number.parse::<u32>()) else { continue };
             let Some(at) = self.at(number) else { continue };
+            let Place { start, end, .. } = self.rows[at];
+            let filed = self.cells[start..end].get(column).copied().unwrap_or_default();
+            self.filed.insert((number, column), filed);
             let place = self.put(text);
             self.set(at, column, place);
         }

@@ -145,7 +145,7 @@ impl OfSheet<'_> {
             columns.open(Below::table(cells, heads.end..end), |at| is_said.contains(&at))
         };
         let days = Days::of(said, (sheet, &place), (&self.titles(is_first, heads.start), above), &columns, since_1904);
-        let days = days.of_column(cells.rows(heads.end).take(end - heads.end), &columns);
+        let days = days.of_column(cells, heads.end..end, &columns);
         let mut of_columns = columns.headings.clone();
         of_columns.extend(columns.known.iter().filter(|(_, _, h)| h.is_empty()).map(|(at, ..)| (*at, String::new())));
         let unheaded = open.iter().filter(|column| column.heading.is_empty());

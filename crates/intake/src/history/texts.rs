@@ -9,10 +9,12 @@ use super::count::Count;
 use super::clock::{self, Half, cell};
 use super::date::{self, Known, When};
 use super::extras::Extras;
+use super::for_all::ForAll;
 use super::lines::{adds_up, begins_totals, is_formula, is_school};
 use super::outcome;
+use super::turned::turn;
 use super::words::{is_ditto, plain};
-use super::years::Years;
+use super::years::{Aged, Years};
 use super::years_of::Months;
 
 /// What texts were read as.
@@ -20,8 +22,8 @@ use super::years_of::Months;
 pub(super) struct Texts<'a> {
     /// What is known of the table's dates.
     known: Known,
-    /// Its column of year groups is one of ages.
-    of_ages: bool,
+    /// Its column of year groups is headed as one of ages.
+    of_ages: Option<Aged>,
     /// Its column of times is headed so.
     of_times: bool,
     /// The workbook counts its days from 1904.
@@ -62,13 +64,18 @@ pub(super) enum Day {
 impl<'a> Texts<'a> {
     /// Nothing yet, of a table of whose dates something is known, in a workbook that counts its days from 1904 or not, with
     /// a column of ages or not, and one that is headed as one of times or not.
-    pub fn new(known: Known, since_1904: bool, (of_ages, of_times): (bool, bool)) -> Self {
+    pub fn new(known: Known, since_1904: bool, (of_ages, of_times): (Option<Aged>, bool)) -> Self {
         Self { known, since_1904, of_ages, of_times, ..Self::default() }
     }
 
     /// The months that dates without a year lie in.
     pub fn months(&self) -> Option<Months> {
         self.known.months
+    }
+
+    /// The month in which days by themselves lie.
+    pub fn month(&self) -> Option<Months> {
+        self.known.month
     }
 
     /// From here on dates without a year lie in these months, and days by themselves in this one.
@@ -109,6 +116,25 @@ impl<'a> Texts<'a> {
         self.dates.entry(text).or_insert_with(read).clone()
     }
 
+    /// A day of which a person said what is the same for many, where a line above it may name its month.
+    pub fn day_for_all(&self, filed: &str, answer: ForAll, month: Option<u32>) -> Day {
+        if is_ditto(&plain(filed)) {
+            return Day::Ditto;
+        }
+        let filed = date::of_serial(filed, self.since_1904);
+        match (answer, self.typed_day(&filed)) {
+            (ForAll::Year(year), _) => {
+                let months = Months::academic(year);
+                let of_line = month.and_then(|of| Some(Months::month(months.year_of(of)?, of)));
+                let month = self.known.month.or(of_line);
+                let known = Known { months: Some(months), month, named: None, order: self.known.order };
+                Day::Itself(date::read_as(&filed, known))
+            }
+            (ForAll::Exchanged, Day::Itself(When::On(on))) => Day::Itself(When::On(turn(on).unwrap_or(on))),
+            (_, day) => day,
+        }
+    }
+
     /// A day that a person typed: as it stands, whatever its column or its sheet is like.
     pub fn typed_day(&self, text: &str) -> Day {
         if is_ditto(&plain(text)) {
@@ -137,7 +163,7 @@ impl<'a> Texts<'a> {
 
     pub fn years(&mut self, text: &'a str) -> Years {
         let of_ages = self.of_ages;
-        let read = || if of_ages { Years::read_aged(text) } else { Years::read(text) };
+        let read = || of_ages.map_or_else(|| Years::read(text), |aged| Years::read_aged(text, aged));
         self.years.entry(text).or_insert_with(read).clone()
     }
 

@@ -3,6 +3,7 @@
 
 mod blank;
 mod parted;
+mod who;
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,10 +11,11 @@ use chrono::NaiveDate;
 
 use super::Role;
 use super::came;
-use super::columns::{column_of, letters};
+use super::columns::letters;
 use super::happened::{Column, How, columns};
 use super::judged::judge;
 use super::key::Key;
+use super::kinds;
 use super::outcome::{self, Outcome};
 use super::put_off;
 use super::remarks;
@@ -21,8 +23,7 @@ use super::says::{self, Place, Says};
 use super::sections::Sections;
 use super::sheet::{Cells, Sheet};
 use super::words::{is_ditto, plain, words};
-use super::years::Years;
-use super::{Corrections, Count, Doubt, Half, History, PutOff, Stands, Table, Unsure, Visit};
+use super::{Corrections, Count, Doubt, Half, History, PutOff, Stands, Unsure, Visit};
 
 use blank::is_counted;
 use parted::beside_the_school;
@@ -100,9 +101,9 @@ pub(super) fn tell(
             if is_counted && visit.outcome == Outcome::Held {
                 read.blank(visit, *cells, &with_number, unsure);
             }
-            let Some((about, column, heading)) = years_of(table, visit) else { continue };
-            by_heading(visit, heading);
-            if let Years::Unclear(why) = &visit.years
+            let Some((about, column, heading)) = who::years_of(table, visit) else { continue };
+            who::by_heading(visit, heading);
+            if let Some(message) = who::asks(visit)
                 && asked.insert((visit.row, about))
             {
                 doubts.push(Doubt {
@@ -111,28 +112,16 @@ pub(super) fn tell(
                     cell: format!("{}{}", letters(column), visit.row),
                     about,
                     typed: visit.years_typed.clone(),
-                    message: format!("“{}” {why}.", visit.years_typed),
+                    message,
                 });
             }
         }
         remarks::ask(&read.columns, of_table, rows, doubts);
         came::ask(table, &read.columns, (of_table, rows), said, doubts);
+        kinds::ask(table, (of_table, rows), said, doubts);
     }
     doubts[before.doubts..].sort_by_key(|doubt| doubt.row);
     key
-}
-
-/// The column of a visit's year groups, from 0, with its heading: its own half's, or that of the whole line.
-fn years_of<'t>(table: &'t Table, visit: &Visit) -> Option<(Role, usize, &'t str)> {
-    let own = match visit.half.filter(|_| visit.of_two) {
-        Some(Half::Am) => Role::AmYears,
-        Some(Half::Pm) => Role::PmYears,
-        None => Role::Years,
-    };
-    [own, Role::Years].into_iter().find_map(|about| {
-        let (letters, _, heading) = table.columns.iter().find(|(_, role, _)| *role == about)?;
-        Some((about, column_of(letters)?, heading.as_str()))
-    })
 }
 
 struct Read<'a, 's> {
@@ -347,23 +336,5 @@ fn together<'t, 'a>(told: &'t [Told<'a>]) -> (Outcome, Option<&'t Told<'a>>) {
             Some(unsure) => (Outcome::ToConfirm, Some(unsure)),
             None => (Outcome::Held, None),
         },
-    }
-}
-
-/// Numbers in a column of classes, ages or key stages are not year groups.
-fn by_heading(visit: &mut Visit, heading: &str) {
-    let heading = plain(heading);
-    let said = words(&heading);
-    let has = |any: &[&str]| said.iter().any(|word| any.contains(word));
-    let is_numbers = matches!(visit.years, Years::Groups(_)) && !visit.years_typed.contains(char::is_alphabetic);
-    if !is_numbers || has(&["year", "years", "yr", "yrs"]) {
-        return;
-    }
-    if has(&["ks", "stage", "stages"]) {
-        visit.years = Years::read(&format!("ks {}", visit.years_typed));
-    } else if has(&["class", "classes", "group", "groups", "age", "ages", "cohort"]) {
-        visit.years = Years::Unclear(
-            "may be year groups, ages or a class’s own number. Type it like Y5, Class 5 or ages 9-10, or clear the cell",
-        );
     }
 }

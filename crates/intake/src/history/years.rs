@@ -2,12 +2,15 @@
 
 use domain::year_group::{YearGroup, YearGroups};
 
+mod listed;
 mod part;
 pub(super) mod title;
 
 use super::says::Says;
 use super::told::without_outcome;
 use super::words::{is_nothing, plain, words};
+use listed::listed;
+pub(super) use listed::{counts, tells};
 use part::part;
 
 /// What a cell says of who attended.
@@ -93,21 +96,41 @@ const OTHERS: &[&str] = &[
     "younger",
 ];
 
+/// How sure it is that the numbers of a column are ages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aged {
+    /// Its heading says so; but people write year groups below it, too.
+    Perhaps,
+    /// Its heading is of ages from one to another.
+    Surely,
+}
+
 impl Years {
-    /// Reads a cell of a column of ages: “9-10 yrs” says no years there.
-    pub(super) fn read_aged(text: &str) -> Self {
+    /// Reads a cell of a column of ages: “9-10 yrs” says no years there, and “9-10” only where its numbers surely are ages.
+    pub(super) fn read_aged(text: &str, aged: Aged) -> Self {
         let said = plain(text);
         let is_of_ages = words(&said).iter().any(|word| {
             let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
             matches!(unit, "yr" | "yrs" | "year" | "years" | "yo")
         });
         let begins = said.starts_with(|c: char| c.is_ascii_digit());
-        ages(&format!("ages {said}")).filter(|_| is_of_ages && begins).unwrap_or_else(|| Self::read(text))
+        let is_range = || aged == Aged::Surely && Self::is_range(&said);
+        ages(&format!("ages {said}"))
+            .filter(|_| begins && (is_of_ages || is_range()))
+            .unwrap_or_else(|| Self::read(text))
+    }
+
+    /// Whether a cell says from which number to which, and nothing else: “10-11”.
+    pub(super) fn is_range(text: &str) -> bool {
+        let plain = plain(text);
+        let said = words(&plain);
+        let numbers = said.iter().filter(|word| word.bytes().all(|b| b.is_ascii_digit())).count();
+        numbers == 2 && said.iter().all(|word| *word == "to" || word.bytes().all(|b| b.is_ascii_digit()))
     }
 
     /// Whether a cell of year groups names one class of them, which another beside it is not: “6A”, “Y5 Oak”.
     pub(super) fn names_class(text: &str) -> bool {
-        let text = plain(text);
+        let text = listed(plain(text));
         let (outer, inner) = brackets(&without_outcome(&text).1);
         part::names_class(&outer) || inner.iter().any(|inner| !is_how_many(inner) && part(inner) == Self::Named)
     }
@@ -115,7 +138,7 @@ impl Years {
     /// Reads a cell.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        let text = plain(text);
+        let text = listed(plain(text));
         let unknown = ["?", "tbc", "tba", "unknown", "not known", "not recorded", "n/k"];
         if text.is_empty() || is_nothing(&text) || unknown.contains(&text.as_str()) {
             return Self::NotGiven;

@@ -9,7 +9,7 @@ use domain::AcademicYear;
 
 use super::date::month;
 use super::words::plain;
-pub(super) use bar::{Bar, bar};
+pub(super) use bar::{Bar, bar, month_line, year_alone};
 pub(super) use sheet_month::sheet_month;
 
 /// A run of months that dates without a year lie in: an academic year, a financial year, what a title names.

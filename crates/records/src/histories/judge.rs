@@ -10,6 +10,7 @@ use domain::year_group::YearGroups;
 use intake::history::{Doubt, Half, History, Outcome, Role, Table, Unsure, Visit, Years};
 
 use super::ground::{OnRecord, Schools};
+use super::names::question;
 use super::seen::letters;
 use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Topic, moved, pairing};
 
@@ -258,7 +259,7 @@ impl Bench<'_> {
         let is_blank = self.names[row.name].text.is_empty() && !doubts.is_empty();
         match self.names[row.name].found {
             _ if is_blank => {}
-            Found::Review => ask(Asks::School, Some(role), &visit.typed, "Several schools may be meant.".to_owned()),
+            Found::Review => ask(Asks::School, Some(role), &visit.typed, question(&self.names[row.name])),
             Found::None => ask(Asks::School, Some(role), &visit.typed, "No school of this name is known.".to_owned()),
             _ => {}
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::access::Actor;
 use intake::Problem;
-use intake::history::Role;
+use intake::history::{Role, for_one};
 use uuid::Uuid;
 
 use super::{Asks, Candidate, KIND, MAY, Question, Row, Standing, Understood, understand};
@@ -65,7 +65,8 @@ impl Understood {
             Asks::Outcome => "If it did, take these words away; if not, type “cancelled” instead of them.".to_owned(),
             Asks::Again => "If it is the same, empty the row; if it is another, type when it began.".to_owned(),
             Asks::Column => "Head it by what it holds, like “Date of visit”, or type “not read” over it.".to_owned(),
-            Asks::Cell | Asks::Programme | Asks::Provider => return question.message.clone(),
+            Asks::Cell => return for_one(&question.message).to_owned(),
+            Asks::Programme | Asks::Provider => return question.message.clone(),
         };
         format!("{} {how}", question.message)
     }

@@ -249,6 +249,19 @@ fn names_two(typed: &str, candidates: &[Candidate]) -> bool {
     (parts || halves) && !candidates.iter().any(|candidate| has_all_words(&candidate.school.name, typed))
 }
 
+/// What is asked where it is not certain which school is meant.
+pub(super) fn question(name: &Name) -> String {
+    let mut probable = name.candidates.iter().filter(|candidate| candidate.score >= MAY_BE);
+    let only = match (name.candidates.as_slice(), probable.next(), probable.next()) {
+        ([only], ..) | (_, Some(only), None) => Some(only),
+        _ => None,
+    };
+    match only.filter(|_| !names_two(&name.text, &name.candidates)) {
+        Some(only) => format!("Is it {}?", only.school.name),
+        None => "Several schools may be meant.".to_owned(),
+    }
+}
+
 fn has_letters(text: &str) -> bool {
     text.chars().any(char::is_alphabetic)
 }
@@ -308,6 +321,30 @@ mod tests {
             ("Beck Primary Sch", &[("Beck Primary School", 0.9), ("Beckrigg Primary School", 0.02)]),
         ] {
             assert!(!is_shared(typed, &schools(named)), "{typed}");
+        }
+    }
+    #[test]
+    fn where_one_school_is_probable_it_is_asked_whether_it_is_meant() {
+        let named = |text: &str, named: &[(&str, f64)]| {
+            question(&Name {
+                key: String::new(),
+                text: text.to_owned(),
+                town: String::new(),
+                postcode: String::new(),
+                rows: Vec::new(),
+                found: Found::Review,
+                candidates: schools(named),
+                is_remembered: false,
+            })
+        };
+        let (beck, kelder) = ("Beck Primary School", "Kelder Primary School");
+        assert_eq!(named("Beck", &[(beck, 0.9)]), "Is it Beck Primary School?");
+        assert_eq!(named("Beck", &[(beck, 0.01)]), "Is it Beck Primary School?");
+        assert_eq!(named("Beck", &[(beck, 0.9), (kelder, 0.0)]), "Is it Beck Primary School?");
+        for (text, several) in
+            [("Beck", vec![(beck, 0.4), (kelder, 0.3)]), ("Beck / Kelder", vec![(beck, 0.9)]), ("Beck", Vec::new())]
+        {
+            assert_eq!(named(text, &several), "Several schools may be meant.", "{text}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use intake::history::Role;
+use intake::history::{Role, is_for_all};
 
 use super::{About, Asks, Choice, OUT, Question, Standing, Understood};
 
@@ -69,7 +69,9 @@ fn kind(question: &Question) -> String {
         Asks::Again if question.message.starts_with("Row ") => "row",
         _ => question.message.as_str(),
     };
-    let typed = if question.asks == Asks::Cell { question.typed.as_str() } else { "" };
+    // What is the same for all of them, like the year of days without one, is asked once whichever they are.
+    let is_of_its_own = question.asks == Asks::Cell && !is_for_all(&question.message);
+    let typed = if is_of_its_own { question.typed.as_str() } else { "" };
     let about = question.about.map_or("", Role::as_str);
     one_line(&format!("{:?} {about} {typed} {message}", question.asks)).to_lowercase()
 }
@@ -118,8 +120,15 @@ impl Understood {
         for one in self.open() {
             match at.get(&one.kind) {
                 Some(first) => {
-                    together[*first].asked += 1;
-                    together[*first].rows.extend(one.rows);
+                    let group = &mut together[*first];
+                    match group.asked {
+                        _ if !is_for_all(&group.message) => {}
+                        1 | 2 => group.typed = format!("{}, {}", group.typed.trim(), one.typed.trim()),
+                        3 => group.typed.push_str(", …"),
+                        _ => {}
+                    }
+                    group.asked += 1;
+                    group.rows.extend(one.rows);
                 }
                 None => {
                     at.insert(one.kind.clone(), together.len());

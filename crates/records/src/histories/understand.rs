@@ -57,6 +57,14 @@ impl Opened {
     pub fn is_without_table(&self) -> bool {
         self.reading.history.tables.is_empty()
     }
+
+    /// Where no table of it has both a day and a school, so that nothing is read: the sheet of the first, and what it lacks.
+    #[must_use]
+    pub fn lacks(&self) -> Option<(Option<&str>, &'static str)> {
+        let lacking: Option<Vec<_>> =
+            self.reading.history.tables.iter().map(|table| Some((table.sheet.as_deref(), table.lacks()?))).collect();
+        lacking?.into_iter().next()
+    }
 }
 
 /// Reads a file, with what is said of its headings, columns and years.

@@ -121,7 +121,14 @@ fn check(understood: &Understood, form: &mut Form) {
         // Where another column holds how many came, these numbers are not.
         let counts = |value: &str| Role::named(value).is_some_and(|role| role.is_count() || role == Role::Part);
         let is_counted = chosen.iter().any(|(_, value)| counts(value));
-        for open in table.open.iter().filter(|open| open.holds != Holds::Numbers || !is_counted) {
+        // The same of year groups.
+        let has_years = [Role::Years, Role::AmYears, Role::PmYears].into_iter().any(has);
+        let is_settled = |holds: Holds| match holds {
+            Holds::Numbers => is_counted,
+            Holds::Years => has_years,
+            _ => false,
+        };
+        for open in table.open.iter().filter(|open| !is_settled(open.holds)) {
             if form.get(&field(&open.letters)).is_empty() {
                 let column = format!("{sheet}, column {}", open.letters);
                 form.refuse(field(&open.letters), format!("{column}: choose what it holds"));

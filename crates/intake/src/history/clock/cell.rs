@@ -6,7 +6,7 @@ use domain::slot::TimeOfDay;
 
 use super::{Half, NOON, time};
 use crate::history::told::without_outcome;
-use crate::history::words::{plain, words};
+use crate::history::words::{is_ditto, is_nothing, plain, words};
 use tokens::{Part, Told, tokens};
 
 /// Nobody begins before six.
@@ -69,6 +69,52 @@ pub(in crate::history) fn read(text: &str, is_of_times: bool) -> Said {
     match (joined(&parts), is_of_times) {
         (Said::At(Some(_), _), false) if !text.contains([':', '.']) && !text.contains('m') => Said::Nothing,
         (said, _) => said,
+    }
+}
+
+/// Whether a text says nothing but in which half of the day it was, or that it was in both; none where it says something
+/// else.
+pub(in crate::history) fn says_half(text: &str) -> Option<bool> {
+    const WORDS: &[&str] = &[
+        "am",
+        "pm",
+        "a",
+        "m",
+        "p",
+        "morning",
+        "mornings",
+        "afternoon",
+        "afternoons",
+        "aft",
+        "session",
+        "only",
+        "in",
+        "the",
+        "early",
+        "late",
+        "mid",
+        "all",
+        "whole",
+        "full",
+        "half",
+        "day",
+        "both",
+        "and",
+        "or",
+        "n",
+    ];
+    let plain = plain(text);
+    let said = words(&plain);
+    if says_nothing(&plain) || is_ditto(&plain) || is_nothing(&plain) {
+        return Some(false);
+    }
+    if !said.iter().all(|word| WORDS.contains(word)) {
+        return None;
+    }
+    match read(text, false) {
+        Said::At(..) => Some(true),
+        Said::Several => Some(false),
+        Said::Nothing | Said::Unclear => None,
     }
 }
 

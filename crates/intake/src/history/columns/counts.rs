@@ -27,6 +27,22 @@ impl Columns {
         if !self.is_of_two() {
             self.take_total(below);
             self.take_number(below);
+            self.take_lone(below);
+        }
+    }
+
+    /// “Vaccinated”, “Seen”, “Present” are of pupils where they head the only numbers such as groups have.
+    fn take_lone(&mut self, below: Below<'_>) {
+        let is_read = |at: usize| self.known.iter().any(|(of, ..)| *of == at) || self.ticked.contains(&at);
+        if self.known.iter().any(|(_, role, _)| role.is_count()) {
+            return;
+        }
+        let numbers =
+            self.headed(|at, heading| !is_read(at) && headings::may_count_pupils(heading) && below.are_group_sizes(at));
+        if let [(at, heading)] = numbers.as_slice()
+            && headings::alone(heading) == Some(Rank::High)
+        {
+            self.known.push((*at, Role::Pupils, heading.clone()));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Columns, letters};
 use crate::history::Role;
+use crate::history::date::day_and_time;
 use crate::history::happened;
 use crate::history::header::{Below, is_date};
 use crate::history::headings;
@@ -22,6 +23,8 @@ pub enum Holds {
     Schools,
     /// Numbers such as groups of pupils have, and none is read.
     Numbers,
+    /// Year groups or classes, and none are read.
+    Years,
 }
 
 /// A column of which a person has to say what it holds.
@@ -45,6 +48,7 @@ impl OpenColumn {
             Holds::Times => "It holds times and is not read. Say whether a visit began then.",
             Holds::Halves => "It says something of a half of the day and is not read. Say what it holds.",
             Holds::Schools => "It names schools and is not read. Say whether they were visited.",
+            Holds::Years => "It names year groups or classes and is not read. Say whether they are who came.",
             Holds::Numbers => "It holds numbers, and no column says how many pupils came. Say whether it does.",
         }
     }
@@ -78,9 +82,14 @@ impl Columns {
         };
         let mut open = Vec::new();
         let is_of_other = headings::is_day_of_other(of_day);
+        let says_years = self.says_years(below, &is_said);
         for column in candidates().filter(|(at, _)| at != day) {
             let (at, heading) = column;
-            if headings::is_left_out(heading) || headings::is_personal(heading) || happened::is_off(heading) {
+            if headings::is_left_out(heading)
+                || headings::is_personal(heading)
+                || happened::is_off(heading)
+                || below.is_of_school_years(*at)
+            {
                 continue;
             }
             if below.is_of_plain_days(*at) {
@@ -90,12 +99,19 @@ impl Columns {
             } else if is_read(*at) {
             } else if headings::half_alone(heading).is_some() && below.holds_something(*at) {
                 open.push(of(column, Holds::Halves));
+            } else if below.is_of_halves(*at) {
+                // Beside a time it says nothing more.
+                if !self.at(Role::Time).is_some_and(|time| below.is_filled_where(time, *at)) {
+                    open.push(of(column, Holds::Halves));
+                }
             } else if below.is_of_plain_times(*at) {
                 if !headings::is_time_of_other(heading) {
                     open.push(of(column, Holds::Times));
                 }
             } else if !headings::is_school_of_other(heading) && below.names_schools(*at, true) {
                 open.push(of(column, Holds::Schools));
+            } else if !says_years && !headings::is_year_of_other(heading) && below.tells_years(*at) {
+                open.push(of(column, Holds::Years));
             }
         }
         // What has no heading may be of anything, but days and times are seldom of nothing.
@@ -119,6 +135,16 @@ impl Columns {
             open.extend(candidates().filter(is_number).map(|column| of(column, Holds::Numbers)));
         }
         open
+    }
+
+    /// Whether a column that is read says which year groups came.
+    fn says_years(&self, below: Below<'_>, is_said: impl Fn(usize) -> bool) -> bool {
+        let is_of_group = |heading: &str| headings::year_groups(heading).is_some();
+        self.known.iter().any(|(at, role, heading)| match role {
+            Role::Years | Role::AmYears | Role::PmYears => is_said(*at) || below.is_of_years(*at),
+            Role::Part => is_of_group(heading),
+            _ => false,
+        })
     }
 
     fn role_of(&self, at: usize) -> Option<Role> {
@@ -145,12 +171,18 @@ impl Below<'_> {
         self.is_timed(at) && self.mostly(at, is_clock)
     }
 
-    /// Whether one of its rows says something else in one column than in the other.
+    /// Whether one of its rows has another day in one column than in the other. Another time of the same day is no other day.
     fn differ(self, at: usize, other: usize) -> bool {
         self.rows().any(|cells| {
             let (one, other) = (cells.at(at).trim(), cells.at(other).trim());
-            !one.is_empty() && !other.is_empty() && one != other
+            let is_other_day = || day_and_time(one).0 != day_and_time(other).0;
+            !one.is_empty() && !other.is_empty() && one != other && is_other_day()
         })
+    }
+
+    /// Whether something stands in one column wherever it does in another.
+    fn is_filled_where(self, at: usize, other: usize) -> bool {
+        self.rows().all(|cells| other == at || cells.at(other).trim().is_empty() || !cells.at(at).trim().is_empty())
     }
 
     fn holds_something(self, at: usize) -> bool {

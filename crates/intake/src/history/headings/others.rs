@@ -3,14 +3,6 @@
 use super::{PERSONAL, pupils};
 use crate::history::words::{plain, words};
 
-/// Whether a heading says nothing but when it began.
-pub(in crate::history) fn is_start(heading: &str) -> bool {
-    matches!(
-        plain(heading).as_str(),
-        "start" | "starts" | "begin" | "began" | "begins" | "from" | "starts at" | "start at" | "started at"
-    )
-}
-
 /// Whether a heading may be of schools, where names of schools stand below it.
 pub(in crate::history) fn may_be_schools(heading: &str) -> bool {
     matches!(
@@ -30,6 +22,12 @@ pub(in crate::history) fn may_be_schools(heading: &str) -> bool {
             | "organisation name"
             | "customer name"
             | "client name"
+            | "account"
+            | "account name"
+            | "location name"
+            | "site name"
+            | "place name"
+            | "premises name"
     )
 }
 
@@ -67,6 +65,71 @@ pub(in crate::history) fn counts_visits(heading: &str) -> bool {
         && said.iter().all(|word| is_visits(word) || is_beside(word))
 }
 
+/// Whether a heading says nothing but whom it was for, or who came: “Who for”, “Delivered to”, “Classes”.
+pub(in crate::history) fn is_of_whom(heading: &str) -> bool {
+    const WHOM: [&str; 18] = [
+        "who",
+        "whom",
+        "audience",
+        "participants",
+        "attendees",
+        "recipients",
+        "class",
+        "classes",
+        "form",
+        "forms",
+        "set",
+        "sets",
+        "grade",
+        "grades",
+        "kids",
+        "group",
+        "groups",
+        "to",
+    ];
+    const BESIDE: [&str; 18] = [
+        "for",
+        "was",
+        "it",
+        "delivered",
+        "given",
+        "target",
+        "tutor",
+        "cohort",
+        "attended",
+        "came",
+        "which",
+        "what",
+        "the",
+        "seen",
+        "taught",
+        "session",
+        "visit",
+        "is",
+    ];
+    let text = plain(heading);
+    let said = words(&text);
+    said.iter().any(|word| WHOM.contains(word)) && said.iter().all(|word| WHOM.contains(word) || BESIDE.contains(word))
+}
+
+/// Whether a heading says nothing of what is counted.
+pub(in crate::history) fn is_quantity(heading: &str) -> bool {
+    matches!(plain(heading).as_str(), "qty" | "quantity")
+}
+
+/// Whether a heading may be of days, where days stand below it.
+pub(in crate::history) fn may_be_days(heading: &str) -> bool {
+    let text = plain(heading);
+    matches!(words(&text).as_slice(), ["day" | "days"] | ["day" | "days", "and", "time" | "times"] | ["day", "time"])
+}
+
+/// Whether a heading is one of tickets or orders: beside it, a quantity is how many of those.
+pub(in crate::history) fn is_of_orders(heading: &str) -> bool {
+    words(&plain(heading))
+        .iter()
+        .any(|word| matches!(*word, "ticket" | "tickets" | "order" | "orders" | "item" | "items"))
+}
+
 /// Whether a heading says that its column is not to be read.
 pub(in crate::history) fn is_left_out(heading: &str) -> bool {
     matches!(plain(heading).as_str(), "not read" | "ignore" | "ignored" | "leave out")
@@ -77,68 +140,14 @@ pub(in crate::history) fn is_personal(heading: &str) -> bool {
     words(&plain(heading)).iter().any(|word| PERSONAL.contains(word))
 }
 
-/// Whether a heading says that its times are none at which a visit began: “Finish”, “Travel”, “Get-out”.
-pub(in crate::history) fn is_time_of_other(heading: &str) -> bool {
-    const OTHERS: [&str; 52] = [
-        "end",
-        "ends",
-        "finish",
-        "finishes",
-        "finished",
-        "until",
-        "to",
-        "leave",
-        "left",
-        "depart",
-        "departure",
-        "arrive",
-        "arrived",
-        "arrival",
-        "get",
-        "out",
-        "in",
-        "set",
-        "setup",
-        "up",
-        "travel",
-        "drive",
-        "duration",
-        "hours",
-        "length",
-        "break",
-        "lunch",
-        "breaktime",
-        "playtime",
-        "registration",
-        "mins",
-        "minutes",
-        "staff",
-        "completion",
-        "day",
-        "opens",
-        "closes",
-        "off",
-        "dep",
-        "departed",
-        "arr",
-        "doors",
-        "site",
-        "pack",
-        "curtain",
-        "q&a",
-        "school",
-        "available",
-        "free",
-        "home",
-        "call",
-        "travelling",
-    ];
-    words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
-}
-
 /// Whether a heading says that its schools were not visited, or only lent their hall: “Venue”, “Previous school”.
 pub(in crate::history) fn is_school_of_other(heading: &str) -> bool {
-    const OTHERS: [&str; 29] = [
+    const OTHERS: [&str; 34] = [
+        "path",
+        "url",
+        "link",
+        "folder",
+        "file",
         "nearest",
         "closest",
         "venue",
@@ -168,6 +177,16 @@ pub(in crate::history) fn is_school_of_other(heading: &str) -> bool {
         "bill",
         "billing",
         "paid",
+    ];
+    words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
+}
+
+/// Whether a heading says that its year groups or classes are not those that came: “Room”, “Next year”, “Absent”.
+pub(in crate::history) fn is_year_of_other(heading: &str) -> bool {
+    const OTHERS: [&str; 34] = [
+        "room", "rooms", "teacher", "teachers", "tutor", "next", "previous", "last", "follow", "future", "absent",
+        "staff", "parents", "siblings", "sen", "send", "ref", "id", "code", "postcode", "duration", "length", "hours",
+        "travel", "mileage", "vehicle", "bus", "size", "taught", "taken", "not", "missed", "declined", "rag",
     ];
     words(&plain(heading)).iter().any(|word| OTHERS.contains(word))
 }

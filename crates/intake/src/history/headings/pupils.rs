@@ -3,7 +3,7 @@
 use super::Rank;
 
 /// Words for those who came.
-pub(super) const PUPILS: [&str; 14] = [
+pub(super) const PUPILS: [&str; 16] = [
     "pupils",
     "pupil",
     "chn",
@@ -18,7 +18,11 @@ pub(super) const PUPILS: [&str; 14] = [
     "participants",
     "audience",
     "turnout",
+    "cyp",
+    "yps",
 ];
+/// What these are called for short, where a number of them is spoken of: “No. ch”.
+const NUMBERED: [&str; 6] = ["child", "ch", "pup", "pups", "stud", "studs"];
 /// Who is not among the pupils.
 pub(super) const ADULTS: [&str; 13] = [
     "staff",
@@ -114,11 +118,27 @@ const EXPECTED: [&str; 14] = [
     "places",
 ];
 /// How many did.
-const CAME: [&str; 10] =
-    ["attended", "attending", "attendance", "actual", "actuals", "seen", "present", "reached", "delivered", "came"];
+const CAME: [&str; 15] = [
+    "attended",
+    "attending",
+    "attendance",
+    "actual",
+    "actuals",
+    "seen",
+    "present",
+    "reached",
+    "delivered",
+    "came",
+    "engaged",
+    "watching",
+    "vaccinated",
+    "immunised",
+    "screened",
+];
 const NUMBERS: [&str; 5] = ["no", "nos", "number", "numbers", "count"];
 /// What stands beside “numbers” where it is pupils who are numbered.
-const OF_PUPILS: [&str; 27] = [
+const OF_PUPILS: [&str; 28] = [
+    "with",
     "of",
     "in",
     "at",
@@ -171,8 +191,10 @@ pub(super) fn counts(heading: &str, said: &[&str]) -> Counts {
     if heading == "#" || matches!(said, ["how", "many"] | ["how", "many", "came" | "there" | "attended"]) {
         return Counts::Pupils(Rank::Bare);
     }
-    let (of_pupils, of_numbers) = (has(said, &PUPILS), has(said, &NUMBERS));
-    let is_size = has(said, &["size"]);
+    let of_numbers = has(said, &NUMBERS);
+    let of_pupils = is_of_pupils(said) || (of_numbers && has(said, &NUMBERED));
+    // “Class total”.
+    let is_size = has(said, &["size"]) || (has(said, &["total"]) && has(said, &["class", "group"]));
     let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
     // “Number” alone may be that of a house.
     let is_bare = of_numbers
@@ -189,8 +211,8 @@ pub(super) fn counts(heading: &str, said: &[&str]) -> Counts {
         && has(said, &["no", "number"])
         && !has(said, &["of", "in", "at", "nos", "numbers"])
         && !has(said, &CAME);
-    let of_group =
-        is_size && said.iter().all(|w| WHERE.contains(w) || matches!(*w, "size" | "of" | "audience" | "cohort"));
+    let of_group = is_size
+        && said.iter().all(|w| WHERE.contains(w) || matches!(*w, "size" | "total" | "of" | "audience" | "cohort"));
     let is_count = of_pupils || has(said, &["attended", "attendance"]) || (is_bare && !is_which) || of_group;
     if !is_count {
         return if of_numbers || is_size { Counts::Other } else { Counts::Nothing };
@@ -207,6 +229,11 @@ pub(super) fn counts(heading: &str, said: &[&str]) -> Counts {
     } else {
         Rank::Plain
     })
+}
+
+/// Whether a heading names pupils: also as “young people”, or with the two words of “headcount” apart.
+pub(super) fn is_of_pupils(said: &[&str]) -> bool {
+    has(said, &PUPILS) || said.windows(2).any(|pair| matches!(pair, ["young", "people"] | ["head", "count"]))
 }
 
 /// Whether it is of pupils and of something else: “pupils and staff”, “pupils/classes”. A number by itself may be either.

@@ -4,16 +4,22 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{OF_FORMULA, Reading};
 use crate::history::Role;
-use crate::history::date::When;
+use crate::history::date::{self, NO_YEAR, When};
+use crate::history::for_all::FOR_ALL;
 use crate::history::headings;
 use crate::history::lines::is_formula;
+use crate::history::order::TURNED;
+use crate::history::proposed::NO_YEARS;
 use crate::history::sheet::Cells;
 use crate::history::texts::Day;
-use crate::history::years_of::{Bar, Months, bar};
+use crate::history::years_of::{Bar, Months, bar, month_line};
 
 impl<'a> Reading<'a> {
     pub(super) fn day(&mut self, number: u32, cells: Cells<'a>) -> Day {
         let text = self.cell(cells, Role::Date);
+        if let Some((filed, answer)) = self.for_all.get(&number) {
+            return self.texts.day_for_all(filed, *answer, self.month_above);
+        }
         // What a person typed is not asked about for what its column or its sheet is like: it would be asked for ever.
         if self.typed_days.contains(&number) { self.texts.typed_day(text) } else { self.texts.day(text) }
     }
@@ -49,6 +55,15 @@ impl<'a> Reading<'a> {
                 self.doubt(number, Role::Date, column, typed.trim(), OF_FORMULA);
                 None
             }
+            Day::Itself(When::Unclear(why)) if why == NO_YEAR || self.lacks_year(typed) => {
+                self.ask(number, Role::Date, column, typed.trim(), self.of_no_year());
+                None
+            }
+            Day::Itself(When::Unclear(why)) if why.starts_with(TURNED) => {
+                let message = self.of_turned(typed, &why);
+                self.ask(number, Role::Date, column, typed.trim(), message);
+                None
+            }
             Day::Itself(When::Unclear(why)) => {
                 self.doubt(number, Role::Date, column, typed.trim(), &format!("{why}. Type a date like 12/09/2016"));
                 None
@@ -57,6 +72,37 @@ impl<'a> Reading<'a> {
         self.above = Some(on);
         self.other_days(number, cells, on);
         on
+    }
+
+    /// Whether a day by itself stands below a line of a month, of which nothing says the year.
+    fn lacks_year(&self, typed: &str) -> bool {
+        self.month_above.is_some() && date::is_day_alone(typed)
+    }
+
+    /// What is asked of every day without a year: the answer is the same for all of them.
+    fn of_no_year(&self) -> String {
+        let of_what = match &self.line_above {
+            Some(line) => format!("below “{line}”"),
+            None => self.of_sheet(),
+        };
+        format!(
+            "Days {of_what} {NO_YEARS} for certain which it is. Type a day with its year, like 12/09/2016.{FOR_ALL}the school year alone, like 2022/23."
+        )
+    }
+
+    /// What is asked of every date that may have been turned: the answer is the same for all of them.
+    fn of_turned(&mut self, typed: &str, why: &str) -> String {
+        let of_sheet = self.of_sheet();
+        let typed = typed.trim();
+        let typed = typed.strip_suffix("T00:00:00").unwrap_or(typed);
+        let first = self.turned_date.get_or_insert_with(|| format!("“{typed}” {why}"));
+        format!(
+            "A spreadsheet program seems to have read dates {of_sheet} month first, and to have left as text those that it could not: {first}. Type the right date, like 12/09/2016.{FOR_ALL}“exchange” if day and month are to change places, or “right” if they are not."
+        )
+    }
+
+    fn of_sheet(&self) -> String {
+        self.sheet.map_or_else(|| "of the file".to_owned(), |sheet| format!("of the sheet “{sheet}”"))
     }
 
     /// A doubt at each other date of a row that names another day: the visit on it would vanish.
@@ -105,7 +151,9 @@ impl<'a> Reading<'a> {
             _ => None,
         };
         let said = bar(text).filter(|said| is_alone || matches!(said, Bar::Of(..)));
-        let Some(said) = said.or_else(|| first_of_month(text.trim()).filter(|_| is_alone)) else { return };
+        let Some(said) = said.or_else(|| first_of_month(text.trim()).filter(|_| is_alone)) else {
+            return self.turn_to_month(text);
+        };
         let now = self.texts.months();
         let holds = |months: Option<Months>, at: Months| months.filter(|months| months.holds(at));
         let next = match said {
@@ -129,6 +177,22 @@ impl<'a> Reading<'a> {
         if next != self.of_titles {
             self.turned = self.turned.or(Some(number));
         }
+        self.month_above = None;
+        // Of lines that name no one year each may be of another.
+        self.line_above = next.is_none().then(|| text.trim().to_owned());
         self.texts.turn_to(next, month);
+    }
+
+    /// Turns to the month that a line names without a year, in the months that are known: days by themselves below it are
+    /// of it.
+    fn turn_to_month(&mut self, text: &str) {
+        let Some(named) = month_line(text) else { return };
+        let months = self.texts.months();
+        let month = named.and_then(|of| match self.texts.month() {
+            Some(now) if now.is_of(of) => Some(now),
+            _ => months?.year_of(of).map(|year| Months::month(year, of)),
+        });
+        self.month_above = named.filter(|_| month.is_none());
+        self.texts.turn_to(months, month);
     }
 }

@@ -27,6 +27,8 @@ fn what_stands_over_rows_says_whether_they_took_place() {
         "DRAFT visits",
         "To book",
         "Still to book",
+        "Booked for next year",
+        "Forthcoming visits",
     ] {
         assert_eq!(section(text), Some(Section::Off), "{text}");
     }

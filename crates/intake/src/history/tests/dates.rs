@@ -236,3 +236,63 @@ fn a_column_headed_am_pm_says_which_half_of_the_day() {
     let history = of("Date,AM/PM,School\n12/09/2016,Oak Primary,Elm\n");
     assert_eq!(told(&history), ["2: Elm 12/09/16 - -"]);
 }
+
+#[test]
+fn days_without_a_year_are_one_question_to_which_the_year_is_the_answer() {
+    let rows = "Date,School\n21 Sept,Oak\n18/1,Elm\nsame,Ash\n3 May 2023,Fir\n";
+    let history = of(rows);
+    assert_eq!(days(&history), ["A2", "A3", "A4", "2023-05-03"]);
+    let messages: Vec<_> = history.doubts.iter().map(|doubt| doubt.message.as_str()).collect();
+    assert!(messages[0] == messages[1] && is_for_all(messages[0]) && !is_for_all(messages[2]), "{messages:?}");
+    let answered = |answers: &[(&str, &str)], text: &str| {
+        let mut said = Corrections::default();
+        for (cell, typed) in answers {
+            said.cells.insert((String::new(), (*cell).into()), (*typed).into());
+        }
+        days(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table"))
+    };
+    for year in ["2022/23", "2022-23", "2022/2023"] {
+        assert_eq!(
+            answered(&[("A2", year), ("A3", year)], rows),
+            ["2022-09-21", "2023-01-18", "2023-01-18", "2023-05-03"]
+        );
+    }
+    assert_eq!(answered(&[("A2", "2022/23"), ("A3", "2021/22")], rows)[..2], ["2022-09-21", "2022-01-18"]);
+    assert_eq!(answered(&[("A2", "2022"), ("A3", "9/22")], rows)[..2], ["A2", "A3"], "it is no school year");
+    // Of lines that name no one year, each may be of another.
+    let history = of("Log,\nDate,School\n2016,\n12/9,Oak\n13/9,Oak\n2017,\n12/9,Oak\n");
+    let messages: Vec<_> = history.doubts.iter().map(|doubt| doubt.message.as_str()).collect();
+    assert!(messages[0] == messages[1] && messages[1] != messages[2], "{messages:?}");
+    // Below lines of months days by themselves are of the year, too.
+    let rows = "Date,School\nSEPTEMBER,\n12th,Oak\nJANUARY,\nTue 17,Elm\n";
+    assert!(of(rows).doubts.iter().all(|doubt| is_for_all(&doubt.message)));
+    assert_eq!(answered(&[("A3", "2022/23"), ("A5", "2022/23")], rows), ["2022-09-12", "2023-01-17"]);
+}
+
+#[test]
+fn what_a_file_says_elsewhere_of_the_year_is_told_and_not_taken() {
+    let book = |guidance: &str| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().set_name("Guidance").expect("a name").write(0, 0, guidance).expect("a text");
+        let sheet = book.add_worksheet().set_name("Autumn").expect("a name");
+        sheet.write_row(0, 0, ["Date", "School"]).expect("headings");
+        sheet.write_row(1, 0, ["21 Sept", "Oak"]).expect("a row");
+        book.save_to_buffer().expect("a workbook")
+    };
+    for (guidance, name, told) in [
+        (
+            "Annual return 2022-23",
+            "log.xlsx",
+            Some("The sheet “Guidance” says “Annual return 2022-23”: perhaps 2022/23."),
+        ),
+        ("Guidance", "Return 2022-23.xlsx", Some("The file is called “Return 2022-23”: perhaps 2022/23.")),
+        ("Annual return 2022-23", "Return 2023-24.xlsx", None),
+        ("Guidance", "log.xlsx", None),
+    ] {
+        let history = read(&book(guidance), name).expect("a table");
+        assert_eq!(days(&history), ["A2"]);
+        let message = &history.doubts[0].message;
+        assert!(message.starts_with("Days of the sheet “Autumn” have no year"), "{message}");
+        assert!(told.map_or(!message.contains("perhaps"), |told| message.ends_with(told)), "{message}");
+    }
+}

@@ -77,3 +77,29 @@ fn a_school_that_stands_once_above_its_dates_is_asked_with_same_as_an_answer() {
     let mended = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
     assert_eq!(told(&mended), ["2: Oak 05/09/16 Y6 30", "3: Oak 06/09/16 Y6 30", "4: Oak 07/09/16 Y5 29"]);
 }
+
+#[test]
+fn a_line_of_a_month_without_its_year_gives_it_to_the_days_below() {
+    let rows = |title: &str, rows: &str| {
+        let is_day = |row: &&str| row.bytes().any(|b| b.is_ascii_digit()) && !row.contains("20");
+        let lines = rows.split(" | ").map(|row| format!("{row},{}\n", if is_day(&row) { "Oak Primary" } else { "" }));
+        days(&of(&format!("{title},\nDate,School\n{}", lines.collect::<String>()))).join(" ")
+    };
+    for (title, lines, wanted) in [
+        (
+            "Visits 2023-24",
+            "SEPTEMBER | Tue 12th | 14 | OCTOBER | Tue 3rd | DECEMBER - none (xmas ops) | JANUARY cont. | Wed 17th",
+            "2023-09-12 2023-09-14 2023-10-03 2024-01-17",
+        ),
+        // The weekday is another's, or nothing says which month or year it is.
+        ("Visits 2023-24", "SEPTEMBER | Wed 12th | 13th", "A4 2023-09-13"),
+        ("Visits 2023-24", "12th | SEPTEMBER | 13th | DECEMBER - busy | 14th", "A3 2023-09-13 A7"),
+        ("Visits", "SEPTEMBER | Tue 12th", "A4"),
+        // A line with its year says it of the next, too.
+        ("Visits", "SEPTEMBER 2023 | Tue 12th | OCTOBER | Tue 3rd", "2023-09-12 2023-10-03"),
+        // What has its month keeps it.
+        ("Visits 2023-24", "SEPTEMBER | 12/10/23 | 3 Nov", "2023-10-12 2023-11-03"),
+    ] {
+        assert_eq!(rows(title, lines), wanted, "{title}: {lines}");
+    }
+}

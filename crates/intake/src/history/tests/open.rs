@@ -42,6 +42,15 @@ fn days_times_schools_and_numbers_that_are_not_read_are_open() {
             "Date,School,Pax / 01/03/2024,Oak Primary,30 / 02/03/2024,Elm Primary,25 / 05/03/2024,Ash Primary,28",
             vec![("C", Holds::Numbers)],
         ),
+        ("Date,School,Booked for,Pupils / 01/03/2024,Oak Primary,Y7-Y9,30", vec![("C", Holds::Years)]),
+        ("Date,School,Level,Pupils / 01/03/2024,Oak Primary,Y9,30", vec![("C", Holds::Years)]),
+        ("Date,School,Details,Pupils / 01/03/2024,Oak Primary,Year 9,30", vec![("C", Holds::Years)]),
+        ("Date,School,Year group,Details / 01/03/2024,Oak Primary,Upper,9A", vec![("D", Holds::Years)]),
+        (
+            "Date,School,Classes & numbers / 01/03/2024,Oak Primary,\"6A 28, 6B 29\" / 02/03/2024,Elm Primary,Y5 – 30",
+            vec![("C", Holds::Years)],
+        ),
+        ("Date,School,P1,P2,Pupils / 01/03/2024,Oak Primary,9A,9B,60", vec![("C", Holds::Years), ("D", Holds::Years)]),
     ] {
         let wanted: Vec<_> = wanted.into_iter().map(|(letters, holds)| (letters.to_owned(), holds)).collect();
         assert_eq!(open(table), wanted, "{table}");
@@ -71,6 +80,15 @@ fn what_is_plainly_of_something_else_is_not_asked_about() {
         "Date,School,Pupils,Sheets / 01/03/2024,Oak Primary,30,31",
         "Date,School,Collar no. / 01/03/2024,Oak Primary,1045",
         "Date,School,Miles,Ref / 01/03/2024,Oak Primary,30,31",
+        "Date,School,Year,Room,Pupils / 01/03/2024,Oak Primary,Y5,6A,30",
+        "Date/Time From,Date/Time To,School / 01/03/2024 09:00,01/03/2024 10:00,Oak Primary",
+        "Date,School,Room,Pupils / 01/03/2024,Oak Primary,6A,30",
+        "Date,School,Year,Target audience,Pupils / 01/03/2024,Oak Primary,Y5,Y5,30",
+        "Date,School,Form,Year,Pupils / 01/03/2024,Oak Primary,5A,Y5,30",
+        "Date,School,Invoiced,Pupils / 01/03/2024,Oak Primary,N,30",
+        "Date,School,RAG,Pupils / 01/03/2024,Oak Primary,R,30",
+        "Date,School,Duration,Pupils / 01/03/2024,Oak Primary,1h,30",
+        "Date,School,Pupils,Path / 01/03/2024,Oak Primary,30,sites/prevention/Lists/School Visits",
         "Date,School,Contact,Tel / 01/03/2024,Oak Primary,Ms Elm,01632960001",
     ] {
         assert_eq!(open(table), [], "{table}");
@@ -142,4 +160,12 @@ fn a_row_that_stands_for_several_visits_is_asked_about() {
         let said = Corrections { cells: said, ..Corrections::default() };
         assert_eq!(read_corrected(csv.as_bytes(), "log.csv", &said).expect("a table").doubts, [], "{heading}");
     }
+}
+
+#[test]
+fn whoever_says_who_came_is_not_asked_about_the_other_columns() {
+    let csv = "Date,School,P1,P2,Pupils\n01/03/2024,Oak Primary,9A,9B,60\n";
+    let columns = [(String::new(), vec![("C".to_owned(), Some(Role::Years))])].into();
+    let history = read_corrected(csv.as_bytes(), "log.csv", &Corrections { columns, ..Corrections::default() });
+    assert_eq!(history.expect("a table").tables[0].open, []);
 }

@@ -5,7 +5,7 @@ use super::found::of;
 use crate::history::*;
 
 /// A log with a title and these days.
-fn log(title: &str, days: &[&str]) -> String {
+pub(super) fn log(title: &str, days: &[&str]) -> String {
     let rows: String = days.iter().map(|day| format!("{day},Oak\n")).collect();
     format!("{title},\nDate,School\n{rows}")
 }

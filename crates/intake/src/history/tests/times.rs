@@ -93,3 +93,78 @@ fn two_times_in_a_cell_are_asked_about_as_two_visits() {
     let text = "Date,Time,AM school,PM school\n12/09/2016,AM/PM,Oak,Elm\n13/09/2016,AM/PM,Oak,\n";
     assert_eq!(began(&read(text.as_bytes(), "log.csv").expect("a table")), ["am", "pm", "B3"]);
 }
+
+#[test]
+fn times_of_something_else_are_not_when_it_began() {
+    for heading in [
+        "Created time",
+        "Last modified time",
+        "Finish time",
+        "Travel time",
+        "Time taken",
+        "Planning time",
+        "Prep time",
+        "Time submitted",
+        "Time of call",
+        "Time out",
+        "Set-up time",
+        "Get in",
+        "Lunch",
+        "Break time",
+        "Staff time",
+        "Meeting",
+        "Arrival time",
+    ] {
+        for times in [["11:00", "12:30"], ["0.5", "1"], ["2024-04-01T09:12:00", "2024-04-02T16:12:00"]] {
+            let history = of(heading, &times);
+            assert_eq!((began(&history).join(" ").as_str(), history.tables[0].open.len()), ("- -", 0), "{heading}");
+        }
+    }
+    // Beside the visit's own time that one is read, and the one that stands in the day's cell.
+    for (heads, row, wanted) in [
+        ("Finish time,Date,Start,School", "11:00,12/09/2016,9:30,Oak", "9:30am"),
+        ("Date,Start,Finish time,School", "12/09/2016,9:30,11:00,Oak", "9:30am"),
+        ("Travel time,Date,School,Time", "0:30,12/09/2016,Oak,13:15", "1:15pm"),
+        ("Date,School,Time booked,Start", "12/09/2016,Oak,9:30,10:30", "10:30am"),
+        ("Date,School,Start,Time booked", "12/09/2016,Oak,10:30,9:30", "10:30am"),
+        ("Created time,School,Date", "1/9/2016 9:12am,Oak,12/09/2016 9:30am", "9:30am"),
+        ("Session date,School,Created time", "12/09/2016 1:15pm,Oak,1/9/2016 9:12am", "1:15pm"),
+        ("Date,School,KS1 time,KS1 children", "12/09/2016,Oak,9.15,118", "9:15am"),
+    ] {
+        let history = read(format!("{heads}\n{row}\n").as_bytes(), "log.csv").expect("a table");
+        assert_eq!(began(&history), [wanted], "{heads}");
+    }
+    let history = read(b"Date,School,KS1 time,KS1 children\n12/09/2016,Oak,9,118\n", "log.csv").expect("a table");
+    assert!(matches!(history.visits[0].count, Count::Pupils { pupils: 118, .. }));
+    // Who says that a column is the time's is believed.
+    let columns = [(String::new(), vec![("C".to_owned(), Some(Role::Time))])].into();
+    let said = Corrections { columns, ..Corrections::default() };
+    let text = "Date,School,Arrival time\n12/09/2016,Oak,9:15\n";
+    assert_eq!(began(&read_corrected(text.as_bytes(), "log.csv", &said).expect("a table")), ["9:15am"]);
+}
+
+#[test]
+fn a_column_of_halves_of_the_day_says_in_which_it_was() {
+    for heading in
+        ["Session", "Sess.", "Session (AM/PM)", "Part of day", "Half day", "Period", "M/A", "Morning/afternoon", "Slot"]
+    {
+        let halves = ["AM", "Morning", "all day", "", "p.m.", "Afternoon"];
+        let history = of(heading, &halves);
+        assert_eq!(began(&history), ["am", "am", "-", "-", "pm", "pm"], "{heading}");
+        assert!(history.visits.iter().all(|visit| visit.topic.is_empty()) && history.tables[0].open.is_empty());
+    }
+    // Where something else stands there, too, it is what was given.
+    let history = of("Session", &["AM", "Assembly", "PM"]);
+    assert_eq!(history.visits[1].topic, "Assembly");
+    // A heading that may be of anything is asked about, unless a time says more.
+    let history = of("Delivered", &["AM", "PM"]);
+    assert_eq!(history.tables[0].open.iter().map(|open| open.holds).collect::<Vec<_>>(), [Holds::Halves]);
+    for (times, open) in [(["9.30", "13.15"], 0), (["9.30", ""], 1)] {
+        let [one, other] = times;
+        let text = format!("Date,Delivered,School,Time\n12/09/2016,AM,Oak,{one}\n13/09/2016,PM,Elm,{other}\n");
+        let history = read(text.as_bytes(), "log.csv").expect("a table");
+        assert_eq!(history.tables[0].open.len(), open, "{times:?}");
+        let history = read(text.replace("Delivered", "Session").as_bytes(), "log.csv").expect("a table");
+        assert_eq!(history.tables[0].open.len(), open, "{times:?}");
+    }
+}

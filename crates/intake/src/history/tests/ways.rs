@@ -166,6 +166,26 @@ fn ages_and_open_ranges_are_asked_unless_they_are_one_year_group() {
 }
 
 #[test]
+fn ages_from_one_to_another_are_those_of_a_year_group() {
+    for (heading, ages, wanted) in [
+        ("Age range", "10-11", Some("Y6")),
+        ("Age range (years)", "13 - 14", Some("Y9")),
+        ("Age ranges", "7 to 8", Some("Y3")),
+        ("Age range", "Y5", Some("Y5")),
+        ("Age range", "11-16", None),
+        ("Age range", "10", None),
+        ("Age group", "10-11", None),
+        ("Year range", "5-6", Some("Y5+Y6")),
+    ] {
+        let history = of(&format!("Date,School,{heading},Nos\n12/09/2018,Oak Primary,{ages},30\n"));
+        match wanted {
+            Some(wanted) => assert_eq!(told(&history), [format!("2: Oak Primary 12/09/18 {wanted} 30")], "{heading}"),
+            None => assert_eq!(history.doubts.iter().map(|d| d.cell.as_str()).collect::<Vec<_>>(), ["C2"], "{ages}"),
+        }
+    }
+}
+
+#[test]
 fn number_alone_is_of_pupils_where_it_holds_what_groups_have() {
     let counts = |headings: &str, numbers: &[&str]| {
         let rows: String = numbers.iter().map(|n| format!("12/09/2018,Oak Primary,{n}\n")).collect();

@@ -1,10 +1,11 @@
 //! What lines between the rows of a table say of the year of those below.
 
 use chrono::NaiveDate;
+use domain::AcademicYear;
 
-use super::{Months, Sure, claim, month_of_year, term, tokens, year_of_term};
+use super::{Months, Sure, academic_year, claim, month_of_year, term, tokens, year_of_term};
 use crate::history::date::{is_month_and_year, month};
-use crate::history::words::plain;
+use crate::history::words::{plain, words};
 
 /// Words of notes, which speak of other years than the rows below.
 const OF_NOTES: &[&str] = &[
@@ -17,6 +18,11 @@ impl Months {
     /// The one month that they are.
     pub(in crate::history) fn alone(self) -> Option<Self> {
         (self.count == 1).then_some(self)
+    }
+
+    /// Whether the first of them has this number.
+    pub(in crate::history) fn is_of(self, month: u32) -> bool {
+        i32::try_from(month).is_ok_and(|month| self.first.rem_euclid(12) + 1 == month)
     }
 
     /// A day of the first of them.
@@ -37,6 +43,28 @@ pub(in crate::history) enum Bar {
     Calendar(Months),
     /// It names several years, or one that may not be that of the rows.
     Unsure(Months),
+}
+
+/// The school year that an answer names and says nothing else: “2022/23”, “2022-2023”.
+pub(in crate::history) fn year_alone(text: &str) -> Option<AcademicYear> {
+    let text = text.trim();
+    let (first, last) = text.split_once(['/', '-'])?;
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let is_so = first.len() == 4 && matches!(last.len(), 2 | 4) && is_digits(first) && is_digits(last);
+    is_so.then(|| academic_year(text)).flatten()
+}
+
+/// The month that a line names by itself, without a year: “SEPTEMBER”, “Sept cont.”. Inner none where it begins with one and
+/// says more: “DECEMBER – none”.
+pub(in crate::history) fn month_line(text: &str) -> Option<Option<u32>> {
+    if text.len() > 80 || text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let plain = plain(text);
+    let said: Vec<&str> = words(&plain).into_iter().skip_while(|word| matches!(*word, "month" | "of")).collect();
+    let of = month(said.first()?)?;
+    let is_beside = |word: &&str| matches!(*word, "cont" | "contd" | "continued" | "d" | "visits" | "sessions");
+    Some(Some(of).filter(|_| said[1..].iter().all(is_beside)))
 }
 
 /// What a line that is no visit says of the year of the rows below; none where it says nothing of it.
