@@ -42,7 +42,7 @@ async fn scripts_read_their_json_and_exit_codes() {
     };
     let run = |args: &[&str]| run(&database, folder.path(), args);
 
-    let key = Key { group: group.id, base: group.counts };
+    let key = Key { group: group.id, base: group.counts, beside: None };
     let counted = |name: &str, count: &str| {
         write(name, format!("Pupils who took part,Key (leave as it is)\n{count},\"{key}\"\n"))
     };
