@@ -1,0 +1,83 @@
+//! The ways between the pages of older records: to what the records lack and back, and on with what was left, without
+//! JavaScript, on each database.
+
+use records::testing::Town;
+use tests::{Client, Reply, TestApp, databases};
+
+/// Sends a page's form with some of its fields as a person fills them in.
+async fn send(client: &Client, page: &Reply, path: &str, fill: &[(&str, &str)]) -> Reply {
+    let mut fields: Vec<(String, String)> =
+        page.fields().into_iter().filter(|(field, _)| !fill.iter().any(|(f, _)| f == field)).collect();
+    fields.extend(fill.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
+    client.post(path, &fields).await
+}
+
+fn good(reply: &Reply) -> String {
+    assert_eq!(reply.status, 303, "{}", reply.body);
+    reply.location.clone().expect("where to")
+}
+
+/// Where the link with this text leads.
+fn link(page: &Reply, text: &str) -> String {
+    let before = page.body.split(text).next().filter(|before| before.len() < page.body.len());
+    let tag =
+        before.and_then(|before| before.rsplit("<a ").next()).unwrap_or_else(|| panic!("no {text}: {}", page.body));
+    let href = tag.split("href=\"").nth(1).and_then(|rest| rest.split('"').next());
+    href.expect("an address").replace("&amp;", "&")
+}
+
+/// What is filled in of a programme besides its name.
+const PROGRAMME: [(&str, &str); 4] =
+    [("kind", "workshop"), ("year_groups", "6"), ("minutes_1", "60"), ("status", "draft")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_programme_that_a_file_names_is_added_from_it_and_one_comes_back() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner_elsewhere()).await;
+        let log = "Date,School,Nos,Topic\n12/11/18,Vale Primary School,30,Lockdown\n\
+            13/11/18,Vale Primary School,30,Cyber & safe\n14/11/18,Vale Primary School,31,Lockdown\n";
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        let at = format!("{id}/columns");
+
+        // The authority has no programme: what was given is named, each with the way to add it.
+        let columns = client.get(&at).await;
+        assert!(
+            columns.body.contains("There is no programme yet") && columns.body.contains(", 2 rows"),
+            "{}",
+            columns.body
+        );
+        let add = link(&columns, "Add a programme for “Lockdown”");
+        let form = client.get(&add).await;
+        assert_eq!(form.input("name").as_deref(), Some("Lockdown"), "{add}");
+        assert!(form.body.contains(&format!("href=\"{at}\" class=\"govuk-back-link\"")), "{}", form.body);
+        // What is wrong with the form does not lose the way back.
+        let wrong = send(&client, &form, "/programmes/add", &[("name", "")]).await;
+        assert_eq!((wrong.status, wrong.input("then")), (422, Some(at.clone())), "{}", wrong.body);
+        assert_eq!(good(&send(&client, &form, "/programmes/add", &PROGRAMME).await), at);
+
+        // It is chosen by its name; the other is still offered, its text as it stands in the file.
+        let columns = client.get(&at).await;
+        assert!(!columns.body.contains("Add a programme for “Lockdown”"), "{}", columns.body);
+        assert!(columns.body.contains("Lockdown, by its name"), "{}", columns.body);
+        let form = client.get(&link(&columns, "Add a programme for “Cyber &amp; safe”")).await;
+        assert_eq!(form.input("name").as_deref(), Some("Cyber & safe"));
+        assert_eq!(good(&send(&client, &form, "/programmes/add", &PROGRAMME).await), at);
+        let columns = client.get(&at).await;
+        assert!(!columns.body.contains("Add a programme for"), "{}", columns.body);
+        assert_eq!(client.get(&link(&columns, "Add another programme")).await.input("name").as_deref(), Some(""));
+
+        // Who delivered is added in the same way.
+        let form = client.get(&link(&columns, "Add another provider")).await;
+        let police = [("name", "Vale police"), ("kind", "police")];
+        assert_eq!(good(&send(&client, &form, "/providers/add", &police).await), at);
+
+        // A way back is one of this site's own pages, or none.
+        let form = client.get("/programmes/add?then=%2F%2Fevil.example&name=Other").await;
+        assert!(!form.body.contains("evil.example"), "{}", form.body);
+        let fill = [&PROGRAMME[..], &[("then", "//evil.example")]].concat();
+        assert!(good(&send(&client, &form, "/programmes/add", &fill).await).starts_with("/programmes/"));
+    }
+}
