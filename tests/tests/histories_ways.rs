@@ -81,3 +81,44 @@ async fn a_programme_that_a_file_names_is_added_from_it_and_one_comes_back() {
         assert!(good(&send(&client, &form, "/programmes/add", &fill).await).starts_with("/programmes/"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_files_says_what_was_left_and_where_to_go_on() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let log = "Date,School,Yr,Nos\n12/11/18,Kelder Primary,Y6,30\n13/11/18,Beck Primary School,Y6,25-30\n";
+        let upload = async || good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        let apply = async |id: &str| {
+            let ask = client.get(&format!("{id}/apply")).await;
+            good(&send(&client, &ask, &format!("{id}/apply"), &[]).await);
+        };
+        let list = async || client.get("/histories").await;
+
+        let first = upload().await;
+        let columns = client.get(&format!("{first}/columns")).await;
+        let programme = town.programme.to_string();
+        good(&send(&client, &columns, &format!("{first}/columns"), &[("programme", &programme)]).await);
+        apply(&first).await;
+        assert_eq!(link(&list().await, "1 row without an answer"), first);
+        assert!(client.get(&first).await.body.contains("Upload the file again for the rows without an answer"));
+
+        // Uploaded again it waits, and what was left leads there.
+        let second = upload().await;
+        assert_eq!(link(&list().await, "1 row without an answer"), second);
+        assert!(list().await.body.contains("Waits for you"));
+        assert!(!client.get(&second).await.body.contains("There is nothing to do"));
+        let cells = client.get(&format!("{second}/cells")).await;
+        let answer = [("answer-0", "27")];
+        good(&send(&client, &cells.form_to(&format!("{second}/cells")), &format!("{second}/cells"), &answer).await);
+        apply(&second).await;
+        assert!(!list().await.body.contains("without an answer"), "it was answered for since");
+
+        // A third time there is nothing to do.
+        let third = upload().await;
+        let files = list().await;
+        assert!(files.body.contains("Nothing to do") && !files.body.contains("Waits for you"), "{}", files.body);
+        assert!(client.get(&third).await.body.contains("There is nothing to do"));
+    }
+}
