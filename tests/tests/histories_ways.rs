@@ -1,7 +1,8 @@
 //! The ways between the pages of older records: to what the records lack and back, and on with what was left, without
 //! JavaScript, on each database.
 
-use records::testing::Town;
+use records::Db;
+use records::testing::{Throwaway, Town};
 use tests::{Client, Reply, TestApp, databases};
 
 /// Sends a page's form with some of its fields as a person fills them in.
@@ -120,5 +121,42 @@ async fn the_list_of_files_says_what_was_left_and_where_to_go_on() {
         let files = list().await;
         assert!(files.body.contains("Nothing to do") && !files.body.contains("Waits for you"), "{}", files.body);
         assert!(client.get(&third).await.body.contains("There is nothing to do"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_many_schools_match_says_how_many_and_asks_for_more_of_the_name() {
+    for (_database, desk) in databases().await {
+        let town = Town::build(&desk).await;
+        let rest = "kind, name || ' ' || n.x, 'beck school ' || n.x, establishment_type, type_group, phase, setting_type,
+            setting_type_source, year_groups, year_groups_source, pupils, ward, constituency, status, created_at, updated_at, version";
+        let columns =
+            "kind, name, search_name, establishment_type, type_group, phase, setting_type, setting_type_source,
+            year_groups, year_groups_source, pupils, ward, constituency, status, created_at, updated_at, version";
+        for n in 1..=11 {
+            let id = format!("00000000-0000-7000-8000-0000000000{n:02}");
+            let id = match desk.db() {
+                Db::Sqlite { .. } => format!("x'{}'", id.replace('-', "")),
+                Db::Postgres(_) => format!("'{id}'"),
+            };
+            let copy = format!(
+                "INSERT INTO setting (id, authority_code, {columns}) SELECT {id}, authority_code, {rest}
+                 FROM setting, (SELECT {n} AS x) n WHERE urn = 900002"
+            );
+            Throwaway::execute(&desk, &copy).await;
+        }
+        let app = TestApp::start(desk.clone(), false).await;
+        let client = app.signed_in(&town.commissioner()).await;
+        let log = "Date,School,Yr,Nos\n12/11/18,The Old Mill Site,Y6,30\n";
+        let id = good(&client.upload("/histories", &[], "file", "log.csv", log.into()).await);
+        let at = format!("{id}/schools");
+        let names = client.get(&at).await.form_to(&at);
+        let search = async |text: &str| send(&client, &names, &at, &[("school-0", "other"), ("search-0", text)]).await;
+        let many = search("Beck").await;
+        assert_eq!(many.status, 422);
+        assert!(many.body.contains("12 schools match “Beck”: type more of the name, or the URN"), "{}", many.body);
+        assert!(!many.body.contains("found by your search"), "none of them is likelier than the others");
+        assert_eq!(many.input("search-0").as_deref(), Some("Beck"));
+        good(&search("900002").await);
     }
 }
