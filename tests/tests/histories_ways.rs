@@ -3,6 +3,7 @@
 
 use records::Db;
 use records::testing::{Throwaway, Town};
+use tests::browser::{Browser, Manner};
 use tests::{Client, Reply, TestApp, databases};
 
 /// Sends a page's form with some of its fields as a person fills them in.
@@ -120,7 +121,14 @@ async fn the_list_of_files_says_what_was_left_and_where_to_go_on() {
         let third = upload().await;
         let files = list().await;
         assert!(files.body.contains("Nothing to do") && !files.body.contains("Waits for you"), "{}", files.body);
-        assert!(client.get(&third).await.body.contains("There is nothing to do"));
+        let steps = client.get(&third).await;
+        assert!(steps.body.contains("There is nothing to do"), "{}", steps.body);
+        let preview = client.get(&format!("{third}/preview")).await;
+        assert!(
+            preview.body.contains("There is nothing to take over: every row is on record already"),
+            "{}",
+            preview.body
+        );
     }
 }
 
@@ -159,4 +167,33 @@ async fn a_search_that_many_schools_match_says_how_many_and_asks_for_more_of_the
         assert_eq!(many.input("search-0").as_deref(), Some("Beck"));
         good(&search("900002").await);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_are_read_in_no_table_are_told_of_once_and_the_page_fits_a_phone() {
+    let database = Throwaway::sqlite();
+    let desk = database.desk().await;
+    let town = Town::build(&desk).await;
+    let app = TestApp::start(desk, false).await;
+    let client = app.signed_in(&town.commissioner()).await;
+    let log = "Date,School,Yr,Tel,Fax\n12/11/18,Kelder Primary,Y6,01274 1,01274 2\n\
+        School,Date,Yr,Tel,Fax\nKelder Primary,13/11/18,Y6,01274 1,01274 2\n\
+        Date,Yr,School,Diary\n14/11/18,Y5,Kelder Primary,in Kim’s\n";
+    let name = format!("{}.csv", "visits_of_the_cyber_unit_20250422".repeat(3));
+    let id = good(&client.upload("/histories", &[], "file", &name, log.into()).await);
+    let steps = client.get(&id).await;
+    assert!(steps.body.contains("2 columns are not read in 2 tables alike: “Tel”, “Fax”"), "{}", steps.body);
+    assert!(steps.body.contains("1 column is not read: “Diary”"), "{}", steps.body);
+    assert_eq!(steps.body.matches(&format!("href=\"{id}/columns\"")).count(), 1, "{}", steps.body);
+    let preview = client.get(&format!("{id}/preview")).await;
+    assert_eq!(preview.body.matches(&format!("href=\"{id}/columns\"")).count(), 1, "{}", preview.body);
+
+    let Some(browser) = Browser::start(Manner::PLAIN_PHONE).await else { return };
+    browser.open(&app.url).await;
+    browser.set_cookie(&app.url, &app.cookie(&town.commissioner()).await).await;
+    for page in ["", "/columns", "/names", "/preview", "/drop"] {
+        browser.open(&format!("{}{id}{page}", app.url)).await;
+        assert_eq!(browser.overflow().await, 0, "{page}: {:?}", browser.beyond().await);
+    }
+    browser.quit().await;
 }

@@ -200,7 +200,7 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "row with a visit", "rows with a visit"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
-        {not_read(import, understood)}
+        {not_read(understood)}
         <ul class="govuk-task-list">
             {step("columns", "Check what was understood", "Columns, years, the programme and who delivered".into(),
                 (chosen.0.to_owned(), chosen.1))}
@@ -253,7 +253,7 @@ fn save(page: i64, pages: i64) -> impl IntoView {
 }
 
 /// Sheets and columns of which nothing is taken over.
-fn not_read(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
+fn not_read(understood: &Understood) -> Option<impl IntoView + use<>> {
     let sheet = |name: Option<&str>| name.map_or_else(|| "the file".to_owned(), |name| format!("“{name}”"));
     let skipped: Vec<String> = understood
         .skipped
@@ -268,19 +268,47 @@ fn not_read(import: &Import, understood: &Understood) -> Option<impl IntoView + 
             Some(format!("{} (no column is its {what})", sheet(table.sheet.as_deref())))
         })
         .collect();
-    let columns: Vec<String> = understood.tables.iter().flat_map(|t| &t.not_read).map(|h| format!("“{h}”")).collect();
     let line = |names: Vec<String>, one: &str, many: &str| {
         let count = plural(count_of(names.len()), one, many);
         (!names.is_empty()).then(|| view! { <li>{format!("{count}: {}", names.join(", "))}</li> })
     };
-    let columns_page = format!("/histories/{}/columns", import.id);
-    (!skipped.is_empty() || !lacking.is_empty() || !columns.is_empty()).then(|| {
+    // Tables that are alike are told of once.
+    let mut columns: Vec<(Vec<String>, usize)> = Vec::new();
+    for table in understood.tables.iter().filter(|table| !table.not_read.is_empty()) {
+        let named: Vec<String> = table.not_read.iter().map(|heading| format!("“{heading}”")).collect();
+        match columns.iter_mut().find(|(of, _)| *of == named) {
+            Some((_, tables)) => *tables += 1,
+            None => columns.push((named, 1)),
+        }
+    }
+    let (alike, single): (Vec<_>, Vec<_>) = columns.into_iter().partition(|(_, tables)| *tables > 1);
+    let single: Vec<String> = single.into_iter().flat_map(|(named, _)| named).collect();
+    let alike = alike.into_iter().map(|(named, tables)| {
+        let (one, many) = (
+            format!("column is not read in {tables} tables alike"),
+            format!("columns are not read in {tables} tables alike"),
+        );
+        line(named, &one, &many)
+    });
+    let alike: Vec<_> = alike.collect();
+    (!skipped.is_empty() || !lacking.is_empty() || !alike.is_empty() || !single.is_empty()).then(|| {
         view! {
             <ul class="govuk-list govuk-list--bullet">
                 {line(skipped, "sheet is not read", "sheets are not read")}
                 {line(lacking, "table is not read", "tables are not read")}
-                {line(columns, "column is not read", "columns are not read")}
+                {alike}
+                {line(single, "column is not read", "columns are not read")}
             </ul>
+        }
+    })
+}
+
+/// The same with the way to change it, on pages that do not have it anyway.
+fn not_read_with_way(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
+    let columns_page = format!("/histories/{}/columns", import.id);
+    not_read(understood).map(|list| {
+        view! {
+            {list}
             <p class="govuk-body"><a class="govuk-link" href=columns_page>"Say what sheets and columns hold"</a></p>
         }
     })
