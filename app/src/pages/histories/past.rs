@@ -51,7 +51,8 @@ fn state(import: &Import, all: &[Import], left: &HashMap<Uuid, Left>) -> impl In
         _ => ("Waits for you", "yellow"),
     };
     // The same file, uploaded again: one that was taken over has answered for the rows of this one.
-    let later: Vec<&Import> = all.iter().filter(|other| other.same_id == Some(import.id)).collect();
+    let is_later = |other: &&Import| other.same_id == Some(import.id) && other.id > import.id;
+    let later: Vec<&Import> = all.iter().filter(is_later).collect();
     let is_followed = later.iter().any(|other| other.state == State::Applied);
     let open = unanswered(import.id).filter(|open| *open > 0 && import.state == State::Applied && !is_followed);
     let go_on = open.map(|open| {
