@@ -241,3 +241,32 @@ async fn what_was_missed_is_given_a_new_date_in_one_press() {
         assert!(booked.contains("Confirmed") && booked.contains("6A"), "{booked}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_session_shows_what_was_counted_beside_what_was_expected() {
+    for Place { _database, app, town } in Place::all().await {
+        let id = town.session(&app.desk, town.primary, date(2026, 11, 20), State::Delivered).await;
+        let set = "UPDATE attending_group SET expected = 30, expected_send = 3, attended = 28, attended_send = 4,
+            withdrawn = 2, adults = 1";
+        Throwaway::execute(&app.desk, set).await;
+        let page = app.signed_in(&town.school(town.primary)).await.get(&format!("/sessions/{id}")).await;
+        let cell = |head: &str| {
+            let cell =
+                page.body.split(&format!("data-label=\"{head}\"")).nth(1).and_then(|rest| rest.split("</td>").next());
+            cell.unwrap_or_else(|| panic!("no {head}: {}", page.body)).to_owned()
+        };
+        let (expected, counted) = (cell("Expected"), cell("Counted"));
+        assert!(expected.contains("30<") && expected.contains("of whom 3 with SEND"), "{expected}");
+        for text in ["28<", "of whom 4 with SEND", "2 withdrawn", "1 adult<"] {
+            assert!(counted.contains(text), "{text}: {counted}");
+        }
+        // What nobody said is not shown as none.
+        Throwaway::execute(
+            &app.desk,
+            "UPDATE attending_group SET attended_send = NULL, withdrawn = NULL, adults = NULL",
+        )
+        .await;
+        let page = app.signed_in(&town.school(town.primary)).await.get(&format!("/sessions/{id}")).await;
+        assert!(!page.body.contains("withdrawn") && page.body.matches("with SEND").count() == 1, "{}", page.body);
+    }
+}

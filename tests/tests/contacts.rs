@@ -96,10 +96,21 @@ async fn a_list_is_understood_answered_for_taken_over_and_taken_back() {
         good(&send(&client, &schools, &at("schools"), &[(&school, "other"), (&search, "Kelder High")]).await);
 
         let preview = client.get(&at("preview")).await;
-        for text in
-            ["3 roles, to 3 people", "1 school", "Waits for an answer: 1 row", "Not in the list any more", "pshe@"]
-        {
+        for text in [
+            "3 roles, to 3 people",
+            "1 school",
+            "Waits for an answer, or to be mended: 1 row",
+            "Not in the list any more",
+            "pshe@",
+        ] {
             assert!(preview.body.contains(text), "{text}: {}", preview.body);
+        }
+        // An address that is none cannot be answered for.
+        let figures = preview.body.replace("<!>", "").replace("<!---->", "");
+        for (figure, rows) in [("Wait for an answer", "0 rows"), ("To be mended in the file", "1 row")] {
+            let value =
+                figures.split(&format!("__key\">{figure}</dt>")).nth(1).and_then(|rest| rest.split("</dd>").next());
+            assert!(value.is_some_and(|value| value.ends_with(&format!(">{rows}"))), "{figure}: {value:?}");
         }
         let before = count(&desk, "SELECT COUNT(*) FROM person").await;
 

@@ -298,7 +298,8 @@ async fn equal_questions_are_answered_at_once_a_workbook_is_marked_and_a_matched
         assert!(client.get(&next).await.body.contains("9 questions are left of this kind"));
         let cells = client.get(&at("cells")).await;
         let wrong = send(&client, &cells.form_to(&at("cells")), &at("cells"), &[("answer-0", "a few")]).await;
-        assert!(wrong.status == 422 && wrong.body.contains("“a few” in 9 rows"), "{}", wrong.body);
+        assert!(wrong.status == 422 && wrong.body.contains("“2 classes” in 9 rows"), "{}", wrong.body);
+        assert!(wrong.fields().contains(&("answer-0".into(), "a few".into())), "{:?}", wrong.fields());
         let cells = client.get(&at("cells")).await;
         good(
             &send(&client, &cells.form_to(&at("cells")), &at("cells"), &[("answer-0", "60"), ("answer-1", "27")]).await,

@@ -78,3 +78,36 @@ async fn signing_in_and_booking_need_no_mouse() {
     assert_eq!(browser.heading().await, "Check your answers");
     browser.quit().await;
 }
+
+/// How far below the upper edge of the window an element begins.
+async fn top(browser: &Browser, selector: &str) -> i64 {
+    let script = format!("return Math.round(document.querySelector('{selector}').getBoundingClientRect().top)");
+    browser.driver.execute(script, Vec::new()).await.expect("a place").convert().expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_what_is_wrong_shows_the_question_and_the_error() {
+    for manner in [Manner::DESKTOP, Manner { javascript: true, size: (375, 760) }] {
+        let Some(browser) = Browser::start(manner).await else { return };
+        let database = Throwaway::sqlite();
+        let desk = database.desk().await;
+        let town = Town::build(&desk).await;
+        let app = TestApp::start(desk, false).await;
+        browser.open(&app.url).await;
+        browser.set_cookie(&app.url, &app.cookie(&town.commissioner()).await).await;
+        browser.open(&format!("{}/programmes/add", app.url)).await;
+        browser.press("Add the programme").await;
+        browser.see("There is a problem").await;
+        // Radios in the middle of a long form, and a line of text.
+        for (field, asked) in [("status", "fieldset:has(#status) legend"), ("minutes_1", "label[for=minutes_1]")] {
+            let link = browser.driver.find(By::Css(format!(".govuk-error-summary a[href=\"#{field}\"]"))).await;
+            link.expect("a link").click().await.expect("a click");
+            assert_eq!(active(&browser, "name").await.as_deref(), Some(field));
+            for shown in [asked.to_owned(), format!("#{field}-error"), format!("#{field}")] {
+                let top = top(&browser, &shown).await;
+                assert!((0..760).contains(&top), "{manner:?}: {shown} is at {top}");
+            }
+        }
+        browser.quit().await;
+    }
+}

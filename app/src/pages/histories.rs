@@ -4,6 +4,7 @@ mod aliases;
 mod cells;
 mod columns;
 mod names;
+mod past;
 mod preview;
 pub(super) mod schools;
 mod working;
@@ -18,7 +19,7 @@ use leptos::prelude::*;
 use records::histories::{self, About, Import, Row, Standing, State, Understood, Work};
 use records::imports::{File, went_out};
 use records::taking_back::Kind;
-use records::{Error, FieldError, Page as Rows};
+use records::{Error, FieldError};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -71,11 +72,11 @@ struct Which {
 }
 
 async fn choose(ctx: Context) -> Answer {
-    let before = histories::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
+    let before = past::table(&ctx).await?;
     Ok(choose_page(&ctx, Form::default(), before).into_response())
 }
 
-fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
+fn choose_page(ctx: &Context, form: Form, before: Option<AnyView>) -> Page {
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <h1 class="govuk-heading-l">"Import older records"</h1>
@@ -92,36 +93,9 @@ fn choose_page(ctx: &Context, form: Form, before: Vec<Import>) -> Page {
             <Button text="Upload"/>
         </PostForm>
         <p class="govuk-body"><a class="govuk-link" href="/school-names">"Names of schools that are remembered"</a></p>
-        {(!before.is_empty()).then(|| past(before))}
+        {before}
     };
     ctx.page("Import older records", content).back("/schools")
-}
-
-fn past(imports: Vec<Import>) -> impl IntoView {
-    let rows = imports
-        .into_iter()
-        .map(|import| {
-            let link =
-                view! { <a class="govuk-link" href=format!("/histories/{}", import.id)>{import.file_name.clone()}</a> };
-            let (text, colour) = match import.state {
-                State::Applied => ("Taken over", "green"),
-                State::Undone => ("Taken back", "grey"),
-                _ => ("Waits for you", "yellow"),
-            };
-            vec![
-                link.into_any(),
-                date_time(import.started_at).into_any(),
-                import.person.unwrap_or_else(|| "command line".to_owned()).into_any(),
-                view! { <Tag text=text colour=colour/> }.into_any(),
-                thousands(import.total).into_any(),
-                thousands(import.added).into_any(),
-            ]
-        })
-        .collect();
-    view! {
-        <DataTable caption="Files so far" heads=vec!["File", "When", "Who", "State", "Rows", "Taken over"]
-            numeric=vec![4, 5] rows=rows/>
-    }
 }
 
 async fn upload(ctx: Context, mut upload: Upload) -> Answer {
@@ -150,7 +124,7 @@ async fn upload(ctx: Context, mut upload: Upload) -> Answer {
             }
         }
     }
-    let before = histories::list(ctx.desk(), ctx.actor()?, Rows { number: 1, size: 20 }).await?;
+    let before = past::table(&ctx).await?;
     Ok(choose_page(&ctx, form, before).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
@@ -219,11 +193,14 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Take over older records"</h1>
         {again(import, understood)}
+        {is_done(understood).then(|| view! {
+            <p class="govuk-body">"There is nothing to do: every row is on record already, or left out. You can drop this file."</p>
+        })}
         {elsewhere::notice(ctx, understood.resembles.filter(|kind| went_out(*kind) || understood.rows.is_empty()))}
         <p class="govuk-body">{format!("{} in {}. Nothing has been changed yet; you can leave, and go on later.",
             plural(count_of(understood.rows.len()), "row with a visit", "rows with a visit"),
             plural(count_of(understood.tables.len()), "table", "tables"))}</p>
-        {not_read(import, understood)}
+        {not_read(understood)}
         <ul class="govuk-task-list">
             {step("columns", "Check what was understood", "Columns, years, the programme and who delivered".into(),
                 (chosen.0.to_owned(), chosen.1))}
@@ -237,6 +214,11 @@ fn steps(ctx: &Context, import: &Import, understood: &Understood) -> Page {
         <p class="govuk-body"><a class="govuk-link" href=format!("{here}/drop")>"Drop this file"</a></p>
     };
     ctx.page("Take over older records", content).back("/histories")
+}
+
+/// Whether no row is to be taken over, and none waits for an answer.
+fn is_done(understood: &Understood) -> bool {
+    !understood.rows.is_empty() && [Standing::Ready, Standing::Asked].iter().all(|of| understood.count(*of) == 0)
 }
 
 /// A file in which no headings of visits were found, or of which every sheet is left out.
@@ -271,7 +253,7 @@ fn save(page: i64, pages: i64) -> impl IntoView {
 }
 
 /// Sheets and columns of which nothing is taken over.
-fn not_read(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
+fn not_read(understood: &Understood) -> Option<impl IntoView + use<>> {
     let sheet = |name: Option<&str>| name.map_or_else(|| "the file".to_owned(), |name| format!("“{name}”"));
     let skipped: Vec<String> = understood
         .skipped
@@ -286,19 +268,47 @@ fn not_read(import: &Import, understood: &Understood) -> Option<impl IntoView + 
             Some(format!("{} (no column is its {what})", sheet(table.sheet.as_deref())))
         })
         .collect();
-    let columns: Vec<String> = understood.tables.iter().flat_map(|t| &t.not_read).map(|h| format!("“{h}”")).collect();
     let line = |names: Vec<String>, one: &str, many: &str| {
         let count = plural(count_of(names.len()), one, many);
         (!names.is_empty()).then(|| view! { <li>{format!("{count}: {}", names.join(", "))}</li> })
     };
-    let columns_page = format!("/histories/{}/columns", import.id);
-    (!skipped.is_empty() || !lacking.is_empty() || !columns.is_empty()).then(|| {
+    // Tables that are alike are told of once.
+    let mut columns: Vec<(Vec<String>, usize)> = Vec::new();
+    for table in understood.tables.iter().filter(|table| !table.not_read.is_empty()) {
+        let named: Vec<String> = table.not_read.iter().map(|heading| format!("“{heading}”")).collect();
+        match columns.iter_mut().find(|(of, _)| *of == named) {
+            Some((_, tables)) => *tables += 1,
+            None => columns.push((named, 1)),
+        }
+    }
+    let (alike, single): (Vec<_>, Vec<_>) = columns.into_iter().partition(|(_, tables)| *tables > 1);
+    let single: Vec<String> = single.into_iter().flat_map(|(named, _)| named).collect();
+    let alike = alike.into_iter().map(|(named, tables)| {
+        let (one, many) = (
+            format!("column is not read in {tables} tables alike"),
+            format!("columns are not read in {tables} tables alike"),
+        );
+        line(named, &one, &many)
+    });
+    let alike: Vec<_> = alike.collect();
+    (!skipped.is_empty() || !lacking.is_empty() || !alike.is_empty() || !single.is_empty()).then(|| {
         view! {
             <ul class="govuk-list govuk-list--bullet">
                 {line(skipped, "sheet is not read", "sheets are not read")}
                 {line(lacking, "table is not read", "tables are not read")}
-                {line(columns, "column is not read", "columns are not read")}
+                {alike}
+                {line(single, "column is not read", "columns are not read")}
             </ul>
+        }
+    })
+}
+
+/// The same with the way to change it, on pages that do not have it anyway.
+fn not_read_with_way(import: &Import, understood: &Understood) -> Option<impl IntoView + use<>> {
+    let columns_page = format!("/histories/{}/columns", import.id);
+    not_read(understood).map(|list| {
+        view! {
+            {list}
             <p class="govuk-body"><a class="govuk-link" href=columns_page>"Say what sheets and columns hold"</a></p>
         }
     })

@@ -1,6 +1,6 @@
 //! Providers: who delivers, and how they are reached.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::access::{Operation, Role, permitted};
@@ -20,6 +20,7 @@ use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::routes::{Routes, Who};
+use crate::web::then::{self, Lacked, THEN};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let (see, edit) = (Who::May(Operation::SeeProviders), Who::May(Operation::EditProvider));
@@ -153,9 +154,11 @@ fn tour_list(tours: Vec<Tour>) -> AnyView {
     view! { <ul class="govuk-list">{lines}</ul> }.into_any()
 }
 
-async fn add_page(ctx: Context) -> Answer {
+async fn add_page(ctx: Context, Query(lacked): Query<Lacked>) -> Answer {
     own_authority(&ctx)?;
-    Ok(form_page(&ctx, None, Form::default()).into_response())
+    let mut form = Form::default();
+    lacked.fill(&mut form);
+    Ok(form_page(&ctx, None, form).into_response())
 }
 
 async fn add(ctx: Context, mut form: Form) -> Answer {
@@ -163,7 +166,10 @@ async fn add(ctx: Context, mut form: Form) -> Answer {
     if let Some(provider) = read(&mut form) {
         match once(providers::add(&ctx.desk_for(&form), ctx.actor()?, authority, provider).await) {
             Ok(id) => {
-                return Ok(ctx.see_other_with(format!("/providers/{id}"), "Provider added. Now add its teams"));
+                return Ok(match then::back(&form) {
+                    Some(back) => ctx.see_other_with(back, &format!("Provider “{}” added", form.get("name"))),
+                    None => ctx.see_other_with(format!("/providers/{id}"), "Provider added. Now add its teams"),
+                });
             }
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(other) => return Err(other.into()),
@@ -220,7 +226,10 @@ fn read(form: &mut Form) -> Option<NewProvider> {
 
 fn form_page(ctx: &Context, provider: Option<&Provider>, form: Form) -> Page {
     let (title, here, back, button) = match provider {
-        None => ("Add a provider", "/providers/add".to_owned(), "/providers".to_owned(), "Add the provider"),
+        None => {
+            let back = then::back(&form).unwrap_or_else(|| "/providers".to_owned());
+            ("Add a provider", "/providers/add".to_owned(), back, "Add the provider")
+        }
         Some(provider) => {
             let here = format!("/providers/{}", provider.id);
             ("Change this provider", format!("{here}/edit"), here, "Save")
@@ -228,12 +237,14 @@ fn form_page(ctx: &Context, provider: Option<&Provider>, form: Form) -> Page {
     };
     let kinds = ProviderKind::ALL.iter().map(|k| choice(k.as_str(), k.label())).collect::<Vec<_>>();
     let version = form.get("version").to_owned();
+    let then = then::back(&form).map(|path| view! { <Hidden name=THEN value=path/> });
     let content = view! {
         <ErrorSummary form=form.clone()/>
         {provider.map(|p| view! { <span class="govuk-caption-l">{p.name.clone()}</span> })}
         <h1 class="govuk-heading-l">{title}</h1>
         <PostForm form=form.clone() action=here>
             <Hidden name="version" value=version/>
+            {then}
             <TextInput form=form.clone() name="name" label="Name"/>
             <Radios form=form.clone() name="kind" legend="What it is" choices=kinds/>
             <TextInput form=form.clone() name="email" label="Email" kind="email" hint="Where bookings are sent. May be left blank"/>

@@ -266,16 +266,31 @@ fn attending(detail: &Detail) -> impl IntoView + use<> {
                 g.setting.clone().into_any(),
                 years.into_any(),
                 Some(g.label.clone()).filter(|label| !label.is_empty()).into_any(),
-                expected(g.expected).into_any(),
-                g.expected_send.map_or_else(|| "not stated".to_owned(), thousands).into_any(),
-                g.attended.map_or_else(|| "not yet".to_owned(), thousands).into_any(),
+                figure(
+                    expected(g.expected),
+                    vec![g.expected_send.map(|n| format!("of whom {} with SEND", thousands(n)))],
+                ),
+                figure(
+                    g.attended.map_or_else(|| "not yet".to_owned(), thousands),
+                    vec![
+                        g.attended_send.map(|n| format!("of whom {} with SEND", thousands(n))),
+                        g.withdrawn.map(|n| format!("{} withdrawn", thousands(n))),
+                        g.adults.map(|n| plural(n, "adult", "adults")),
+                    ],
+                ),
             ]
         })
         .collect::<Vec<_>>();
     view! {
-        <DataTable caption="Attending groups" heads=vec!["School", "Year groups", "Group", "Expected", "Of whom SEND", "Counted"]
-            numeric=vec![3, 4, 5] rows=rows/>
+        <DataTable caption="Attending groups" heads=vec!["School", "Year groups", "Group", "Expected", "Counted"]
+            rows=rows/>
     }
+}
+
+/// A number of pupils; below it what else was said of them.
+fn figure(pupils: String, more: Vec<Option<String>>) -> AnyView {
+    let more = more.into_iter().flatten().map(|text| view! { <div class="app-label">{text}</div> }).collect_view();
+    view! { <div>{pupils}{more}</div> }.into_any()
 }
 
 fn actions(ctx: &Context, actor: &Actor, detail: &Detail) -> Option<impl IntoView + use<>> {

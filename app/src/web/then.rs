@@ -1,4 +1,5 @@
-//! Where a person wanted to go before signing in came between. It travels in a cookie, through the mail and back.
+//! Where a person wanted to go before something came between: signing in, whose path travels in a cookie, through the
+//! mail and back, or writing a record that a page lacked.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
@@ -6,6 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use serde::Deserialize;
 
 use super::context::{Context, cookie};
+use super::form::Form;
 
 /// The cookie that remembers the path.
 const COOKIE: &str = "callboard_then";
@@ -58,6 +60,37 @@ pub(crate) fn drop(ctx: &Context) -> String {
     ctx.cookie(COOKIE, "", Some(0))
 }
 
+/// The field and the query that hold the way back.
+pub(crate) const THEN: &str = "then";
+
+/// `?then=/histories/…&name=…`: a record that another page lacks, what it is called there, and the way back.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Lacked {
+    #[serde(default)]
+    then: String,
+    #[serde(default)]
+    name: String,
+}
+
+impl Lacked {
+    /// The address at which `page` writes what `then` lacks and calls `name`.
+    pub(crate) fn address(page: &str, then: &str, name: &str) -> String {
+        let coded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        format!("{page}?then={}&name={}", coded(then), coded(name))
+    }
+
+    /// Fills a form in with what is known of it.
+    pub(crate) fn fill(&self, form: &mut Form) {
+        form.put(THEN, self.then.clone());
+        form.put("name", super::form::typed(self.name.trim()));
+    }
+}
+
+/// The page of this site that a form leads back to, where it names one.
+pub(crate) fn back(form: &Form) -> Option<String> {
+    Some(form.get(THEN)).filter(|path| is_own(path)).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +103,12 @@ mod tests {
         for path in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nset-cookie: x", "tours"] {
             assert!(!is_own(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_form_leads_back_to_pages_of_our_own_alone() {
+        assert_eq!(back(&Form::of([(THEN, "/histories/1/columns")])).as_deref(), Some("/histories/1/columns"));
+        assert_eq!(back(&Form::of([(THEN, "//evil.example")])), None);
+        assert_eq!(back(&Form::default()), None);
     }
 }

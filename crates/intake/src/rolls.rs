@@ -147,7 +147,8 @@ struct Reading {
     above: Vec<String>,
     /// How many sheets had the columns.
     tables: usize,
-    seen: BTreeSet<String>,
+    /// The schools so far, each with where it stands.
+    seen: BTreeMap<String, String>,
     authorities: BTreeSet<String>,
     /// What the schools of the sheet add up to.
     sums: Sums,
@@ -244,15 +245,18 @@ impl Reading {
         self.sums.add(row, columns);
         let key = urn.map(|urn| urn.to_string()).or_else(|| dfe_number.as_ref().map(ToString::to_string));
         let key = key.unwrap_or_default();
-        if self.seen.contains(&key) {
+        if let Some(first) = self.seen.get(&key) {
             let at = if urn.is_some() { columns.urn } else { columns.laestab.or(columns.estab) };
+            let name = columns.name.map(|at| tidy(&row.cell(at)).into_owned()).filter(|name| !name.is_empty());
+            let school = name.map_or_else(|| format!("The school {key}"), |name| format!("{name} ({key})"));
             self.problems.push(problem(
                 &columns.heading(at.unwrap_or_default()),
-                format!("The school {key} is there twice. Keep one row of it."),
+                format!("{school} is there twice: it stands in {first}, too. Keep one row of it."),
             ));
             return;
         }
-        self.seen.insert(key);
+        let sheet = self.sheet.as_ref().map(|sheet| format!(" of “{sheet}”")).unwrap_or_default();
+        self.seen.insert(key, format!("row {number}{sheet}"));
         if let Some(year) = columns.period.and_then(|at| period(&columns.heading(at), &tidy(&row.cell(at)))) {
             self.years.insert(year);
         }

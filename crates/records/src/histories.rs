@@ -51,7 +51,7 @@ pub use intake::history::{Count, Half, Holds, OpenColumn, Outcome, Role, Skipped
 pub use intake::matching::{Links, Reason as Evidence};
 pub use judge::{is_called, topic_key};
 pub(crate) use kept::let_go;
-pub use left::{Left, left};
+pub use left::{Left, left, left_by};
 pub use marked::marked;
 pub use questions::{Answer, Open};
 pub use row::Row;

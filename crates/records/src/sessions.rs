@@ -1,6 +1,7 @@
 //! Sessions: booked, joined, moved, given up, and what happened to them.
 
 mod again;
+mod attending;
 mod book;
 mod cancel_day;
 mod change;
@@ -20,7 +21,6 @@ use domain::access::{Actor, Operation, Role, Scope, permitted};
 use domain::programme::ProgrammeKind;
 use domain::session::{Event, State};
 use domain::slot::TimeOfDay;
-use domain::year_group::YearGroups;
 use uuid::Uuid;
 
 use crate::Desk;
@@ -30,6 +30,8 @@ use crate::error::{Error, Result};
 use crate::within::Within;
 
 pub use again::again;
+pub use attending::Group;
+use attending::groups;
 pub(crate) use book::school as bookable_school;
 pub(crate) use book::waiting_checks;
 pub use book::{Bookable, Booking, OnBehalf, book, bookable_schools, check, nearest};
@@ -160,28 +162,6 @@ impl Session {
         let time = |minute: Option<i64>| minute.and_then(|m| TimeOfDay::try_from(m).ok());
         time(self.starts_minute).zip(time(self.ends_minute))
     }
-}
-
-/// A group that attends.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Group {
-    /// Where its pupils belong.
-    pub setting_id: Uuid,
-    /// That setting's name.
-    pub setting: String,
-    /// Its year groups; none at all where they are not followed, or not said.
-    #[sqlx(try_from = "i64")]
-    pub year_groups: YearGroups,
-    /// No year groups mean that the older records it comes from do not say them: else that it follows none.
-    pub is_unsaid: bool,
-    /// What the school calls it.
-    pub label: String,
-    /// Expected.
-    pub expected: i64,
-    /// Of whom SEND, where the school said.
-    pub expected_send: Option<i64>,
-    /// Counted; none: not yet.
-    pub attended: Option<i64>,
 }
 
 /// One line of a session's timeline.
@@ -318,24 +298,6 @@ async fn find(conn: &mut Conn, actor: &Actor, id: Uuid) -> Result<Session> {
         id,
         within.authority,
         within.provider,
-        within.setting,
-        within.trust,
-    )
-}
-
-async fn groups(conn: &mut Conn, actor: &Actor, session: Uuid) -> Result<Vec<Group>> {
-    let within = Within::of(actor);
-    fetch_all!(
-        conn,
-        Group,
-        "SELECT g.setting_id, s.name AS setting, g.year_groups, g.label, g.expected, g.expected_send, g.attended,
-            x.import_id IS NOT NULL AND s.year_groups_source <> 'not_followed' AS is_unsaid
-         FROM attending_group g JOIN setting s ON s.id = g.setting_id JOIN session x ON x.id = g.session_id
-         WHERE g.session_id = $1 AND ($2 IS NULL OR s.id = $2 OR s.id IN (SELECT l.setting_id FROM lineage l WHERE l.current_id = $2))
-           AND ($3 IS NULL OR s.trust_code = $3 OR s.id IN
-               (SELECT l.setting_id FROM lineage l JOIN setting c ON c.id = l.current_id WHERE c.trust_code = $3))
-         ORDER BY s.name, g.year_groups, g.label, g.id",
-        session,
         within.setting,
         within.trust,
     )

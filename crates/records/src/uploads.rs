@@ -146,7 +146,7 @@ macro_rules! import_sql {
                 AND ($1 IS NULL OR o.authority_code = $1) AND ($2 IS NULL OR o.by_grant = $2)
                 AND (o.authority_code = i.authority_code OR o.by_grant = i.by_grant)
                 AND o.finished_at <= COALESCE(i.finished_at, o.finished_at)
-                ORDER BY o.finished_at DESC, o.id LIMIT 1)
+                ORDER BY o.finished_at DESC, o.id DESC LIMIT 1)
              WHERE i.kind = $3 AND ($1 IS NULL OR i.authority_code = $1)
                 AND (i.by_grant = $2 OR ($2 IS NULL AND (i.kind <> 'requests' OR i.by_grant IS NULL))) ",
             $tail

@@ -65,6 +65,9 @@ both!(
         assert_eq!(group.counts, counts(28, 2));
         assert_eq!((group.stated_by.as_deref(), group.stated_role), (Some("pshe"), Some(Role::School)));
         assert_eq!((group.roll.map(|r| r.pupils), group.over_roll), (Some(30), false));
+        let shown = &records::sessions::get(&desk, &school, id).await.unwrap().groups[0];
+        let counted = (shown.attended, shown.attended_send, shown.withdrawn, shown.adults);
+        assert_eq!(counted, (Some(28), Some(2), Some(0), Some(3)), "the page of the session shows what was counted");
         let coded = "SELECT COUNT(*) FROM session WHERE LENGTH(feedback_code) = 6 AND LENGTH(staff_code) = 6
             AND feedback_code <> staff_code AND feedback_closes = '2026-12-18'";
         assert_eq!(Throwaway::count(&desk, coded).await, 1);

@@ -278,3 +278,25 @@ both!(
         assert_eq!(theirs.choices, histories::Choices::default());
     }
 );
+
+both!(
+    async fn headings_that_somebody_pointed_at_are_found_in_the_next_file(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let diary = "Our diary\nWhere we went,When,Who,How many\nKelder Primary School,12/11/18,Y6,28\n";
+        let id = upload(&desk, &town, diary).await;
+        assert!(seen(&desk, &town, id).await.tables.is_empty(), "nobody knows them yet");
+        say(&desk, &town, id, &[Choice::new(About::Headings, "", "2")]).await;
+        let columns = [("A", "school"), ("B", "date"), ("C", "years"), ("D", "pupils")];
+        let columns: Vec<_> =
+            columns.iter().map(|(at, role)| Choice::new(About::Column, format!("\t{at}"), *role)).collect();
+        say(&desk, &town, id, &columns).await;
+        assert_eq!(seen(&desk, &town, id).await.count(Ready), 1);
+        apply(&desk, &town, id).await;
+        let next = upload(&desk, &town, &diary.replace("/11/18", "/12/18")).await;
+        let understood = seen(&desk, &town, next).await;
+        assert_eq!((understood.count(Ready), understood.skipped.len()), (1, 0), "{:?}", understood.rows);
+        // What was taken back is not known any more.
+        taking_back::undo(&desk, &town.commissioner(), id).await.unwrap();
+        assert!(seen(&desk, &town, next).await.tables.is_empty());
+    }
+);

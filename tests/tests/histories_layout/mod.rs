@@ -87,11 +87,11 @@ async fn a_person_says_in_which_row_the_headings_are() {
             assert!(refused.body.contains("must be a whole number between 0 and 4"), "{}", refused.body);
         }
         // Under other headings the columns are to be checked again; what else was chosen stays.
-        let fill = [("headings-0", "2"), ("programme", programme.as_str()), ("role-0-C", "years")];
+        let fill = [("headings-0", "2"), ("programme", programme.as_str()), ("role-0-C", "notes")];
         assert_eq!(good(&send(&client, &columns, &at, &fill).await), at);
         let columns = client.get(&at).await;
         let fields = columns.fields();
-        for (field, value) in [("headings-0", "2"), ("programme", programme.as_str()), ("role-0-C", "out")] {
+        for (field, value) in [("headings-0", "2"), ("programme", programme.as_str()), ("role-0-C", "years")] {
             assert!(fields.contains(&(field.into(), value.into())), "{field}: {}", columns.body);
         }
         assert!(columns.body.contains("“The place”"), "{}", columns.body);

@@ -32,7 +32,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
     let (shown, page, pages) = page_of(&rows, which.page, SIZE);
     let others = Standing::ALL.into_iter().filter(|s| *s != standing && understood.count(*s) > 0);
     let others = others.map(|s| {
-        let text = format!("{}: {}", s.label(), plural(count_of(understood.count(s)), "row", "rows"));
+        let text = format!("{}: {}", word(s), plural(count_of(understood.count(s)), "row", "rows"));
         view! { <li><a class="govuk-link" href=format!("{here}/preview?standing={}", s.as_str())>{text}</a></li> }
     });
     let content = view! {
@@ -49,16 +49,28 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
     Ok(ctx.page("See who would get what", content).wide().back(here).into_response())
 }
 
+/// What becomes of a row, in words: nobody can answer here for what is to be mended in the file.
+const fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Asked => "Waits for an answer, or to be mended",
+        other => other.label(),
+    }
+}
+
 fn figures(understood: &Understood) -> impl IntoView + use<> {
     let ready = || understood.rows.iter().filter(|row| row.standing == Standing::Ready);
     let roles = ready().filter(|row| row.gives != Gives::Address).count();
     let rows = |standing| plural(count_of(understood.count(standing)), "row", "rows");
+    // Nobody can answer for them here.
+    let is_to_mend = |row: &&Row| row.standing == Standing::Asked && !row.problems.is_empty();
+    let to_mend = understood.rows.iter().filter(is_to_mend).count();
     view! {
         <SummaryList rows=vec![
             row("Roles to give", format!("{}, to {}", plural(count_of(roles), "role", "roles"), plural(count_of(understood.people()), "person", "people"))),
             row("Addresses for visits", plural(count_of(ready().count() - roles), "school", "schools")),
             row("On record already", rows(Standing::AlreadyThere)),
-            row("Wait for an answer", rows(Standing::Asked)),
+            row("Wait for an answer", plural(count_of(understood.count(Standing::Asked) - to_mend), "row", "rows")),
+            row("To be mended in the file", plural(count_of(to_mend), "row", "rows")),
             row("Left out", rows(Standing::LeftOut)),
         ]/>
     }
@@ -98,7 +110,7 @@ fn table(standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
         })
         .collect();
     view! {
-        <DataTable caption=standing.label() heads=vec!["Row", "School", "Name", "Job", "Address", "Gets", "Note"]
+        <DataTable caption=word(standing) heads=vec!["Row", "School", "Name", "Job", "Address", "Gets", "Note"]
             rows=rows/>
     }
     .into_any()

@@ -261,6 +261,12 @@ fn said(form: &Form, n: usize, open: &Open) -> Option<histories::Answer> {
     (!unchanged).then(|| histories::Answer::Text(typed.to_owned()))
 }
 
+/// The cells that a question is about, as choices call them.
+fn places<'u>(open: &'u Open, understood: &'u Understood) -> impl Iterator<Item = String> + 'u {
+    let cells = open.rows.iter().filter_map(|(at, cell)| Some((&understood.rows[*at].sheet, cell.as_ref()?)));
+    cells.map(|(sheet, cell)| format!("{sheet}\t{cell}"))
+}
+
 /// Whether a form both types an answer and says that there is none, or leaves the rows out.
 fn says_two_things(form: &Form, n: usize, open: &Open) -> bool {
     let typed = form.get(&format!("answer-{n}"));
@@ -322,12 +328,9 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     // What was typed may be no better than what stood there: its question says so, with what was typed.
     let now = histories::understand(ctx.desk(), actor, id).await?;
     let typed: HashSet<&str> = choices.iter().filter(|c| c.about == About::Cell).map(|c| c.place.as_str()).collect();
-    let is_still_asked = |open: &Open| {
-        let mut places = open.rows.iter().filter_map(|(at, cell)| Some((&now.rows[*at].sheet, cell.as_ref()?)));
-        places.any(|(sheet, cell)| typed.contains(format!("{sheet}\t{cell}").as_str()))
-    };
+    let is_still_asked = |open: &Open| places(open, &now).any(|place| typed.contains(place.as_str()));
     let still: Vec<Open> = which.list(&now).into_iter().filter(is_still_asked).take(SIZE).collect();
-    let still = if still.is_empty() {
+    let mut still = if still.is_empty() {
         // Of a kind by itself, it is of another kind now.
         now.open().into_iter().filter(is_still_asked).take(SIZE).collect()
     } else {
@@ -342,6 +345,16 @@ pub(super) async fn change(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -
     let mut wrong = filled(&still);
     for (n, open) in still.iter().enumerate() {
         wrong.refuse(format!("answer-{n}"), open.message.trim_end_matches('.').to_owned());
+    }
+    // The question is known by what stood there before.
+    let before = asked.iter().flatten().filter(|open| open.asks == Asks::Cell);
+    let before: HashMap<String, &str> =
+        before.flat_map(|open| places(open, &understood).map(|place| (place, open.typed.as_str()))).collect();
+    for open in &mut still {
+        let typed = places(open, &now).find_map(|place| before.get(&place).copied());
+        if let Some(typed) = typed {
+            typed.clone_into(&mut open.typed);
+        }
     }
     let answer = self::page(&ctx, &import, &now, &still, (which.page, 1), &which, wrong);
     Ok(answer.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())

@@ -1,5 +1,6 @@
 //! What was understood of a file: its tables, columns and years; which programmes they were, and who delivered.
 
+mod lacked;
 mod saved;
 
 use axum::extract::Path;
@@ -102,36 +103,24 @@ fn page(ctx: &Context, import: &Import, understood: &Understood, earlier: &Earli
         };
         return ctx.page("Say where the headings are", content).back(here);
     }
-    let programmes = if understood.programmes.is_empty() {
-        view! {
-            <Empty text="There is no programme yet. Add the one these sessions were of, then come back.">
-                <ButtonLink href="/programmes/add" text="Add a programme"/>
-            </Empty>
-        }
-        .into_any()
-    } else {
-        programmes(understood, earlier, &form).into_any()
-    };
-    let provider = if understood.providers.is_empty() {
-        view! {
-            <Empty text="There is no provider yet. Add who delivered these sessions, then come back.">
-                <ButtonLink href="/providers/add" text="Add a provider"/>
-            </Empty>
-        }
-        .into_any()
-    } else {
-        provider(understood, earlier, &form).into_any()
-    };
+    let columns_page = format!("{here}/columns");
+    let add_programme = lacked::programmes(&columns_page, understood, earlier);
+    let programmes = (!understood.programmes.is_empty()).then(|| programmes(understood, earlier, &form));
+    let no_provider = understood.providers.is_empty();
+    let add_provider = lacked::provider(&columns_page, no_provider);
+    let provider = (!no_provider).then(|| provider(understood, earlier, &form));
     let tables = understood.tables.iter().enumerate();
     let tables = tables.map(|(at, table)| columns(ctx, at, table, &form)).collect_view();
     let content = view! {
         <ErrorSummary form=form.clone()/>
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">"Check what was understood"</h1>
-        <PostForm form=form action=format!("{here}/columns")>
+        <PostForm form=form action=columns_page>
             <h2 class="govuk-heading-m">"What was delivered, and by whom"</h2>
+            {add_programme}
             {programmes}
             {provider}
+            {add_provider}
             {tables}
             {skipped}
             <Button text="Save and go on"/>

@@ -28,7 +28,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
         <DataTable caption="Names" caption_hidden=true heads=vec!["Typed", "Rows", "School", "How it is known", "Change"] numeric=vec![1] rows=rows/>
         <Pagination path=format!("{here}/names?page=") page=page pages=pages/>
     };
-    Ok(ctx.page("Names and their schools", content).back(here).into_response())
+    Ok(ctx.page("Names and their schools", content).wide().back(here).into_response())
 }
 
 fn line(import: Uuid, understood: &Understood, name: &Name) -> Vec<AnyView> {

@@ -51,7 +51,7 @@ pub(super) async fn show(ctx: Context, Path(id): Path<Uuid>, Query(which): Query
         {again(&import, &understood)}
         <p class="govuk-body">"Nothing has been changed yet."</p>
         {figures(&understood)}
-        {super::not_read(&import, &understood)}
+        {super::not_read_with_way(&import, &understood)}
         {(understood.count(Standing::Ready) > 0).then(|| view! { <ButtonLink href=format!("{here}/apply") text="Go on to take them over"/> })}
         {(standing == Standing::Asked && !shown.is_empty()).then(|| super::mark_link(id))}
         {table(&import, &understood, standing, shown)}
@@ -101,6 +101,7 @@ fn figures(understood: &Understood) -> impl IntoView + use<> {
 fn table(import: &Import, understood: &Understood, standing: Standing, shown: &[&Row]) -> impl IntoView + use<> {
     if shown.is_empty() {
         return view! { <p class="govuk-body">{match standing {
+            _ if super::is_done(understood) => "There is nothing to take over: every row is on record already, or left out.",
             Standing::Ready => "No row is ready. Say what the file’s columns hold and which programme it was, decide its schools, and answer for its rows.",
             _ => "There is no such row.",
         }}</p> }.into_any();
@@ -219,7 +220,7 @@ fn ask_page(ctx: &Context, import: &Import, understood: &Understood, differences
         <span class="govuk-caption-l">{import.file_name.clone()}</span>
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {figures(understood)}
-        {super::not_read(import, understood)}
+        {super::not_read_with_way(import, understood)}
         {(asked > 0).then(|| view! {
             <Warning text=format!("{} for an answer and will not be taken over. You can upload the file again for them: what you have answered is kept.",
                 plural(asked, "row still waits", "rows still wait"))/>

@@ -24,6 +24,8 @@ use crate::web::page::Page;
 const SIZE: usize = 20;
 /// Takes back what was decided of a name.
 const BACK: &str = "back";
+/// Schools found by a search that are offered to choose from.
+const MOST_HITS: i64 = 10;
 /// Rows of a name that are named.
 const NAMED: usize = 4;
 
@@ -324,31 +326,32 @@ pub(in crate::pages) async fn decide(
             (form.get(&format!("school-{at}")).to_owned(), form.get(&format!("search-{at}")).to_owned());
         let school = match chosen.as_str() {
             "" if search.is_empty() => continue,
-            "" | "other" => match found(ctx, &search).await?.as_slice() {
-                [] if search.is_empty() => {
-                    form.refuse(format!("search-{at}"), "Type the school’s name or URN");
-                    continue;
+            "" | "other" => {
+                let (lines, total) = found(ctx, &search).await?;
+                let one = match (lines.as_slice(), total) {
+                    ([one], _) => Ok(one.id.to_string()),
+                    ([], _) if search.is_empty() => Err(("search", "Type the school’s name or URN".to_owned())),
+                    ([], _) => {
+                        Err(("search", format!("No school is called “{search}”. Type part of its name, or its URN")))
+                    }
+                    (several, ..=MOST_HITS) => {
+                        hits.extend(several.iter().map(|line| (at, line.clone())));
+                        let many = plural(total, "school is", "schools are");
+                        Err(("school", format!("{many} called “{search}”: choose one")))
+                    }
+                    _ => {
+                        let many = plural(total, "school matches", "schools match");
+                        Err(("search", format!("{many} “{search}”: type more of the name, or the URN")))
+                    }
+                };
+                match one {
+                    Ok(one) => one,
+                    Err((field, wrong)) => {
+                        form.refuse(format!("{field}-{at}"), wrong);
+                        continue;
+                    }
                 }
-                [] => {
-                    form.refuse(
-                        format!("search-{at}"),
-                        format!("No school is called “{search}”. Type part of its name, or its URN"),
-                    );
-                    continue;
-                }
-                [one] => one.id.to_string(),
-                several => {
-                    hits.extend(several.iter().map(|line| (at, line.clone())));
-                    form.refuse(
-                        format!("school-{at}"),
-                        format!(
-                            "{} are called “{search}”: choose one",
-                            plural(count_of(several.len()), "school", "schools")
-                        ),
-                    );
-                    continue;
-                }
-            },
+            }
             BACK => {
                 said.push(Said { about: About::School, place: key.clone(), value: None });
                 said.push(Said { about: About::Remember, place: key, value: None });
@@ -371,19 +374,20 @@ pub(in crate::pages) async fn decide(
     Ok((said, hits))
 }
 
-/// Schools by part of a name or by URN: open ones, or else those that are closed.
-async fn found(ctx: &Context, search: &str) -> Result<Vec<schools::Line>, Problem> {
+/// Schools by part of a name or by URN, and how many there are: open ones, or else those that are closed.
+async fn found(ctx: &Context, search: &str) -> Result<(Vec<schools::Line>, i64), Problem> {
     if search.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     }
     for gone in [false, true] {
         let filter = Filter { search: search.to_owned(), gone, ..Filter::default() };
-        let (lines, _) = schools::list(ctx.desk(), ctx.actor()?, &filter, Rows { number: 1, size: 10 }).await?;
+        let page = Rows { number: 1, size: MOST_HITS };
+        let (lines, total) = schools::list(ctx.desk(), ctx.actor()?, &filter, page).await?;
         if !lines.is_empty() {
-            return Ok(lines);
+            return Ok((lines, total));
         }
     }
-    Ok(Vec::new())
+    Ok((Vec::new(), 0))
 }
 
 pub(super) async fn leave_out(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {

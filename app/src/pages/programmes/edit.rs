@@ -1,6 +1,6 @@
 //! Writing a programme.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::TermSet;
@@ -18,12 +18,14 @@ use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
 use crate::web::form::Form;
 use crate::web::page::Page;
+use crate::web::then::{self, Lacked, THEN};
 
-pub(super) async fn add_page(ctx: Context) -> Answer {
+pub(super) async fn add_page(ctx: Context, Query(lacked): Query<Lacked>) -> Answer {
     own_authority(&ctx)?;
     // Whom a programme leaves out is no gap: leaving out takes a deliberate press, or special schools drop out unseen.
     let mut form = Form::of([("audience", "children")]);
     SettingType::ALL.iter().for_each(|t| form.put("setting_types", t.as_str()));
+    lacked.fill(&mut form);
     Ok(form_page(&ctx, None, form).into_response())
 }
 
@@ -34,8 +36,12 @@ pub(super) async fn add(ctx: Context, mut form: Form) -> Answer {
     if let (Some(programme), Some(status)) = (programme, status) {
         match once(programmes::add(&ctx.desk_for(&form), ctx.actor()?, authority, programme, status).await) {
             Ok(id) => {
-                let notice = "Programme added. Now write its visit pack";
-                return Ok(ctx.see_other_with(format!("/programmes/{id}"), notice));
+                return Ok(match then::back(&form) {
+                    Some(back) => ctx.see_other_with(back, &format!("Programme “{}” added", form.get("name"))),
+                    None => {
+                        ctx.see_other_with(format!("/programmes/{id}"), "Programme added. Now write its visit pack")
+                    }
+                });
             }
             Err(Error::Invalid(errors)) => form.refuse_all(errors),
             Err(other) => return Err(other.into()),
@@ -169,7 +175,10 @@ fn read_parts(form: &mut Form) -> Vec<Part> {
 
 fn form_page(ctx: &Context, programme: Option<&Programme>, form: Form) -> Page {
     let (title, action, back) = match programme {
-        None => ("Write a programme", "/programmes/add".to_owned(), "/programmes".to_owned()),
+        None => {
+            let back = then::back(&form).unwrap_or_else(|| "/programmes".to_owned());
+            ("Write a programme", "/programmes/add".to_owned(), back)
+        }
         Some(programme) => {
             let here = format!("/programmes/{}", programme.id);
             ("Change this programme", format!("{here}/edit"), here)
@@ -177,6 +186,7 @@ fn form_page(ctx: &Context, programme: Option<&Programme>, form: Form) -> Page {
     };
     let button = if programme.is_some() { "Save" } else { "Add the programme" };
     let version = form.get("version").to_owned();
+    let then = then::back(&form).map(|path| view! { <Hidden name=THEN value=path/> });
     let status = programme.is_none().then(|| {
         let choices = vec![
             choice_with_hint(Status::Draft.as_str(), "Keep it as a draft", "Schools do not see it until you open it"),
@@ -190,6 +200,7 @@ fn form_page(ctx: &Context, programme: Option<&Programme>, form: Form) -> Page {
         <h1 class="govuk-heading-l">{title}</h1>
         <PostForm form=form.clone() action=action>
             <Hidden name="version" value=version/>
+            {then}
             {what_fields(&form)}
             {audience_fields(&form)}
             {part_fields(&form)}

@@ -195,12 +195,16 @@ fn is_authority(said: &[&str]) -> bool {
     )
 }
 
-/// What a heading calls the post whose person or address it is about: “dsl” of “DSL email”; blank where it names none.
+/// What a heading calls the post whose person or address it is about: “DSL” of “DSL email”; blank where it names none.
 fn post(heading: &str) -> String {
-    let heading = plain(heading);
+    let (typed, heading) = (heading, plain(heading));
     let said: Vec<&str> = words(&heading).into_iter().filter(|w| !PLAIN.contains(w)).collect();
     let is_post = said.iter().any(|w| POSTS.contains(w) || *w == "safeguarding");
-    if is_post { said.join(" ") } else { String::new() }
+    // With its capitals, as people know it.
+    let typed: Vec<&str> = typed.split(|c: char| !c.is_alphanumeric()).collect();
+    let as_typed = |word: &&str| typed.iter().find(|typed| typed.to_lowercase() == *word).copied().map(str::to_owned);
+    let said = said.iter().map(|word| as_typed(word).unwrap_or_else(|| (*word).to_owned()));
+    if is_post { said.collect::<Vec<_>>().join(" ") } else { String::new() }
 }
 
 /// Whether the heading of an address says that it is the school's: “School email”, “Office e-mail”.

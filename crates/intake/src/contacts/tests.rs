@@ -94,7 +94,7 @@ fn no_row_vanishes() {
     assert_eq!(shown(&contacts), ["Beck | Jo |  | a@beck.example | person"]);
     assert_eq!(contacts.left_out.iter().map(|l| l.row).collect::<Vec<_>>(), [3, 4]);
     let two = "School,Notes,DSL\n,,Email\nBeck,,a@beck.example\n";
-    assert_eq!(shown(&of(two)), ["Beck |  | dsl | a@beck.example | lead"]);
+    assert_eq!(shown(&of(two)), ["Beck |  | DSL | a@beck.example | lead"]);
 }
 
 #[test]
@@ -118,10 +118,10 @@ fn a_line_for_each_school_has_its_people_side_by_side() {
         shown(&of(text)),
         [
             "Beck Primary 900001 |  |  | mail@beck.example | school",
-            "Beck Primary 900001 | A Kaur | headteacher | head@beck.example | person",
-            "Beck Primary 900001 | J Lee | dsl | j.lee@beck.example | lead",
-            "Beck Primary 900001 | Pat Row | pshe lead | pat@beck.example | person",
-            "Oak Lodge 900002 | B Hill | headteacher | - | person",
+            "Beck Primary 900001 | A Kaur | Headteacher | head@beck.example | person",
+            "Beck Primary 900001 | J Lee | DSL | j.lee@beck.example | lead",
+            "Beck Primary 900001 | Pat Row | PSHE Lead | pat@beck.example | person",
+            "Oak Lodge 900002 | B Hill | Headteacher | - | person",
         ]
     );
     // Two people beside one address are not one of both names; the office's address is nobody's.
@@ -130,8 +130,8 @@ fn a_line_for_each_school_has_its_people_side_by_side() {
     assert_eq!(
         shown(&contacts)[1..],
         [
-            "Oak | B Hill | headteacher | b.hill@oak.example | person",
-            "Elm |  | headteacher | office@elm.example | school"
+            "Oak | B Hill | Headteacher | b.hill@oak.example | person",
+            "Elm |  | Headteacher | office@elm.example | school"
         ]
     );
     let problem = &contacts.lines[0].problems[0];
@@ -141,7 +141,7 @@ fn a_line_for_each_school_has_its_people_side_by_side() {
     let lines = shown(&of(text));
     assert_eq!(
         lines,
-        ["Beck | J Lee | dsl | j.lee@beck.example | lead", "Beck | A Kaur | head | ann@beck.example | person"]
+        ["Beck | J Lee | DSL | j.lee@beck.example | lead", "Beck | A Kaur | Head | ann@beck.example | person"]
     );
 }
 
@@ -186,7 +186,7 @@ fn whoever_left_or_governs_is_asked_about() {
         Beck,A Kaur,ann@beck.example,same as head,n/a,TBC,TBC,pat@beck.example\n";
     assert_eq!(
         shown(&of(text)),
-        ["Beck | A Kaur | head | ann@beck.example | person", "Beck |  | dsl | - | person", "Beck |  |  | !H2 | person"]
+        ["Beck | A Kaur | Head | ann@beck.example | person", "Beck |  | DSL | - | person", "Beck |  |  | !H2 | person"]
     );
 }
 

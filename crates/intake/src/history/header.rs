@@ -296,6 +296,13 @@ pub(super) fn find(sheet: &Sheet) -> Option<Head> {
     best
 }
 
+/// The first row at the top of a sheet that is known for headings.
+pub(super) fn remembered(sheet: &Sheet, is_known: impl Fn(&Head) -> bool) -> Option<Head> {
+    let rows = sheet.rows(0).take(HEADER_ROWS).enumerate();
+    let may_be = rows.filter(|(_, (_, cells))| cells.filled().count() > 1 && !is_data(&cells.texts()));
+    may_be.filter_map(|(at, _)| read_as(sheet, at, true)).find(is_known)
+}
+
 /// Whether a row below headings says what they are of: “Expected” and “Actual” under “Numbers”.
 fn is_second_row_of(first: &Head, both: &Head, sheet: &Sheet) -> bool {
     let (top, below) = (sheet.row(first.rows.start).1, sheet.row(both.rows.end - 1).1);

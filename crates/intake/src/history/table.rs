@@ -52,7 +52,7 @@ pub(super) fn read(
     let head = match said.headings.get(sheet.unwrap_or_default()) {
         Some(Headings::Out) => None,
         Some(Headings::Row(number)) => header::said(cells, *number).or_else(|| header::find(cells)),
-        None => header::find(cells),
+        None => find(cells, said),
     };
     let Some(head) = head else {
         if cells.len() > 0 {
@@ -71,6 +71,17 @@ pub(super) fn read(
     for (n, (head, end)) in heads.into_iter().zip(ends).enumerate() {
         months = of_sheet.table(n == 0, head, end, months, history);
     }
+}
+
+/// The headings of a sheet. Where a person said of a file what stands below headings like these, they are known by that,
+/// whatever they say.
+fn find(cells: &Sheet, said: &Corrections) -> Option<Head> {
+    let is_known = |head: &Head| said.shapes.contains_key(&head.columns.shape());
+    let found = header::find(cells);
+    if said.shapes.is_empty() || found.as_ref().is_some_and(is_known) {
+        return found;
+    }
+    header::remembered(cells, is_known).or(found)
 }
 
 /// A sheet of which nothing is read.

@@ -195,6 +195,29 @@ fn what_a_person_says_of_columns_years_and_cells_is_read_instead() {
 }
 
 #[test]
+fn headings_that_a_person_once_said_what_they_hold_of_are_found_again() {
+    let text = "Our diary\nWhere we went,When,Who,How many\nOak,15/1/19,Y6,28\n";
+    assert!(of(text).tables.is_empty(), "nothing says by itself that it is a row of headings");
+    let mut said = Corrections::default();
+    said.headings.insert(String::new(), Headings::Row(2));
+    let pointed = read_corrected(text.as_bytes(), "log.csv", &said).expect("a table");
+    let columns = [Role::School, Role::Date, Role::Years, Role::Pupils];
+    let columns = ["A", "B", "C", "D"].into_iter().zip(columns).map(|(letters, role)| (letters.to_owned(), Some(role)));
+    let mut later = Corrections::default();
+    later.shapes.insert(pointed.tables[0].shape.clone(), columns.collect());
+    let next = "Spring\n\nwhere we went,When,Who,How many\nElm,16/1/20,Y5,30\n";
+    let found = read_corrected(next.as_bytes(), "next.csv", &later).expect("a table");
+    assert_eq!((found.tables.len(), found.skipped.len(), found.visits.len()), (1, 0, 1));
+    assert_eq!((found.tables[0].header_row, found.visits[0].school.as_str()), (3, "Elm"));
+    assert_eq!(found.visits[0].count, Count::Pupils { pupils: 30, approximate: false });
+    // Headings of which one is another are not these; nor is a sheet left out since its headings are known.
+    let other = read_corrected(next.replace("Who", "Whom").as_bytes(), "next.csv", &later).expect("a file");
+    assert!(other.tables.is_empty() && other.skipped.len() == 1);
+    later.headings.insert(String::new(), Headings::Out);
+    assert!(read_corrected(next.as_bytes(), "next.csv", &later).expect("a file").tables.is_empty());
+}
+
+#[test]
 fn each_kind_of_cell_is_read_or_asked_about() {
     // Date, year groups, pupils; then the day, the year groups, how many (a ~ where it is rough), cells asked about.
     type Case =

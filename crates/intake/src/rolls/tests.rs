@@ -216,6 +216,8 @@ fn every_sheet_with_the_columns_is_read() {
     assert_eq!((both.schools.len(), both.academic_year), (2, AcademicYear::new(2025).ok()));
     let twice = read(&workbook(&[first, ("Again", &[head, &["107253", "A", "31"]])]), "a.xlsx").unwrap_err();
     assert_eq!((twice[0].sheet.as_deref(), twice[0].row), (Some("Again"), Some(2)));
+    let says = "A (107253) is there twice: it stands in row 2 of “Primary 2025-26”, too. Keep one row of it.";
+    assert_eq!(twice[0].message, says);
     let years = read(&workbook(&[first, ("2024-25", &[head, &["107254", "B", "40"]])]), "a.xlsx").unwrap_err();
     assert!(years[0].message.contains("2024/25, 2025/26"), "{}", years[0].message);
 }

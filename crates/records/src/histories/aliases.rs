@@ -9,7 +9,7 @@ use intake::matching;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{About, Choices, Found, Name, Understood};
+use super::{About, Choices, Found, Name, OUT, Understood};
 use crate::Desk;
 use crate::audit::{self, Change};
 use crate::db::{Conn, Page};
@@ -142,7 +142,7 @@ pub(crate) async fn remember_names(
 /// A table's sheet, its shape, and what its columns hold, by letters.
 pub(crate) type Shaped<'a> = (&'a str, &'a str, Vec<(&'a str, Option<&'static str>)>);
 
-/// Remembers what the columns of tables hold that a person corrected.
+/// Remembers what the columns of tables hold that a person corrected, or whose headings a person pointed at.
 pub(crate) async fn remember_columns(
     conn: &mut Conn,
     desk: &Desk,
@@ -154,7 +154,9 @@ pub(crate) async fn remember_columns(
     let authority = authority.as_str();
     let mut shapes = BTreeMap::new();
     for (sheet, shape, columns) in &tables {
-        if !shape.is_empty() && choices.of(About::Column).any(|(place, _)| place.split('\t').next() == Some(*sheet)) {
+        let is_corrected = choices.of(About::Column).any(|(place, _)| place.split('\t').next() == Some(*sheet));
+        let is_pointed_at = choices.get(About::Headings, sheet).is_some_and(|row| row != OUT && row != "0");
+        if !shape.is_empty() && (is_corrected || is_pointed_at) {
             shapes.insert(*shape, serde_json::to_string(columns).map_err(Error::unavailable)?);
         }
     }

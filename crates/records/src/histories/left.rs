@@ -1,10 +1,12 @@
 //! What an import of older records did not take over, and why.
 
+use std::collections::HashMap;
+
 use domain::access::Actor;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{MAY, look};
+use super::{Import, MAY, look};
 use crate::Desk;
 use crate::audit;
 use crate::error::Result;
@@ -30,4 +32,31 @@ pub async fn left(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<Left>> 
     let lines = audit::of_record(&mut conn, "import", &id.to_string()).await?;
     // Taking it back has a line of its own, which does not say.
     Ok(lines.iter().find_map(|line| serde_json::from_str(&line.after).ok()))
+}
+
+/// What each of `imports` left, and what the imports of the same files before them did.
+///
+/// # Errors
+/// Forbidden; the database does not answer.
+pub async fn left_by(desk: &Desk, actor: &Actor, imports: &[Import]) -> Result<HashMap<Uuid, Left>> {
+    desk.authorise(actor, MAY)?;
+    // Whoever has an import found it, and the one before it with it.
+    let mut ids: Vec<String> = imports
+        .iter()
+        .flat_map(|import| [Some(import.id), import.same_id])
+        .flatten()
+        .map(|id| id.to_string())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut conn = desk.read().await?;
+    let lines = fetch_in!(
+        conn,
+        (String, String),
+        "SELECT record_id, after FROM audit WHERE record_kind = 'import' AND record_id IN ",
+        ids,
+        ""
+    )?;
+    let left = |(id, after): (String, String)| Some((id.parse().ok()?, serde_json::from_str(&after).ok()?));
+    Ok(lines.into_iter().filter_map(left).collect())
 }
