@@ -280,6 +280,9 @@ pub(super) fn file(path: &Path) -> anyhow::Result<File> {
 
 /// Writes a refused file with its cells marked.
 pub(super) fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> anyhow::Result<()> {
+    if path.extension().is_none_or(|name| !name.eq_ignore_ascii_case("xlsx")) {
+        bail!("The copy with the cells marked is a workbook: let the name after --marked end in .xlsx.");
+    }
     match intake::marked::workbook(&file.bytes, &file.name, problems) {
         Ok(marked) => {
             std::fs::write(path, marked).with_context(|| format!("{} cannot be written", path.display()))?;
@@ -290,12 +293,17 @@ pub(super) fn write_marked(path: &Path, file: &File, problems: &[Problem]) -> an
     Ok(())
 }
 
-/// The file's content; one byte more than can be imported is enough to refuse it.
+/// The file's content. One that is too large for any import is refused before it is read; of what does not say how large
+/// it is, one byte more than can be imported is enough to refuse it.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let cannot = || format!("{} cannot be read", path.display());
     let mut bytes = Vec::new();
-    let most = intake::MAX_FILE_BYTES as u64 + 1;
-    std::fs::File::open(path).with_context(cannot)?.take(most).read_to_end(&mut bytes).with_context(cannot)?;
+    let most = intake::MAX_FILE_BYTES as u64;
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    if file.metadata().is_ok_and(|of| of.is_file() && of.len() > most) {
+        bail!("{} is larger than {} MB. Import it in parts.", path.display(), most >> 20);
+    }
+    file.take(most + 1).read_to_end(&mut bytes).with_context(cannot)?;
     Ok(bytes)
 }
 

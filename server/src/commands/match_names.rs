@@ -1,9 +1,9 @@
 //! `callboard match NAMES.csv --schools LIST.csv`
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use domain::setting::LaCode;
 use intake::matching::{self, Decision, Finding, Links, NameRow, Register, Typed};
@@ -26,7 +26,7 @@ pub(super) struct Match {
     /// Only the schools of this authority, by its LA code
     #[arg(long)]
     authority: Option<LaCode>,
-    /// Print JSON: [{"row", "urn", "confidence", "decision", "candidates": [{"urn", "name", "score"}]}]
+    /// Print JSON: [{"row", "urn", "confidence", "decision", "candidates": [{"urn", "name", "score", "reasons"}]}]
     #[arg(long)]
     json: bool,
 }
@@ -53,10 +53,7 @@ impl Match {
 
 /// Reads a file, and names every fault of it.
 fn read<T>(path: &Path, parse: impl Fn(&[u8], &str) -> Result<T, Vec<Problem>>) -> anyhow::Result<T> {
-    let cannot = || format!("{} cannot be read", path.display());
-    let mut bytes = Vec::new();
-    let most = intake::MAX_FILE_BYTES as u64 + 1;
-    std::fs::File::open(path).with_context(cannot)?.take(most).read_to_end(&mut bytes).with_context(cannot)?;
+    let bytes = super::import::read(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match parse(&bytes, &name) {
         Ok(read) => Ok(read),
@@ -79,6 +76,8 @@ struct RowCandidate<'a> {
     urn: String,
     name: &'a str,
     score: f64,
+    /// What speaks for it, as people read it.
+    reasons: Vec<String>,
 }
 
 fn print_json<'a>(found: impl Iterator<Item = (&'a NameRow, Finding)>) -> std::io::Result<()> {
@@ -93,7 +92,12 @@ fn print_json<'a>(found: impl Iterator<Item = (&'a NameRow, Finding)>) -> std::i
             candidates: finding
                 .candidates
                 .iter()
-                .map(|c| RowCandidate { urn: c.urn.to_string(), name: &c.name, score: rounded(c.score) })
+                .map(|c| RowCandidate {
+                    urn: c.urn.to_string(),
+                    name: &c.name,
+                    score: rounded(c.score),
+                    reasons: c.reasons.iter().map(matching::Reason::label).collect(),
+                })
                 .collect(),
         };
         write!(out, "{}", if at == 0 { "" } else { ",\n " })?;

@@ -34,6 +34,24 @@ const BEFORE_OTHERS: &[&str] = &[
     "not",
     "last",
 ];
+/// What may stand behind without saying more than that they came.
+const BEHIND: &[&str] = &[
+    "in",
+    "total",
+    "altogether",
+    "all",
+    "today",
+    "on",
+    "the",
+    "day",
+    "overall",
+    "am",
+    "pm",
+    "this",
+    "time",
+    "only",
+    "instead",
+];
 
 /// Asks about the numbers of a table's visits beside which a remark says another.
 pub(super) fn ask(
@@ -84,16 +102,20 @@ fn is_of_two(visits: &[Visit], at: usize) -> bool {
     is_beside(at.checked_sub(1).and_then(|before| visits.get(before))) || is_beside(visits.get(at + 1))
 }
 
-/// How many came, as a remark says.
+/// How many came, as a remark says: the numbers of its clauses together.
 fn came(text: &str) -> Option<u32> {
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let text = plain(text);
-    text.split([',', ';', '(', ')', ':']).find_map(|clause| {
-        let said = words(clause);
-        (0..said.len()).find_map(|at| came_at(&said, at))
-    })
+    let clauses = text.split([',', ';', '(', ')', ':']).filter(|clause| !clause.contains('%'));
+    let found: Vec<u32> = clauses
+        .filter_map(|clause| {
+            let said = words(clause);
+            (0..said.len()).find_map(|at| came_at(&said, at))
+        })
+        .collect();
+    (!found.is_empty()).then(|| found.iter().sum())
 }
 
 fn came_at(said: &[&str], at: usize) -> Option<u32> {
@@ -103,11 +125,14 @@ fn came_at(said: &[&str], at: usize) -> Option<u32> {
     while PUPILS.contains(&word(next)) {
         next += 1;
     }
-    let is_of_came = CAME.contains(&word(next))
-        || (word(next) == "turned" && word(next + 1) == "up")
-        || (word(next) == "took" && word(next + 1) == "part")
-        || (word(next) == "in" && word(next + 1) == "attendance");
-    let pupils = number(at).filter(|pupils| is_of_came && *pupils > 0)?;
+    let verb = match (word(next), word(next + 1)) {
+        ("turned", "up") | ("took", "part") | ("in", "attendance") => 2,
+        (verb, _) if CAME.contains(&verb) => 1,
+        _ => return None,
+    };
+    // “12 came forward”, “4 came in late”: more is said of some of them.
+    let is_all = said[next + verb..].iter().all(|word| BEHIND.contains(word));
+    let pupils = number(at).filter(|pupils| is_all && *pupils > 0)?;
     match at.checked_sub(1).map_or("", word) {
         // “54 of 60 attended”, “54 out of 60 came”.
         "of" => at.checked_sub(2).and_then(|before| number(before).or_else(|| number(before.checked_sub(1)?))),
@@ -130,6 +155,7 @@ mod tests {
             ("54 of 60 attended", Some(54)),
             ("54 out of 60 came", Some(54)),
             ("26 turned up (measles)", Some(26)),
+            ("26 came in total", Some(26)),
             ("very good, 31 pupils took part", Some(31)),
             ("Year 5 attended", None),
             ("class 12 came late", None),
@@ -140,6 +166,14 @@ mod tests {
             ("0 attended", None),
             ("4 girls attended a follow up", None),
             ("30 pupils", None),
+            ("Year 5: 31 attended, Year 6: 29 attended", Some(60)),
+            ("20 attended am, 10 attended pm", Some(30)),
+            ("90% attended", None),
+            ("15 attended last year", None),
+            ("12 came forward to ask questions", None),
+            ("4 children came in late", None),
+            ("10 young people turned up early", None),
+            ("3 attended from the resource base", None),
         ] {
             assert_eq!(came(text), came_, "{text}");
         }

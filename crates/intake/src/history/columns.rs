@@ -46,6 +46,12 @@ impl Columns {
             if headings::is_of_form(heading, headings.iter().cloned()) {
                 continue;
             }
+            let has_years = |at: usize| {
+                let is_other = |(of, heading): (usize, &String)| {
+                    of != at && matches!(headings::role(heading), Some((Role::Years, _))) && below.is_of_years(of)
+                };
+                headings.iter().enumerate().any(is_other)
+            };
             let is_half = || headings::may_be_half(heading) && below.is_of_halves(at);
             // “Who for”, “Classes”: whom a heading names is a year group's where those stand below.
             let whom = || (headings::is_of_whom(heading) && below.tells_years(at)).then_some((Role::Years, Rank::Low));
@@ -68,16 +74,23 @@ impl Columns {
                 Role::Pupils if rank == Rank::Bare && below.is_a_numbering(at) => continue,
                 // “Year” is of school years as well.
                 Role::Years if below.is_of_school_years(at) => continue,
-                Role::Topic if below.is_a_name_each(at) => continue,
+                Role::Topic if headings::is_a_title(heading) && below.is_a_name_each(at) => continue,
                 Role::Pupils if headings::may_be_words(heading) && below.is_words(at) => (Role::Notes, rank),
                 // “Audience”, “Children”: who they were.
-                Role::Pupils if below.tells_years(at) && !below.is_counted(at) => (Role::Years, Rank::Low),
+                Role::Pupils if below.tells_years(at) && !below.counts_some(at) && !has_years(at) => {
+                    (Role::Years, Rank::Low)
+                }
                 role => (role, rank),
             };
+            // What stands below decides between headings as good as each other; those booked are never those who came.
+            let is_better = |columns: &Self, other: usize, role: Role, rank: Rank| {
+                let may_be = !role.is_count() || ranks[other] == rank;
+                may_be
+                    && !headings::is_year_of_other(heading)
+                    && below.tells_between(role, columns.known[other].0, at) == Some(true)
+            };
             match columns.known.iter().position(|(_, of, _)| *of == role && !role.is_several()) {
-                Some(other) if below.tells_between(role, columns.known[other].0, at) == Some(false) => {}
-                Some(other)
-                    if ranks[other] >= rank && below.tells_between(role, columns.known[other].0, at).is_none() => {}
+                Some(other) if ranks[other] >= rank && !is_better(&columns, other, role, rank) => {}
                 // “Schools” may be how many.
                 Some(other)
                     if role == Role::School && below.is_named(columns.known[other].0) && !below.is_named(at) => {}
@@ -108,8 +121,11 @@ impl Columns {
             }
         }
         if !self.has_school() {
-            let names = |at| below.names_schools(at, true) || below.names_some_schools(at);
-            let named = |(at, heading): &&(usize, String)| headings::may_be_schools(heading) && names(*at);
+            // A diary's location is a school now and then.
+            let names = |at, heading: &str| {
+                below.names_schools(at, true) || (!headings::is_place(heading) && below.names_some_schools(at))
+            };
+            let named = |(at, heading): &&(usize, String)| headings::may_be_schools(heading) && names(*at, heading);
             if let Some((at, heading)) = self.headings.iter().find(named) {
                 self.known.push((*at, Role::School, heading.clone()));
             }

@@ -13,8 +13,8 @@ use days::of_date;
 pub(super) use days::{is_day_of_other, is_moved_to, is_other_day};
 use domain::year_group::YearGroups;
 pub(super) use others::{
-    counts_visits, is_left_out, is_of_form, is_of_orders, is_of_whom, is_personal, is_quantity, is_school_of_other,
-    is_year_of_other, may_be_days, may_be_schools, may_count_pupils,
+    counts_visits, is_a_title, is_left_out, is_of_form, is_of_orders, is_of_whom, is_personal, is_place, is_quantity,
+    is_school_of_other, is_year_of_other, may_be_days, may_be_schools, may_count_pupils,
 };
 use pupils::{ADULTS, Counts, PUPILS};
 pub(super) use times::{is_of_halves, is_start, is_time_of_other, may_be_half};

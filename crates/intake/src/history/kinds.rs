@@ -13,6 +13,8 @@ use super::years::Years;
 use super::{Corrections, Doubt, Role, Table, Visit};
 use lists::{ABOUT, ADULTS, BESIDE_ADULTS, BESIDE_KINDS, FOR_ADULTS, KINDS, NONE, PERHAPS, PUPILS};
 
+/// As few pupils may have been spoken to by themselves.
+const LEAST: u32 = 8;
 /// The longest text that names a kind, in words.
 const MOST_WORDS: usize = 10;
 
@@ -47,12 +49,15 @@ pub(super) fn ask(
         if at > 0 && visits[at - 1].row == visit.row {
             continue;
         }
-        let names_years = matches!(visit.years, Years::Groups(_) | Years::Whole);
+        let names_years = matches!(visit.years, Years::Groups(_) | Years::Whole) || !visit.class.is_empty();
+        // Beside a class and its number a call or a meeting was none.
+        let is_of_pupils = names_years && visit.count.pupils().is_some_and(|pupils| pupils >= LEAST);
         for (column, letters, about) in &columns {
             let typed = cells.at(*column).trim();
             let kind = *read.entry(typed).or_insert_with(|| kind(typed));
             let cell = format!("{letters}{}", visit.row);
-            let is_asked = kind == Some(Kind::Other) || (kind == Some(Kind::Perhaps) && !names_years);
+            let is_asked =
+                (kind == Some(Kind::Other) && !is_of_pupils) || (kind == Some(Kind::Perhaps) && !names_years);
             if !is_asked || said.cells.contains_key(&(visit.sheet.clone().unwrap_or_default(), cell.clone())) {
                 continue;
             }
@@ -88,6 +93,9 @@ fn kind(text: &str) -> Option<Kind> {
         word.starts_with(['y', 'k']) && word.ends_with(|c: char| c.is_ascii_digit()) || matches!(*word, "year" | "yr")
     };
     if said.is_empty() || said.len() > MOST_WORDS || said.iter().any(|word| is_year(word) || PUPILS.contains(word)) {
+        return None;
+    }
+    if ["young carer", "school council", "student council"].iter().any(|of| joined.contains(of)) {
         return None;
     }
     let is_adult = |word: &str| ADULTS.contains(&word);

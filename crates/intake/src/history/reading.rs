@@ -4,6 +4,7 @@ mod days;
 mod extras;
 mod second;
 mod times;
+mod under;
 mod who;
 
 use std::collections::{HashMap, HashSet};
@@ -29,6 +30,7 @@ use super::words::{is_ditto, plain};
 use super::years::Years;
 use super::years_of::{self, Months};
 use super::{Doubt, History, LeftOut, Role, Visit};
+use under::Under;
 
 /// What a line says of one visit: which columns are its own.
 #[derive(Clone, Copy)]
@@ -115,6 +117,8 @@ pub(super) struct Reading<'a> {
     /// The month of the line above whose year nothing says, and what that line says, or another that names no one year.
     month_above: Option<u32>,
     line_above: Option<String>,
+    /// What the line above says of the visits below it.
+    under: Under,
     /// The rows whose date a person typed.
     typed_days: HashSet<u32>,
     /// Those of which a person said what is the same for many, with what the file says of the day.
@@ -150,6 +154,7 @@ impl<'a> Reading<'a> {
             turned: None,
             month_above: None,
             line_above: None,
+            under: Under::default(),
             typed_days: days.typed,
             for_all: days.for_all,
             turned_date: None,
@@ -191,18 +196,22 @@ impl<'a> Reading<'a> {
 
     /// Whether a visit's own cells say that pupils came, though none says from where.
     fn is_attended(&mut self, cells: Cells<'a>, slot: Slot) -> bool {
-        if is_no_visit(self.cell(cells, slot.school)) {
-            return false;
-        }
+        let is_none = is_no_visit(self.cell(cells, slot.school));
         let some = |count: &Count| matches!(count, Count::Pupils { pupils: 1.., .. });
         let pupils = self.texts.count(self.cell(cells, slot.pupils));
         let years = self.texts.years(self.cell(cells, slot.years).trim());
         let of_half = slot.is_of_line() || slot.years.half().is_some();
+        // “Rest” beside a class of thirty is a question.
+        if is_none {
+            return some(&pupils) && of_half && matches!(years, Years::Groups(_));
+        }
         let parts: Vec<usize> = self.parts.iter().map(|part| part.at).collect();
+        // What both halves share says of neither that it was.
+        let is_whole = slot.half.is_none();
         some(&pupils)
             || (of_half && matches!(years, Years::Groups(_) | Years::Whole))
-            || parts.into_iter().any(|at| some(&self.texts.count(cells.at(at))))
-            || self.parts.iter().any(|part| part.is_ticked(cells.at(part.at)))
+            || (is_whole && parts.into_iter().any(|at| some(&self.texts.count(cells.at(at)))))
+            || (is_whole && self.parts.iter().any(|part| part.is_ticked(cells.at(part.at))))
     }
 
     /// The visits that a row may be: where one school has numbers for each half of the day, those that have one.
@@ -279,6 +288,7 @@ impl<'a> Reading<'a> {
         }
         if visits.is_empty() {
             self.turn(number, cells);
+            self.stand_under(cells);
             // A day that stands above its visits is the day that “same” below it means.
             if let Day::Itself(When::On(on)) = self.day(number, cells) {
                 self.above = Some(Some(on));
@@ -300,11 +310,12 @@ impl<'a> Reading<'a> {
             let extras = self.extras(number, cells, slot, &years);
             let years_typed = self.cell(cells, slot.years).trim().to_owned();
             let (years, years_typed) = extras.years.unwrap_or((years, years_typed));
+            let (years, years_typed) = self.under.years(years, years_typed);
             let class = self.class(cells, slot, &years).to_owned();
             self.history.visits.push(Visit {
                 sheet: self.sheet.map(str::to_owned),
                 row: number,
-                half: slot.half.or(of_time).or(extras.half),
+                half: slot.half.or(of_time).or(extras.half).or(self.under.half),
                 of_two: slot.half.is_some(),
                 typed: typed.to_owned(),
                 school: meant.to_owned(),

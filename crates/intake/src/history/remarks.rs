@@ -65,7 +65,12 @@ pub(super) fn ask(columns: &[Column], visits: &[Visit], rows: &[Option<Cells<'_>
     for (at, column, typed, remark) in found {
         let visit = &visits[at];
         let is_off = matches!(visit.outcome, Outcome::Cancelled | Outcome::Postponed);
-        let is_alone = days.get(&day(visit)).is_none_or(|visits| *visits < 2);
+        // Another row of the same visit: neither another class nor another time of the day.
+        let is_same = |other: &Visit| {
+            day(other) == day(visit)
+                && (&other.years, other.starts, other.half) == (&visit.years, visit.starts, visit.half)
+        };
+        let is_alone = remark == Remark::Corrected && visits.iter().filter(|other| is_same(other)).count() < 2;
         if (remark == Remark::Corrected && is_alone)
             || is_off
             || (remark == Remark::Several && days.get(&day(visit)).is_some_and(|visits| *visits > 1))

@@ -200,6 +200,11 @@ impl Sheet {
         (place.number, Cells { text: &self.text, cells: self.cells.get(place.start..place.end).unwrap_or_default() })
     }
 
+    /// The cells of a row by its number.
+    pub(super) fn numbered(&self, number: u32) -> Option<Cells<'_>> {
+        self.at(number).map(|at| self.row(at).1)
+    }
+
     /// A cell's text; the row by its number.
     pub(super) fn at_row(&self, number: u32, column: usize) -> &str {
         self.at(number).map_or("", |at| self.row(at).1.at(column))

@@ -60,7 +60,7 @@ pub(super) fn ask(of: &OfSheet<'_>, columns: &Columns, known: &Known, from: (usi
     let is_found: HashSet<usize> = found.iter().map(|(at, _)| *at).collect();
     found.extend(astray(&days).into_iter().filter(|(at, _)| !is_found.contains(at)));
     let is_found: HashSet<usize> = found.iter().map(|(at, _)| *at).collect();
-    let free = free(&days, |row| of.cells.at_row(row, column));
+    let free = free(&days, |row, weekday| names(of, row, weekday));
     found.extend(free.into_iter().filter(|(at, _)| !is_found.contains(at)));
     found.sort_unstable_by_key(|(at, _)| *at);
     // “Same” below a day that a person typed is that day.
@@ -107,7 +107,7 @@ fn outside(days: &[Day], named: Months, turned: Option<u32>) -> Vec<(usize, Stri
 }
 
 /// The days on which schools are closed, if they are few: Saturdays and Sundays that are not called so, Christmas, New Year.
-fn free<'a>(days: &[Day], typed: impl Fn(u32) -> &'a str) -> Vec<(usize, String)> {
+fn free(days: &[Day], is_named: impl Fn(u32, Weekday) -> bool) -> Vec<(usize, String)> {
     let free = |at: usize| {
         let on = days[at].on;
         let day = match (on.month(), on.day()) {
@@ -123,11 +123,14 @@ fn free<'a>(days: &[Day], typed: impl Fn(u32) -> &'a str) -> Vec<(usize, String)
     if found.len() > 2 && found.len() * WORKING > days.len() {
         return Vec::new();
     }
-    let names_weekday = |at: usize| {
-        let text = plain(typed(days[at].row));
-        words(&text).iter().any(|word| date::weekday(word).is_some())
-    };
-    found.into_iter().filter(|(at, _)| !names_weekday(*at)).collect()
+    found.into_iter().filter(|(at, _)| !is_named(days[*at].row, days[*at].on.weekday())).collect()
+}
+
+/// Whether a cell of a row names a weekday: “Sat”, “Saturday club”.
+fn names(of: &OfSheet<'_>, row: u32, weekday: Weekday) -> bool {
+    of.cells.numbered(row).is_some_and(|cells| {
+        cells.filled().any(|text| words(&plain(text)).iter().any(|word| date::weekday(word) == Some(weekday)))
+    })
 }
 
 /// The days that go back or ahead by about a year in a sorted table, where one year more or less puts them between those

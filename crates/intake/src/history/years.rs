@@ -36,6 +36,8 @@ const UNREAD: &str =
 const A_DATE: &str = "is a date: spreadsheet programs make one of what is typed as 5/6 or 5-6. Type the year groups, like Y5 and Y6, or clear the cell";
 const OF_AGES: &str =
     "are ages of several year groups. Type the year groups, like Y5 or Y5-Y6, or the class’s name, or clear the cell";
+const OF_AGES_OR_YEARS: &str =
+    "may be ages or year groups. Type it like Y5-Y6, or ages 5-6, or the class’s name, or clear the cell";
 const OF_ADULTS: &str = "is of adults, so the number is not one of pupils. Type the year groups of the pupils who came, or leave the row out";
 /// Who is not among the pupils.
 const ADULTS: &[&str] =
@@ -115,6 +117,11 @@ impl Years {
         });
         let begins = said.starts_with(|c: char| c.is_ascii_digit());
         let is_range = || aged == Aged::Surely && Self::is_range(&said);
+        // At a primary school these may as well be year groups.
+        let is_low = said.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u8>().ok()).max() <= Some(6);
+        if is_range() && is_low {
+            return Self::Unclear(OF_AGES_OR_YEARS);
+        }
         ages(&format!("ages {said}"))
             .filter(|_| begins && (is_of_ages || is_range()))
             .unwrap_or_else(|| Self::read(text))

@@ -118,13 +118,24 @@ impl Links {
                 }
                 urn.ok()
             };
-            if let (Some(urn), Some(other)) = (number_in(urn, 0), number_in(other, 1)) {
+            let (link, other) = (number_in(urn, 0), number_in(other, 1));
+            let typed = since.map(|place| tidy(&row.cell(place)).into_owned()).unwrap_or_default();
+            let since = day(&typed);
+            if since.is_none() && !typed.is_empty() {
+                problems.push(Problem {
+                    sheet: sheet.clone(),
+                    row: Some(number),
+                    column: Some(SINCE.to_owned()),
+                    message: format!("“{typed}” is no day. Write it like 01-09-2019, or clear the cell."),
+                });
+            }
+            if let (Some(urn), Some(other)) = (link, other) {
                 links.push(Link {
                     urn,
                     other,
                     other_name: tidy(&row.cell(name)).into_owned(),
                     kind: kind_of(&tidy(&row.cell(kind))),
-                    since: since.and_then(|place| day(&tidy(&row.cell(place)))),
+                    since,
                 });
             }
             ControlFlow::Continue(())

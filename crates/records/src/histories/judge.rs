@@ -176,6 +176,19 @@ impl Bench<'_> {
         }
     }
 
+    /// What is said of a row whose school teaches none of its year groups; none where it may be right.
+    fn taught_elsewhere(&self, row: &Row) -> Option<String> {
+        let school = row.school.as_ref()?;
+        let taught = self.schools.taught(school.id).filter(|taught| !taught.is_empty())?;
+        let none = !row.year_groups.is_empty() && row.year_groups.intersection(taught).is_empty();
+        none.then(|| {
+            format!(
+                "{} teaches {taught}, and the row says {}. Type the year groups, the same again if they are right, or “-” if they are not known.",
+                school.name, row.year_groups
+            )
+        })
+    }
+
     /// What a person has to say of a row, taken by itself.
     fn ask(&self, row: &mut Row, visit: &Visit, (doubts, unsure): Open<'_>, table: Option<&Table>) {
         let cell = |role: Role| table.and_then(|t| t.cell(role, visit.row));
@@ -232,6 +245,13 @@ impl Bench<'_> {
             let typed = visit.count.pupils().map(|pupils| pupils.to_string()).unwrap_or_default();
             row.questions.push(Question { asks: Asks::Cell, about: Some(about), cell: Some(cell), typed, message });
         }
+        if let Some(message) = self.taught_elsewhere(row)
+            && let Some((about, cell)) = of_years(visit).into_iter().find_map(|role| Some((role, cell(role)?)))
+            && self.choices.get(About::Cell, &format!("{}\t{cell}", row.sheet)).is_none()
+        {
+            let typed = visit.years_typed.clone();
+            row.questions.push(Question { asks: Asks::Cell, about: Some(about), cell: Some(cell), typed, message });
+        }
         if row.outcome == Outcome::ToConfirm {
             let of_row = |unsure: &&&Unsure| !visit.of_two || unsure.half == visit.half;
             let (typed, cell, message) = match unsure.iter().find(of_row) {
@@ -270,6 +290,15 @@ impl Bench<'_> {
         if !self.has_provider {
             ask(Asks::Provider, None, "", "Choose who delivered it.".to_owned());
         }
+    }
+}
+
+/// The columns that may hold its year groups.
+fn of_years(visit: &Visit) -> [Role; 2] {
+    match visit.half.filter(|_| visit.of_two) {
+        Some(Half::Am) => [Role::AmYears, Role::Years],
+        Some(Half::Pm) => [Role::PmYears, Role::Years],
+        None => [Role::Years, Role::Years],
     }
 }
 

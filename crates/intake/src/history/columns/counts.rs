@@ -40,7 +40,7 @@ impl Columns {
         let numbers =
             self.headed(|at, heading| !is_read(at) && headings::may_count_pupils(heading) && below.are_group_sizes(at));
         if let [(at, heading)] = numbers.as_slice()
-            && headings::alone(heading) == Some(Rank::High)
+            && headings::alone(heading).is_some_and(|rank| rank > Rank::Low)
         {
             self.known.push((*at, Role::Pupils, heading.clone()));
         }
@@ -97,7 +97,7 @@ impl Columns {
         };
         let of_pupils = self.all(Role::Pupils).next().and_then(|(_, heading)| Self::rank_of(heading));
         let is_beside = of_pupils == Some(Rank::Low) || (of_pupils.is_none() && !alone(Rank::Low).is_empty());
-        if let Some(actual) = alone(Rank::High).into_iter().next().filter(|_| is_beside) {
+        if let Some(actual) = alone(Rank::High).into_iter().chain(alone(Rank::Plain)).next().filter(|_| is_beside) {
             self.replace_pupils(Some(actual));
         }
     }

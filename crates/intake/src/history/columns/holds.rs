@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::history::Role;
 use crate::history::header::Below;
 use crate::history::outcome;
 use crate::history::words::{is_nothing, plain};
 use crate::history::years::{self, Years};
+use crate::history::{Count, Role};
 
 /// So many rows that differ in nothing but a number are numbered, not given a topic each.
 const NUMBERED: usize = 3;
@@ -37,6 +37,11 @@ impl Below<'_> {
     /// Whether a column is of year groups.
     pub(super) fn is_of_years(self, at: usize) -> bool {
         self.mostly(at, |text| matches!(Years::read(text), Years::Groups(_) | Years::Whole | Years::Mixed))
+    }
+
+    /// Whether a cell of a column is a number of pupils.
+    pub(super) fn counts_some(self, at: usize) -> bool {
+        self.cells(at).any(|text| Count::read(text).pupils().is_some())
     }
 
     /// Whether a column names year groups or classes, whatever its heading.
@@ -72,8 +77,8 @@ fn is_school_year(text: &str) -> bool {
     match parts.as_slice() {
         [one] => number(one).is_some_and(is_year),
         [one, next] => number(one).zip(number(next)).is_some_and(|(one, next)| {
-            // “10/11” are year groups.
-            (is_year(one) || (15..70).contains(&one)) && (next % 100 == (one + 1) % 100)
+            // “10/11” are year groups, and “17-18” may be ages.
+            (is_year(one) || (20..70).contains(&one)) && (next % 100 == (one + 1) % 100)
         }),
         _ => false,
     }
@@ -88,7 +93,7 @@ mod tests {
         for text in ["2021/22", "2021-22", "2021-2022", "2021/2022", "21/22", "2021", "2021.0", "2021 – 22"] {
             assert!(is_school_year(text), "{text}");
         }
-        for text in ["5", "5/6", "10/11", "Y5", "7", "2021/24", "30", ""] {
+        for text in ["5", "5/6", "10/11", "Y5", "7", "2021/24", "30", "16-17", "18/19", ""] {
             assert!(!is_school_year(text), "{text}");
         }
     }

@@ -1,11 +1,11 @@
 //! Columns of which a person has to say what they hold: a visit, or its day, may stand there unread.
 
 use super::{Columns, letters};
-use crate::history::Role;
 use crate::history::date::day_and_time;
 use crate::history::happened;
 use crate::history::header::{Below, is_date};
 use crate::history::headings;
+use crate::history::{Count, Role};
 
 /// What such a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -23,6 +23,8 @@ pub enum Holds {
     Schools,
     /// Numbers such as groups of pupils have, and none is read.
     Numbers,
+    /// Numbers under a heading that is as good as that of the number of pupils that is read, and others than those.
+    Counts,
     /// Year groups or classes, and none are read.
     Years,
 }
@@ -49,6 +51,9 @@ impl OpenColumn {
             Holds::Halves => "It says something of a half of the day and is not read. Say what it holds.",
             Holds::Schools => "It names schools and is not read. Say whether they were visited.",
             Holds::Years => "It names year groups or classes and is not read. Say whether they are who came.",
+            Holds::Counts => {
+                "It holds other numbers than the column that is read as the pupils’. Say whether it is theirs."
+            }
             Holds::Numbers => "It holds numbers, and no column says how many pupils came. Say whether it does.",
         }
     }
@@ -127,6 +132,15 @@ impl Columns {
         if is_of_other && !is_said(*day) && !open.iter().any(|column| column.holds == Holds::Days) {
             open.push(of(&(*day, of_day.clone()), Holds::OnlyDays));
         }
+        if let Some((pupils, rank)) = self.ranked(Role::Pupils) {
+            let is_other = |(at, heading): &&(usize, String)| {
+                !is_read(*at)
+                    && headings::role(heading) == Some((Role::Pupils, rank))
+                    && below.is_counted(*at)
+                    && below.numbers_differ(*at, pupils)
+            };
+            open.extend(candidates().filter(is_other).map(|column| of(column, Holds::Counts)));
+        }
         let is_counted = self.known.iter().any(|(_, role, _)| role.is_count() || *role == Role::Part);
         if !is_counted && self.ticked.is_empty() && !self.is_of_two() {
             let is_number = |(at, heading): &&(usize, String)| {
@@ -145,6 +159,12 @@ impl Columns {
             Role::Part => is_of_group(heading),
             _ => false,
         })
+    }
+
+    /// The column of a role, with how well its heading says so.
+    fn ranked(&self, role: Role) -> Option<(usize, headings::Rank)> {
+        let (at, _, heading) = self.known.iter().find(|(_, of, _)| *of == role)?;
+        headings::role(heading).filter(|(of, _)| *of == role).map(|(_, rank)| (*at, rank))
     }
 
     fn role_of(&self, at: usize) -> Option<Role> {
@@ -177,6 +197,14 @@ impl Below<'_> {
             let (one, other) = (cells.at(at).trim(), cells.at(other).trim());
             let is_other_day = || day_and_time(one).0 != day_and_time(other).0;
             !one.is_empty() && !other.is_empty() && one != other && is_other_day()
+        })
+    }
+
+    /// Whether one of its rows has another number in one column than in the other.
+    fn numbers_differ(self, at: usize, other: usize) -> bool {
+        self.rows().any(|cells| {
+            let number = |at| Count::read(cells.at(at)).pupils();
+            number(at).zip(number(other)).is_some_and(|(one, other)| one != other)
         })
     }
 

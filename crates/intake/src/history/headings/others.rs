@@ -31,6 +31,22 @@ pub(in crate::history) fn may_be_schools(heading: &str) -> bool {
     )
 }
 
+/// Whether a heading is of what an entry is called, as much as of its topic.
+pub(in crate::history) fn is_a_title(heading: &str) -> bool {
+    let is_title = |word: &&str| {
+        matches!(
+            *word,
+            "title" | "name" | "event" | "entry" | "item" | "ref" | "reference" | "record" | "visit" | "booking"
+        )
+    };
+    words(&plain(heading)).iter().any(is_title)
+}
+
+/// Whether a heading is of a place, which may be any.
+pub(in crate::history) fn is_place(heading: &str) -> bool {
+    words(&plain(heading)).iter().any(|word| matches!(*word, "location" | "place" | "premises" | "site"))
+}
+
 /// Whether a heading is one of the times at which somebody filled in a form on the web: such a list has both.
 pub(in crate::history) fn is_of_form(heading: &str, mut all: impl Iterator<Item = String>) -> bool {
     matches!(plain(heading).as_str(), "start time" | "completion time")
@@ -67,7 +83,7 @@ pub(in crate::history) fn counts_visits(heading: &str) -> bool {
 
 /// Whether a heading says nothing but whom it was for, or who came: “Who for”, “Delivered to”, “Classes”.
 pub(in crate::history) fn is_of_whom(heading: &str) -> bool {
-    const WHOM: [&str; 18] = [
+    const WHOM: [&str; 17] = [
         "who",
         "whom",
         "audience",
@@ -85,9 +101,9 @@ pub(in crate::history) fn is_of_whom(heading: &str) -> bool {
         "kids",
         "group",
         "groups",
-        "to",
     ];
-    const BESIDE: [&str; 18] = [
+    const BESIDE: [&str; 19] = [
+        "to",
         "for",
         "was",
         "it",
@@ -109,7 +125,9 @@ pub(in crate::history) fn is_of_whom(heading: &str) -> bool {
     ];
     let text = plain(heading);
     let said = words(&text);
-    said.iter().any(|word| WHOM.contains(word)) && said.iter().all(|word| WHOM.contains(word) || BESIDE.contains(word))
+    let is_to = matches!(said.as_slice(), ["delivered" | "given", "to"]);
+    let names = said.iter().any(|word| WHOM.contains(word));
+    is_to || (names && said.iter().all(|word| WHOM.contains(word) || BESIDE.contains(word)))
 }
 
 /// Whether a heading says nothing of what is counted.

@@ -118,23 +118,10 @@ const EXPECTED: [&str; 14] = [
     "places",
 ];
 /// How many did.
-const CAME: [&str; 15] = [
-    "attended",
-    "attending",
-    "attendance",
-    "actual",
-    "actuals",
-    "seen",
-    "present",
-    "reached",
-    "delivered",
-    "came",
-    "engaged",
-    "watching",
-    "vaccinated",
-    "immunised",
-    "screened",
-];
+const CAME: [&str; 10] =
+    ["attended", "attending", "attendance", "actual", "actuals", "seen", "present", "reached", "delivered", "came"];
+/// What those did who came, or some of them.
+const DID: [&str; 5] = ["engaged", "watching", "vaccinated", "immunised", "screened"];
 const NUMBERS: [&str; 5] = ["no", "nos", "number", "numbers", "count"];
 /// What stands beside “numbers” where it is pupils who are numbered.
 const OF_PUPILS: [&str; 28] = [
@@ -204,13 +191,15 @@ pub(super) fn counts(heading: &str, said: &[&str]) -> Counts {
                 || OF_PUPILS.contains(word)
                 || EXPECTED.contains(word)
                 || CAME.contains(word)
+                || DID.contains(word)
                 || WHERE.contains(word)
                 || is_number(word)
         });
     let is_which = has(said, &WHERE)
         && has(said, &["no", "number"])
         && !has(said, &["of", "in", "at", "nos", "numbers"])
-        && !has(said, &CAME);
+        && !has(said, &CAME)
+        && !has(said, &DID);
     let of_group = is_size
         && said.iter().all(|w| WHERE.contains(w) || matches!(*w, "size" | "total" | "of" | "audience" | "cohort"));
     let is_count = of_pupils || has(said, &["attended", "attendance"]) || (is_bare && !is_which) || of_group;
@@ -273,6 +262,7 @@ pub(super) fn alone(said: &[&str]) -> Option<Rank> {
         [] => None,
         _ if said.iter().all(|word| EXPECTED.contains(word)) => Some(Rank::Low),
         _ if said.iter().all(|word| CAME.contains(word)) => Some(Rank::High),
+        _ if said.iter().all(|word| CAME.contains(word) || DID.contains(word)) => Some(Rank::Plain),
         _ => None,
     }
 }

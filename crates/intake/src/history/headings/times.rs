@@ -160,6 +160,12 @@ const BESIDE: &[&str] = &[
     "closing",
     "bell",
     "cleaning",
+    "running",
+    "turnaround",
+    "return",
+    "back",
+    "face",
+    "per",
 ];
 /// In what it is counted how long something took.
 const UNITS: &[&str] = &["hrs", "hours", "hour", "hr", "mins", "min", "minutes"];
@@ -216,8 +222,13 @@ fn is_of_other(said: &[&str]) -> bool {
     let at = |any: &[&str]| said.iter().position(|word| any.contains(word));
     let start = at(STARTS);
     let is_end = at(ENDS).is_some() || said.last() == Some(&"to");
+    // “School start time”, “Time in school”, “Time on site”.
+    let is_of_school =
+        said.first() == Some(&"school") || said.windows(2).any(|two| matches!(two, ["in", "school"] | ["on", "site"]));
     // “Start time (arrive by 8.45)” is one, “Set-up start time” is not.
-    (is_end && start.is_none()) || at(BESIDE).is_some_and(|beside| start.is_none_or(|start| beside < start))
+    is_of_school
+        || (is_end && start.is_none())
+        || at(BESIDE).is_some_and(|beside| start.is_none_or(|start| beside < start))
 }
 
 /// “Time (hrs)”. “Time (24 hr)” is how it is written.
@@ -341,7 +352,6 @@ mod tests {
             ("Y5 time", Rank::High),
             ("Year 6 start time", Rank::High),
             ("Time booked", Rank::Low),
-            ("School start time", Rank::Low),
             ("Slot", Rank::Plain),
             ("Time slot", Rank::High),
         ] {

@@ -190,6 +190,8 @@ impl<'a> Reading<'a> {
         let months = self.texts.months();
         let month = named.and_then(|of| match self.texts.month() {
             Some(now) if now.is_of(of) => Some(now),
+            // “2023-24” may be a financial year, which has its summer before the autumn.
+            now if (4..=8).contains(&of) && now.is_none() && months?.beside_financial().is_some() => None,
             _ => months?.year_of(of).map(|year| Months::month(year, of)),
         });
         self.month_above = named.filter(|_| month.is_none());

@@ -78,18 +78,15 @@ pub(super) const PERHAPS_OFF: &[Phrase] = &[
     "lost to illness",
     "lost to sickness",
     "lost to strike*",
-    "session lost",
     "lost session",
     "lost the session",
-    "slot lost",
     "stood us down",
-    "gain access",
-    "get access",
-    "non attendance",
-    "recalled to",
+    "recalled to station",
+    "recalled to work",
+    "recalled to duty",
+    "recalled to base",
     "cry off",
     "cried off",
-    "snowed in",
 ];
 pub(super) const PUT_OFF: &[Phrase] =
     &["postpon*", "postoned", "postp", "resched*", "rearrang*", "deferred", "put off", "held over"];

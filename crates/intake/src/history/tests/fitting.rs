@@ -1,6 +1,7 @@
 //! Columns whose headings may be of two things: what stands below says which.
 
 use super::found::{of, told};
+use crate::history::{Half, Years};
 
 #[test]
 fn of_two_columns_the_one_that_holds_it_is_read() {
@@ -129,4 +130,78 @@ fn a_row_that_corrects_another_of_its_day_is_asked_about() {
     }
     let other = "Date,School,Pupils,Notes\n04/10/2021,Oak,118,\n04/10/2021,Oak,120,new route updated on the map\n";
     assert_eq!(of(other).doubts, []);
+}
+
+#[test]
+fn those_booked_are_never_taken_for_those_who_came() {
+    for attended in ["all\nall\n25", "most\nfew away\n25/28", "30 Y5\n15 + 12\n25-30"] {
+        let rows: String =
+            (5..).zip(attended.lines()).map(|(day, n)| format!("{day:02}/03/2018,Oak,40,{n}\n")).collect();
+        let history = of(&format!("Date,School,Pupils booked,Pupils attended\n{rows}"));
+        let counts: Vec<_> = history.visits.iter().map(|visit| visit.count.pupils()).collect();
+        assert!(!counts.contains(&Some(40)), "{attended}: {counts:?}");
+    }
+}
+
+#[test]
+fn a_column_of_numbers_is_no_year_groups_beside_one_that_is() {
+    let history =
+        of("Date,School,Year,Children\n05/03/2018,Oak,Y5,5A 30\n06/03/2018,Elm,Y6,28\n07/03/2018,Ash,Y5,5B 31\n");
+    assert_eq!(history.visits[1].count.pupils(), Some(28));
+    assert_eq!(history.doubts.iter().map(|d| d.cell.as_str()).collect::<Vec<_>>(), ["D2", "D4"]);
+    // Next year's are not those who came.
+    let history = of("Date,School,Year group,Next year group\n05/03/2018,Oak,Owls,Y6\n06/03/2018,Elm,Kites,Y5\n");
+    assert!(history.visits.iter().all(|visit| visit.years == Years::Named), "{:?}", history.visits);
+}
+
+#[test]
+fn ages_and_topics_are_not_taken_for_something_else() {
+    for heading in ["Ages", "Age group", "Year group"] {
+        let history = of(&format!("Date,School,{heading},Pupils\n05/03/2018,Oak,16-17,20\n06/03/2018,Elm,17-18,20\n"));
+        assert!(
+            history.doubts.len() == 2 || history.visits[0].years != Years::NotGiven,
+            "{heading}: {:?}",
+            history.doubts
+        );
+    }
+    let history = of("Date,School,Age range,Pupils\n05/03/2018,Oak,5-6,20\n06/03/2018,Elm,3/4,20\n");
+    assert_eq!(history.doubts.len(), 2, "{:?}", history.visits);
+    // Each topic may be given once.
+    let topics = ["Bullying", "Fire", "Water", "Rail", "Drugs", "Knives", "Grooming", "Roads", "Bikes", "Hate"];
+    let rows: String =
+        (1..).zip(topics).map(|(day, topic)| format!("{:02}/03/2018,Oak {day},{topic}\n", day)).collect();
+    let history = of(&format!("Date,School,Topic\n{rows}"));
+    assert_eq!(history.visits.iter().map(|visit| visit.topic.as_str()).collect::<Vec<_>>(), topics);
+}
+
+#[test]
+fn one_school_of_a_line_for_two_has_all_that_is_counted_and_no_other_is_made_up() {
+    let history =
+        of("Date,AM school,PM school,Y5,Y6\n05/03/2018,Oak Primary,,30,28\n06/03/2018,Elm Primary,Ash Primary,20,\n");
+    let found: Vec<_> = history.visits.iter().map(|v| (v.row, v.half, v.count.pupils())).collect();
+    assert_eq!(found, [(2, Some(Half::Am), Some(58)), (3, Some(Half::Am), None), (3, Some(Half::Pm), None)]);
+    assert_eq!(history.doubts.iter().map(|d| d.cell.as_str()).collect::<Vec<_>>(), ["D3"]);
+}
+
+#[test]
+fn a_day_of_rest_with_a_class_of_thirty_is_asked_about() {
+    let history =
+        of("Date,School,Year,Pupils\n05/03/2018,Oak Primary,Y5,30\n06/03/2018,Rest,Y5,30\n07/03/2018,Rest,,\n");
+    assert_eq!(history.visits.len(), 2);
+    assert_eq!(history.doubts.iter().map(|d| d.cell.as_str()).collect::<Vec<_>>(), ["B3"]);
+    assert_eq!(history.left_out.len(), 1);
+}
+
+#[test]
+fn bars_of_a_financial_year_are_asked_about_until_the_autumn() {
+    let log = |bars: &[&str]| -> String {
+        let rows: String = bars.iter().map(|bar| format!("{bar},,\n6th,Oak Primary,30\n")).collect();
+        format!("School visits 2023-24,,\nDate,School,Pupils\n{rows}")
+    };
+    let days = |bars: &[&str]| -> Vec<Option<String>> {
+        of(&log(bars)).visits.iter().map(|visit| visit.on.map(|on| on.to_string())).collect()
+    };
+    let some = |day: &str| Some(day.to_owned());
+    assert_eq!(days(&["APRIL", "SEPTEMBER", "MARCH"]), [None, some("2023-09-06"), some("2024-03-06")]);
+    assert_eq!(days(&["SEPTEMBER", "MARCH", "JUNE"]), [some("2023-09-06"), some("2024-03-06"), some("2024-06-06")]);
 }

@@ -355,7 +355,19 @@ fn a_remark_beside_no_number_where_others_have_one_is_asked_about() {
         assert_eq!(history.visits[8].outcome, Outcome::ToConfirm, "{remark}");
         assert_eq!((history.unsure.len(), history.unsure[0].stands), (1, Stands::Blank), "{remark}");
     }
-    for remark in ["", "numbers to follow", "lovely class", "went ahead", "delivered", "n/a", "no register given"] {
+    for remark in [
+        "",
+        "numbers to follow",
+        "lovely class",
+        "went ahead",
+        "delivered",
+        "n/a",
+        "no register given",
+        "PC Ellis helped",
+        "Stop drop and roll practised",
+        "Two crews",
+        "Back in June",
+    ] {
         assert_eq!(log(remark).visits[8].outcome, Outcome::Held, "{remark}");
     }
     // Where numbers are seldom given, one that is not says nothing.
@@ -364,7 +376,7 @@ fn a_remark_beside_no_number_where_others_have_one_is_asked_about() {
     assert_eq!(history.visits[1].outcome, Outcome::Held);
     // What may be off, with a number or without.
     for remark in [
-        "session lost - added to end",
+        "session lost",
         "had to cry off",
         "stood us down",
         "could not gain access",
@@ -378,4 +390,15 @@ fn a_remark_beside_no_number_where_others_have_one_is_asked_about() {
         assert_eq!(became("Notes", "28", remark), Outcome::ToConfirm, "{remark}");
     }
     assert_eq!(became("Notes", "28", "swapped to 3 June"), Outcome::Postponed);
+    for remark in [
+        "No hall, used classroom",
+        "Difficult to gain access",
+        "Could not get access to the internet",
+        "Snowed in the afternoon",
+        "Recalled to mind last year's visit",
+        "Discussed non attendance",
+        "Apologies",
+    ] {
+        assert_eq!(became("Notes", "28", remark), Outcome::Held, "{remark}");
+    }
 }

@@ -54,7 +54,7 @@ fn rows_without_a_day_or_a_school_are_asked_about() {
         ("Date,AM school,PM school,Year\n06/09/2016,,,Y6\n", &["2 am:  06/09/16 Y6 - asked B2"], &[]),
         // Days without a visit, totals, bars, notes, headings once more.
         (
-            "Date,School,Year,Pupils\nSEPTEMBER,,,\n05/09/2016,,,\n06/09/2016,half term,,\n07/09/2016,INSET,,\n08/09/2016,bank holiday,Y6,30\n09/09/2016,Total,,60\n,Sub-total,,60\nTotal,,,60\n,,,150\nDate,School,Year,Pupils\n12/09/2016,Oak,Y6,30\n* numbers from the school office,,,\n,October,,\n",
+            "Date,School,Year,Pupils\nSEPTEMBER,,,\n05/09/2016,,,\n06/09/2016,half term,,\n07/09/2016,INSET,,\n08/09/2016,bank holiday,Y6,\n09/09/2016,Total,,60\n,Sub-total,,60\nTotal,,,60\n,,,150\nDate,School,Year,Pupils\n12/09/2016,Oak,Y6,30\n* numbers from the school office,,,\n,October,,\n",
             &["12: Oak 12/09/16 Y6 30"],
             &[2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14],
         ),
@@ -238,4 +238,26 @@ proptest! {
                 || asked(&[Role::Pupils, Role::Part, Role::AmPupils, Role::PmPupils]), "{text}: row {}", visit.row);
         }
     }
+}
+
+#[test]
+fn a_line_between_the_rows_says_the_half_of_the_day_or_the_year_groups_of_those_below() {
+    let history = of("Date,School,Yr,Pupils\n\
+        Morning,,,\n05/03/2018,Oak Primary,Y5,30\n06/03/2018,Elm Primary,Y5,31\n\
+        Afternoon,,,\n05/03/2018,Ash Primary,Y6,28\n");
+    let halves: Vec<_> = history.visits.iter().map(|visit| visit.half).collect();
+    assert_eq!(halves, [Some(Half::Am), Some(Half::Am), Some(Half::Pm)]);
+    let history = of("Date,Time,School,Yr,Pupils\n\
+        Year 5,,,,\n05/03/2018,9.30,Oak Primary,,30\n06/03/2018,1.30pm,Elm Primary,Y3,31\n\
+        Year 6,,,,\n07/03/2018,,Ash Primary,,28\n\
+        APRIL,,,,\n16/04/2018,,Fir Primary,,27\n");
+    assert_eq!(
+        told(&history),
+        [
+            "3: Oak Primary 05/03/18 Y5 30",
+            "4: Elm Primary 06/03/18 Y3 31",
+            "6: Ash Primary 07/03/18 Y6 28",
+            "8: Fir Primary 16/04/18 - 27"
+        ]
+    );
 }

@@ -13,7 +13,7 @@ use crate::history::{Count, Role, Stands, Unsure, Visit};
 
 /// Fewer visits do not show that a number is always given.
 const LEAST_COUNTED: usize = 5;
-/// With these a remark says why there is no number.
+/// With these a remark says why there is no number, or that pupils were there.
 const OF_COUNT: &[&str] = &[
     "number",
     "numbers",
@@ -23,14 +23,9 @@ const OF_COUNT: &[&str] = &[
     "headcount",
     "register",
     "registers",
-    "whole",
-    "all",
-    "full",
     "approx",
     "tally",
     "figures",
-    "attendance",
-    "forgot",
     "great",
     "good",
     "excellent",
@@ -39,23 +34,99 @@ const OF_COUNT: &[&str] = &[
     "fantastic",
     "enjoyed",
     "well",
-    "fine",
     "super",
     "engaged",
     "feedback",
-    "staff",
-    "parents",
-    "adults",
-    "teachers",
-    "online",
-    "assembly",
-    "class",
-    "classes",
-    "pupils",
-    "children",
-    "both",
-    "resources",
-    "leaflets",
+];
+/// What may have been in the way of a visit.
+const IN_THE_WAY: &[&str] = &[
+    "trip",
+    "trips",
+    "outing",
+    "ofsted",
+    "inspection",
+    "ill",
+    "illness",
+    "sick",
+    "sickness",
+    "poorly",
+    "unwell",
+    "absent",
+    "absence",
+    "closed",
+    "closure",
+    "shut",
+    "strike",
+    "snow",
+    "snowed",
+    "flood",
+    "flooded",
+    "flooding",
+    "ice",
+    "weather",
+    "storm",
+    "boiler",
+    "heating",
+    "power",
+    "water",
+    "gas",
+    "leak",
+    "covid",
+    "bubble",
+    "bubbles",
+    "isolating",
+    "isolation",
+    "lockdown",
+    "inset",
+    "holiday",
+    "funeral",
+    "bereavement",
+    "court",
+    "recalled",
+    "clash",
+    "clashed",
+    "forgot",
+    "forgotten",
+    "mistake",
+    "error",
+    "unavailable",
+    "away",
+    "gone",
+    "refused",
+    "declined",
+    "withdrew",
+    "withdrawn",
+    "instead",
+    "exam",
+    "exams",
+    "mocks",
+    "sats",
+    "election",
+    "polling",
+    "swimming",
+    "lost",
+    "missed",
+    "emergency",
+    "evacuated",
+    "evacuation",
+    "breakdown",
+    "traffic",
+    "accident",
+    "train",
+    "needed",
+    "elsewhere",
+    "commitment",
+    "commitments",
+    "no",
+    "not",
+    "never",
+    "nobody",
+    "without",
+    "failed",
+    "unable",
+    "cancelled",
+    "canceled",
+    "off",
 ];
 
 /// Whether the visits of a table have a number of pupils but for a few.
@@ -91,13 +162,11 @@ impl<'a> Read<'a, '_> {
         unsure: &mut Vec<Unsure>,
     ) {
         let is_held = |typed: &str| says(typed, Place::Notes) == Says::Held || says(typed, Place::Status) == Says::Held;
-        let is_of_count = |typed: &str| {
-            let text = plain(typed);
-            is_nothing(&text) || words(&text).iter().any(|word| OF_COUNT.contains(word))
-        };
-        let Some((at, about, typed)) = self.remarks(cells).next().filter(|_| visit.count == Count::NotGiven) else {
-            return;
-        };
+        let has = |typed: &str, any: &[&str]| words(&plain(typed)).iter().any(|word| any.contains(word));
+        let is_of_count = |typed: &str| is_nothing(&plain(typed)) || has(typed, OF_COUNT);
+        let in_the_way = |(.., typed): &(usize, Role, &str)| has(typed, IN_THE_WAY);
+        let found = self.remarks(cells).find(in_the_way).filter(|_| visit.count == Count::NotGiven);
+        let Some((at, about, typed)) = found else { return };
         if self.remarks(cells).any(|(.., typed)| is_held(typed) || is_of_count(typed) || with_number.contains(typed)) {
             return;
         }

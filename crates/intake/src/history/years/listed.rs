@@ -16,7 +16,12 @@ pub(super) fn listed(text: String) -> String {
     }
     let values: Vec<&str> = text.split(";#").map(str::trim).filter(|value| !value.is_empty()).collect();
     let is_number = |value: &&str| value.bytes().all(|b| b.is_ascii_digit());
-    let is_mixed = values.iter().any(is_number) && !values.iter().all(is_number);
+    // Each with its number: “1;#Year 5;#2;#Year 6”, or behind it.
+    let is_every_other = |first: usize| {
+        let is_own = |(at, value): (usize, &&str)| is_number(value) == (at % 2 == first);
+        values.len() > 1 && values.len() % 2 == 0 && values.iter().enumerate().all(is_own)
+    };
+    let is_mixed = is_every_other(0) || is_every_other(1);
     let values = values.iter().filter(|value| !(is_mixed && is_number(value))).copied();
     values.collect::<Vec<_>>().join(", ")
 }

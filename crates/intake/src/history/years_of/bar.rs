@@ -63,6 +63,13 @@ pub(in crate::history) fn month_line(text: &str) -> Option<Option<u32>> {
     let plain = plain(text);
     let said: Vec<&str> = words(&plain).into_iter().skip_while(|word| matches!(*word, "month" | "of")).collect();
     let of = month(said.first()?)?;
+    // “May be more to add”, “March for Childline”.
+    if said.len() > 1
+        && matches!(said[0], "may" | "march")
+        && matches!(said[1], "be" | "have" | "need" | "for" | "past")
+    {
+        return None;
+    }
     let is_beside = |word: &&str| matches!(*word, "cont" | "contd" | "continued" | "d" | "visits" | "sessions");
     Some(Some(of).filter(|_| said[1..].iter().all(is_beside)))
 }
