@@ -694,6 +694,29 @@ async fn forms_on_paper_are_typed_in_and_uploaded() {
         let listed = table(&client.get(&here).await, "Responses that were added");
         assert_eq!(listed, [["18 Nov 2026", "AM, Kelder Primary School", "Pupils", "2"]]);
 
+        // A colleague's copy with other forms in the same rows: one press counts them all, and taking it back is as before.
+        let (page, colleagues) = upload(csv("Not good").replace(&whole, &format!("{},Good,No,No,No", keys[1]))).await;
+        for told in [
+            "2 forms were typed differently",
+            "All 2 forms",
+            "most likely other forms",
+            "taken in by pshe",
+            "count both",
+        ] {
+            assert!(page.body.replace("<!>", "").contains(told), "{told}: {}", page.body);
+        }
+        let record = format!("{colleagues}/record");
+        let fields = page.fields();
+        let full = client.post(&record, &sent(&fields, &[("all-forms", "others")])).await;
+        assert!(full.status == 422 && full.body.contains("More forms than were there"), "{}", full.body);
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 5").await;
+        let fields = client.get(&colleagues).await.fields();
+        assert_eq!(client.post(&record, &sent(&fields, &[("all-forms", "others")])).await.status, 303);
+        let all = client.get(&format!("/sessions/{session}/results")).await;
+        assert!(all.body.contains("4 responses"), "{}", all.body);
+        let undo = format!("/imports/{}/undo", colleagues.rsplit('/').next().unwrap_or_default());
+        assert_eq!(client.post(&undo, &[]).await.status, 303);
+
         // Typed otherwise: asked, and decided.
         let (page, other) = upload(csv("Not good")).await;
         assert_eq!(heading(&page), "Decide which answer is right");

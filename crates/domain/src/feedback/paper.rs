@@ -152,6 +152,26 @@ pub fn merge(on_record: Option<Given>, typed: &[Given]) -> Merged<Option<Given>>
     merged::merge(&on_record, &said)
 }
 
+/// So many more forms can be of one row: two people typed into the same blank rows of two copies of a sheet.
+pub const MOST_OTHERS: u8 = 8;
+
+/// The keys of the other forms of a row, in their order: as random as the row's own, and the same whenever they are made,
+/// so that a sheet that comes back once more is recognised.
+pub fn others(form: Uuid) -> impl Iterator<Item = Uuid> {
+    // Odd, with bits all over: the sums differ in more than the bits that every such key has.
+    const APART: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+    (1..=u128::from(MOST_OTHERS)).map(move |n| {
+        let sum = form.as_u128().wrapping_add(APART.wrapping_mul(n));
+        uuid::Builder::from_random_bytes(sum.to_be_bytes()).into_uuid()
+    })
+}
+
+/// Whether forms are most likely others than those on record in the same rows: most of them say something else.
+#[must_use]
+pub const fn are_likely_others(differ: usize, of: usize) -> bool {
+    differ * 2 > of
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +244,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_other_forms_of_a_row_have_keys_of_their_own(form: u128) {
+            let form = uuid::Builder::from_random_bytes(form.to_be_bytes()).into_uuid();
+            let all: std::collections::BTreeSet<Uuid> = std::iter::once(form).chain(others(form)).collect();
+            prop_assert_eq!(all.len(), usize::from(MOST_OTHERS) + 1);
+            prop_assert!(all.iter().all(|key| key.get_version_num() == 4));
+        }
+
         #[test]
         fn a_key_survives_the_round_trip(session: u128, form: u128, staff: bool, version in 1_i64..100) {
             let respondent = if staff { Respondent::Staff } else { Respondent::Pupil };
