@@ -330,6 +330,36 @@ both!(
 );
 
 both!(
+    async fn a_row_that_was_copied_and_typed_over_is_asked_about(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, ..] = sessions(&desk, &town).await;
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 24").await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        let mut copy = rows[0].clone();
+        fill(&mut copy, Figure::Pupils, "12");
+        rows.push(copy);
+        let book = rewritten(&rows);
+        let rest = Answers { rest: Some(Rest::Sheet), ..Answers::default() };
+        for answers in [Answers::default(), rest] {
+            let compared = take_in(&desk, &company, &book, &answers).await;
+            let [asked] = &compared.asked[..] else { panic!("{compared:?}") };
+            assert_eq!((asked.what.before, asked.said[0].count), (Some(24), 12));
+            assert_eq!(
+                (&asked.copies[..], &asked.confirmed[..]),
+                (&["row 4".into(), "row 7".into()][..], &["row 4".into()][..])
+            );
+            assert_eq!(compared.changes.len(), 0);
+        }
+        let field = field(Figure::Pupils, sheet(&desk, &company, first).await.unwrap().groups[0].id);
+        let figures = [(field, Answer { on_record: Some(24), right: Some(12) })].into();
+        let decided = take_in(&desk, &company, &book, &Answers { figures, ..Answers::default() }).await;
+        assert!(decided.is_settled(), "{decided:?}");
+        assert_eq!(counts(&desk, &company, first).await.pupils, Some(12));
+    }
+);
+
+both!(
     async fn more_than_the_roll_is_asked_and_what_breaks_a_rule_is_named(desk: Desk) {
         let town = Town::build(&desk).await;
         let company = town.company();

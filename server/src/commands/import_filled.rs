@@ -62,11 +62,15 @@ impl Told {
         let number = |count: i64| count.to_string();
         let figures = compared.asked.iter().map(|asked| Question {
             what: format!(
-                "{}, {}, {}: {}",
+                "{}, {}, {}: {}{}",
                 asked.what.on.format("%-d %B %Y"),
                 asked.what.place,
                 asked.what.group,
-                attendance_sheet::heading(asked.what.figure)
+                attendance_sheet::heading(asked.what.figure),
+                match asked.copies.as_slice() {
+                    [] => String::new(),
+                    rows => format!(" (rows of one group: {})", rows.join("; ")),
+                }
             ),
             on_record: asked.what.before.map(number),
             said: asked.said.iter().map(|said| format!("{} ({})", said.count, said.wheres.join("; "))).collect(),

@@ -246,13 +246,18 @@ fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
         Some(count) => format!("{count}, as is on record"),
         None => "Leave it blank, as is on record".to_owned(),
     };
+    let by = if asked.confirmed.is_empty() { by } else { format!("{by}. Also in {}", asked.confirmed.join("; ")) };
     let mut choices = vec![choice_with_hint(value(record, record), own, by)];
     choices.extend(asked.said.iter().map(|said| {
         let label = format!("{}, as the sheet says", said.count);
         choice_with_hint(value(record, Some(said.count)), label, format!("In {}", said.wheres.join("; ")))
     }));
     let legend = format!("{}: {}", what.group, heading(what.figure));
-    let hint = format!("{}, {}", long_date(what.on), what.place);
+    let copies = match asked.copies.len() {
+        0 => String::new(),
+        rows => format!(". {rows} rows of the sheet are of this group: {}", asked.copies.join("; ")),
+    };
+    let hint = format!("{}, {}{copies}", long_date(what.on), what.place);
     view! { <Radios form=form.clone() name=asked.field.clone() legend=legend hint=hint choices=choices/> }
 }
 

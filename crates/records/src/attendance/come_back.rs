@@ -154,14 +154,14 @@ fn bring_together(
         let mut is_asked = false;
         for figure in FIGURES {
             let on_record = group.counts.get(figure);
-            let filled: Vec<_> = rows.iter().map(|row| (row.key.base.get(figure), row.counts.get(figure))).collect();
+            let filled: Vec<_> = rows.iter().map(|row| (base(row, rows, figure), row.counts.get(figure))).collect();
             let after = match merge(on_record, &filled) {
                 Merged::Stays => on_record,
                 Merged::Becomes(count) => count,
                 Merged::Asked(others) => {
                     let others: Vec<i64> = others.into_iter().flatten().collect();
                     let asked = asked(change(found, group, figure, on_record), group, rows, &others);
-                    let right = comparison.answers.right(&asked.field, on_record, &others);
+                    let right = comparison.answers.right(&asked.field, on_record, &others, !asked.confirmed.is_empty());
                     is_asked |= right.is_none();
                     if right.is_some() { &mut comparison.answered } else { &mut comparison.asked }.push(asked);
                     right.unwrap_or(on_record)
@@ -183,6 +183,13 @@ fn bring_together(
     (!statement.groups.is_empty()).then_some(statement)
 }
 
+/// What stood in a row when the sheet went out. Where it still does, and a copy of the row says something else, it is
+/// said as well: nobody knows which of the two is right.
+fn base(row: &FilledRow, rows: &[&FilledRow], figure: Figure) -> Option<i64> {
+    let is_said = !row.says(figure) && rows.iter().any(|other| other.is_copy_of(row) && other.says(figure));
+    row.key.base.get(figure).filter(|_| !is_said)
+}
+
 /// A figure of a group, and what it will be.
 fn change(found: &Sheet, group: &Group, figure: Figure, after: Option<i64>) -> Change {
     Change {
@@ -199,17 +206,18 @@ fn change(found: &Sheet, group: &Group, figure: Figure, after: Option<i64>) -> C
 /// A figure that was stated differently: what each says, who and when.
 fn asked(what: Change, group: &Group, rows: &[&FilledRow], others: &[i64]) -> Asked {
     let (figure, on_record) = (what.figure, what.before);
-    let says = |row: &&&FilledRow, count: i64| row.says(figure) && row.counts.get(figure) == Some(count);
-    let said = others.iter().map(|count| Said {
-        count: *count,
-        wheres: rows.iter().filter(|row| says(row, *count)).map(|row| place(row)).collect(),
-    });
+    let says = |row: &FilledRow, count| base(row, rows, figure) != Some(count) && row.counts.get(figure) == Some(count);
+    let wheres = |count| rows.iter().filter(|row| says(row, count)).map(|row| place(row)).collect();
+    let said = others.iter().map(|count| Said { count: *count, wheres: wheres(*count) });
+    let copies = rows.iter().filter(|row| rows.iter().any(|other| other.is_copy_of(row)));
     Asked {
         field: field(figure, group.id),
         by: on_record.and_then(|_| Some((group.stated_by.clone()?, group.stated_role))),
         counted_by: on_record.map(|_| group.counted_by.clone()).unwrap_or_default(),
         at: on_record.and(group.stated_at),
         said: said.collect(),
+        confirmed: on_record.map(wheres).unwrap_or_default(),
+        copies: copies.map(|row| place(row)).collect(),
         what,
     }
 }

@@ -90,14 +90,21 @@ pub struct Answers {
 
 impl Answers {
     /// What was decided about a figure, where it is one of what is said: on record, or on the sheet.
-    pub(super) fn right(&self, field: &str, on_record: Option<i64>, said: &[i64]) -> Option<Option<i64>> {
+    /// `is_confirmed`: a row of the sheet says what is on record, so that the sheet says two things.
+    pub(super) fn right(
+        &self,
+        field: &str,
+        on_record: Option<i64>,
+        said: &[i64],
+        is_confirmed: bool,
+    ) -> Option<Option<i64>> {
         if let Some(answer) = self.figures.get(field) {
             let is_said = answer.right == on_record || answer.right.is_some_and(|right| said.contains(&right));
             return Some(answer.right).filter(|_| answer.on_record == on_record && is_said);
         }
         match (self.rest, said) {
             (Some(Rest::Record), _) => Some(on_record),
-            (Some(Rest::Sheet), [one]) => Some(Some(*one)),
+            (Some(Rest::Sheet), [one]) if !is_confirmed => Some(Some(*one)),
             _ => None,
         }
     }
@@ -153,6 +160,10 @@ pub struct Asked {
     pub at: Option<DateTime<Utc>>,
     /// What the file says.
     pub said: Vec<Said>,
+    /// Where the file says what is on record.
+    pub confirmed: Vec<String>,
+    /// The rows of this group where one is a copy of another; none where none is.
+    pub copies: Vec<String>,
 }
 
 /// A session whose figures are more than the roll.
