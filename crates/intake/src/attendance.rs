@@ -10,7 +10,7 @@ use domain::attendance::{Figure, Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES, heading};
 
 use crate::grid::Row;
-use crate::history::says_how_many;
+use crate::history::{letters, says_how_many};
 use crate::problem::{Problem, Problems};
 use crate::sheet::{MOST_COLUMNS, Places, walk};
 use crate::text::tidy;
@@ -204,7 +204,10 @@ impl Reading {
                     school: text(Column::School, LONGEST),
                     group: text(Column::Group, LONGEST),
                 };
-                self.filled += usize::from(filled.is_filled());
+                if filled.is_filled() {
+                    self.filled += 1;
+                    self.words(sheet, number, row, places);
+                }
                 if FIGURES.into_iter().any(|figure| filled.counts.get(figure).is_some()) {
                     self.rows.push(filled);
                 }
@@ -215,6 +218,22 @@ impl Reading {
 }
 
 impl Reading {
+    /// Tells of words beside figures in a column that has no heading: “cancelled”, of figures that would be taken all the
+    /// same. What somebody writes under a heading of their own is theirs.
+    fn words(&mut self, sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Column>) {
+        let mut words =
+            places.beside(row).filter(|(_, head, text)| head.is_empty() && text.contains(char::is_alphabetic));
+        let Some((at, ..)) = words.find(|(at, ..)| !self.strange.contains(&(sheet.map(str::to_owned), *at))) else {
+            return;
+        };
+        self.problems.push(Problem {
+            sheet: sheet.map(str::to_owned),
+            row: Some(number),
+            column: Some(format!("{}{number}", letters(at))),
+            message: WORDS.to_owned(),
+        });
+    }
+
     /// Tells of figures below a heading that is none of the sheet's, where one of its own is missing: that may be the one
     /// that somebody renamed, and they would be lost without a word. Where none is, the column is one of somebody's own;
     /// but of two that are headed alike nobody knows which is meant. A column that is left out says nothing, and is no
@@ -255,6 +274,8 @@ impl Reading {
     }
 }
 
+/// They may say what must not be lost, or name a child, and are not repeated.
+const WORDS: &str = "Words stand here beside the figures, in no column of the sheet, and would be lost. If they say that the figures are not right, mend those; then take the words out, or write a heading of your own above them.";
 const IS_TOTAL: &str = "This row is a total of others, and not a group’s. Take it out: nothing is recorded of it.";
 const NO_KEY: &str = "This row has no key, so that nobody knows whose figures these are. Type them into the group’s own row, or put its key back.";
 

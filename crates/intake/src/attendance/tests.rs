@@ -29,6 +29,28 @@ fn a_row_that_was_copied_and_typed_over_stands_beside_its_copy() {
 }
 
 #[test]
+fn words_beside_a_figure_are_not_lost() {
+    let told = |heads: &str, row: &str| {
+        let text = format!("Pupils who took part,Key (leave as it is){heads}\n{row}\n");
+        let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
+        let found: Vec<_> = problems.into_iter().map(|p| (p.row.unwrap(), p.column.unwrap(), p.message)).collect();
+        (rows.len(), found)
+    };
+    let (rows, found) = told("", &format!("24,\"{GROUP}:,,,\",,\"cancelled, nobody in\""));
+    assert_eq!((rows, found.len(), found[0].0, found[0].1.as_str()), (1, 1, 2, "D2"), "{found:?}");
+    assert!(found[0].2.contains("would be lost") && !found[0].2.contains("cancelled"), "{found:?}");
+    for (heads, row) in [
+        // Under a heading of somebody's own; beside no figure; a number.
+        (",Remarks", format!("24,\"{GROUP}:,,,\",two were late")),
+        ("", format!(",\"{GROUP}:,,,\",cancelled")),
+        ("", format!("24,\"{GROUP}:24,,,\",cancelled")),
+        ("", format!("24,\"{GROUP}:,,,\",7")),
+    ] {
+        assert_eq!(told(heads, &row).1, [], "{heads} {row}");
+    }
+}
+
+#[test]
 fn every_cell_that_is_wrong_is_named() {
     let text = format!(
         "Pupils who took part,Key (leave as it is)\nabout 30,\"{GROUP}:,,,\"\n28,\n28,x\n28.5,\"{GROUP}:,,,\"\n-1,\"{GROUP}:,,,\"\n29,\"{GROUP}:,,,\"\n"
