@@ -297,6 +297,25 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
             assert_eq!(done.status, 303, "{}", done.body);
             assert_eq!(pupils(first).await, Some(wanted), "{all}");
         }
+        // More than the roll: mended on the page, which takes no number that is none.
+        let (page, here) = upload(csv("270", "25")).await;
+        let (record, own) = (format!("{here}/record"), format!("mend-{field}"));
+        let ask = client.post(&record, &sent(&page.fields(), &[("all", "sheet")])).await;
+        assert!(ask.status == 422 && ask.body.contains("or mend the number"), "{}", ask.body);
+        let with = |page: &Reply, typed: &str| {
+            let mut fields = page.fields();
+            fields.retain(|(name, _)| *name != own);
+            fields.extend([(own.clone(), typed.to_owned()), ("all".to_owned(), "sheet".to_owned())]);
+            fields
+        };
+        let wrong = client.post(&record, &sent(&with(&ask, "2x"), &[])).await;
+        assert!(wrong.status == 422 && wrong.body.contains("enter a whole number"), "{}", wrong.body);
+        assert_eq!(client.post(&record, &sent(&with(&wrong, "26"), &[])).await.status, 303);
+        assert_eq!(pupils(first).await, Some(26));
+        let (page, here) = upload(csv("27", "25")).await;
+        let done = client.post(&format!("{here}/record"), &sent(&page.fields(), &[("all", "sheet")])).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+
         let (page, here) = upload(csv("26", "25")).await;
         let chosen = [("all", "sheet"), (field.as_str(), "27|27")];
         assert_eq!(client.post(&format!("{here}/record"), &sent(&page.fields(), &chosen)).await.status, 303);

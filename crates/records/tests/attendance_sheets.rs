@@ -386,6 +386,38 @@ both!(
 );
 
 both!(
+    async fn a_figure_that_is_more_than_the_roll_is_mended_or_left_out(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, second, _] = sessions(&desk, &town).await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        fill(&mut rows[0], Figure::Pupils, "280");
+        fill(&mut rows[1], Figure::Pupils, "25");
+        let id = upload(&desk, &company, None, &file(&rewritten(&rows))).await.unwrap();
+        let shown = async |answers: &Answers| look(&desk, &company, id, answers).await.unwrap().1.unwrap();
+        let over = shown(&Answers::default()).await.over.remove(0);
+        let [figure] = &over.figures[..] else { panic!("{over:?}") };
+        assert_eq!((figure.figure, figure.said, figure.right), (Figure::Pupils, 280, Some(280)));
+        let mend = |said, right| Answers {
+            mended: [(figure.field.clone(), Answer { on_record: Some(said), right })].into(),
+            ..Answers::default()
+        };
+        assert_eq!(shown(&mend(28, Some(1))).await.over.len(), 1, "said of another number");
+        assert_eq!(shown(&mend(280, Some(270))).await.over[0].figures[0].right, Some(270), "still too many");
+
+        // Left out: the rest is recorded without it, and it can still be decided otherwise.
+        keep_answers(&desk, &company, id, &mend(280, None)).await.unwrap();
+        let left = shown(&Answers::default()).await;
+        assert!(left.is_settled(), "{left:?}");
+        assert_eq!((left.changes.len(), left.mended.len(), left.mended[0].figures[0].right), (1, 1, None));
+        let done = apply(&desk, &company, id, &mend(280, Some(28))).await.unwrap();
+        assert!(done.is_settled(), "{done:?}");
+        assert_eq!(counts(&desk, &company, first).await.pupils, Some(28));
+        assert_eq!(counts(&desk, &company, second).await.pupils, Some(25));
+    }
+);
+
+both!(
     async fn what_was_decided_is_kept_until_the_sheet_is_taken_in(desk: Desk) {
         let town = Town::build(&desk).await;
         let company = town.company();

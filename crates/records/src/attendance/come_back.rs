@@ -16,8 +16,9 @@ use intake::attendance::{Filled, FilledRow};
 use uuid::Uuid;
 
 use super::beside::against;
-use super::comparison::{Answers, Asked, Change, Comparison, Over, Said};
+use super::comparison::{Answers, Asked, Change, Comparison, Over, OverFigure, Said};
 use super::named::found;
+use super::over;
 use super::sheet::{self, Group, Sheet};
 use super::{Statement, field, lock, state_of};
 use crate::Desk;
@@ -140,6 +141,7 @@ fn bring_together(
 ) -> Option<Statement> {
     let session = &found.session;
     let time = |minute: Option<i64>| minute.and_then(|m| TimeOfDay::try_from(m).ok());
+    let mut mended = Vec::new();
     let mut statement = Statement {
         version: session.version,
         starts: time(session.actual_starts_minute),
@@ -167,6 +169,13 @@ fn bring_together(
                     right.unwrap_or(on_record)
                 }
             };
+            let after = match over::mended(&comparison.answers, group, figure, after) {
+                Some((one, right)) => {
+                    mended.push(one);
+                    right
+                }
+                None => after,
+            };
             if after != on_record {
                 counts.set(figure, after);
                 comparison.changes.push(change(found, group, figure, after));
@@ -179,6 +188,9 @@ fn bring_together(
         } else if !is_asked {
             comparison.unchanged += rows.len();
         }
+    }
+    if !mended.is_empty() {
+        comparison.mended.push(over(found, Vec::new(), mended));
     }
     (!statement.groups.is_empty()).then_some(statement)
 }
@@ -220,6 +232,11 @@ fn asked(what: Change, group: &Group, rows: &[&FilledRow], others: &[i64]) -> As
         copies: copies.map(|row| place(row)).collect(),
         what,
     }
+}
+
+/// What is asked of a session.
+fn over(found: &Sheet, why: Vec<String>, figures: Vec<OverFigure>) -> Over {
+    Over { session: found.session.id, on: found.session.on_date, place: where_it_is(found), why, figures }
 }
 
 /// “Morning, Oak Primary School”
@@ -272,12 +289,8 @@ async fn state(
         && errors.iter().any(|error| error.field == "sure")
     {
         let why = errors.iter().filter(|error| error.field == "sure").map(|error| error.message.clone());
-        let over = Over {
-            session: found.session.id,
-            on: found.session.on_date,
-            place: where_it_is(found),
-            why: why.collect(),
-        };
+        let over = over(found, why.collect(), over::figures(found, statement, &comparison.mended));
+        comparison.mended.retain(|mended| mended.session != over.session);
         if comparison.answers.sure.contains(&over.session) {
             comparison.sure.push(over);
             stated = state_of(conn, desk, actor, found, &Statement { sure: true, ..statement.clone() }).await;
