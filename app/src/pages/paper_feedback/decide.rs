@@ -96,8 +96,8 @@ fn notes(compared: &Comparison) -> impl IntoView + use<> {
             )
         )
     });
-    let left_out = (compared.left_out > 0)
-        .then(|| format!("{} left out, as you said.", plural(count(compared.left_out), "form is", "forms are")));
+    let left_out = (!compared.left_out.is_empty())
+        .then(|| format!("{} left out, as you said.", plural(count(compared.left_out.len()), "form is", "forms are")));
     [unchanged, copies, left_out]
         .into_iter()
         .flatten()

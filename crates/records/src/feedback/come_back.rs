@@ -107,8 +107,8 @@ pub struct Comparison {
     pub asked: Vec<Asked>,
     /// Forms with blank cells, of which has to be said whether these are no answers.
     pub unfinished: Vec<Unfinished>,
-    /// Forms that somebody left out, since they are not typed in to the end.
-    pub left_out: usize,
+    /// Forms that somebody left out, since they are not typed in to the end, by their rows.
+    pub left_out: Vec<String>,
     /// What cannot be taken in.
     pub problems: Vec<Problem>,
     /// Forms that are on record as they are typed.

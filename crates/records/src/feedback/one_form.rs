@@ -57,7 +57,7 @@ impl OneForm<'_> {
                 match answers.get(&unfinished.field) {
                     Some(&Unfinished::TAKE_IN) => {}
                     Some(&Unfinished::LEAVE_OUT) => {
-                        outcome.comparison.left_out += 1;
+                        outcome.comparison.left_out.push(unfinished.rows);
                         return Ok(false);
                     }
                     _ => {
