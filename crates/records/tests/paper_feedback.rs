@@ -233,6 +233,13 @@ both!(
         rows[0].insert("Date".into(), "20/11/2026".into());
         rows[1].insert("School".into(), String::new());
         rows[1].insert("Date".into(), "Friday".into());
+        // Neither is the name that the school had when the sheet went out; another one still is.
+        let rename = "UPDATE setting SET name = 'Kelder Academy' WHERE name = 'Kelder Primary School'";
+        Throwaway::execute(&desk, rename).await;
+        let mut other = rows.clone();
+        other[2].insert("School".into(), "Beck Primary School".into());
+        let (_, refused) = take_in(&desk, &school, &other, &Decisions::new()).await;
+        assert_eq!(refused.problems.iter().map(|p| p.row.unwrap()).collect::<Vec<_>>(), [6], "{refused:?}");
         let (_, done) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert_eq!((done.is_settled(), done.forms()), (true, 3), "{done:?}");
     }

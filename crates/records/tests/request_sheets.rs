@@ -403,6 +403,10 @@ both!(
         rows[0].insert("School".into(), " beck  PRIMARY school".into());
         rows[1].insert("School".into(), String::new());
         rows[1].insert("Tour".into(), String::new());
+        // Neither are the names that the tour and a school had when the sheet went out.
+        let school = &sheet[2]["School"];
+        Throwaway::execute(&desk, &format!("UPDATE setting SET name = 'Dale Academy' WHERE name = '{school}'")).await;
+        Throwaway::execute(&desk, "UPDATE tour SET name = 'The spring tour'").await;
         let id = send(&desk, &commissioner, &rows).await;
         assert_eq!(take_in(&desk, &commissioner, id).await.made.len(), 3);
     }

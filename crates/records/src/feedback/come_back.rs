@@ -253,7 +253,9 @@ fn repeated(rows: &[&TypedForm]) -> Vec<Problem> {
 /// What is wrong with a row that stands beside another session's key.
 fn sorted_apart(session: &Session, form: &TypedForm) -> Option<Problem> {
     let (school, on) = (&session.venue, session.on_date);
-    let another = another_school(&form.school, school, on).map(|message| (Column::School, message));
+    // What stood there when the sheet went out is its own, whatever the school is called by now.
+    let another = another_school(&form.school, school, on).filter(|_| !form.key.stood(&form.school));
+    let another = another.map(|message| (Column::School, message));
     let (column, message) =
         another.or_else(|| another_day(&form.on, school, on).map(|message| (Column::Date, message)))?;
     let heading = column.heading(ProgrammeKind::Session);
