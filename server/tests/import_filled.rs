@@ -85,6 +85,16 @@ async fn scripts_read_their_json_and_exit_codes() {
         (other.status.code(), &asked["on_record"], &asked["said"]),
         (Some(1), &json!("Good"), &json!(["OK (row 2)"]))
     );
+    // A row that is typed in in part holds up no other, once somebody says what its blanks are.
+    let part = format!("{session}:pupil:1:{},Good,Yes,,\n", Uuid::new_v4());
+    let sheet = write("part.csv", std::fs::read_to_string(&sheet).unwrap() + &part);
+    let asked = run(&["feedback", &sheet]);
+    let what = told(&asked)["asked"][0]["what"].as_str().unwrap_or_default().to_owned();
+    assert!(asked.status.code() == Some(1) && what.contains("--blanks leave-out"), "{asked:?}");
+    let left = told(&run(&["feedback", &sheet, "--blanks", "leave-out"]));
+    assert_eq!((&left["added"], &left["left_out"]), (&json!(0), &json!(["row 3"])), "{left}");
+    let whole = told(&run(&["feedback", &sheet, "--blanks", "no-answers"]));
+    assert_eq!((&whole["added"], &whole["unchanged"]), (&json!(1), &json!(1)), "{whole}");
     let rubbish = run(&["feedback", &write("rubbish.xlsx", "PK\u{3}\u{4}".into())]);
     assert_eq!(rubbish.status.code(), Some(1), "{rubbish:?}");
 }

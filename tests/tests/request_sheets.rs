@@ -112,6 +112,14 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
         assert_eq!(school.post(&format!("{wrong}/drop"), &[]).await.location.as_deref(), Some(HERE));
         assert_eq!(school.get(&wrong).await.status, 404);
 
+        // Everything that would be stored is shown.
+        let freely = [(Cell::AccessNeeds, "A hearing loop"), (Cell::Note, "Ring first"), (Cell::RoomForOthers, "Yes")];
+        let path = send(&school, csv(&[(&key, &with(&freely))])).await;
+        let page = school.get(&path).await.body.replace("<!>", "");
+        for told in ["needs: A hearing loop", "Anything else: Ring first", "Another school may join"] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+
         let good = csv(&[(&key, &GOOD)]);
         let path = send(&school, good.clone()).await;
         let first_path = path.clone();
@@ -150,6 +158,8 @@ async fn a_school_asks_by_a_sheet_decides_and_takes_it_back() {
             page.body
         );
         assert!(page.body.contains("row 2, filled in by Jo") && page.body.contains("Taken in by pshe (school)"));
+        let told = page.body.replace("<!>", "");
+        assert!(told.contains("What will be changed besides") && told.contains(">A &lt;ramp&gt;</td>"), "{told}");
         let undecided = press(&school, &page, &path, &[]).await;
         assert!(undecided.status == 422 && undecided.body.contains("choose what is right"), "{}", undecided.body);
         let field = page.body.split("name=\"cell-").nth(1).and_then(|f| f.split('"').next()).expect("a question");

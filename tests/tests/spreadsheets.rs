@@ -297,6 +297,25 @@ async fn attendance_is_counted_without_signal_and_uploaded() {
             assert_eq!(done.status, 303, "{}", done.body);
             assert_eq!(pupils(first).await, Some(wanted), "{all}");
         }
+        // More than the roll: mended on the page, which takes no number that is none.
+        let (page, here) = upload(csv("270", "25")).await;
+        let (record, own) = (format!("{here}/record"), format!("mend-{field}"));
+        let ask = client.post(&record, &sent(&page.fields(), &[("all", "sheet")])).await;
+        assert!(ask.status == 422 && ask.body.contains("or mend the number"), "{}", ask.body);
+        let with = |page: &Reply, typed: &str| {
+            let mut fields = page.fields();
+            fields.retain(|(name, _)| *name != own);
+            fields.extend([(own.clone(), typed.to_owned()), ("all".to_owned(), "sheet".to_owned())]);
+            fields
+        };
+        let wrong = client.post(&record, &sent(&with(&ask, "2x"), &[])).await;
+        assert!(wrong.status == 422 && wrong.body.contains("enter a whole number"), "{}", wrong.body);
+        assert_eq!(client.post(&record, &sent(&with(&wrong, "26"), &[])).await.status, 303);
+        assert_eq!(pupils(first).await, Some(26));
+        let (page, here) = upload(csv("27", "25")).await;
+        let done = client.post(&format!("{here}/record"), &sent(&page.fields(), &[("all", "sheet")])).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+
         let (page, here) = upload(csv("26", "25")).await;
         let chosen = [("all", "sheet"), (field.as_str(), "27|27")];
         assert_eq!(client.post(&format!("{here}/record"), &sent(&page.fields(), &chosen)).await.status, 303);
@@ -693,6 +712,29 @@ async fn forms_on_paper_are_typed_in_and_uploaded() {
         assert!(results.body.contains("2 responses"), "{}", results.body);
         let listed = table(&client.get(&here).await, "Responses that were added");
         assert_eq!(listed, [["18 Nov 2026", "AM, Kelder Primary School", "Pupils", "2"]]);
+
+        // A colleague's copy with other forms in the same rows: one press counts them all, and taking it back is as before.
+        let (page, colleagues) = upload(csv("Not good").replace(&whole, &format!("{},Good,No,No,No", keys[1]))).await;
+        for told in [
+            "2 forms were typed differently",
+            "All 2 forms",
+            "most likely other forms",
+            "taken in by pshe",
+            "count both",
+        ] {
+            assert!(page.body.replace("<!>", "").contains(told), "{told}: {}", page.body);
+        }
+        let record = format!("{colleagues}/record");
+        let fields = page.fields();
+        let full = client.post(&record, &sent(&fields, &[("all-forms", "others")])).await;
+        assert!(full.status == 422 && full.body.contains("More forms than were there"), "{}", full.body);
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 5").await;
+        let fields = client.get(&colleagues).await.fields();
+        assert_eq!(client.post(&record, &sent(&fields, &[("all-forms", "others")])).await.status, 303);
+        let all = client.get(&format!("/sessions/{session}/results")).await;
+        assert!(all.body.contains("4 responses"), "{}", all.body);
+        let undo = format!("/imports/{}/undo", colleagues.rsplit('/').next().unwrap_or_default());
+        assert_eq!(client.post(&undo, &[]).await.status, 303);
 
         // Typed otherwise: asked, and decided.
         let (page, other) = upload(csv("Not good")).await;

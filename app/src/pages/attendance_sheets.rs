@@ -1,6 +1,7 @@
 //! Attendance sheets: workbooks that go out to be filled in without signal, and come back.
 
 mod decide;
+mod over;
 
 use std::sync::Arc;
 
@@ -181,6 +182,16 @@ fn recorded(figures: &[Recorded], all: usize) -> Option<impl IntoView + use<>> {
 async fn record(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
     let here = format!("{HERE}/{id}");
     let answers = decide::answers(&form);
+    if over::is_unread(&form) {
+        attendance::answer(ctx.desk(), ctx.actor()?, id, &answers).await?;
+        let (import, compared) = attendance::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
+        let Some(compared) = compared.filter(|compared| compared.problems.is_empty()) else {
+            return Ok(ctx.see_other(here));
+        };
+        return Ok(decide::refused(&ctx, &import, &compared, &form)
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .into_response());
+    }
     if !form.get(NEXT).is_empty() {
         attendance::answer(ctx.desk(), ctx.actor()?, id, &answers).await?;
         return Ok(ctx.see_other(format!("{here}?page={}", decide::next_page(&form))));
@@ -204,7 +215,7 @@ async fn record(ctx: Context, Path(id): Path<Uuid>, form: Form) -> Answer {
         return Ok(ctx.see_other(here));
     }
     let (import, _) = attendance::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
-    Ok(decide::refused(&ctx, &import, &done).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(decide::refused(&ctx, &import, &done, &form).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 async fn marked(ctx: Context, Path(id): Path<Uuid>) -> Answer {

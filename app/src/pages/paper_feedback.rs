@@ -2,6 +2,7 @@
 
 mod decide;
 mod forms;
+mod other_forms;
 
 use std::sync::Arc;
 
@@ -160,7 +161,15 @@ async fn record(ctx: Context, Path(id): Path<Uuid>, mut form: Form) -> Answer {
         return Ok(ctx.see_other_with(here, &format!("Feedback taken in: {}", plural(forms, "response", "responses"))));
     }
     if !done.problems.is_empty() {
-        return Ok(ctx.see_other(here));
+        // What comes of what was decided, as more forms than people were there, is said where it is decided.
+        let (import, undecided) = feedback::look(ctx.desk(), ctx.actor()?, id, &Decisions::new()).await?;
+        let Some(undecided) = undecided.filter(|undecided| undecided.problems.is_empty()) else {
+            return Ok(ctx.see_other(here));
+        };
+        decide::refuse_decided(&mut form, &done.problems);
+        return Ok(decide::page(&ctx, form, &import, &undecided)
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .into_response());
     }
     let (import, _) = feedback::look(ctx.desk(), ctx.actor()?, id, &answers).await?;
     decide::refuse(&mut form, &done);

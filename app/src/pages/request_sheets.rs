@@ -2,6 +2,7 @@
 
 mod preview;
 mod taken;
+mod will;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -9,7 +9,7 @@ mod beside;
 use std::fmt;
 use std::str::FromStr;
 
-pub use beside::{Beside, letters};
+pub use beside::{Beside, letters, print};
 use uuid::Uuid;
 
 use crate::attendance::{Figure, Headcounts};

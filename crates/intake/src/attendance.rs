@@ -10,7 +10,7 @@ use domain::attendance::{Figure, Headcounts, MOST_PEOPLE};
 use domain::attendance_sheet::{COLUMNS, Column, FIGURES, Key, YES, heading};
 
 use crate::grid::Row;
-use crate::history::says_how_many;
+use crate::history::{letters, says_how_many};
 use crate::problem::{Problem, Problems};
 use crate::sheet::{MOST_COLUMNS, Places, walk};
 use crate::text::tidy;
@@ -58,13 +58,29 @@ impl FilledRow {
     pub fn says(&self, figure: Figure) -> bool {
         self.counts.get(figure).is_some() && self.counts.get(figure) != self.key.base.get(figure)
     }
+
+    fn is_filled(&self) -> bool {
+        FIGURES.into_iter().any(|figure| self.says(figure))
+    }
+
+    /// What a copy of it has, too.
+    fn of(&self) -> (Option<String>, String) {
+        (self.sheet.clone(), self.key.to_string())
+    }
+
+    /// Whether another row is a copy of this one: typed over, it is not known which of the two is right.
+    #[must_use]
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        self.row != other.row && self.sheet == other.sheet && self.key == other.key
+    }
 }
 
 /// What a sheet says, and what of it cannot be read: beside the other rows, so that everything that is to be mended can
 /// be told at once.
 #[derive(Debug, Clone, Default)]
 pub struct Filled {
-    /// The rows in which something was filled in, in the order of the file; of what cannot be read, without it.
+    /// The rows in which something was filled in, in the order of the file; of what cannot be read, without it. A row
+    /// that is as it went out is among them where a copy of it on the same sheet says something else.
     pub rows: Vec<FilledRow>,
     /// Keys that were changed, counts that are no whole numbers.
     pub problems: Vec<Problem>,
@@ -104,7 +120,7 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Filled, Vec<Problem>> {
             Column::Key.heading()
         )));
     }
-    if reading.filled.len() > MAX_FILLED {
+    if reading.filled > MAX_FILLED {
         reading
             .problems
             .push(Problem::of_file(format!("More than {MAX_FILLED} rows are filled in. Upload them in parts.")));
@@ -114,12 +130,17 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Filled, Vec<Problem>> {
     if problems.iter().any(|problem| problem.row.is_none()) {
         return Err(problems);
     }
-    Ok(Filled { rows: reading.filled, problems })
+    let is_filled = |row: &&FilledRow| row.is_filled();
+    let copied: HashSet<_> = reading.rows.iter().filter(is_filled).map(FilledRow::of).collect();
+    let rows = reading.rows.iter().filter(|row| copied.contains(&row.of())).cloned().collect();
+    Ok(Filled { rows, problems })
 }
 
 #[derive(Default)]
 struct Reading {
-    filled: Vec<FilledRow>,
+    rows: Vec<FilledRow>,
+    /// How many of them say something else than when they went out.
+    filled: usize,
     problems: Problems,
     /// The columns of each sheet that were told to be none of the sheet's.
     strange: HashSet<(Option<String>, usize)>,
@@ -168,7 +189,7 @@ impl Reading {
         }
         match key.parse::<Key>() {
             Err(error) => wrong(Column::Key, format!("{error}.")),
-            Ok(key) if self.filled.len() <= MAX_FILLED => {
+            Ok(key) if self.filled <= MAX_FILLED => {
                 let text = |column, most| places.text(row, column).chars().take(most).collect::<String>();
                 let filled = FilledRow {
                     sheet: sheet.map(str::to_owned),
@@ -183,8 +204,12 @@ impl Reading {
                     school: text(Column::School, LONGEST),
                     group: text(Column::Group, LONGEST),
                 };
-                if FIGURES.into_iter().any(|figure| filled.says(figure)) {
-                    self.filled.push(filled);
+                if filled.is_filled() {
+                    self.filled += 1;
+                    self.words(sheet, number, row, places);
+                }
+                if FIGURES.into_iter().any(|figure| filled.counts.get(figure).is_some()) {
+                    self.rows.push(filled);
                 }
             }
             Ok(_) => {}
@@ -193,6 +218,22 @@ impl Reading {
 }
 
 impl Reading {
+    /// Tells of words beside figures in a column that has no heading: “cancelled”, of figures that would be taken all the
+    /// same. What somebody writes under a heading of their own is theirs.
+    fn words(&mut self, sheet: Option<&str>, number: u32, row: &dyn Row, places: &Places<Column>) {
+        let mut words =
+            places.beside(row).filter(|(_, head, text)| head.is_empty() && text.contains(char::is_alphabetic));
+        let Some((at, ..)) = words.find(|(at, ..)| !self.strange.contains(&(sheet.map(str::to_owned), *at))) else {
+            return;
+        };
+        self.problems.push(Problem {
+            sheet: sheet.map(str::to_owned),
+            row: Some(number),
+            column: Some(format!("{}{number}", letters(at))),
+            message: WORDS.to_owned(),
+        });
+    }
+
     /// Tells of figures below a heading that is none of the sheet's, where one of its own is missing: that may be the one
     /// that somebody renamed, and they would be lost without a word. Where none is, the column is one of somebody's own;
     /// but of two that are headed alike nobody knows which is meant. A column that is left out says nothing, and is no
@@ -233,6 +274,8 @@ impl Reading {
     }
 }
 
+/// They may say what must not be lost, or name a child, and are not repeated.
+const WORDS: &str = "Words stand here beside the figures, in no column of the sheet, and would be lost. If they say that the figures are not right, mend those; then take the words out, or write a heading of your own above them.";
 const IS_TOTAL: &str = "This row is a total of others, and not a group’s. Take it out: nothing is recorded of it.";
 const NO_KEY: &str = "This row has no key, so that nobody knows whose figures these are. Type them into the group’s own row, or put its key back.";
 
@@ -253,97 +296,4 @@ fn count(text: &str) -> Result<Option<i64>, ()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const GROUP: &str = "0193f0a0-0000-7000-8000-000000000001";
-
-    #[test]
-    fn rows_are_known_by_their_key_and_columns_by_their_heading() {
-        let text = format!(
-            "Tour sheet\nKey (leave as it is),Counted by,pupils who took part,\"Of these, with SEND\"\n\
-             {GROUP}:,,\"\",Jo,28,\n,,,\n\"{GROUP}:30,,,\",,30,\n\"{GROUP}:,,,\",Sam,29,3\n"
-        )
-        .replace(&format!("{GROUP}:,,\"\","), &format!("\"{GROUP}:,,,\","));
-        let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
-        assert!(problems.is_empty(), "{problems:?}");
-        let told: Vec<_> =
-            rows.iter().map(|r| (r.row, r.counts.pupils, r.counts.send, r.counted_by.as_str())).collect();
-        assert_eq!(told, [(3, Some(28), None, "Jo"), (6, Some(29), Some(3), "Sam")], "row 5 is as it went out");
-    }
-
-    #[test]
-    fn every_cell_that_is_wrong_is_named() {
-        let text = format!(
-            "Pupils who took part,Key (leave as it is)\nabout 30,\"{GROUP}:,,,\"\n28,\n28,x\n28.5,\"{GROUP}:,,,\"\n-1,\"{GROUP}:,,,\"\n29,\"{GROUP}:,,,\"\n"
-        );
-        let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
-        assert_eq!(rows.iter().map(|r| r.row).collect::<Vec<_>>(), [7], "the rest is read all the same");
-        let at: Vec<_> = problems.iter().map(|p| (p.row.unwrap(), p.column.as_deref().unwrap())).collect();
-        let (pupils, key) = ("Pupils who took part", "Key (leave as it is)");
-        assert_eq!(at, [(2, pupils), (3, key), (4, key), (5, pupils), (6, pupils)]);
-        assert!(read(b"a,b\n1,2\n", "a.csv").unwrap_err()[0].message.contains("no attendance sheet"));
-        assert!(read(b"", "a.csv").is_err());
-    }
-
-    #[test]
-    fn a_total_and_a_row_without_a_key_are_said_to_be_such() {
-        let text = format!(
-            "School,Pupils who took part,Key (leave as it is)\nBeck,28,\"{GROUP}:,,,\"\nBeck,20,\nTotal,9999,\nBeck,20,x\n"
-        );
-        let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
-        let told: Vec<_> = problems.iter().map(|p| (p.row.unwrap(), p.message.as_str())).collect();
-        assert_eq!((rows.len(), told.len()), (1, 3), "{told:?}");
-        for ((row, message), (at, words)) in told.iter().zip([(3, "has no key"), (4, "is a total"), (5, "was changed")])
-        {
-            assert!(*row == at && message.contains(words), "{row}: {message}");
-        }
-    }
-
-    #[test]
-    fn a_column_of_ones_own_is_no_problem_and_a_renamed_one_with_words_below_is() {
-        let all = "Date,Expected,Pupils who took part,\"Of these, with SEND\",Withdrawn by parents,\"Adults, staff included\",Key (leave as it is)";
-        let told = |heads: &str, adults: &str| {
-            let text = format!("{heads},Room,Remarks\n2026-11-10,30,28,3,0,{adults},\"{GROUP}:,,,\",12,2 were late\n");
-            read(text.as_bytes(), "a.csv").unwrap().problems.into_iter().filter_map(|p| p.column).collect::<Vec<_>>()
-        };
-        assert!(told(all, "4").is_empty());
-        assert_eq!(told(&all.replace("\"Adults, staff included\"", "Staff"), "3 TAs"), ["Staff", "Room"]);
-    }
-
-    #[test]
-    fn figures_below_a_heading_that_is_none_of_the_sheets_are_told() {
-        let all = "Date,Expected,Pupils who took part,\"Of these, with SEND\",Withdrawn by parents,\"Adults, staff included\",Key (leave as it is)";
-        let told = |heads: &str, row: &str| {
-            let text = format!("{heads},Remarks\n{row},\"{GROUP}:,,,\",2 were late\n{row},\"{GROUP}:,,,\",\n");
-            let Filled { rows, problems } = read(text.as_bytes(), "a.csv").unwrap();
-            assert_eq!(rows.len(), 2, "the rest is read all the same");
-            let told = |p: &Problem| (p.row, p.column.clone().unwrap_or_default(), p.message.clone());
-            problems.iter().map(told).collect::<Vec<_>>()
-        };
-        let row = "2026-11-10,30,28,3,0,4";
-        assert!(told(all, row).is_empty(), "remarks of one's own are none of the sheet's, and no figures");
-        for (heads, column, says) in [
-            (all.replace("\"Adults, staff included\"", "Staff"), "Staff", "those of “Adults, staff included”"),
-            (all.replace("\"Adults, staff included\"", ""), "", "A column without a heading is no column"),
-            (all.replace("Withdrawn by parents", "Pupils who took part"), "Pupils who took part", "stands twice"),
-        ] {
-            let told = told(&heads, row);
-            assert_eq!(told.iter().map(|t| (t.0, t.1.as_str())).collect::<Vec<_>>(), [(Some(2), column)], "once");
-            assert!(told[0].2.contains(says), "{told:?}");
-        }
-        let own = told(&all.replace("Date", "Boys"), &row.replace("2026-11-10", "12"));
-        assert!(own.is_empty(), "no figure is missing: {own:?}");
-        assert!(told(&all.replace("Expected", "Booked"), row).is_empty(), "what went out is not filled in");
-        assert!(told(&all.replace("\"Adults, staff included\"", "Staff"), "2026-11-10,30,28,3,0,").is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_uploaded_is_answered(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            let _ = read(&bytes, "a.csv");
-            let _ = read(&[b"Pupils who took part,Key (leave as it is)\n".as_slice(), &bytes].concat(), "a.csv");
-        }
-    }
-}
+mod tests;

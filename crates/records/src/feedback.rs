@@ -36,12 +36,15 @@ macro_rules! sessions_of {
 mod come_back;
 mod go_out;
 mod ground;
+mod one_form;
+mod other_forms;
 mod taken;
 mod taken_in;
 mod unfinished;
 
 pub use come_back::{Added, Asked, Change, Comparison, Decision, Decisions, MAX_BYTES, Said, compare, read_workbook};
 pub use go_out::{Form, form_of, workbook_of};
+pub use other_forms::Row;
 pub use taken::{ChangedAnswer, Taken, taken};
 pub use taken_in::{apply, drop_upload, list_uploads, look, marked, upload};
 pub(crate) use taken_in::{built_on, forget, remove};

@@ -330,6 +330,36 @@ both!(
 );
 
 both!(
+    async fn a_row_that_was_copied_and_typed_over_is_asked_about(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, ..] = sessions(&desk, &town).await;
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 24").await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        let mut copy = rows[0].clone();
+        fill(&mut copy, Figure::Pupils, "12");
+        rows.push(copy);
+        let book = rewritten(&rows);
+        let rest = Answers { rest: Some(Rest::Sheet), ..Answers::default() };
+        for answers in [Answers::default(), rest] {
+            let compared = take_in(&desk, &company, &book, &answers).await;
+            let [asked] = &compared.asked[..] else { panic!("{compared:?}") };
+            assert_eq!((asked.what.before, asked.said[0].count), (Some(24), 12));
+            assert_eq!(
+                (&asked.copies[..], &asked.confirmed[..]),
+                (&["row 4".into(), "row 7".into()][..], &["row 4".into()][..])
+            );
+            assert_eq!(compared.changes.len(), 0);
+        }
+        let field = field(Figure::Pupils, sheet(&desk, &company, first).await.unwrap().groups[0].id);
+        let figures = [(field, Answer { on_record: Some(24), right: Some(12) })].into();
+        let decided = take_in(&desk, &company, &book, &Answers { figures, ..Answers::default() }).await;
+        assert!(decided.is_settled(), "{decided:?}");
+        assert_eq!(counts(&desk, &company, first).await.pupils, Some(12));
+    }
+);
+
+both!(
     async fn more_than_the_roll_is_asked_and_what_breaks_a_rule_is_named(desk: Desk) {
         let town = Town::build(&desk).await;
         let company = town.company();
@@ -352,6 +382,38 @@ both!(
         assert!(take_in(&desk, &company, &rewritten(&rows), &Answers::default()).await.is_settled());
         assert_eq!(counts(&desk, &company, first).await.pupils, Some(45));
         assert_eq!(counts(&desk, &company, second).await.send, Some(1));
+    }
+);
+
+both!(
+    async fn a_figure_that_is_more_than_the_roll_is_mended_or_left_out(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let company = town.company();
+        let [first, second, _] = sessions(&desk, &town).await;
+        let mut rows = opened(&of_tour(&desk, &company, town.tour).await.unwrap().1);
+        fill(&mut rows[0], Figure::Pupils, "280");
+        fill(&mut rows[1], Figure::Pupils, "25");
+        let id = upload(&desk, &company, None, &file(&rewritten(&rows))).await.unwrap();
+        let shown = async |answers: &Answers| look(&desk, &company, id, answers).await.unwrap().1.unwrap();
+        let over = shown(&Answers::default()).await.over.remove(0);
+        let [figure] = &over.figures[..] else { panic!("{over:?}") };
+        assert_eq!((figure.figure, figure.said, figure.right), (Figure::Pupils, 280, Some(280)));
+        let mend = |said, right| Answers {
+            mended: [(figure.field.clone(), Answer { on_record: Some(said), right })].into(),
+            ..Answers::default()
+        };
+        assert_eq!(shown(&mend(28, Some(1))).await.over.len(), 1, "said of another number");
+        assert_eq!(shown(&mend(280, Some(270))).await.over[0].figures[0].right, Some(270), "still too many");
+
+        // Left out: the rest is recorded without it, and it can still be decided otherwise.
+        keep_answers(&desk, &company, id, &mend(280, None)).await.unwrap();
+        let left = shown(&Answers::default()).await;
+        assert!(left.is_settled(), "{left:?}");
+        assert_eq!((left.changes.len(), left.mended.len(), left.mended[0].figures[0].right), (1, 1, None));
+        let done = apply(&desk, &company, id, &mend(280, Some(28))).await.unwrap();
+        assert!(done.is_settled(), "{done:?}");
+        assert_eq!(counts(&desk, &company, first).await.pupils, Some(28));
+        assert_eq!(counts(&desk, &company, second).await.pupils, Some(25));
     }
 );
 

@@ -7,8 +7,8 @@ use domain::feedback::paper::{KEY, RowKey};
 use domain::feedback::{Questionnaire, Respondent};
 use domain::session::State;
 use records::feedback::{
-    self, Comparison, Decision, Decisions, Of, Unfinished, apply, compare, drop_upload, form_of, list_uploads, look,
-    marked, read_workbook, upload, workbook_of,
+    self, Comparison, Decision, Decisions, Of, Row, Unfinished, apply, compare, drop_upload, form_of, list_uploads,
+    look, marked, read_workbook, upload, workbook_of,
 };
 use records::imports::File;
 use records::taking_back::{self, State as Import};
@@ -185,7 +185,11 @@ both!(
         assert_eq!((asked.unfinished[0].rows.as_str(), asked.forms()), ("Pupils, row 6", 2));
         let said = |decision| Decisions::from([(asked.unfinished[0].field.clone(), decision)]);
         let left = apply(&desk, &school, id, &said(Unfinished::LEAVE_OUT)).await.unwrap();
-        assert_eq!((left.is_settled(), left.forms(), left.left_out), (true, 2, 1), "{left:?}");
+        assert_eq!(
+            (left.is_settled(), left.forms(), left.left_out.as_slice()),
+            (true, 2, &["Pupils, row 6".to_owned()][..]),
+            "{left:?}"
+        );
         assert_eq!(liked(&desk, &town, session).await, [0, 0, 2]);
         // Again: those on record are as they are, and the blanks of the last are no answers.
         let (_, done) = take_in(&desk, &school, &rows, &said(Unfinished::TAKE_IN)).await;
@@ -229,6 +233,13 @@ both!(
         rows[0].insert("Date".into(), "20/11/2026".into());
         rows[1].insert("School".into(), String::new());
         rows[1].insert("Date".into(), "Friday".into());
+        // Neither is the name that the school had when the sheet went out; another one still is.
+        let rename = "UPDATE setting SET name = 'Kelder Academy' WHERE name = 'Kelder Primary School'";
+        Throwaway::execute(&desk, rename).await;
+        let mut other = rows.clone();
+        other[2].insert("School".into(), "Beck Primary School".into());
+        let (_, refused) = take_in(&desk, &school, &other, &Decisions::new()).await;
+        assert_eq!(refused.problems.iter().map(|p| p.row.unwrap()).collect::<Vec<_>>(), [6], "{refused:?}");
         let (_, done) = take_in(&desk, &school, &rows, &Decisions::new()).await;
         assert_eq!((done.is_settled(), done.forms()), (true, 3), "{done:?}");
     }
@@ -267,6 +278,96 @@ both!(
         assert!(why.contains("“typed.xlsx” changed answers"), "{why}");
         taking_back::undo(&desk, &school, id).await.unwrap();
         assert_eq!(everything(&desk).await, before);
+    }
+);
+
+both!(
+    async fn different_forms_in_the_same_rows_of_two_copies_are_all_counted(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let session = delivered(&desk, &town).await;
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 12").await;
+        let school = town.school(town.primary);
+        let workbook = workbook_of(&desk, &school, Of::Session(session)).await.unwrap().1;
+        let blank = opened(&workbook, "Pupils");
+        let (mut one, mut other) = (blank.clone(), blank.clone());
+        one.iter_mut().take(3).for_each(|row| fill(row, 2));
+        other.iter_mut().zip([0, 1, 2, 1]).for_each(|(row, choice)| fill(row, choice));
+        take_in(&desk, &school, &one, &Decisions::new()).await;
+        let before = everything(&desk).await;
+
+        // Of the second copy two rows say something else than what is on record, one the same, and one is new.
+        let (id, asked) = take_in(&desk, &school, &other, &Decisions::new()).await;
+        let mut rows: Vec<Row> = asked.asked.iter().map(|asked| asked.row.clone()).collect();
+        rows.dedup();
+        assert_eq!((rows.len(), asked.asked.len(), asked.same.len(), asked.forms()), (2, 8, 1, 1), "{asked:?}");
+        assert_eq!(rows[0].places, ["Pupils, row 4"]);
+        assert_eq!(asked.asked[0].from.as_deref(), Some("typed.xlsx"), "which is which");
+        let mut stale = rows[0].clone();
+        stale.print += 1;
+        let decided: Decisions = [(stale.field.clone(), stale.others())].into();
+        assert_eq!(apply(&desk, &school, id, &decided).await.unwrap().asked.len(), 8, "decided of other answers");
+        assert_eq!(everything(&desk).await, before, "nothing until it is decided");
+        let all: Decisions = rows.iter().chain(&asked.same).map(|row| (row.field.clone(), row.others())).collect();
+        let done = apply(&desk, &school, id, &all).await.unwrap();
+        assert_eq!((done.is_settled(), done.forms(), done.changes.len()), (true, 4, 0), "{done:?}");
+        assert_eq!(liked(&desk, &town, session).await, [1, 2, 4], "all seven forms count");
+
+        // Either copy comes back: nothing is counted twice, and nobody is asked.
+        for (sheet, unchanged) in [(&one, 3), (&other, 4)] {
+            let (_, again) = take_in(&desk, &school, sheet, &Decisions::new()).await;
+            assert_eq!((again.is_settled(), again.forms(), again.unchanged), (true, 0, unchanged), "{again:?}");
+        }
+        // A mended answer is asked of the form that it is nearest to.
+        other[0].insert(LIKED.into(), "OK".into());
+        let (mended, asked) = take_in(&desk, &school, &other, &Decisions::new()).await;
+        let [question] = &asked.asked[..] else { panic!("{asked:?}") };
+        assert_eq!((question.what.before, question.said[0].given), (Some(Some(0)), Some(1)));
+        let same: Decisions = [(question.row.field.clone(), question.row.record())].into();
+        let kept = apply(&desk, &school, mended, &same).await.unwrap();
+        assert_eq!((kept.is_settled(), kept.changes.len(), kept.forms()), (true, 0, 0), "{kept:?}");
+        let (mended, _) = take_in(&desk, &school, &other, &Decisions::new()).await;
+        let right: Decisions = [(question.row.field.clone(), question.row.sheet(0))].into();
+        let changed = apply(&desk, &school, mended, &right).await.unwrap();
+        assert_eq!((changed.is_settled(), changed.changes.len()), (true, 1), "{changed:?}");
+        assert_eq!(liked(&desk, &town, session).await, [0, 3, 4]);
+        taking_back::undo(&desk, &school, mended).await.unwrap();
+        taking_back::undo(&desk, &school, id).await.unwrap();
+        assert_eq!(everything(&desk).await, before);
+    }
+);
+
+both!(
+    async fn rows_of_one_file_with_one_key_are_one_form_or_two_as_somebody_says(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let session = delivered(&desk, &town).await;
+        let school = town.school(town.primary);
+        let workbook = workbook_of(&desk, &school, Of::Session(session)).await.unwrap().1;
+        let mut rows = opened(&workbook, "Pupils")[..1].to_vec();
+        rows.push(rows[0].clone());
+        fill(&mut rows[0], 2);
+        fill(&mut rows[1], 0);
+        let (id, asked) = take_in(&desk, &school, &rows, &Decisions::new()).await;
+        let row = asked.asked[0].row.clone();
+        assert_eq!((row.places.len(), asked.asked[0].what.before), (2, None), "{asked:?}");
+        let say = |decision| Decisions::from([(row.field.clone(), decision)]);
+        let typed = read_workbook(&rewritten(&rows), "a.xlsx").unwrap();
+        let one = compare(&desk, &school, None, &typed, &say(row.sheet(1))).await.unwrap();
+        assert_eq!(one.forms(), 1);
+        let done = apply(&desk, &school, id, &say(row.others())).await.unwrap();
+        assert_eq!((done.is_settled(), done.forms(), done.copies), (true, 2, 0), "{done:?}");
+        assert_eq!(liked(&desk, &town, session).await, [1, 0, 1]);
+        let (_, again) = take_in(&desk, &school, &rows, &Decisions::new()).await;
+        assert_eq!((again.is_settled(), again.forms(), again.unchanged), (true, 0, 2), "{again:?}");
+
+        // No more forms than people were there, whatever somebody says.
+        rows.iter_mut().for_each(|row| fill(row, 1));
+        rows.truncate(1);
+        let typed = read_workbook(&rewritten(&rows), "a.xlsx").unwrap();
+        let asked = compare(&desk, &school, None, &typed, &Decisions::new()).await.unwrap();
+        Throwaway::execute(&desk, "UPDATE attending_group SET attended = 2").await;
+        let others = Decisions::from([(row.field.clone(), asked.asked[0].row.others())]);
+        let full = compare(&desk, &school, None, &typed, &others).await.unwrap();
+        assert!(full.problems[0].message.contains("More forms than were there"), "{full:?}");
     }
 );
 

@@ -173,6 +173,10 @@ both!(
         let file = send(&desk, &school, &both_rows).await;
         let proposed = compared(&desk, &school, file).await;
         assert_eq!(proposed.asked.len(), 1, "{proposed:?}");
+        // What nobody is asked about is told all the same: it is done with the rest.
+        let told: Vec<_> = proposed.changes.iter().map(|c| (c.cell, c.before.as_str(), c.after.as_str())).collect();
+        let any = PartOfDay::Any.label();
+        assert_eq!(told, [(Cell::PartOfDay, any, PartOfDay::Afternoon.label()), (Cell::AccessNeeds, "", "A ramp")]);
         let asked = &proposed.asked[0];
         assert_eq!((asked.what.cell, asked.what.before.as_str()), (PUPILS, "28"));
         assert_eq!(asked.by.as_ref().map(|(name, role)| (name.as_str(), *role)), Some(("pshe", Some(Role::School))));
@@ -399,6 +403,10 @@ both!(
         rows[0].insert("School".into(), " beck  PRIMARY school".into());
         rows[1].insert("School".into(), String::new());
         rows[1].insert("Tour".into(), String::new());
+        // Neither are the names that the tour and a school had when the sheet went out.
+        let school = &sheet[2]["School"];
+        Throwaway::execute(&desk, &format!("UPDATE setting SET name = 'Dale Academy' WHERE name = '{school}'")).await;
+        Throwaway::execute(&desk, "UPDATE tour SET name = 'The spring tour'").await;
         let id = send(&desk, &commissioner, &rows).await;
         assert_eq!(take_in(&desk, &commissioner, id).await.made.len(), 3);
     }

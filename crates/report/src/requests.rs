@@ -87,7 +87,9 @@ fn fill(sheet: &mut Worksheet, about: &About, lines: &[Line], columns: &[Column]
                 }
                 _ => &locked,
             };
-            let key = || Key::of(line.tour, line.setting, line.asked.as_ref()).to_string();
+            let key = || {
+                Key::of(line.tour, line.setting, line.asked.as_ref()).beside(&line.tour_name, &line.school).to_string()
+            };
             let text = match column {
                 Column::Tour => line.tour_name.clone(),
                 Column::Days => line.days.clone(),

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::import_calendar::Calendar;
 use super::import_contacts::Contacts;
-use super::import_filled::Filled;
+use super::import_filled::{Filled, Typed};
 use super::import_history::History;
 use super::import_rolls::Rolls;
 use super::import_told::{as_json, older, tell};
@@ -38,7 +38,7 @@ pub(super) enum Import {
     /// Take in an attendance sheet that was filled in without signal
     Attendance(Filled),
     /// Take in feedback given on paper: the workbook that the forms were typed into
-    Feedback(Filled),
+    Feedback(Typed),
     /// Import schools' people: each gets the role for their school, and signs in with their own address
     Contacts(Contacts),
     /// Import term dates (.ics, .csv, a workbook) or the published bank holidays (JSON)
@@ -158,7 +158,7 @@ impl Import {
             Self::History(history) => history.run(config).await,
             Self::Rolls(rolls) => rolls.run(config).await,
             Self::Attendance(filled) => filled.attendance(config).await,
-            Self::Feedback(filled) => filled.feedback(config).await,
+            Self::Feedback(typed) => typed.feedback(config).await,
             Self::Contacts(contacts) => contacts.run(config).await,
             Self::Calendar(calendar) => calendar.run(config).await,
             Self::List(list) => list.run(config).await,

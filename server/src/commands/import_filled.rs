@@ -1,14 +1,16 @@
 //! `callboard import attendance FILE` and `callboard import feedback FILE`: sheets that went out and come back filled in
 
+use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::bail;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use domain::access::Actor;
 use domain::attendance_sheet;
 use domain::feedback::paper::word;
 use domain::setting::LaCode;
+use records::feedback::{Decision, Unfinished};
 use records::imports::{File, Problem};
 use records::taking_back::{self, Kind};
 use records::{Desk, attendance, feedback};
@@ -32,9 +34,48 @@ pub(super) struct Filled {
     #[arg(long, value_name = "FILE")]
     marked: Option<PathBuf>,
     /// Print JSON: {"rows", "changes", "added", "unchanged", "asked": [{"what", "on_record", "said"}],
-    /// "problems": [{"sheet", "row", "column", "message"}], "same_file", "import"}
+    /// "problems": [{"sheet", "row", "column", "message"}], "left_out": [], "same_file", "import"}
     #[arg(long)]
     json: bool,
+}
+
+/// A workbook that feedback on paper was typed into.
+#[derive(Debug, Args)]
+pub(super) struct Typed {
+    #[command(flatten)]
+    filled: Filled,
+    /// What becomes of forms with blank cells; without it nothing is stored while there is one
+    #[arg(long, value_enum)]
+    blanks: Option<Blanks>,
+}
+
+/// What the blank cells of forms are.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Blanks {
+    /// The papers are blank there, too
+    NoAnswers,
+    /// They are not typed in to the end: all other forms are taken in
+    LeaveOut,
+}
+
+impl From<Blanks> for Decision {
+    fn from(blanks: Blanks) -> Self {
+        match blanks {
+            Blanks::NoAnswers => Unfinished::TAKE_IN,
+            Blanks::LeaveOut => Unfinished::LEAVE_OUT,
+        }
+    }
+}
+
+impl Typed {
+    /// The file.
+    pub(super) fn file(&self) -> &std::path::Path {
+        self.filled.file()
+    }
+
+    pub(super) async fn feedback(self, config: &Config) -> anyhow::Result<()> {
+        self.filled.run(config, Kind::Feedback, self.blanks).await
+    }
 }
 
 /// What a sheet says beside the records, as it is printed.
@@ -46,6 +87,8 @@ struct Told {
     /// New responses.
     added: usize,
     unchanged: usize,
+    /// Forms that were left out, as it was said.
+    left_out: Vec<String>,
     asked: Vec<Question>,
     problems: Vec<Problem>,
 }
@@ -62,11 +105,15 @@ impl Told {
         let number = |count: i64| count.to_string();
         let figures = compared.asked.iter().map(|asked| Question {
             what: format!(
-                "{}, {}, {}: {}",
+                "{}, {}, {}: {}{}",
                 asked.what.on.format("%-d %B %Y"),
                 asked.what.place,
                 asked.what.group,
-                attendance_sheet::heading(asked.what.figure)
+                attendance_sheet::heading(asked.what.figure),
+                match asked.copies.as_slice() {
+                    [] => String::new(),
+                    rows => format!(" (rows of one group: {})", rows.join("; ")),
+                }
             ),
             on_record: asked.what.before.map(number),
             said: asked.said.iter().map(|said| format!("{} ({})", said.count, said.wheres.join("; "))).collect(),
@@ -81,6 +128,7 @@ impl Told {
             changes: compared.changes.len(),
             added: 0,
             unchanged: compared.unchanged,
+            left_out: Vec::new(),
             asked: figures.chain(over).collect(),
             problems: compared.problems,
         }
@@ -89,7 +137,7 @@ impl Told {
     fn of_feedback(compared: feedback::Comparison) -> Self {
         let unfinished = compared.unfinished.iter().map(|form| Question {
             what: format!(
-                "{}: blank, without an answer or not typed in yet: {}",
+                "{}: blank, without an answer or not typed in yet (--blanks no-answers, or --blanks leave-out): {}",
                 form.rows,
                 form.blanks.iter().map(|question| question.asked(form.kind)).collect::<Vec<_>>().join("; ")
             ),
@@ -109,6 +157,7 @@ impl Told {
             changes: compared.changes.len(),
             added: compared.forms(),
             unchanged: compared.unchanged,
+            left_out: compared.left_out,
             asked: asked.chain(unfinished).collect(),
             problems: compared.problems,
         }
@@ -126,19 +175,15 @@ impl Filled {
     }
 
     pub(super) async fn attendance(self, config: &Config) -> anyhow::Result<()> {
-        self.run(config, Kind::Attendance).await
+        self.run(config, Kind::Attendance, None).await
     }
 
-    pub(super) async fn feedback(self, config: &Config) -> anyhow::Result<()> {
-        self.run(config, Kind::Feedback).await
-    }
-
-    async fn run(self, config: &Config, kind: Kind) -> anyhow::Result<()> {
+    async fn run(self, config: &Config, kind: Kind, blanks: Option<Blanks>) -> anyhow::Result<()> {
         let file = file(&self.file)?;
         let desk = config.desk().await?;
         let authority = Some(&self.authority);
         let same = taking_back::imported_before(&desk, &Actor::SYSTEM, kind, authority, &file).await;
-        let told = self.take_in(&desk, kind, &file).await;
+        let told = self.take_in(&desk, kind, &file, blanks).await;
         desk.db().close().await;
         let (same, (told, import)) = (same?, told.map_err(super::in_words)?);
         if let (Some(path), false) = (&self.marked, told.problems.is_empty()) {
@@ -154,6 +199,7 @@ impl Filled {
                 "{}",
                 json!({
                     "rows": told.rows, "changes": told.changes, "added": told.added, "unchanged": told.unchanged,
+                    "left_out": told.left_out,
                     "asked": asked, "problems": told.problems, "same_file": same_json(same.as_ref()), "import": import,
                 })
             );
@@ -174,7 +220,14 @@ impl Filled {
     }
 
     /// What the file says, and the import when it was taken in.
-    async fn take_in(&self, desk: &Desk, kind: Kind, file: &File) -> records::Result<(Told, Option<uuid::Uuid>)> {
+    async fn take_in(
+        &self,
+        desk: &Desk,
+        kind: Kind,
+        file: &File,
+        blanks: Option<Blanks>,
+    ) -> records::Result<(Told, Option<uuid::Uuid>)> {
+        let mut decided = feedback::Decisions::new();
         let (actor, authority) = (&Actor::SYSTEM, Some(&self.authority));
         let told = match kind {
             Kind::Attendance => match attendance::read_workbook(&Arc::clone(&file.bytes), &file.name) {
@@ -187,8 +240,12 @@ impl Filled {
             },
             _ => match feedback::read_workbook(&file.bytes, &file.name) {
                 Ok(typed) => {
-                    let answers = feedback::Decisions::new();
-                    Told::of_feedback(feedback::compare(desk, actor, authority, &typed, &answers).await?)
+                    let compared = feedback::compare(desk, actor, authority, &typed, &decided).await?;
+                    let unfinished = compared.unfinished.iter().map(|form| form.field.clone());
+                    decided.extend(
+                        blanks.into_iter().flat_map(|blanks| unfinished.clone().zip(iter::repeat(blanks.into()))),
+                    );
+                    Told::of_feedback(feedback::compare(desk, actor, authority, &typed, &decided).await?)
                 }
                 Err(problems) => Told { problems, ..Told::default() },
             },
@@ -205,7 +262,7 @@ impl Filled {
             }
             _ => {
                 let id = feedback::upload(desk, actor, authority, file).await?;
-                (id, Told::of_feedback(feedback::apply(desk, actor, id, &feedback::Decisions::new()).await?))
+                (id, Told::of_feedback(feedback::apply(desk, actor, id, &decided).await?))
             }
         };
         Ok((told, Some(id)))
@@ -224,6 +281,9 @@ impl Filled {
                 told.changes,
                 told.unchanged
             );
+            if !told.left_out.is_empty() {
+                say!("Left out, since they have blank cells: {}", told.left_out.join("; "));
+            }
         }
     }
 }

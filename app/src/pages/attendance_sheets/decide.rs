@@ -6,6 +6,7 @@ use records::attendance::{Answer as Right, Answers, Asked, Comparison, FigureCha
 use records::filled_sheets::Import;
 use uuid::Uuid;
 
+use super::over;
 use crate::components::*;
 use crate::pages::filled_sheets::about;
 use crate::web::context::Context;
@@ -21,7 +22,7 @@ const FEW: usize = 5;
 /// The field that decides all figures that are not decided by themselves.
 const ALL: &str = "all";
 /// The sessions that a page asks about: a box that is not ticked is not sent.
-const ASKED: &str = "asked";
+pub(super) const ASKED: &str = "asked";
 /// The page that was shown.
 const PAGE: &str = "page";
 
@@ -60,6 +61,7 @@ fn decided(compared: &Comparison) -> Form {
     figures.iter().for_each(|(field, answer)| form.put(field, answer.to_string()));
     sure.iter().for_each(|session| form.put(&sure_field(*session), "yes"));
     rest.iter().for_each(|rest| form.put(ALL, rest.as_str()));
+    over::put(&mut form, compared);
     form
 }
 
@@ -68,8 +70,9 @@ pub(super) fn show(ctx: &Context, import: &Import, compared: &Comparison, page: 
     self::page(ctx, decided(compared), import, compared, page)
 }
 
-/// The first page on which something is open, with what: all that was decided is kept.
-pub(super) fn refused(ctx: &Context, import: &Import, compared: &Comparison) -> Page {
+/// The first page on which something is open, with what: all that was decided is kept. `sent` has numbers that cannot be
+/// read.
+pub(super) fn refused(ctx: &Context, import: &Import, compared: &Comparison, sent: &Form) -> Page {
     let all = questions(compared);
     let at = all.iter().position(|question| question.is_open(compared)).unwrap_or_default() / SIZE;
     let mut form = decided(compared);
@@ -84,16 +87,22 @@ pub(super) fn refused(ctx: &Context, import: &Import, compared: &Comparison) -> 
                     format!("{what}: choose which figure is right")
                 }
             }
-            Question::Over(over) => format!("{}: say whether more than the roll is right", over.place),
+            Question::Over(over) => {
+                format!("{}: say whether more than the roll is right, or mend the number", over.place)
+            }
         };
         form.refuse(question.field(), sentence);
     }
+    over::refuse(&mut form, sent, compared);
     page(ctx, form, import, compared, count_of(at) + 1)
 }
 
 fn page(ctx: &Context, form: Form, import: &Import, compared: &Comparison, page: i64) -> Page {
     let title = if compared.asked.is_empty() { "Check what the sheet changes" } else { "Decide who is right" };
-    let nothing = compared.changes.is_empty() && compared.is_settled() && compared.answered.is_empty();
+    let nothing = compared.changes.is_empty()
+        && compared.is_settled()
+        && compared.answered.is_empty()
+        && compared.mended.is_empty();
     let all = questions(compared);
     let pages = all.len().div_ceil(SIZE).max(compared.changes.len().div_ceil(CHANGES)).max(1);
     let at = usize::try_from(page - 1).unwrap_or_default().min(pages - 1);
@@ -127,7 +136,7 @@ fn page(ctx: &Context, form: Form, import: &Import, compared: &Comparison, page:
             .iter()
             .map(|question| match question {
                 Question::Figure(asked) => self::question(&form, asked).into_any(),
-                Question::Over(over) => sure(&form, over),
+                Question::Over(over) => over::card(&form, over),
             })
             .collect_view();
         let changes = changes(&compared.changes, at);
@@ -246,13 +255,18 @@ fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
         Some(count) => format!("{count}, as is on record"),
         None => "Leave it blank, as is on record".to_owned(),
     };
+    let by = if asked.confirmed.is_empty() { by } else { format!("{by}. Also in {}", asked.confirmed.join("; ")) };
     let mut choices = vec![choice_with_hint(value(record, record), own, by)];
     choices.extend(asked.said.iter().map(|said| {
         let label = format!("{}, as the sheet says", said.count);
         choice_with_hint(value(record, Some(said.count)), label, format!("In {}", said.wheres.join("; ")))
     }));
     let legend = format!("{}: {}", what.group, heading(what.figure));
-    let hint = format!("{}, {}", long_date(what.on), what.place);
+    let copies = match asked.copies.len() {
+        0 => String::new(),
+        rows => format!(". {rows} rows of the sheet are of this group: {}", asked.copies.join("; ")),
+    };
+    let hint = format!("{}, {}{copies}", long_date(what.on), what.place);
     view! { <Radios form=form.clone() name=asked.field.clone() legend=legend hint=hint choices=choices/> }
 }
 
@@ -261,24 +275,8 @@ fn value(on_record: Option<i64>, right: Option<i64>) -> String {
     Right { on_record, right }.to_string()
 }
 
-fn sure_field(session: Uuid) -> String {
+pub(super) fn sure_field(session: Uuid) -> String {
     format!("sure-{session}")
-}
-
-fn sure(form: &Form, over: &Over) -> AnyView {
-    let legend = format!("Are you sure? {}, {}", long_date(over.on), over.place);
-    view! {
-        <div class="app-card app-card--due">
-            <Hidden name=ASKED value=over.session.to_string()/>
-            <Checkboxes form=form.clone() name=sure_field(over.session) legend=legend hint=why(over)
-                choices=vec![choice("yes", "Yes, these numbers are right although they are more than the roll")]/>
-        </div>
-    }
-    .into_any()
-}
-
-fn why(over: &Over) -> String {
-    over.why.join(". ")
 }
 
 /// What was decided on a page.
@@ -293,6 +291,7 @@ pub(super) fn answers(form: &Form) -> Answers {
             answers.figures.insert(field.clone(), answer);
         }
     }
+    answers.mended = over::mended(form);
     let asked = form.all(ASKED).filter_map(|id| id.parse().ok());
     answers.unsure = asked.filter(|session| !answers.sure.contains(session)).collect();
     answers

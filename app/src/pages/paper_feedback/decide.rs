@@ -4,8 +4,9 @@ use domain::feedback::paper::{Given, word};
 use leptos::prelude::*;
 use records::feedback::{Added, Asked, Change, Comparison, Decision as Right, Decisions, Taken, Unfinished};
 use records::filled_sheets::Import;
+use records::imports::Problem;
 
-use super::HERE;
+use super::{HERE, other_forms};
 use crate::components::*;
 use crate::pages::filled_sheets::{LISTED_CHANGES, about, and_more};
 use crate::web::context::Context;
@@ -23,12 +24,7 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
     };
     let here = format!("{HERE}/{}", import.id);
     let nothing = compared.added.is_empty() && compared.changes.is_empty() && compared.is_settled();
-    let asked = (!compared.asked.is_empty()).then(|| {
-        let questions = compared.asked.iter().map(|asked| question(&form, asked)).collect_view();
-        let heading =
-            plural(count(compared.asked.len()), "answer was typed differently", "answers were typed differently");
-        view! { <h2 class="govuk-heading-m">{heading}</h2> {questions} }
-    });
+    let asked = other_forms::questions(&form, import, compared);
     let unfinished = (!compared.unfinished.is_empty()).then(|| {
         let questions = compared.unfinished.iter().map(|unfinished| blanks(&form, unfinished)).collect_view();
         let heading = plural(count(compared.unfinished.len()), "form has blank cells", "forms have blank cells");
@@ -78,7 +74,7 @@ pub(super) fn page(ctx: &Context, form: Form, import: &Import, compared: &Compar
     ctx.page(title, content).wide().back(HERE)
 }
 
-fn count(count: usize) -> i64 {
+pub(super) fn count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
@@ -100,8 +96,8 @@ fn notes(compared: &Comparison) -> impl IntoView + use<> {
             )
         )
     });
-    let left_out = (compared.left_out > 0)
-        .then(|| format!("{} left out, as you said.", plural(count(compared.left_out), "form is", "forms are")));
+    let left_out = (!compared.left_out.is_empty())
+        .then(|| format!("{} left out, as you said.", plural(count(compared.left_out.len()), "form is", "forms are")));
     [unchanged, copies, left_out]
         .into_iter()
         .flatten()
@@ -176,7 +172,7 @@ fn changes(changes: &[Change]) -> Option<impl IntoView + use<>> {
 }
 
 /// An answer that was typed differently: what each says, who and when; nothing is chosen beforehand.
-fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
+pub(super) fn question(form: &Form, asked: &Asked) -> impl IntoView + use<> {
     let what = &asked.what;
     let own = what.before.map(|given| {
         let by = match &asked.by {
@@ -229,7 +225,7 @@ fn blanks(form: &Form, unfinished: &Unfinished) -> impl IntoView + use<> {
 }
 
 /// What was on record when it was asked, and what is right: “2|0”, “|blank”.
-fn value(record: Option<Given>, right: Given) -> String {
+pub(super) fn value(record: Option<Given>, right: Given) -> String {
     let text = |given: Given| given.map_or_else(|| BLANK.to_owned(), |place| place.to_string());
     format!("{}|{}", record.map(text).unwrap_or_default(), text(right))
 }
@@ -237,7 +233,7 @@ fn value(record: Option<Given>, right: Given) -> String {
 /// What was decided before goes on being decided.
 fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
     let is_asked = |field: &String| {
-        compared.asked.iter().any(|asked| asked.field == *field)
+        compared.asked.iter().any(|asked| asked.field == *field || asked.row.field == *field)
             || compared.unfinished.iter().any(|unfinished| unfinished.field == *field)
     };
     let decided = answers(form).into_iter().filter(|(field, _)| !is_asked(field));
@@ -246,16 +242,21 @@ fn decided_before(form: &Form, compared: &Comparison) -> Vec<AnyView> {
         .collect()
 }
 
+/// Says what is wrong with what was decided; of many forms, of the first.
+pub(super) fn refuse_decided(form: &mut Form, problems: &[Problem]) {
+    for problem in problems.iter().take(other_forms::FEW) {
+        let row = problem.row.map(|row| format!("Row {row}: ")).unwrap_or_default();
+        form.refuse("", format!("{row}{}", problem.message));
+    }
+}
+
 /// Says beside each question that it is open.
 pub(super) fn refuse(form: &mut Form, compared: &Comparison) {
-    for asked in &compared.asked {
-        let what = format!("{}, {}", asked.what.rows, asked.what.question.asked(asked.what.kind));
-        let sentence = if form.get(&asked.field).is_empty() {
-            format!("{what}: choose which answer is right")
-        } else {
-            format!("{what}: the record was changed meanwhile. Choose again which answer is right")
-        };
-        form.refuse(asked.field.clone(), sentence);
+    other_forms::refuse(form, compared);
+    if compared.unfinished.len() > other_forms::FEW {
+        let forms = plural(count(compared.unfinished.len()), "form has blank cells", "forms have blank cells");
+        form.refuse(ALL_BLANKS, format!("{forms}: say of all or of each whether the paper is blank there"));
+        return;
     }
     for unfinished in &compared.unfinished {
         let sentence = format!("{}: say whether the form is blank there", unfinished.rows);
@@ -276,6 +277,7 @@ pub(super) fn answers(form: &Form) -> Decisions {
             decided.entry(field.clone()).or_insert(all);
         }
     }
+    other_forms::of_all(form, &mut decided);
     decided
 }
 

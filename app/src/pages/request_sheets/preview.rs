@@ -6,17 +6,13 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use leptos::prelude::*;
 use records::imports::Problem;
-use records::request_sheets::{
-    self, Answer as Right, Answers, Asked, Change, Comparison, Import, Look, New, Said, State, Taken,
-};
+use records::request_sheets::{self, Answer as Right, Answers, Asked, Comparison, Import, Look, Said, State, Taken};
 use records::{Conflict, Error};
 use uuid::Uuid;
 
-use super::{HERE, taken};
+use super::{HERE, taken, will};
 use crate::components::*;
 use crate::pages::filled_sheets::FILES;
-use crate::pages::requests::{days, when};
-use crate::pages::sessions::groups;
 use crate::pages::taking_back::{Way, obstacles};
 use crate::web::answer::{Answer, once};
 use crate::web::context::Context;
@@ -154,14 +150,13 @@ fn proposed(import: &Import, compared: &Comparison, form: &Form) -> (&'static st
             let questions = compared.asked.iter().map(|asked| question(form, asked)).collect_view();
             view! { <h2 class="govuk-heading-m">{format!("{} written differently", plural(count, "cell was", "cells were"))}</h2> {questions} }
         });
-        let (made, changes) = (made(&compared.made), changes(&compared.changes));
+        let will = will::tables(compared);
         let before = decided_before(form, compared);
         view! {
             <PostForm form=form.clone() action=format!("{HERE}/{}", import.id)>
                 {before}
                 {asked}
-                {made}
-                {changes}
+                {will}
                 <Button text="Send these requests"/>
             </PostForm>
             {drop_link(import)}
@@ -174,64 +169,6 @@ fn proposed(import: &Import, compared: &Comparison, form: &Form) -> (&'static st
         {next}
     };
     (title, body.into_any())
-}
-
-fn made(made: &[New]) -> Option<impl IntoView + use<>> {
-    (!made.is_empty()).then(|| {
-        let rows = made
-            .iter()
-            .map(|new| {
-                let wish = &new.wish;
-                let sessions = plural(wish.sessions, "session", "sessions");
-                vec![
-                    new.tour.clone().into_any(),
-                    new.school.clone().into_any(),
-                    groups::in_words(&wish.groups).into_any(),
-                    view! { {sessions}<br/>{when(wish.part_of_day, wish.sessions, wish.may_split)} }.into_any(),
-                    days(&wish.preferred).into_any(),
-                    days(&wish.impossible).into_any(),
-                    contact(&new.contact),
-                ]
-            })
-            .collect();
-        let heads = vec![
-            "Tour",
-            "School",
-            "Who attends",
-            "How much, and when",
-            "Preferred days",
-            "Not possible",
-            "Whom we talk to",
-        ];
-        view! { <DataTable caption="What will be asked for" heads=heads rows=rows/> }
-    })
-}
-
-/// Name, telephone and address, a line each.
-fn contact([name, telephone, email]: &[String; 3]) -> AnyView {
-    view! { {name.clone()}<br/>{telephone.clone()}<br/>{address(email)} }.into_any()
-}
-
-pub(super) fn or_blank(text: &str) -> String {
-    if text.is_empty() { "blank".to_owned() } else { text.to_owned() }
-}
-
-fn changes(changes: &[Change]) -> Option<impl IntoView + use<>> {
-    (!changes.is_empty()).then(|| {
-        let rows = changes
-            .iter()
-            .map(|c| {
-                vec![
-                    c.tour.clone().into_any(),
-                    c.school.clone().into_any(),
-                    c.cell.heading().into_any(),
-                    or_blank(&c.before).into_any(),
-                    or_blank(&c.after).into_any(),
-                ]
-            })
-            .collect();
-        view! { <DataTable caption="What will be changed" heads=vec!["Tour", "School", "What", "Now", "Then"] rows=rows/> }
-    })
 }
 
 /// A cell that was written differently: what each says, who and when; nothing is chosen beforehand.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use records::request_sheets::{ChangedCell, Taken};
 
-use super::preview::or_blank;
+use super::will::or_blank;
 use crate::components::*;
 use crate::pages::filled_sheets::{LISTED_CHANGES, and_more};
 use crate::pages::sessions::groups;

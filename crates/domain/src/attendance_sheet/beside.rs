@@ -54,8 +54,9 @@ pub fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
-/// FNV-1a, folded: the same in every version and on every machine, since sheets are out for months.
-fn print(text: &str) -> u16 {
+/// FNV-1a of a text's [`letters`], folded: the same in every version and on every machine, since sheets are out for months.
+#[must_use]
+pub fn print(text: &str) -> u16 {
     let mut hash: u32 = 0x811c_9dc5;
     for letter in letters(text) {
         hash = (hash ^ u32::from(letter)).wrapping_mul(0x0100_0193);

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 use super::questionnaire::{Question, Questionnaire, Respondent};
+use crate::attendance_sheet::print;
 use crate::merged::{self, Merged, Said};
 use crate::programme::ProgrammeKind;
 
@@ -99,7 +100,8 @@ pub fn read(question: &Question, text: &str) -> Result<Given, NotAnAnswer> {
     }
 }
 
-/// A row's key: `018f…:pupil:1:6b2e…`, the session, who answers, the version of the questionnaire, and the form.
+/// A row's key: `018f…:pupil:1:6b2e…:68a3`, the session, who answers, the version of the questionnaire, the form, and what
+/// stood beside it as the school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowKey {
     /// The session.
@@ -110,6 +112,16 @@ pub struct RowKey {
     pub version: i64,
     /// The form: random, version 4, and the response's own key.
     pub form: Uuid,
+    /// The [`print`] of the school's name when the sheet went out; none on sheets that went out before that was kept.
+    pub school: Option<u16>,
+}
+
+impl RowKey {
+    /// Whether this is what stood beside it as the school, whatever it is called by now.
+    #[must_use]
+    pub fn stood(&self, school: &str) -> bool {
+        self.school == Some(print(school))
+    }
 }
 
 /// A text that is no key.
@@ -119,7 +131,8 @@ pub struct NotAKey;
 
 impl fmt::Display for RowKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}:{}", self.session, self.respondent.as_str(), self.version, self.form)
+        write!(f, "{}:{}:{}:{}", self.session, self.respondent.as_str(), self.version, self.form)?;
+        self.school.iter().try_for_each(|school| write!(f, ":{school:04x}"))
     }
 }
 
@@ -128,7 +141,16 @@ impl FromStr for RowKey {
 
     fn from_str(text: &str) -> Result<Self, NotAKey> {
         let parts: Vec<&str> = text.trim().split(':').collect();
-        let [session, respondent, version, form] = parts[..] else { return Err(NotAKey) };
+        let (session, respondent, version, form, school) = match parts[..] {
+            [session, respondent, version, form] => (session, respondent, version, form, None),
+            [session, respondent, version, form, school] => (session, respondent, version, form, Some(school)),
+            _ => return Err(NotAKey),
+        };
+        let is_print = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        if school.is_some_and(|school| !is_print(school)) {
+            return Err(NotAKey);
+        }
+        let school = school.map(|school| u16::from_str_radix(school, 16)).transpose().map_err(|_| NotAKey)?;
         let form: Uuid = form.parse().map_err(|_| NotAKey)?;
         // A response's key says nothing of when it was made.
         if form.get_version_num() != 4 {
@@ -139,6 +161,7 @@ impl FromStr for RowKey {
             respondent: respondent.parse().map_err(|_| NotAKey)?,
             version: version.parse().map_err(|_| NotAKey)?,
             form,
+            school,
         })
     }
 }
@@ -150,6 +173,26 @@ pub fn merge(on_record: Option<Given>, typed: &[Given]) -> Merged<Option<Given>>
     let untouched = on_record.is_none();
     let said: Vec<_> = typed.iter().map(|given| Said { value: Some(*given), untouched }).collect();
     merged::merge(&on_record, &said)
+}
+
+/// So many more forms can be of one row: two people typed into the same blank rows of two copies of a sheet.
+pub const MOST_OTHERS: u8 = 8;
+
+/// The keys of the other forms of a row, in their order: as random as the row's own, and the same whenever they are made,
+/// so that a sheet that comes back once more is recognised.
+pub fn others(form: Uuid) -> impl Iterator<Item = Uuid> {
+    // Odd, with bits all over: the sums differ in more than the bits that every such key has.
+    const APART: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+    (1..=u128::from(MOST_OTHERS)).map(move |n| {
+        let sum = form.as_u128().wrapping_add(APART.wrapping_mul(n));
+        uuid::Builder::from_random_bytes(sum.to_be_bytes()).into_uuid()
+    })
+}
+
+/// Whether forms are most likely others than those on record in the same rows: most of them say something else.
+#[must_use]
+pub const fn are_likely_others(differ: usize, of: usize) -> bool {
+    differ * 2 > of
 }
 
 #[cfg(test)]
@@ -214,6 +257,8 @@ mod tests {
             form.to_string(),
             format!("{session}:pupil:1"),
             format!("{session}:pupil:1:{form}:"),
+            format!("{session}:pupil:1:{form}:+123"),
+            format!("{session}:pupil:1:{form}:0123:"),
             format!("{session}:parent:1:{form}"),
             format!("{session}:pupil:one:{form}"),
             format!("x:pupil:1:{form}"),
@@ -225,10 +270,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_survives_the_round_trip(session: u128, form: u128, staff: bool, version in 1_i64..100) {
+        fn the_other_forms_of_a_row_have_keys_of_their_own(form: u128) {
+            let form = uuid::Builder::from_random_bytes(form.to_be_bytes()).into_uuid();
+            let all: std::collections::BTreeSet<Uuid> = std::iter::once(form).chain(others(form)).collect();
+            prop_assert_eq!(all.len(), usize::from(MOST_OTHERS) + 1);
+            prop_assert!(all.iter().all(|key| key.get_version_num() == 4));
+        }
+
+        #[test]
+        fn a_key_survives_the_round_trip(
+            session: u128, form: u128, staff: bool, version in 1_i64..100, school in prop::option::of(any::<u16>())
+        ) {
             let respondent = if staff { Respondent::Staff } else { Respondent::Pupil };
             let form = uuid::Builder::from_random_bytes(form.to_be_bytes()).into_uuid();
-            let key = RowKey { session: Uuid::from_u128(session), respondent, version, form };
+            let key = RowKey { session: Uuid::from_u128(session), respondent, version, form, school };
             prop_assert_eq!(key.to_string().parse::<RowKey>(), Ok(key));
         }
     }

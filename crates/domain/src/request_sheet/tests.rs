@@ -223,6 +223,10 @@ proptest! {
         let cells: Cells = Cell::all().zip(texts).collect();
         for cells in [None, Some(&cells)] {
             let key = Key::of(Uuid::from_u128(tour), Uuid::from_u128(setting), cells);
+            let named = key.clone().beside("Mr Shapeshifter", "St Mary’s Primary");
+            let read = named.to_string().parse::<Key>().unwrap();
+            prop_assert!(read == named && read.stood_as_school("ST MARY'S PRIMARY") && read.stood_as_tour("mr shapeshifter"));
+            prop_assert!(!read.stood_as_school("Mr Shapeshifter") && !key.stood_as_school("St Mary’s Primary"));
             prop_assert_eq!(key.to_string().parse(), Ok(key));
         }
     }

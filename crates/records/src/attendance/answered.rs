@@ -11,9 +11,10 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::uploads;
 
-/// The words in `import_choice`; the places are a figure's field, a session, and nothing.
+/// The words in `import_choice`; the places are a figure's field, a session, a figure's field, and nothing.
 const FIGURE: &str = "figure";
 const SURE: &str = "sure";
+const MENDED: &str = "mended";
 const REST: &str = "rest";
 
 /// The longest name of a figure's field, in characters.
@@ -31,9 +32,11 @@ pub async fn answer(desk: &Desk, actor: &Actor, id: Uuid, answers: &Answers) -> 
     execute!(conn, "DELETE FROM import_choice WHERE import_id = $1 AND about = $2", id, SURE)?;
     let figures = answers.figures.iter().filter(|(field, _)| is_field(field));
     let figures = figures.map(|(field, answer)| (FIGURE, field.clone(), answer.to_string()));
+    let mended = answers.mended.iter().filter(|(field, _)| is_field(field));
+    let mended = mended.map(|(field, answer)| (MENDED, field.clone(), answer.to_string()));
     let sure = all.sure.iter().map(|session| (SURE, session.to_string(), "yes".to_owned()));
     let rest = answers.rest.iter().map(|rest| (REST, String::new(), rest.as_str().to_owned()));
-    let said: Vec<_> = figures.chain(sure).chain(rest).collect();
+    let said: Vec<_> = figures.chain(mended).chain(sure).chain(rest).collect();
     insert_rows!(
         conn,
         "INSERT INTO import_choice (import_id, about, place, value) ",
@@ -53,12 +56,14 @@ pub(super) async fn with(conn: &mut Conn, id: Uuid, now: &Answers) -> Result<Ans
     for (about, place, value) in fetch_all!(conn, (String, String, String), said, id)? {
         match about.as_str() {
             FIGURE => answers.figures.extend(value.parse::<Answer>().map(|answer| (place, answer))),
+            MENDED => answers.mended.extend(value.parse::<Answer>().map(|answer| (place, answer))),
             SURE => answers.sure.extend(place.parse::<Uuid>()),
             REST => answers.rest = value.parse().ok(),
             _ => {}
         }
     }
     answers.figures.extend(now.figures.iter().map(|(field, answer)| (field.clone(), *answer)));
+    answers.mended.extend(now.mended.iter().map(|(field, answer)| (field.clone(), *answer)));
     answers.sure.retain(|session| !now.unsure.contains(session));
     answers.sure.extend(&now.sure);
     answers.rest = now.rest.or(answers.rest);

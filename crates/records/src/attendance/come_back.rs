@@ -16,8 +16,9 @@ use intake::attendance::{Filled, FilledRow};
 use uuid::Uuid;
 
 use super::beside::against;
-use super::comparison::{Answers, Asked, Change, Comparison, Over, Said};
+use super::comparison::{Answers, Asked, Change, Comparison, Over, OverFigure, Said};
 use super::named::found;
+use super::over;
 use super::sheet::{self, Group, Sheet};
 use super::{Statement, field, lock, state_of};
 use crate::Desk;
@@ -140,6 +141,7 @@ fn bring_together(
 ) -> Option<Statement> {
     let session = &found.session;
     let time = |minute: Option<i64>| minute.and_then(|m| TimeOfDay::try_from(m).ok());
+    let mut mended = Vec::new();
     let mut statement = Statement {
         version: session.version,
         starts: time(session.actual_starts_minute),
@@ -154,18 +156,25 @@ fn bring_together(
         let mut is_asked = false;
         for figure in FIGURES {
             let on_record = group.counts.get(figure);
-            let filled: Vec<_> = rows.iter().map(|row| (row.key.base.get(figure), row.counts.get(figure))).collect();
+            let filled: Vec<_> = rows.iter().map(|row| (base(row, rows, figure), row.counts.get(figure))).collect();
             let after = match merge(on_record, &filled) {
                 Merged::Stays => on_record,
                 Merged::Becomes(count) => count,
                 Merged::Asked(others) => {
                     let others: Vec<i64> = others.into_iter().flatten().collect();
                     let asked = asked(change(found, group, figure, on_record), group, rows, &others);
-                    let right = comparison.answers.right(&asked.field, on_record, &others);
+                    let right = comparison.answers.right(&asked.field, on_record, &others, !asked.confirmed.is_empty());
                     is_asked |= right.is_none();
                     if right.is_some() { &mut comparison.answered } else { &mut comparison.asked }.push(asked);
                     right.unwrap_or(on_record)
                 }
+            };
+            let after = match over::mended(&comparison.answers, group, figure, after) {
+                Some((one, right)) => {
+                    mended.push(one);
+                    right
+                }
+                None => after,
             };
             if after != on_record {
                 counts.set(figure, after);
@@ -180,7 +189,17 @@ fn bring_together(
             comparison.unchanged += rows.len();
         }
     }
+    if !mended.is_empty() {
+        comparison.mended.push(over(found, Vec::new(), mended));
+    }
     (!statement.groups.is_empty()).then_some(statement)
+}
+
+/// What stood in a row when the sheet went out. Where it still does, and a copy of the row says something else, it is
+/// said as well: nobody knows which of the two is right.
+fn base(row: &FilledRow, rows: &[&FilledRow], figure: Figure) -> Option<i64> {
+    let is_said = !row.says(figure) && rows.iter().any(|other| other.is_copy_of(row) && other.says(figure));
+    row.key.base.get(figure).filter(|_| !is_said)
 }
 
 /// A figure of a group, and what it will be.
@@ -199,19 +218,25 @@ fn change(found: &Sheet, group: &Group, figure: Figure, after: Option<i64>) -> C
 /// A figure that was stated differently: what each says, who and when.
 fn asked(what: Change, group: &Group, rows: &[&FilledRow], others: &[i64]) -> Asked {
     let (figure, on_record) = (what.figure, what.before);
-    let says = |row: &&&FilledRow, count: i64| row.says(figure) && row.counts.get(figure) == Some(count);
-    let said = others.iter().map(|count| Said {
-        count: *count,
-        wheres: rows.iter().filter(|row| says(row, *count)).map(|row| place(row)).collect(),
-    });
+    let says = |row: &FilledRow, count| base(row, rows, figure) != Some(count) && row.counts.get(figure) == Some(count);
+    let wheres = |count| rows.iter().filter(|row| says(row, count)).map(|row| place(row)).collect();
+    let said = others.iter().map(|count| Said { count: *count, wheres: wheres(*count) });
+    let copies = rows.iter().filter(|row| rows.iter().any(|other| other.is_copy_of(row)));
     Asked {
         field: field(figure, group.id),
         by: on_record.and_then(|_| Some((group.stated_by.clone()?, group.stated_role))),
         counted_by: on_record.map(|_| group.counted_by.clone()).unwrap_or_default(),
         at: on_record.and(group.stated_at),
         said: said.collect(),
+        confirmed: on_record.map(wheres).unwrap_or_default(),
+        copies: copies.map(|row| place(row)).collect(),
         what,
     }
+}
+
+/// What is asked of a session.
+fn over(found: &Sheet, why: Vec<String>, figures: Vec<OverFigure>) -> Over {
+    Over { session: found.session.id, on: found.session.on_date, place: where_it_is(found), why, figures }
 }
 
 /// “Morning, Oak Primary School”
@@ -264,12 +289,8 @@ async fn state(
         && errors.iter().any(|error| error.field == "sure")
     {
         let why = errors.iter().filter(|error| error.field == "sure").map(|error| error.message.clone());
-        let over = Over {
-            session: found.session.id,
-            on: found.session.on_date,
-            place: where_it_is(found),
-            why: why.collect(),
-        };
+        let over = over(found, why.collect(), over::figures(found, statement, &comparison.mended));
+        comparison.mended.retain(|mended| mended.session != over.session);
         if comparison.answers.sure.contains(&over.session) {
             comparison.sure.push(over);
             stated = state_of(conn, desk, actor, found, &Statement { sure: true, ..statement.clone() }).await;

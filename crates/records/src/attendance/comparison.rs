@@ -84,20 +84,30 @@ pub struct Answers {
     pub sure: BTreeSet<Uuid>,
     /// Sessions of which that is not said any more.
     pub unsure: BTreeSet<Uuid>,
+    /// Figures that were mended instead, by field: what the sheet came to when it was asked, and what is right; none leaves
+    /// the figure out.
+    pub mended: BTreeMap<String, Answer>,
     /// What becomes of all other figures; none: each is asked about.
     pub rest: Option<Rest>,
 }
 
 impl Answers {
     /// What was decided about a figure, where it is one of what is said: on record, or on the sheet.
-    pub(super) fn right(&self, field: &str, on_record: Option<i64>, said: &[i64]) -> Option<Option<i64>> {
+    /// `is_confirmed`: a row of the sheet says what is on record, so that the sheet says two things.
+    pub(super) fn right(
+        &self,
+        field: &str,
+        on_record: Option<i64>,
+        said: &[i64],
+        is_confirmed: bool,
+    ) -> Option<Option<i64>> {
         if let Some(answer) = self.figures.get(field) {
             let is_said = answer.right == on_record || answer.right.is_some_and(|right| said.contains(&right));
             return Some(answer.right).filter(|_| answer.on_record == on_record && is_said);
         }
         match (self.rest, said) {
             (Some(Rest::Record), _) => Some(on_record),
-            (Some(Rest::Sheet), [one]) => Some(Some(*one)),
+            (Some(Rest::Sheet), [one]) if !is_confirmed => Some(Some(*one)),
             _ => None,
         }
     }
@@ -153,6 +163,10 @@ pub struct Asked {
     pub at: Option<DateTime<Utc>>,
     /// What the file says.
     pub said: Vec<Said>,
+    /// Where the file says what is on record.
+    pub confirmed: Vec<String>,
+    /// The rows of this group where one is a copy of another; none where none is.
+    pub copies: Vec<String>,
 }
 
 /// A session whose figures are more than the roll.
@@ -164,8 +178,25 @@ pub struct Over {
     pub on: NaiveDate,
     /// Its slot and venue.
     pub place: String,
-    /// Which figures, and what the roll is: a sentence each, without a full stop.
+    /// Which figures, and what the roll is: a sentence each, without a full stop; none where they were mended.
     pub why: Vec<String>,
+    /// Those that can be mended.
+    pub figures: Vec<OverFigure>,
+}
+
+/// A figure that can be mended where it is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverFigure {
+    /// Its [`field`](super::field).
+    pub field: String,
+    /// The group.
+    pub group: String,
+    /// The figure.
+    pub figure: Figure,
+    /// What the sheet says.
+    pub said: i64,
+    /// What is recorded; none: it is left out.
+    pub right: Option<i64>,
 }
 
 /// What a file says beside the records.
@@ -181,6 +212,8 @@ pub struct Comparison {
     pub over: Vec<Over>,
     /// Those of which somebody has said so.
     pub sure: Vec<Over>,
+    /// Those of which figures were mended.
+    pub mended: Vec<Over>,
     /// Everything that was decided so far.
     pub answers: Answers,
     /// What cannot be recorded.
@@ -202,7 +235,7 @@ impl Comparison {
     /// The sessions whose figures are more than the roll, in the same way.
     #[must_use]
     pub fn all_over(&self) -> Vec<&Over> {
-        let mut all: Vec<&Over> = self.over.iter().chain(&self.sure).collect();
+        let mut all: Vec<&Over> = self.over.iter().chain(&self.sure).chain(&self.mended).collect();
         all.sort_by_key(|over| (over.on, &over.place, over.session));
         all
     }

@@ -7,6 +7,7 @@ mod come_back;
 mod comparison;
 mod go_out;
 mod named;
+mod over;
 mod recorded;
 mod sheet;
 mod taken_in;
@@ -23,7 +24,7 @@ use uuid::Uuid;
 
 pub use answered::answer;
 pub use come_back::compare;
-pub use comparison::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, Rest, Said};
+pub use comparison::{Answer, Answers, Asked, Change as FigureChange, Comparison, Over, OverFigure, Rest, Said};
 pub use go_out::{Days, of_team, of_tour};
 pub use intake::attendance::{Filled, FilledRow, MAX_BYTES, read as read_workbook};
 pub use recorded::{Recorded, recorded};

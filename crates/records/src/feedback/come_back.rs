@@ -5,22 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Operation};
-use domain::feedback::paper::{Column, Given, KEY, NotAKey, merge};
-use domain::feedback::{Question, Questionnaire, Respondent};
-use domain::merged::Merged;
+use domain::feedback::paper::{Column, Given, KEY, NotAKey};
+use domain::feedback::{Question, Respondent};
 use domain::programme::ProgrammeKind;
 use domain::setting::LaCode;
 use intake::Problem;
 use intake::paper_feedback::{Typed, TypedForm};
 use uuid::Uuid;
 
-use super::ground::{OnRecord, Session, on_record, sessions};
-use super::room;
-use super::unfinished::{Unfinished, unfinished};
+use super::ground::{Session, on_record, sessions};
+use super::one_form::OneForm;
+use super::other_forms::{Known, Row, told_apart};
+use super::unfinished::Unfinished;
 use crate::Desk;
 use crate::attendance::beside::{another_day, another_school};
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filled_sheets::within;
 use crate::within::Within;
 
@@ -88,8 +88,12 @@ pub struct Asked {
     pub field: String,
     /// Who uploaded what is on record, and when; none while the form is not, or when that is no longer known.
     pub by: Option<(Option<String>, DateTime<Utc>)>,
+    /// The file that brought it.
+    pub from: Option<String>,
     /// What the file says.
     pub said: Vec<Said>,
+    /// All rows of its key, which may be different forms.
+    pub row: Row,
 }
 
 /// What a file says beside the records.
@@ -103,12 +107,14 @@ pub struct Comparison {
     pub asked: Vec<Asked>,
     /// Forms with blank cells, of which has to be said whether these are no answers.
     pub unfinished: Vec<Unfinished>,
-    /// Forms that somebody left out, since they are not typed in to the end.
-    pub left_out: usize,
+    /// Forms that somebody left out, since they are not typed in to the end, by their rows.
+    pub left_out: Vec<String>,
     /// What cannot be taken in.
     pub problems: Vec<Problem>,
     /// Forms that are on record as they are typed.
     pub unchanged: usize,
+    /// The rows of those: somebody may know that they are other forms that say the same.
+    pub same: Vec<Row>,
     /// Rows that repeat another row's key, and are the same form.
     pub copies: usize,
     /// Rows in all.
@@ -175,16 +181,15 @@ pub(super) async fn bring_together(
     let mut outcome = Outcome::default();
     outcome.comparison.problems.clone_from(&typed.problems);
     outcome.comparison.rows = forms.len();
-    outcome.comparison.copies = forms.len() - by_form.len();
     let mut added = BTreeMap::<(NaiveDate, String, Respondent), usize>::new();
     // In the order of the file, so that those above a row count before it.
     let mut seen = BTreeSet::new();
     for first in forms.iter().filter(|form| seen.insert(form.key.form)) {
         let rows = &by_form[&first.key.form];
-        let there = on_record.get(&first.key.form);
+        let known = Known::of(first.key.form, &on_record, &given);
         let is_other = |form: &&&TypedForm| {
             form.key != first.key
-                || there.is_some_and(|there| {
+                || known.iter().any(|there| {
                     there.session_id != form.key.session || there.respondent != form.key.respondent.as_str()
                 })
         };
@@ -208,51 +213,15 @@ pub(super) async fn bring_together(
             outcome.comparison.problems.extend(apart);
             continue;
         }
-        let decided = decide(session, rows, there, given.get(&first.key.form), answers)?;
-        if there.is_some() && decided.asked.is_empty() && decided.changed.is_empty() {
-            outcome.comparison.unchanged += 1;
-            continue;
-        }
-        if let Some(why) = session.why_not(desk.today()) {
-            outcome.comparison.problems.extend(rows.iter().map(|form| problem(form, why.clone())));
-            continue;
-        }
-        if there.is_none() {
-            if let Some(unfinished) = unfinished(session, rows)? {
-                match answers.get(&unfinished.field) {
-                    Some(&Unfinished::TAKE_IN) => {}
-                    Some(&Unfinished::LEAVE_OUT) => {
-                        outcome.comparison.left_out += 1;
-                        continue;
-                    }
-                    _ => {
-                        outcome.comparison.unfinished.push(unfinished);
-                        // What is typed differently in it is asked at the same time.
-                        outcome.comparison.asked.extend(decided.asked);
-                        continue;
-                    }
-                }
+        let row = Row::of(first.key.form, rows, &known);
+        let are_others = answers.get(&row.field) == Some(&row.others());
+        for (form, rows) in told_apart(first.key.form, rows, &known, are_others) {
+            outcome.comparison.copies += rows.len() - 1;
+            let typed = OneForm { form, rows: &rows, there: known.get(form), row: &row };
+            if typed.bring(session, desk, answers, &mut outcome)? {
+                *added.entry((session.on_date, session.place(), first.key.respondent)).or_default() += 1;
             }
-            if room(&session.room, first.key.respondent) == 0 {
-                let message = "More forms than were there: as many responses as people counted are on record or above this row. Correct the attendance, or take this row out.";
-                outcome.comparison.problems.push(problem(first, message.to_owned()));
-                continue;
-            }
-            match first.key.respondent {
-                Respondent::Pupil => session.room.pupils += 1,
-                Respondent::Staff => session.room.staff += 1,
-            }
-            *added.entry((session.on_date, session.place(), first.key.respondent)).or_default() += 1;
-            outcome.fresh.push((first.key.form, first.key.respondent, session.id, decided.after));
-        } else {
-            let changed = decided
-                .changed
-                .iter()
-                .filter_map(|change| Some((first.key.form, change.question.id, change.before?, change.after?)));
-            outcome.changed.extend(changed);
-            outcome.comparison.changes.extend(decided.changed);
         }
-        outcome.comparison.asked.extend(decided.asked);
     }
     outcome.comparison.problems.sort_by_cached_key(|problem| (problem.sheet.clone(), problem.row));
     outcome.comparison.added =
@@ -284,19 +253,21 @@ fn repeated(rows: &[&TypedForm]) -> Vec<Problem> {
 /// What is wrong with a row that stands beside another session's key.
 fn sorted_apart(session: &Session, form: &TypedForm) -> Option<Problem> {
     let (school, on) = (&session.venue, session.on_date);
-    let another = another_school(&form.school, school, on).map(|message| (Column::School, message));
+    // What stood there when the sheet went out is its own, whatever the school is called by now.
+    let another = another_school(&form.school, school, on).filter(|_| !form.key.stood(&form.school));
+    let another = another.map(|message| (Column::School, message));
     let (column, message) =
         another.or_else(|| another_day(&form.on, school, on).map(|message| (Column::Date, message)))?;
     let heading = column.heading(ProgrammeKind::Session);
     Some(Problem { column: Some(heading), ..problem(form, message) })
 }
 
-fn problem(form: &TypedForm, message: String) -> Problem {
+pub(super) fn problem(form: &TypedForm, message: String) -> Problem {
     Problem { sheet: form.sheet.clone(), row: Some(form.row), column: Some(KEY.to_owned()), message }
 }
 
 /// “Pupils, row 5”
-fn place(form: &TypedForm) -> String {
+pub(super) fn place(form: &TypedForm) -> String {
     match &form.sheet {
         Some(sheet) => format!("{sheet}, row {}", form.row),
         None => format!("row {}", form.row),
@@ -306,65 +277,4 @@ fn place(form: &TypedForm) -> String {
 /// “Pupils, row 5; Pupils, row 7”
 pub(super) fn rows_of(rows: &[&TypedForm]) -> String {
     rows.iter().map(|form| place(form)).collect::<Vec<_>>().join("; ")
-}
-
-/// What becomes of one form.
-#[derive(Default)]
-struct Decided {
-    asked: Vec<Asked>,
-    changed: Vec<Change>,
-    after: BTreeMap<&'static str, Given>,
-}
-
-fn decide(
-    session: &Session,
-    rows: &[&TypedForm],
-    there: Option<&OnRecord>,
-    given: Option<&BTreeMap<String, i64>>,
-    answers: &Decisions,
-) -> Result<Decided> {
-    let mut decided = Decided::default();
-    let Some(first) = rows.first() else { return Ok(decided) };
-    let kind = session.kind.parse().map_err(Error::unavailable)?;
-    for question in Questionnaire::after(first.key.respondent).questions {
-        let typed = |form: &&TypedForm| form.answers.get(question.id).copied();
-        let said: Vec<Given> = rows.iter().filter_map(typed).collect();
-        let before = there.map(|_| given.and_then(|given| given.get(question.id)).copied());
-        let change = |after| Change {
-            on: session.on_date,
-            place: session.place(),
-            question,
-            kind,
-            rows: rows_of(rows),
-            before,
-            after,
-        };
-        let others: Vec<Given> = match merge(before, &said) {
-            Merged::Stays => continue,
-            Merged::Becomes(after) => {
-                decided.after.extend(after.map(|after| (question.id, after)));
-                continue;
-            }
-            Merged::Asked(others) => others.into_iter().flatten().collect(),
-        };
-        let field = format!("{}-{}", question.id, first.key.form);
-        let answer = answers.get(&field).filter(|answer| answer.on_record == before);
-        match answer.map(|answer| answer.right) {
-            Some(right) if before == Some(right) => {}
-            Some(right) if others.contains(&right) => {
-                decided.after.insert(question.id, right);
-                decided.changed.push(change(Some(right)));
-            }
-            _ => {
-                let wheres = |given| rows.iter().filter(|f| typed(f) == Some(given)).map(|f| place(f)).collect();
-                decided.asked.push(Asked {
-                    what: change(None),
-                    field,
-                    by: there.and_then(|there| Some((there.person.clone(), there.at?))),
-                    said: others.into_iter().map(|given| Said { given, wheres: wheres(given) }).collect(),
-                });
-            }
-        }
-    }
-    Ok(decided)
 }

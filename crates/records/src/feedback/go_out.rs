@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use domain::access::{Actor, Operation};
+use domain::attendance_sheet::print;
 use domain::feedback::paper::RowKey;
 use domain::feedback::{Questionnaire, Respondent};
 use domain::programme::ProgrammeKind;
@@ -168,7 +169,7 @@ fn lines(row: &Row) -> Vec<Line> {
         let version = Questionnaire::after(respondent).version;
         let (session, row) = (session.clone(), row.clone());
         (0..room(&row.room, respondent)).map(move |_| Line {
-            key: RowKey { session: row.id, respondent, version, form: Uuid::new_v4() },
+            key: RowKey { session: row.id, respondent, version, form: Uuid::new_v4(), school: Some(print(&row.venue)) },
             on: row.on_date,
             school: row.venue.clone(),
             session: session.clone(),

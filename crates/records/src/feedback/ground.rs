@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::feedback::paper::others;
 use domain::session::State;
 use intake::paper_feedback::TypedForm;
 use uuid::Uuid;
@@ -55,7 +56,12 @@ pub(super) struct OnRecord {
     pub(super) respondent: String,
     pub(super) person: Option<String>,
     pub(super) at: Option<DateTime<Utc>>,
+    /// The file it came with.
+    pub(super) file_name: Option<String>,
 }
+
+/// What a form on record answers, by question.
+pub(super) type Answered = BTreeMap<String, i64>;
 
 /// The sessions of the forms that lie within the scope.
 pub(super) async fn sessions(conn: &mut Conn, within: &Within, forms: &[TypedForm]) -> Result<BTreeMap<Uuid, Session>> {
@@ -113,16 +119,16 @@ pub(super) async fn authorities(conn: &mut Conn, within: &Within, forms: &[Typed
     Ok(codes.into_iter().collect())
 }
 
-/// Which forms are on record, and what they answer.
+/// Which forms are on record, the other forms of their rows with them, and what they answer.
 pub(super) async fn on_record(
     conn: &mut Conn,
     by_form: &BTreeMap<Uuid, Vec<&TypedForm>>,
-) -> Result<(BTreeMap<Uuid, OnRecord>, BTreeMap<Uuid, BTreeMap<String, i64>>)> {
-    let ids: Vec<Uuid> = by_form.keys().copied().collect();
+) -> Result<(BTreeMap<Uuid, OnRecord>, BTreeMap<Uuid, Answered>)> {
+    let ids: Vec<Uuid> = by_form.keys().flat_map(|form| std::iter::once(*form).chain(others(*form))).collect();
     let found = fetch_in!(
         conn,
         OnRecord,
-        "SELECT r.id, r.session_id, r.respondent, p.name AS person, i.finished_at AS at FROM response r
+        "SELECT r.id, r.session_id, r.respondent, p.name AS person, i.finished_at AS at, i.file_name FROM response r
          LEFT JOIN import i ON i.id = r.import_id LEFT JOIN person p ON p.id = i.by_person WHERE r.id IN ",
         ids,
         ""
@@ -134,7 +140,7 @@ pub(super) async fn on_record(
         ids,
         ""
     )?;
-    let mut given = BTreeMap::<Uuid, BTreeMap<String, i64>>::new();
+    let mut given = BTreeMap::<Uuid, Answered>::new();
     for (response, question, choice) in answers {
         given.entry(response).or_default().insert(question, choice);
     }

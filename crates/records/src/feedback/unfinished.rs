@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::feedback::{Question, Questionnaire};
 use domain::programme::ProgrammeKind;
 use intake::paper_feedback::TypedForm;
+use uuid::Uuid;
 
 use super::come_back::{Decision, rows_of};
 use super::ground::Session;
@@ -34,12 +35,12 @@ impl Unfinished {
 }
 
 /// The questions of a form that are blank in each of its rows; none where there are none.
-pub(super) fn unfinished(session: &Session, rows: &[&TypedForm]) -> Result<Option<Unfinished>> {
+pub(super) fn unfinished(session: &Session, form: Uuid, rows: &[&TypedForm]) -> Result<Option<Unfinished>> {
     let Some(first) = rows.first() else { return Ok(None) };
     let questions = Questionnaire::after(first.key.respondent).questions.iter();
     let blanks: Vec<_> = questions.filter(|q| rows.iter().all(|form| form.blanks.contains(&q.id))).collect();
     let unfinished = Unfinished {
-        field: format!("blanks-{}", first.key.form),
+        field: format!("blanks-{form}"),
         on: session.on_date,
         place: session.place(),
         rows: rows_of(rows),

@@ -18,6 +18,7 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::imports::fingerprint;
 use crate::requests::{self, Request};
+use crate::sessions::OnBehalf;
 use crate::tours::{self, Tour};
 use crate::within::Within;
 use crate::{Desk, audit};
@@ -60,6 +61,8 @@ pub struct New {
     pub wish: Wish,
     /// Whom to talk to: name, telephone, email.
     pub contact: [String; 3],
+    /// Who asked, where somebody else writes it down.
+    pub asked: Option<OnBehalf>,
 }
 
 /// One thing that was written in a cell.
@@ -105,7 +108,8 @@ pub struct Asked {
 pub struct Comparison {
     /// Requests that it makes.
     pub made: Vec<New>,
-    /// What it changes in requests that stand, cell by cell.
+    /// What it changes in requests that stand, cell by cell; and what it asks for in those of which something has to be
+    /// decided first.
     pub changes: Vec<Change>,
     /// Requests that it changes.
     pub changed: usize,

@@ -13,10 +13,13 @@ use crate::attendance::beside::{apart, is_another};
 /// What is wrong with a row that stands beside another's key.
 pub(super) fn sorted_apart(row: &FilledRow, tour: &str, school: &str) -> Option<Problem> {
     let of = format!("{school} for {tour}");
-    if is_another(&row.school, school) {
+    // What stood there when the sheet went out is its own, whatever the tour and the school are called by now.
+    let key = row.key.as_ref().ok();
+    if is_another(&row.school, school) && !key.is_some_and(|key| key.stood_as_school(&row.school)) {
         return Some(row.problem(Column::School, apart(&row.school, &of, "school")));
     }
-    is_another(&row.tour, tour).then(|| row.problem(Column::Tour, apart(&row.tour, &of, "tour")))
+    let is_another = is_another(&row.tour, tour) && !key.is_some_and(|key| key.stood_as_tour(&row.tour));
+    is_another.then(|| row.problem(Column::Tour, apart(&row.tour, &of, "tour")))
 }
 
 /// The cells of each row, and those that cannot be read in one of them; what is wrong there is added to `problems`.

@@ -82,7 +82,10 @@ async fn attempt(
         let written = match &draft.request {
             // What else is wrong with it is told beside what is open.
             is if !draft.open.is_empty() => match check_in(conn, desk, by, &asking, is.is_none()).await {
-                Ok(()) => continue,
+                Ok(()) => {
+                    tell_changes(&draft, &mut comparison);
+                    continue;
+                }
                 Err(error) => Err(error),
             },
             None => ask_in(conn, desk, by, &asking).await.map(|request| Done {
@@ -189,15 +192,21 @@ fn tell(draft: &Draft<'_>, asking: Asking, comparison: &mut Comparison) {
                 school: draft.school.clone(),
                 contact: [asking.contact_name, asking.contact_telephone, asking.contact_email],
                 wish: asking.wish,
+                asked: asking.on_behalf,
             });
         }
-        Some(request) => {
+        Some(_) => {
             comparison.changed += 1;
-            let before = super::go_out::cells(request);
-            let changed = Cell::all().filter(|cell| before.get(*cell) != draft.cells.get(*cell));
-            comparison.changes.extend(changed.map(|cell| draft.changed(cell, before.get(cell), draft.cells.get(cell))));
+            tell_changes(draft, comparison);
         }
     }
+}
+
+/// Every cell that will be another one, beside those that are open.
+fn tell_changes(draft: &Draft<'_>, comparison: &mut Comparison) {
+    let before = draft.request.as_ref().map(super::go_out::cells).unwrap_or_default();
+    let changed = Cell::all().filter(|cell| before.get(*cell) != draft.cells.get(*cell));
+    comparison.changes.extend(changed.map(|cell| draft.changed(cell, before.get(cell), draft.cells.get(cell))));
 }
 
 /// What a rule says against a draft. Where it may come of what is still open, it is told once that is mended or decided;
