@@ -64,3 +64,15 @@ both!(
         assert!(asked(&desk, &town, id).await.is_empty(), "the same number again is right");
     }
 );
+
+both!(
+    async fn year_groups_far_from_those_that_a_school_teaches_are_asked_about(desk: Desk) {
+        let town = Town::build(&desk).await;
+        let log = "Date,School,Yr\n12/11/18,Kelder Primary,Y10\n13/11/18,Kelder High School,Y6\n\
+            14/11/18,Kelder High School,KS1\n15/11/18,Kelder Primary,Y3-Y8\n";
+        let id = upload(&desk, &town, log).await;
+        assert_eq!(asked(&desk, &town, id).await, ["C2", "C4"]);
+        answer(&desk, &town, id, &["Y1", "KS1"]).await;
+        assert!(asked(&desk, &town, id).await.is_empty(), "the same again is right");
+    }
+);

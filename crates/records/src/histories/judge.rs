@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use domain::AcademicYear;
 use domain::slot::TimeOfDay;
-use domain::year_group::YearGroups;
+use domain::year_group::{YearGroup, YearGroups};
 use intake::history::{Doubt, Half, History, Outcome, Role, Table, Unsure, Visit, Years};
 
 use super::ground::{OnRecord, Schools};
@@ -18,6 +18,8 @@ use super::{About, Asks, Choices, Found, Name, OUT, Question, Row, Standing, Top
 const MOST_LABEL: usize = 60;
 /// So many may come to a small school from others beside it.
 const MANY: i64 = 300;
+/// So many years from those it teaches pupils seldom come to a school.
+const FAR: i8 = 3;
 /// No school in England has many more pupils.
 const LARGEST: i64 = 2_500;
 
@@ -176,12 +178,15 @@ impl Bench<'_> {
         }
     }
 
-    /// What is said of a row whose school teaches none of its year groups; none where it may be right.
+    /// What is said of a row whose school teaches none near its year groups; none where it may be right.
     fn taught_elsewhere(&self, row: &Row) -> Option<String> {
         let school = row.school.as_ref()?;
         let taught = self.schools.taught(school.id).filter(|taught| !taught.is_empty())?;
-        let none = !row.year_groups.is_empty() && row.year_groups.intersection(taught).is_empty();
-        none.then(|| {
+        // Year 6 at a secondary school came to see it.
+        let apart = |one: YearGroup, other: YearGroup| (one.number() - other.number()).abs();
+        let nearest =
+            row.year_groups.iter().flat_map(|group| taught.iter().map(move |other| apart(group, other))).min()?;
+        (nearest >= FAR).then(|| {
             format!(
                 "{} teaches {taught}, and the row says {}. Type the year groups, the same again if they are right, or “-” if they are not known.",
                 school.name, row.year_groups

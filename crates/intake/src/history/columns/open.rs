@@ -136,7 +136,7 @@ impl Columns {
             let is_other = |(at, heading): &&(usize, String)| {
                 !is_read(*at)
                     && headings::role(heading) == Some((Role::Pupils, rank))
-                    && below.is_counted(*at)
+                    && below.are_group_sizes(*at)
                     && below.numbers_differ(*at, pupils)
             };
             open.extend(candidates().filter(is_other).map(|column| of(column, Holds::Counts)));
