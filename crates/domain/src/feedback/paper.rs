@@ -112,7 +112,7 @@ pub struct RowKey {
     pub version: i64,
     /// The form: random, version 4, and the response's own key.
     pub form: Uuid,
-    /// The [`print`] of the school's name when the sheet went out; none on sheets that went out before that was kept.
+    /// The [`print()`] of the school's name when the sheet went out; none on sheets that went out before that was kept.
     pub school: Option<u16>,
 }
 

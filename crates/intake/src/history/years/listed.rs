@@ -19,7 +19,7 @@ pub(super) fn listed(text: String) -> String {
     // Each with its number: “1;#Year 5;#2;#Year 6”, or behind it.
     let is_every_other = |first: usize| {
         let is_own = |(at, value): (usize, &&str)| is_number(value) == (at % 2 == first);
-        values.len() > 1 && values.len() % 2 == 0 && values.iter().enumerate().all(is_own)
+        values.len() > 1 && values.len().is_multiple_of(2) && values.iter().enumerate().all(is_own)
     };
     let is_mixed = is_every_other(0) || is_every_other(1);
     let values = values.iter().filter(|value| !(is_mixed && is_number(value))).copied();
