@@ -1,6 +1,6 @@
 //! What a refused file looks like: somebody may have chosen it in the wrong place.
 
-use domain::access::Actor;
+use domain::access::{Actor, Operation};
 use domain::import::{ImportKind, ImportState};
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ pub async fn resembles(file: &File) -> Result<Option<ImportKind>> {
 /// # Errors
 /// Forbidden; not found.
 pub async fn refused_resembles(desk: &Desk, actor: &Actor, id: Uuid) -> Result<Option<ImportKind>> {
+    desk.authorise(actor, Operation::TakeBackImport)?;
     let import = taking_back::look(desk, actor, id).await?;
     if import.state != ImportState::Refused {
         return Ok(None);
