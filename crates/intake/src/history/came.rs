@@ -119,7 +119,8 @@ fn came(text: &str) -> Option<u32> {
 }
 
 fn came_at(said: &[&str], at: usize) -> Option<u32> {
-    let number = |at: usize| said.get(at)?.parse::<u32>().ok();
+    // A longer number counts nobody, and sums of these stay numbers.
+    let number = |at: usize| said.get(at)?.parse::<u16>().ok().map(u32::from);
     let word = |at: usize| said.get(at).copied().unwrap_or_default();
     let mut next = at + 1;
     while PUPILS.contains(&word(next)) {
@@ -169,6 +170,8 @@ mod tests {
             ("Year 5: 31 attended, Year 6: 29 attended", Some(60)),
             ("20 attended am, 10 attended pm", Some(30)),
             ("90% attended", None),
+            ("4000000000 attended, 4000000000 came", None),
+            ("65535 attended, 65535 came", Some(131_070)),
             ("15 attended last year", None),
             ("12 came forward to ask questions", None),
             ("4 children came in late", None),

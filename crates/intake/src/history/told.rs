@@ -239,15 +239,7 @@ impl<'a> Read<'a, '_> {
             }
             _ => return,
         };
-        unsure.push(Unsure {
-            sheet: visit.sheet.clone(),
-            row: visit.row,
-            half: visit.half.filter(|_| visit.of_two),
-            cell: format!("{}{}", letters(at), visit.row),
-            about,
-            typed: shortened(typed),
-            stands,
-        });
+        unsure.push(Unsure::of(visit, (at, about), typed, stands));
     }
 }
 

@@ -1,6 +1,8 @@
 //! Cells that leave it open whether a visit took place.
 
-use super::{Half, Role};
+use super::columns::letters;
+use super::told::shortened;
+use super::{Half, Role, Visit};
 
 /// A cell that leaves it open whether a visit took place.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -44,6 +46,19 @@ pub enum Stands {
 }
 
 impl Unsure {
+    /// A visit's own, by its column, counted from 0, and what that is about.
+    pub(super) fn of(visit: &Visit, (column, about): (usize, Role), typed: &str, stands: Stands) -> Self {
+        Self {
+            sheet: visit.sheet.clone(),
+            row: visit.row,
+            half: visit.half.filter(|_| visit.of_two),
+            cell: format!("{}{}", letters(column), visit.row),
+            about,
+            typed: shortened(typed),
+            stands,
+        }
+    }
+
     /// What is asked.
     #[must_use]
     pub fn question(&self) -> String {

@@ -2,7 +2,6 @@
 
 use super::Reading;
 use crate::history::clock::{self, Half};
-use crate::history::lines::is_bar;
 use crate::history::sheet::Cells;
 use crate::history::words::plain;
 use crate::history::years::Years;
@@ -28,14 +27,10 @@ impl Under {
 
 impl<'a> Reading<'a> {
     /// Takes a line that is no visit as what the visits below it stand under, if it says a half of the day or year groups
-    /// and nothing else. One of a month or a term begins anew, and so does a blank half.
+    /// and nothing else. Any other line by itself ends it: below “Tuesday” it is no longer Monday's afternoon.
     pub(super) fn stand_under(&mut self, cells: Cells<'a>) {
         let mut filled = cells.filled();
         let (Some(text), None) = (filled.next(), filled.next()) else { return };
-        if is_bar(text) {
-            self.under = Under::default();
-            return;
-        }
         if let (None, Some(half)) = clock::time(&plain(text)) {
             self.under = Under { half: Some(half), ..Under::default() };
             return;
@@ -44,6 +39,8 @@ impl<'a> Reading<'a> {
         let years = self.texts.years(text);
         if matches!(years, Years::Groups(_)) && text.contains(char::is_alphabetic) {
             self.under.years = Some((years, text.to_owned()));
+        } else {
+            self.under = Under::default();
         }
     }
 }

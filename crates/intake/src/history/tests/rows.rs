@@ -247,6 +247,11 @@ fn a_line_between_the_rows_says_the_half_of_the_day_or_the_year_groups_of_those_
         Afternoon,,,\n05/03/2018,Ash Primary,Y6,28\n");
     let halves: Vec<_> = history.visits.iter().map(|visit| visit.half).collect();
     assert_eq!(halves, [Some(Half::Am), Some(Half::Am), Some(Half::Pm)]);
+    // Another line ends it.
+    let history = of("Date,School,Yr,Pupils\n\
+        Afternoon,,,\n05/03/2018,Oak Primary,Y5,30\nTuesday,,,\n06/03/2018,Elm Primary,Y5,31\n");
+    let halves: Vec<_> = history.visits.iter().map(|visit| visit.half).collect();
+    assert_eq!(halves, [Some(Half::Pm), None]);
     let history = of("Date,Time,School,Yr,Pupils\n\
         Year 5,,,,\n05/03/2018,9.30,Oak Primary,,30\n06/03/2018,1.30pm,Elm Primary,Y3,31\n\
         Year 6,,,,\n07/03/2018,,Ash Primary,,28\n\

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Read, shortened};
-use crate::history::columns::letters;
+use super::Read;
 use crate::history::happened::Column;
 use crate::history::outcome::Outcome;
 use crate::history::says::{Place, Says, says};
@@ -171,14 +170,6 @@ impl<'a> Read<'a, '_> {
             return;
         }
         visit.outcome = Outcome::ToConfirm;
-        unsure.push(Unsure {
-            sheet: visit.sheet.clone(),
-            row: visit.row,
-            half: visit.half.filter(|_| visit.of_two),
-            cell: format!("{}{}", letters(at), visit.row),
-            about,
-            typed: shortened(typed),
-            stands: Stands::Blank,
-        });
+        unsure.push(Unsure::of(visit, (at, about), typed, Stands::Blank));
     }
 }
