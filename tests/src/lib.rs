@@ -282,3 +282,22 @@ pub async fn databases() -> Vec<(Throwaway, Desk)> {
     }
     all
 }
+
+/// Sends a page's last form with some of its fields as a person fills them in.
+pub async fn send(client: &Client, page: &Reply, path: &str, fill: &[(&str, &str)]) -> Reply {
+    let mut fields: Vec<(String, String)> =
+        page.fields().into_iter().filter(|(field, _)| !fill.iter().any(|(f, _)| f == field)).collect();
+    fields.extend(fill.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
+    client.post(path, &fields).await
+}
+
+/// Where an answer leads that did what was asked.
+///
+/// # Panics
+/// When it did not.
+#[allow(clippy::must_use_candidate, reason = "that it did is what is asked")]
+pub fn good(reply: &Reply) -> String {
+    assert_eq!(reply.status, 303, "{}", reply.body);
+    reply.location.clone().expect("where to")
+}

@@ -3,7 +3,7 @@
 use domain::access::Role;
 use records::Desk;
 use records::testing::{Throwaway, Town};
-use tests::{Client, Reply, TestApp, databases};
+use tests::{TestApp, databases, good, send};
 
 const LIST: &str = "School,Contact,Job,Reached at,Email\n\
     Beck Primary School,Jo Lee,PSHE lead,,jo.lee@beck.example\n\
@@ -11,20 +11,6 @@ const LIST: &str = "School,Contact,Job,Reached at,Email\n\
     Kelder,Ann Kaur,Head,,ann@kelder.example\n\
     Oak Lodge School,Pat Row,DSL,,pat at oak\n\
     ,Kim Day,Head,,kim@oak.example\n";
-
-fn good(reply: &Reply) -> String {
-    assert_eq!(reply.status, 303, "{}", reply.body);
-    reply.location.clone().expect("where to")
-}
-
-/// Sends a page's last form with some of its fields as a person fills them in.
-async fn send(client: &Client, page: &Reply, path: &str, fill: &[(&str, &str)]) -> Reply {
-    let mut fields: Vec<(String, String)> =
-        page.fields().into_iter().filter(|(field, _)| !fill.iter().any(|(f, _)| f == field)).collect();
-    fields.extend(fill.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
-    client.post(path, &fields).await
-}
 
 async fn count(desk: &Desk, sql: &str) -> i64 {
     Throwaway::count(desk, sql).await

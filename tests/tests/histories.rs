@@ -11,7 +11,7 @@ use records::imports::{self, File, Mode};
 use records::people::{self, NewPerson};
 use records::testing::{Throwaway, Town, date};
 use records::{Db, Desk, Page, authorities, grants, sessions};
-use tests::{Client, Reply, TestApp, databases};
+use tests::{Client, Reply, TestApp, databases, good, send};
 use uuid::Uuid;
 
 const LOG: &str = "Date,School,Yr,Nos,Notes\n\
@@ -21,20 +21,6 @@ const LOG: &str = "Date,School,Yr,Nos,Notes\n\
     15/11/18,Beck Primary School,Y6,20,to be confirmed\n\
     16/11/18,Youth club,,30,\n\
     19/11/18,The Old Mill Site,Y7,31,\n";
-
-/// Sends a page's last form with some of its fields as a person fills them in.
-async fn send(client: &Client, page: &Reply, path: &str, fill: &[(&str, &str)]) -> Reply {
-    let mut fields: Vec<(String, String)> =
-        page.fields().into_iter().filter(|(field, _)| !fill.iter().any(|(f, _)| f == field)).collect();
-    fields.extend(fill.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
-    client.post(path, &fields).await
-}
-
-fn good(reply: &Reply) -> String {
-    assert_eq!(reply.status, 303, "{}", reply.body);
-    reply.location.clone().expect("where to")
-}
 
 /// What a page's list says of something.
 fn fact(page: &Reply, key: &str) -> String {

@@ -4,21 +4,7 @@
 use records::Db;
 use records::testing::{Throwaway, Town};
 use tests::browser::{Browser, Manner};
-use tests::{Client, Reply, TestApp, databases};
-
-/// Sends a page's form with some of its fields as a person fills them in.
-async fn send(client: &Client, page: &Reply, path: &str, fill: &[(&str, &str)]) -> Reply {
-    let mut fields: Vec<(String, String)> =
-        page.fields().into_iter().filter(|(field, _)| !fill.iter().any(|(f, _)| f == field)).collect();
-    fields.extend(fill.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
-    client.post(path, &fields).await
-}
-
-fn good(reply: &Reply) -> String {
-    assert_eq!(reply.status, 303, "{}", reply.body);
-    reply.location.clone().expect("where to")
-}
+use tests::{Reply, TestApp, databases, good, send};
 
 /// Where the link with this text leads.
 fn link(page: &Reply, text: &str) -> String {
